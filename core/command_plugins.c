@@ -1,0 +1,168 @@
+#include "command.h"
+#include "memory.h"
+#include "param.h"
+#include "table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int by_id(const void *a, const void *b) {
+    return strcmp(((const catalog_entry *)a)->plugin->id, ((const catalog_entry *)b)->plugin->id);
+}
+
+static void list(catalog *c) {
+    table *t = table_new();
+    table_column(t, "plug-in", "", false);
+    table_column(t, "version", "", false);
+    table_column(t, "what it is", "", false);
+    table_column(t, "file", "", false);
+    if (c->n_entries) qsort(c->entries, c->n_entries, sizeof *c->entries, by_id);
+    for (size_t i = 0; i < c->n_entries; i++) {
+        table_text(t, c->entries[i].plugin->id);
+        table_text(t, c->entries[i].plugin->version);
+        table_text(t, c->entries[i].plugin->summary);
+        table_text(t, c->entries[i].file);
+    }
+    table_print(t, stdout, 0, 0);
+    table_free(t);
+    for (size_t i = 0; i < c->n_refusals; i++) printf("%srefused: %s\n", i ? "" : "\n", c->refusals[i]);
+}
+
+static const char *const types[] = {"", "integer", "real", "category", "boolean", "text"};
+
+static void add_default(const cim_param *p, text *out) {
+    if (p->flags & CIM_PARAM_REQUIRED) text_add(out, "(required)");
+    else if (p->flags & CIM_PARAM_FROM_NETWORK) text_add(out, "(network)");
+    else if (p->type == CIM_TEXT) text_add(out, "\"%s\"", p->default_text ? p->default_text : "");
+    else param_to_text(p, p->default_value, out);
+}
+
+static void inspect_params(const cim_description *is) {
+    table *t = table_new();
+    static const char *const heads[] = {"parameter", "type", "over", "default", "unit", "search", "help",
+                                        "allowed"};
+    text word = {0};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", false);
+    for (uint32_t i = 0; i < is->params.n; i++) {
+        const cim_param *p = CIM_ROW(cim_param, is->params, i);
+        table_text(t, p->key);
+        table_text(t, types[p->type]);
+        text_clear(&word);
+        if (p->index_set) text_add(&word, "%s", p->index_set);
+        else if (p->length) text_add(&word, "%u elements", p->length);
+        table_text(t, text_of(&word));
+        text_clear(&word);
+        add_default(p, &word);
+        table_text(t, text_of(&word));
+        table_text(t, p->unit);
+        table_text(t, p->flags & CIM_PARAM_FIXED || p->type == CIM_TEXT ? "fixed" : "yes");
+        table_text(t, p->help);
+        text_clear(&word);
+        param_rule(p, &word);
+        table_text(t, text_of(&word));
+    }
+    if (is->params.n) table_print(t, stdout, 2, 0);
+    table_free(t);
+    text_free(&word);
+}
+
+static void inspect_metrics(const cim_description *is) {
+    table *t = table_new();
+    table_column(t, "metric", "", false);
+    table_column(t, "unit", "", false);
+    table_column(t, "better", "", false);
+    table_column(t, "typical error", "", true);
+    table_column(t, "help", "", false);
+    for (uint32_t i = 0; i < is->metrics.n; i++) {
+        const cim_metric *m = CIM_ROW(cim_metric, is->metrics, i);
+        char error[32] = "not stated";
+        if (m->relative_error > 0) snprintf(error, sizeof error, "%.0f %%", 100 * m->relative_error);
+        table_text(t, m->name);
+        table_text(t, m->unit);
+        table_text(t, m->better < 0 ? "lower" : m->better > 0 ? "higher" : "");
+        table_text(t, error);
+        table_text(t, m->help);
+    }
+    fputs("\n", stdout);
+    table_print(t, stdout, 2, 0);
+    table_free(t);
+    for (uint32_t i = 0; i < is->metrics.n; i++) {
+        const cim_metric *m = CIM_ROW(cim_metric, is->metrics, i);
+        if (m->validity) printf("  %s: %s\n", m->name, m->validity);
+    }
+}
+
+static void inspect_rest(const cim_description *is) {
+    for (uint32_t i = 0; i < is->constraints.n; i++) {
+        const cim_constraint *c = CIM_ROW(cim_constraint, is->constraints, i);
+        printf("%s  constraint %s%s%s%s: %s\n", i ? "" : "\n", c->name, c->unit[0] ? " (" : "", c->unit,
+               c->unit[0] ? ")" : "", c->help);
+    }
+    for (uint32_t i = 0; i < is->index_sets.n; i++) {
+        const cim_index_set *s = CIM_ROW(cim_index_set, is->index_sets, i);
+        printf("%s  index set %s, %u elements: %s", i ? "" : "\n", s->name, s->size, s->help);
+        for (uint32_t k = 0; s->element_names && k < s->size; k++)
+            printf("%s%s", k ? ", " : " (", s->element_names[k]);
+        printf(s->element_names ? ")\n" : "\n");
+    }
+    for (uint32_t i = 0; i < is->conditions.n; i++) {
+        const cim_condition *c = CIM_ROW(cim_condition, is->conditions, i);
+        printf("%s  %s", i ? "" : "\n", c->target);
+        if (c->element != CIM_ALL_ELEMENTS) printf("[%u]", c->element);
+        printf(" is active while %s[%u] is", c->on, c->on_element);
+        for (uint32_t k = 0; k < c->n_values; k++) printf("%s %g", k ? "," : "", c->values[k]);
+        printf("\n");
+    }
+}
+
+static void inspect(const catalog_entry *e) {
+    const cim_plugin *p = e->plugin;
+    printf("%s %s: %s\nlicence %s, interface %u.%u, %s\n\n", p->id, p->version, p->summary, p->license,
+           p->abi_major, p->abi_minor, e->file);
+    inspect_params(&p->is);
+    if (p->is.metrics.n) inspect_metrics(&p->is);
+    inspect_rest(&p->is);
+}
+
+static bool inspect_named(catalog *c, const char *name, failure *f) {
+    const char **names = memory_new(c->n_entries, sizeof *names);
+    bool is_file = strchr(name, '/') || strstr(name, ".so"), found = false;
+    if (is_file && !catalog_add_file(c, name, f)) {
+        free(names);
+        return false;
+    }
+    for (size_t i = 0; i < c->n_entries; i++) {
+        const catalog_entry *e = &c->entries[i];
+        if (i < c->n_entries && !is_file) names[i] = e->plugin->id;
+        if (strcmp(is_file ? e->file : e->plugin->id, name) != 0) continue;
+        inspect(e);
+        found = true;
+    }
+    const char *near = is_file ? NULL : nearest_name(name, names, c->n_entries);
+    free(names);
+    if (found) return true;
+    return fail(f, STATUS_WRONG, "%s: no such plug-in%s%s%s; see cimdse plugins list", name,
+                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+int command_plugins(int argc, char **argv, failure *f) {
+    options o;
+    catalog c = {0};
+    if (!options_read(&o, argc, argv, "", f)) return f->status;
+    const char *what = o.n_arguments ? o.arguments[0] : "list";
+    if (strcmp(what, "list") != 0 && strcmp(what, "inspect") != 0)
+        fail(f, STATUS_WRONG, "cimdse plugins %s: must be list or inspect", what);
+    else if (strcmp(what, "inspect") == 0 && o.n_arguments < 2)
+        fail(f, STATUS_WRONG, "cimdse plugins inspect ID: which plug-in? see cimdse plugins list");
+    else if (strcmp(what, "list") == 0 && o.n_arguments > 1)
+        fail(f, STATUS_WRONG, "cimdse plugins list: takes no argument");
+    else if (catalog_scan(&c, f)) {
+        if (strcmp(what, "list") == 0) list(&c);
+        for (size_t i = 1; !f->status && strcmp(what, "inspect") == 0 && i < o.n_arguments; i++)
+            inspect_named(&c, o.arguments[i], f);
+    }
+    catalog_free(&c);
+    options_free(&o);
+    return f->status;
+}

@@ -1,0 +1,253 @@
+#include "config.h"
+#include "config_traps.h"
+#include "memory.h"
+
+#include <errno.h>
+#include <libconfig.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- from libconfig's tree to ours ---------------------------------------------------------- */
+
+static const char *keep_file_name(config *c, const char *name) {
+    for (size_t i = 0; i < c->n_files; i++)
+        if (strcmp(c->files[i], name) == 0) return c->files[i];
+    MEMORY_ROOM(c->files, c->n_files);
+    return c->files[c->n_files++] = memory_text(name);
+}
+
+static void add_child(node *parent, node *child) {
+    MEMORY_ROOM(parent->children, parent->n_children);
+    parent->children[parent->n_children++] = child;
+    child->parent = parent;
+}
+
+static node *copy_setting(config *c, const config_setting_t *from, const char *file, unsigned line) {
+    node *n = memory_new(1, sizeof *n);
+    if (from->name) n->key = memory_text(from->name);
+    n->file = keep_file_name(c, file ? file : from->file ? from->file : "");
+    n->line = file ? line : from->line;
+    switch (from->type) {
+    case CONFIG_TYPE_GROUP: n->type = NODE_GROUP; break;
+    case CONFIG_TYPE_LIST: n->type = NODE_LIST; break;
+    case CONFIG_TYPE_ARRAY: n->type = NODE_ARRAY; break;
+    case CONFIG_TYPE_FLOAT: n->type = NODE_REAL; n->real = from->value.fval; break;
+    case CONFIG_TYPE_STRING:
+        n->type = NODE_TEXT;
+        n->text = memory_text(from->value.sval ? from->value.sval : "");
+        break;
+    case CONFIG_TYPE_BOOL: n->type = NODE_BOOLEAN; n->integer = from->value.ival != 0; break;
+    default:
+        n->type = NODE_INTEGER;
+        n->integer = from->type == CONFIG_TYPE_INT64 ? from->value.llval : from->value.ival;
+        n->real = (double)n->integer;
+    }
+    if (config_setting_is_aggregate(from))
+        for (int i = 0; i < config_setting_length(from); i++)
+            add_child(n, copy_setting(c, config_setting_get_elem(from, (unsigned)i), file, line));
+    return n;
+}
+
+static void node_free(node *n) {
+    if (!n) return;
+    for (size_t i = 0; i < n->n_children; i++) node_free(n->children[i]);
+    free(n->children);
+    free(n->known);
+    free(n->key);
+    free(n->text);
+    free(n);
+}
+
+void config_free(config *c) {
+    node_free(c->root);
+    for (size_t i = 0; i < c->n_files; i++) free(c->files[i]);
+    free(c->files);
+    free(c->folder);
+    *c = (config){0};
+}
+
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (!slash) return memory_text(".");
+    char *folder = memory_text(path);
+    folder[slash == path ? 1 : slash - path] = '\0';
+    return folder;
+}
+
+static bool parse_failure(const config_t *parsed, const char *name, failure *f) {
+    const char *file = config_error_file(parsed);
+    return fail(f, STATUS_WRONG, "%s:%d: %s", file ? file : name, config_error_line(parsed),
+                config_error_text(parsed));
+}
+
+static bool readable_file(const char *path, failure *f) {
+    struct stat info;
+    FILE *file = fopen(path, "rb");
+    if (!file) return fail(f, STATUS_WRONG, "%s: cannot read the config: %s", path, strerror(errno));
+    bool folder = fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode);
+    fclose(file);
+    if (folder) return fail(f, STATUS_WRONG, "%s: is a folder, not a config file", path);
+    return true;
+}
+
+static bool take_tree(config *c, config_t *parsed, bool read, const char *name, failure *f) {
+    if (read) {
+        c->root = copy_setting(c, config_root_setting(parsed), NULL, 0);
+        c->root->text = memory_text(c->folder); /* settings.c resolves paths against it */
+    } else parse_failure(parsed, name, f);
+    config_destroy(parsed);
+    return read;
+}
+
+bool config_read_path(config *c, const char *path, failure *f) {
+    *c = (config){.folder = folder_of(path)};
+    if (!readable_file(path, f) || !config_traps(path, c->folder, f)) return false;
+    config_t parsed;
+    config_init(&parsed);
+    config_set_include_dir(&parsed, c->folder);
+    return take_tree(c, &parsed, config_read_file(&parsed, path) == CONFIG_TRUE, path, f);
+}
+
+bool config_read_text(config *c, const char *source, const char *name, const char *folder,
+                      failure *f) {
+    *c = (config){.folder = memory_text(folder)};
+    config_t parsed;
+    config_init(&parsed);
+    bool read = config_read_string(&parsed, source) == CONFIG_TRUE;
+    return take_tree(c, &parsed, read, name, f);
+}
+
+/* ---- --set ---------------------------------------------------------------------------------- */
+
+static node *child_named(const node *group, const char *key) {
+    for (size_t i = 0; i < group->n_children; i++)
+        if (group->children[i]->key && strcmp(group->children[i]->key, key) == 0)
+            return group->children[i];
+    return NULL;
+}
+
+/* Puts NEW in the place of the child with its key, or behind the others. */
+static void put_child(node *group, node *new) {
+    for (size_t i = 0; i < group->n_children; i++)
+        if (strcmp(group->children[i]->key, new->key) == 0) {
+            node_free(group->children[i]);
+            group->children[i] = new;
+            new->parent = group;
+            return;
+        }
+    add_child(group, new);
+}
+
+static bool parse_value(config *c, const char *key, const char *value, const char *name,
+                        node **out) {
+    text line = {0};
+    config_t parsed;
+    config_init(&parsed);
+    text_add(&line, "%s = %s;", key, value);
+    bool good = config_read_string(&parsed, text_of(&line)) == CONFIG_TRUE &&
+                config_setting_length(config_root_setting(&parsed)) == 1;
+    if (!good && !strpbrk(value, "\"\\{}()[];")) { /* a bare word */
+        text_clear(&line);
+        text_add(&line, "%s = \"%s\";", key, value);
+        good = config_read_string(&parsed, text_of(&line)) == CONFIG_TRUE;
+    }
+    if (good) *out = copy_setting(c, config_setting_get_elem(config_root_setting(&parsed), 0), name, 0);
+    config_destroy(&parsed);
+    text_free(&line);
+    return good;
+}
+
+bool config_set(config *c, const char *assignment, failure *f) {
+    const char *equals = strchr(assignment, '=');
+    text name = {0};
+    text_add(&name, "--set %s", assignment);
+    char *path = memory_text(assignment), *key = path;
+    bool good = equals && equals > assignment;
+    if (good) path[equals - assignment] = '\0';
+    node *group = c->root;
+    for (char *dot; good && (dot = strchr(key, '.')); key = dot + 1) {
+        *dot = '\0';
+        node *next = child_named(group, key);
+        if (!next) {
+            next = memory_new(1, sizeof *next);
+            *next = (node){.key = memory_text(key), .type = NODE_GROUP,
+                           .file = keep_file_name(c, text_of(&name))};
+            add_child(group, next);
+        }
+        good = next->type == NODE_GROUP;
+        group = next;
+    }
+    node *value = NULL;
+    good = good && *key && parse_value(c, key, equals + 1, text_of(&name), &value);
+    if (good) put_child(group, value);
+    else
+        fail(f, STATUS_WRONG, "%s: must be group.key=value, with a value as in a config",
+             text_of(&name));
+    free(path);
+    text_free(&name);
+    return good;
+}
+
+/* ---- printing ------------------------------------------------------------------------------- */
+
+static void print_text(const char *s, text *out) {
+    text_add_bytes(out, "\"", 1);
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\') text_add(out, "\\%c", *s);
+        else if ((unsigned char)*s < ' ') text_add(out, "\\x%02x", (unsigned)(unsigned char)*s);
+        else text_add_bytes(out, s, 1);
+    }
+    text_add_bytes(out, "\"", 1);
+}
+
+static void print_scalar(const node *n, text *out) {
+    char number[NUMBER_SIZE];
+    switch (n->type) {
+    case NODE_TEXT: print_text(n->text, out); break;
+    case NODE_BOOLEAN: text_add(out, n->integer ? "true" : "false"); break;
+    case NODE_INTEGER:
+        text_add(out, "%lld%s", (long long)n->integer,
+                 n->integer > INT32_MAX || n->integer < INT32_MIN ? "L" : "");
+        break;
+    default:
+        number_text(number, n->real);
+        text_add(out, "%s%s", number, strpbrk(number, ".e") ? "" : ".0");
+    }
+}
+
+static void print_node(const node *n, text *out) {
+    if (n->type > NODE_ARRAY) {
+        print_scalar(n, out);
+        return;
+    }
+    const char *brackets = n->type == NODE_GROUP ? "{}" : n->type == NODE_LIST ? "()" : "[]";
+    text_add(out, "%c ", brackets[0]);
+    for (size_t i = 0; i < n->n_children; i++) {
+        if (n->type != NODE_GROUP && i > 0) text_add(out, ", ");
+        if (n->children[i]->key) text_add(out, "%s = ", n->children[i]->key);
+        print_node(n->children[i], out);
+        if (n->type == NODE_GROUP) text_add(out, "; ");
+    }
+    text_add(out, n->type == NODE_GROUP || !n->n_children ? "%c" : " %c", brackets[1]);
+}
+
+void config_print(const config *c, text *out) {
+    for (size_t i = 0; i < c->root->n_children; i++) {
+        const node *top = c->root->children[i];
+        if (top->type != NODE_GROUP) {
+            text_add(out, "%s = ", top->key);
+            print_node(top, out);
+            text_add(out, ";\n");
+            continue;
+        }
+        text_add(out, "%s = {\n", top->key);
+        for (size_t j = 0; j < top->n_children; j++) {
+            text_add(out, "    %s = ", top->children[j]->key);
+            print_node(top->children[j], out);
+            text_add(out, ";\n");
+        }
+        text_add(out, "};\n");
+    }
+}

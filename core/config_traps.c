@@ -1,0 +1,188 @@
+#include "config_traps.h"
+#include "memory.h"
+#include "text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_DEPTH = 64, MAX_INCLUDES = 10 };
+
+typedef struct level {
+    char opener, first_kind; /* first_kind: 'i'nteger or 'r'eal, of an array's first element */
+    char key[128];
+} level;
+
+typedef struct scan {
+    const char *path, *folder, *at;
+    unsigned line;
+    int depth, includes;
+    level levels[MAX_DEPTH];
+    char key[128]; /* the last name before '=' or ':' */
+    failure *f;
+} scan;
+
+static bool scan_file(const char *path, const char *folder, int includes, failure *f);
+
+static void key_path(const scan *s, text *out) {
+    for (int i = 0; i < s->depth; i++)
+        if (s->levels[i].key[0]) text_add(out, "%s.", s->levels[i].key);
+    if (s->key[0]) text_add(out, "%s", s->key);
+    else if (out->length) out->chars[--out->length] = '\0';
+}
+
+static bool trap(scan *s, const char *token, const char *rule) {
+    text key = {0};
+    key_path(s, &key);
+    fail(s->f, STATUS_WRONG, "%s:%u: %s: %s: %s", s->path, s->line, text_of(&key), token, rule);
+    text_free(&key);
+    return false;
+}
+
+static void skip_comment(scan *s) {
+    if (s->at[0] == '/' && s->at[1] == '*') {
+        const char *end = strstr(s->at + 2, "*/");
+        for (; *s->at && s->at != end; s->at++) s->line += *s->at == '\n';
+        if (*s->at) s->at += 2;
+    } else {
+        while (*s->at && *s->at != '\n') s->at++;
+    }
+}
+
+static void skip_string(scan *s) {
+    for (s->at++; *s->at && *s->at != '"'; s->at++) {
+        s->line += *s->at == '\n';
+        if (*s->at == '\\' && s->at[1]) s->at++;
+    }
+    if (*s->at) s->at++;
+}
+
+static bool scan_include(scan *s) {
+    const char *start = strchr(s->at, '"'), *end = start ? strchr(start + 1, '"') : NULL;
+    if (!end) return true; /* libconfig says what is wrong with it */
+    text path = {0};
+    if (start[1] != '/') text_add(&path, "%s/", s->folder);
+    text_add_bytes(&path, start + 1, (size_t)(end - start - 1));
+    bool good = s->includes >= MAX_INCLUDES ||
+                scan_file(text_of(&path), s->folder, s->includes + 1, s->f);
+    text_free(&path);
+    s->at = end + 1;
+    return good;
+}
+
+/* The token is a plain integer: does it fit the type that libconfig gives it? */
+static bool check_integer(scan *s, const char *token) {
+    char *end;
+    int base = token[0] == '0' && (token[1] == 'x' || token[1] == 'X') ? 16 : 10;
+    errno = 0;
+    long long value = strtoll(token, &end, base);
+    bool wide = *end == 'L';
+    if (errno == ERANGE) return trap(s, token, "does not fit in 64 bits");
+    if (!wide && (value < INT32_MIN || value > INT32_MAX))
+        return trap(s, token, "does not fit in 32 bits; an L behind it makes it a 64-bit integer");
+    return true;
+}
+
+static bool check_array_element(scan *s, const char *token, char kind) {
+    level *array = &s->levels[s->depth - 1];
+    if (!array->first_kind) array->first_kind = kind;
+    if (array->first_kind == kind) return true;
+    char rule[160];
+    if (kind == 'i')
+        snprintf(rule, sizeof rule, "all elements of an array have one type: write %s.0", token);
+    else
+        snprintf(rule, sizeof rule, "all elements of an array have one type, and the first is an "
+                                    "integer: write that with .0");
+    return trap(s, token, rule);
+}
+
+static bool scan_number(scan *s) {
+    char token[64];
+    size_t n = 0;
+    while (isalnum((unsigned char)*s->at) || *s->at == '.' ||
+           ((*s->at == '+' || *s->at == '-') && (n == 0 || tolower((unsigned char)s->at[-1]) == 'e'))) {
+        if (n + 1 < sizeof token) token[n++] = *s->at;
+        s->at++;
+    }
+    token[n] = '\0';
+    bool hexadecimal = n > 1 && token[0] == '0' && (token[1] == 'x' || token[1] == 'X');
+    char kind = !hexadecimal && strpbrk(token, ".eE") ? 'r' : 'i';
+    if (kind == 'i' && !check_integer(s, token)) return false;
+    if (s->depth > 0 && s->levels[s->depth - 1].opener == '[')
+        return check_array_element(s, token, kind);
+    return true;
+}
+
+static void scan_name(scan *s) {
+    size_t n = 0;
+    char name[sizeof s->key];
+    while (isalnum((unsigned char)*s->at) || strchr("_-*", *s->at)) {
+        if (!*s->at) break;
+        if (n + 1 < sizeof name) name[n++] = *s->at;
+        s->at++;
+    }
+    name[n] = '\0';
+    const char *next = s->at + strspn(s->at, " \t\r\n");
+    if (*next == '=' || *next == ':') memcpy(s->key, name, n + 1);
+}
+
+static void open_or_close(scan *s, char c) {
+    if (strchr("{([", c)) {
+        if (s->depth == MAX_DEPTH) return;
+        level *l = &s->levels[s->depth++];
+        l->opener = c;
+        l->first_kind = 0;
+        memcpy(l->key, s->key, sizeof l->key);
+        s->key[0] = '\0';
+    } else if (s->depth > 0) {
+        memcpy(s->key, s->levels[--s->depth].key, sizeof s->key);
+    }
+}
+
+static bool scan_text(scan *s) {
+    while (*s->at) {
+        char c = *s->at;
+        bool good = true;
+        if (c == '#' || (c == '/' && (s->at[1] == '/' || s->at[1] == '*'))) skip_comment(s);
+        else if (c == '"') skip_string(s);
+        else if (c == '@' && strncmp(s->at, "@include", 8) == 0) good = scan_include(s);
+        else if (isdigit((unsigned char)c) ||
+                 (strchr("+-.", c) && (isdigit((unsigned char)s->at[1]) || s->at[1] == '.')))
+            good = scan_number(s);
+        else if (isalpha((unsigned char)c) || c == '*') scan_name(s);
+        else {
+            if (strchr("{([])}", c)) open_or_close(s, c);
+            s->line += c == '\n';
+            s->at++;
+        }
+        if (!good) return false;
+    }
+    return true;
+}
+
+static char *read_whole(const char *path) {
+    FILE *file = fopen(path, "rb");
+    if (!file) return NULL;
+    text all = {0};
+    char buffer[4096];
+    size_t n;
+    while ((n = fread(buffer, 1, sizeof buffer, file)) > 0) text_add_bytes(&all, buffer, n);
+    fclose(file);
+    return all.chars ? all.chars : memory_text("");
+}
+
+static bool scan_file(const char *path, const char *folder, int includes, failure *f) {
+    char *source = read_whole(path);
+    if (!source) return true; /* libconfig reports it */
+    scan s = {.path = path, .folder = folder, .at = source, .line = 1, .includes = includes, .f = f};
+    bool good = scan_text(&s);
+    free(source);
+    return good;
+}
+
+bool config_traps(const char *path, const char *folder, failure *f) {
+    return scan_file(path, folder, 0, f);
+}

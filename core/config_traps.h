@@ -1,0 +1,10 @@
+/* config_traps.h: what libconfig 1.5 would get wrong or say badly, found in the text before it
+ * reads it: an integer that does not fit (it cuts it silently), and an array that mixes integers
+ * and reals (its message names neither key nor cure). */
+#ifndef CONFIG_TRAPS_H
+#define CONFIG_TRAPS_H
+#include "failure.h"
+
+/* PATH is a config file; files that it includes are looked up in FOLDER. */
+bool config_traps(const char *path, const char *folder, failure *f);
+#endif

@@ -1,0 +1,83 @@
+#include "csv.h"
+#include "memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void begin_cell(csv_row *row) {
+    MEMORY_ROOM(row->starts, row->n);
+    row->starts[row->n++] = row->chars.length;
+}
+
+static void read_quoted(csv_reader *r, csv_row *row) {
+    int c;
+    while ((c = getc(r->file)) != EOF) {
+        if (c == '"') {
+            int next = getc(r->file);
+            if (next != '"') {
+                if (next != EOF) ungetc(next, r->file);
+                return;
+            }
+        }
+        r->line += c == '\n';
+        char one = (char)c;
+        text_add_bytes(&row->chars, &one, 1);
+    }
+}
+
+/* Reads to the end of the line; false when there was none. */
+static bool read_line(csv_reader *r, csv_row *row) {
+    int c = getc(r->file);
+    text_clear(&row->chars);
+    row->n = 0;
+    row->line = ++r->line;
+    if (c == EOF) return false;
+    begin_cell(row);
+    for (; c != EOF && c != '\n'; c = getc(r->file)) {
+        char one = (char)c;
+        if (c == '"' && row->chars.length == row->starts[row->n - 1]) read_quoted(r, row);
+        else if (c == ',') {
+            text_add_bytes(&row->chars, "", 1);
+            begin_cell(row);
+        } else text_add_bytes(&row->chars, &one, 1);
+    }
+    if (row->chars.length > row->starts[row->n - 1] && row->chars.chars[row->chars.length - 1] == '\r')
+        row->chars.length--;
+    text_add_bytes(&row->chars, "", 1);
+    return true;
+}
+
+bool csv_read(csv_reader *r, csv_row *row) {
+    while (read_line(r, row))
+        if (row->n > 1 || row->chars.chars[0]) return true;
+    return false;
+}
+
+const char *csv_cell(const csv_row *row, size_t i) {
+    return i < row->n ? row->chars.chars + row->starts[i] : "";
+}
+
+void csv_row_free(csv_row *row) {
+    text_free(&row->chars);
+    free(row->starts);
+    *row = (csv_row){0};
+}
+
+void csv_add(text *out, const char *chars, bool first) {
+    if (!first) text_add_bytes(out, ",", 1);
+    if (!strpbrk(chars, ",\"\r\n")) {
+        text_add_bytes(out, chars, strlen(chars));
+        return;
+    }
+    text_add_bytes(out, "\"", 1);
+    for (; *chars; chars++) text_add_bytes(out, *chars == '"' ? "\"\"" : chars, *chars == '"' ? 2 : 1);
+    text_add_bytes(out, "\"", 1);
+}
+
+void csv_add_number(text *out, double value, bool first) {
+    char number[NUMBER_SIZE];
+    int n = isnan(value) ? 0 : number_text(number, value);
+    if (!first) text_add_bytes(out, ",", 1);
+    text_add_bytes(out, number, (size_t)n);
+}

@@ -1,0 +1,29 @@
+/* csv.h: comma-separated values as RFC 4180 has them: quotes, doubled quotes, CRLF. */
+#ifndef CSV_H
+#define CSV_H
+#include "text.h"
+
+#include <stdio.h>
+
+typedef struct csv_row {
+    text chars;             /* all cells, each ended by a zero */
+    size_t *starts;
+    size_t n;               /* cells */
+    uint64_t line;          /* of the file, from 1, where the row begins */
+} csv_row;
+
+typedef struct csv_reader {
+    FILE *file;
+    uint64_t line;
+} csv_reader;
+
+/* The next row; blank lines are skipped. False at the end. */
+bool csv_read(csv_reader *reader, csv_row *row);
+const char *csv_cell(const csv_row *row, size_t i);   /* "" beyond the last */
+void csv_row_free(csv_row *row);
+
+/* One cell, quoted where it must be, behind a comma unless FIRST. */
+void csv_add(text *out, const char *chars, bool first);
+/* "" for NaN. */
+void csv_add_number(text *out, double value, bool first);
+#endif

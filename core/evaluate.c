@@ -1,0 +1,294 @@
+#include "evaluate.h"
+#include "memory.h"
+#include "network.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+result *results_new(size_t n, uint32_t n_metrics, uint32_t n_slacks) {
+    size_t each = sizeof(result) + ((size_t)n_metrics + n_slacks) * sizeof(double);
+    result *results = memory_new(n, each);
+    double *numbers = (double *)(results + n);
+    for (size_t i = 0; i < n; i++) {
+        results[i].metrics = numbers;
+        results[i].slack = numbers + n_metrics;
+        numbers += n_metrics + n_slacks;
+    }
+    return results;
+}
+
+void results_free(result *results, size_t n) {
+    for (size_t i = 0; results && i < n; i++) free(results[i].parts);
+    free(results);
+}
+
+static void clear(result *r, uint32_t n_metrics, uint32_t n_slacks) {
+    for (uint32_t i = 0; i < n_metrics; i++) r->metrics[i] = NAN;
+    for (uint32_t i = 0; i < n_slacks; i++) r->slack[i] = NAN;
+    r->n_parts = 0;
+    r->reason[0] = '\0';
+    r->outcome = 0;
+}
+
+void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *format, ...) {
+    clear(r, n_metrics, n_slacks);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(r->reason, sizeof r->reason, format, arguments);
+    va_end(arguments);
+    for (char *c = r->reason; *c; c++)
+        if ((unsigned char)*c < ' ') *c = ' ';
+    r->outcome = CIM_FAILED;
+}
+
+/* ---- the study's metrics -------------------------------------------------------------------- */
+
+static void add_metric(evaluator *e, const char *name, const char *unit, const char *help,
+                       const char *from) {
+    MEMORY_ROOM(e->metrics, e->n_metrics);
+    e->metrics[e->n_metrics++] = (metric){.name = name, .unit = unit, .help = help, .from = from};
+}
+
+void evaluator_begin(evaluator *e, instance *workload, instance *hwmodel, instance *accuracy) {
+    *e = (evaluator){.workload = workload, .hwmodel = hwmodel, .accuracy = accuracy,
+                     .n_fidelities = 1, .n_numbers = workload->n_numbers + hwmodel->n_numbers};
+    for (uint32_t i = 0; i < hwmodel->n_metrics; i++) {
+        const cim_metric *m = &hwmodel->metrics[i];
+        add_metric(e, m->name, m->unit, m->help, hwmodel->plugin->id);
+        e->metrics[e->n_metrics - 1].relative_error = m->relative_error;
+        e->metrics[e->n_metrics - 1].validity = m->validity;
+    }
+    add_metric(e, "macs", "", "multiply-accumulates of one image", "cimdse");
+    add_metric(e, "weights", "", "weights of the network, without biases", "cimdse");
+    if (accuracy) {
+        const cim_accuracy_ops *ops = accuracy->plugin->ops;
+        if (ops->fidelities.n > 1) e->n_fidelities = ops->fidelities.n;
+        add_metric(e, "accuracy", "", "share of right answers", accuracy->plugin->id);
+        add_metric(e, "accuracy_sd", "", "its standard deviation over draws", accuracy->plugin->id);
+        add_metric(e, "accuracy_draws", "", "draws that it rests on", accuracy->plugin->id);
+    }
+    e->built = memory_new(workload->n_numbers, sizeof *e->built);
+}
+
+void evaluator_free(evaluator *e) {
+    free(e->metrics);
+    free(e->goals);
+    free(e->constraints);
+    free(e->built);
+    *e = (evaluator){0};
+}
+
+uint32_t evaluator_slacks(const evaluator *e) { return e->hwmodel->n_constraints + e->n_constraints; }
+
+const char *evaluator_slack_name(const evaluator *e, uint32_t i) {
+    uint32_t own = e->hwmodel->n_constraints;
+    return i < own ? e->hwmodel->constraints[i].name : e->constraints[i - own].written;
+}
+
+/* ---- one group ------------------------------------------------------------------------------ */
+
+typedef struct group {
+    evaluator *e;
+    result *results;
+    uint32_t n, n_slacks;
+} group;
+
+static void fail_all(const group *g, const char *who, const char *why) {
+    for (uint32_t i = 0; i < g->n; i++)
+        if (g->results[i].outcome != CIM_FAILED)
+            result_fail(&g->results[i], g->e->n_metrics, g->n_slacks, "%s: %s", who, why);
+}
+
+static void on_fail(void *context, uint32_t point, const char *why) {
+    const group *g = context;
+    if (point < g->n)
+        result_fail(&g->results[point], g->e->n_metrics, g->n_slacks, "%s: %s",
+                    g->e->hwmodel->plugin->id, why ? why : "");
+}
+
+static void on_part(void *context, uint32_t point, uint32_t layer, const char *component,
+                    uint32_t index, double value) {
+    const group *g = context;
+    if (point >= g->n || index >= g->e->hwmodel->n_metrics || !component) return;
+    result *r = &g->results[point];
+    const cim_layer_table *layers = &g->e->network->layers;
+    MEMORY_ROOM(r->parts, r->n_parts);
+    part *p = &r->parts[r->n_parts++];
+    *p = (part){.metric = index, .value = value};
+    snprintf(p->component, sizeof p->component, "%s", component);
+    if (layer < layers->n)
+        snprintf(p->layer, sizeof p->layer, "%s", CIM_ROW(cim_layer, *layers, layer)->name);
+}
+
+static void say_running(const evaluator *e, const instance *in) {
+    if (e->running) *e->running = in->plugin->id;
+}
+
+static bool build(group *g, const double *numbers) {
+    evaluator *e = g->e;
+    instance *in = e->workload;
+    size_t bytes = in->n_numbers * sizeof(double);
+    if (e->network && memcmp(e->built, numbers, bytes) == 0) return true;
+    e->network = NULL;
+    const cim_network *network = NULL;
+    cim_values values = instance_values(in, numbers, 1);
+    in->reason[0] = '\0';
+    say_running(e, in);
+    cim_status status = ((const cim_workload_ops *)in->plugin->ops)->build(in->self, &values, &network);
+    char why[256] = "";
+    if (status != CIM_OK) snprintf(why, sizeof why, "%s", instance_reason(in, status));
+    else if (!network) snprintf(why, sizeof why, "build gave no network");
+    else network_check(network, in->n_index_sets, why, sizeof why);
+    if (why[0]) {
+        fail_all(g, in->plugin->id, why);
+        return false;
+    }
+    memcpy(e->built, numbers, bytes);
+    e->network = network;
+    return true;
+}
+
+/* The model's answers for all points, side by side. */
+static void ask_model(group *g, const cim_values *values, bool want_parts, double *metrics,
+                      double *slack) {
+    instance *in = g->e->hwmodel;
+    for (size_t i = 0; i < (size_t)g->n * in->n_metrics; i++) metrics[i] = NAN;
+    for (size_t i = 0; i < (size_t)g->n * in->n_constraints; i++) slack[i] = NAN;
+    cim_request request = {.struct_size = sizeof request, .network = g->e->network,
+                           .values = values, .metrics = metrics, .slack = slack, .context = g,
+                           .fail = on_fail, .part = want_parts ? on_part : NULL};
+    in->reason[0] = '\0';
+    say_running(g->e, in);
+    cim_status status = ((const cim_hwmodel_ops *)in->plugin->ops)->evaluate(in->self, &request);
+    if (status != CIM_OK) fail_all(g, in->plugin->id, instance_reason(in, status));
+}
+
+static bool measure_accuracy(group *g, result *r, const double *hw_numbers) {
+    evaluator *e = g->e;
+    instance *hw = e->hwmodel, *in = e->accuracy;
+    const cim_hwmodel_ops *hw_ops = hw->plugin->ops;
+    uint32_t n = e->network->layers.n;
+    cim_nonideality *rows = memory_new(n, sizeof *rows);
+    cim_values values = instance_values(hw, hw_numbers, 1), own = instance_values(in, in->base, 1);
+    hw->reason[0] = in->reason[0] = '\0';
+    cim_status status = hw_ops->nonidealities(hw->self, e->network, &values,
+                            (cim_nonideality_rows){.rows = rows, .n = n, .row_size = sizeof *rows});
+    instance *speaker = hw;
+    cim_accuracy_request q = {.struct_size = sizeof q, .fidelity = r->fidelity, .values = &own,
+                              .network = e->network, .mean = NAN, .sd = NAN,
+                              .nonidealities = {.rows = rows, .n = n, .row_size = sizeof *rows}};
+    if (status == CIM_OK) {
+        speaker = in;
+        say_running(e, in);
+        status = ((const cim_accuracy_ops *)in->plugin->ops)->evaluate(in->self, &q);
+    }
+    free(rows);
+    double *out = r->metrics + e->n_metrics - 3;
+    if (status != CIM_OK) {
+        result_fail(r, e->n_metrics, g->n_slacks, "%s: %s", speaker->plugin->id,
+                    instance_reason(speaker, status));
+        return false;
+    }
+    out[0] = q.mean;
+    out[1] = q.sd;
+    out[2] = q.n_draws;
+    return true;
+}
+
+/* Every metric and goal must be a finite number; NaN is allowed where the model's own constraints
+ * are violated. */
+static bool check_numbers(const group *g, result *r, bool violated) {
+    const evaluator *e = g->e;
+    for (uint32_t i = 0; i < e->n_metrics; i++) {
+        double v = r->metrics[i];
+        if (isfinite(v) || (isnan(v) && violated)) continue;
+        char what[32];
+        snprintf(what, sizeof what, isnan(v) ? "unset or NaN" : "%g", v);
+        result_fail(r, e->n_metrics, g->n_slacks, "%s: metric %s is %s", e->metrics[i].from,
+                    e->metrics[i].name, what);
+        return false;
+    }
+    for (uint32_t i = 0; i < e->n_goals && !violated; i++)
+        if (!isfinite(goal_value(&e->goals[i], r->metrics))) {
+            result_fail(r, e->n_metrics, g->n_slacks, "goal \"%s\" is not a finite number",
+                        e->goals[i].written);
+            return false;
+        }
+    return true;
+}
+
+static void conclude(const group *g, result *r) {
+    const evaluator *e = g->e;
+    uint32_t own = e->hwmodel->n_constraints;
+    bool violated = false;
+    for (uint32_t i = 0; i < own; i++) {
+        if (!isfinite(r->slack[i])) {
+            result_fail(r, e->n_metrics, g->n_slacks, "%s: constraint %s was left unset or is not "
+                        "finite", e->hwmodel->plugin->id, e->hwmodel->constraints[i].name);
+            return;
+        }
+        violated |= r->slack[i] > 0;
+    }
+    if (!check_numbers(g, r, violated)) return;
+    for (uint32_t i = 0; i < e->n_constraints; i++) {
+        double slack = constraint_slack(&e->constraints[i], r->metrics);
+        r->slack[own + i] = isfinite(slack) ? slack : (double)NAN;
+        if (!violated && !isfinite(slack)) {
+            result_fail(r, e->n_metrics, g->n_slacks, "constraint \"%s\" is not a finite number",
+                        e->constraints[i].written);
+            return;
+        }
+    }
+    for (uint32_t i = own; i < g->n_slacks; i++) violated |= r->slack[i] > 0;
+    r->outcome = violated ? CIM_INFEASIBLE : CIM_FEASIBLE;
+}
+
+static void take_answers(group *g, const double *metrics, const double *slack,
+                         const double *hw_numbers) {
+    evaluator *e = g->e;
+    uint32_t n_hw = e->hwmodel->n_metrics, own = e->hwmodel->n_constraints;
+    uint64_t macs, weights;
+    network_totals(e->network, &macs, &weights);
+    for (uint32_t i = 0; i < g->n; i++) {
+        result *r = &g->results[i];
+        if (r->outcome == CIM_FAILED) continue;
+        memcpy(r->metrics, metrics + (size_t)i * n_hw, n_hw * sizeof *metrics);
+        memcpy(r->slack, slack + (size_t)i * own, own * sizeof *slack);
+        r->metrics[n_hw] = (double)macs;
+        r->metrics[n_hw + 1] = (double)weights;
+        if (!e->accuracy || measure_accuracy(g, r, hw_numbers + (size_t)i * e->hwmodel->n_numbers))
+            conclude(g, r);
+    }
+}
+
+uint32_t evaluate_group_size(const evaluator *e, const double *designs, uint32_t n) {
+    uint32_t most = ((const cim_hwmodel_ops *)e->hwmodel->plugin->ops)->preferred_batch, i = 1;
+    size_t bytes = e->workload->n_numbers * sizeof(double);
+    while (i < n && i < most && memcmp(designs, designs + (size_t)i * e->n_numbers, bytes) == 0) i++;
+    return i;
+}
+
+void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelity, uint32_t n,
+                    bool want_parts, result *results) {
+    group g = {.e = e, .results = results, .n = n, .n_slacks = evaluator_slacks(e)};
+    uint32_t n_w = e->workload->n_numbers, n_h = e->hwmodel->n_numbers;
+    for (uint32_t i = 0; i < n; i++) {
+        clear(&results[i], e->n_metrics, g.n_slacks);
+        results[i].fidelity = fidelity ? fidelity[i] : e->n_fidelities - 1;
+    }
+    if (!build(&g, designs)) return;
+    double *hw = memory_new((size_t)n * n_h, sizeof *hw);
+    for (uint32_t i = 0; i < n; i++)
+        memcpy(hw + (size_t)i * n_h, designs + (size_t)i * e->n_numbers + n_w, n_h * sizeof *hw);
+    double *metrics = memory_new((size_t)n * e->hwmodel->n_metrics, sizeof *metrics);
+    double *slack = memory_new((size_t)n * e->hwmodel->n_constraints, sizeof *slack);
+    cim_values values = instance_values(e->hwmodel, hw, n);
+    ask_model(&g, &values, want_parts, metrics, slack);
+    take_answers(&g, metrics, slack, hw);
+    free(hw);
+    free(metrics);
+    free(slack);
+}

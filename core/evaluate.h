@@ -1,0 +1,58 @@
+/* evaluate.h: a design -> its network -> metrics, slacks and outcome. Runs in worker processes
+ * only (worker.h): a plug-in may crash or hang here. */
+#ifndef EVALUATE_H
+#define EVALUATE_H
+#include "goal.h"
+#include "instance.h"
+
+typedef struct part {
+    uint32_t metric;
+    double value;
+    char layer[64], component[32];   /* layer "": the whole chip */
+} part;
+
+typedef struct result {
+    cim_outcome outcome;
+    uint32_t fidelity;
+    double *metrics;         /* of every metric of the evaluator; NaN where not known      */
+    double *slack;           /* the model's constraints, then the config's; NaN: not known */
+    char reason[256];        /* why it failed; "" else                                     */
+    part *parts;             /* malloc'ed; only when asked for                             */
+    size_t n_parts;
+} result;
+
+/* N results whose arrays hold N_METRICS and N_SLACKS numbers, in one block. */
+result *results_new(size_t n, uint32_t n_metrics, uint32_t n_slacks);
+void results_free(result *results, size_t n);
+void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+typedef struct evaluator {
+    instance *workload, *hwmodel, *accuracy;     /* accuracy may be NULL */
+    metric *metrics;         /* the hardware model's, then the host's: macs, weights, ...   */
+    uint32_t n_metrics;
+    goal *goals;
+    uint32_t n_goals;
+    constraint *constraints; /* the config's; the model's own are hwmodel->constraints      */
+    uint32_t n_constraints;
+    uint32_t n_fidelities;
+    uint32_t n_numbers;      /* of a design                                                 */
+
+    const char *volatile *running; /* id of the plug-in at work, for whoever finds us dead; or NULL */
+    double *built;           /* workload numbers of NETWORK                                 */
+    const cim_network *network;  /* NULL: none built, or the last build failed               */
+} evaluator;
+
+/* Names the metrics, once the three instances are known. */
+void evaluator_begin(evaluator *e, instance *workload, instance *hwmodel, instance *accuracy);
+void evaluator_free(evaluator *e);
+uint32_t evaluator_slacks(const evaluator *e);
+const char *evaluator_slack_name(const evaluator *e, uint32_t i);
+
+/* N designs that belong to one network (their workload numbers are equal), in one call of the
+ * model. FIDELITY: one a design. */
+void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelity, uint32_t n,
+                    bool want_parts, result *results);
+/* How many of the N designs, from the first, form one group: at least 1. */
+uint32_t evaluate_group_size(const evaluator *e, const double *designs, uint32_t n);
+#endif

@@ -1,0 +1,115 @@
+#include "export.h"
+#include "csv.h"
+#include "front.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct exporter {
+    layout l;
+    export_form form;
+    FILE *out;
+    const front *only;   /* NULL: all */
+    size_t next;
+    text line;
+} exporter;
+
+static const char *const outcomes[] = {"", "feasible", "infeasible", "failed"};
+
+static void add_heads(exporter *e) {
+    const layout *l = &e->l;
+    text name = {0};
+    csv_add(&e->line, "trial", true);
+    if (e->form == EXPORT_CSV) {
+        csv_add(&e->line, "outcome", false);
+        csv_add(&e->line, "reason", false);
+        csv_add(&e->line, "fidelity", false);
+    }
+    for (uint32_t d = 0; d < l->n_dimensions; d++) csv_add(&e->line, l->dimensions[d], false);
+    for (uint32_t i = 0; e->form == EXPORT_CSV && i < l->n_metrics; i++)
+        csv_add(&e->line, l->metrics[i].name, false);
+    for (uint32_t i = 0; e->form == EXPORT_CSV && i < l->n_rules; i++) {
+        text_clear(&name);
+        text_add(&name, "slack.%s", l->rules[i]);
+        csv_add(&e->line, text_of(&name), false);
+    }
+    text_add_bytes(&e->line, "\n", 1);
+    text_free(&name);
+}
+
+static void add_cells(exporter *e, const row *r) {
+    const layout *l = &e->l;
+    csv_add_number(&e->line, (double)r->id, true);
+    if (e->form == EXPORT_CSV) {
+        csv_add(&e->line, outcomes[r->outcome], false);
+        csv_add(&e->line, r->reason, false);
+        csv_add_number(&e->line, r->fidelity, false);
+    }
+    for (uint32_t d = 0; d < l->n_dimensions; d++)
+        if (r->dimensions[d].name) csv_add(&e->line, r->dimensions[d].name, false);
+        else csv_add_number(&e->line, r->dimensions[d].number, false);
+    for (uint32_t i = 0; e->form == EXPORT_CSV && i < l->n_metrics; i++)
+        csv_add_number(&e->line, r->metrics[i], false);
+    for (uint32_t i = 0; e->form == EXPORT_CSV && i < l->n_rules; i++)
+        csv_add_number(&e->line, r->slack[i], false);
+    text_add_bytes(&e->line, "\n", 1);
+}
+
+static json_t *json_number(double value) {
+    if (isnan(value)) return json_null();
+    if (value == floor(value) && fabs(value) < 1e15) return json_integer((json_int_t)value);
+    return json_real(value);
+}
+
+static void add_json(exporter *e, const row *r) {
+    const layout *l = &e->l;
+    json_t *point = json_object(), *metrics = json_object(), *slack = json_object();
+    for (uint32_t d = 0; d < l->n_dimensions; d++)
+        json_object_set_new(point, l->dimensions[d],
+                            r->dimensions[d].name ? json_string(r->dimensions[d].name)
+                                                  : json_number(r->dimensions[d].number));
+    for (uint32_t i = 0; i < l->n_metrics; i++)
+        json_object_set_new(metrics, l->metrics[i].name, json_number(r->metrics[i]));
+    for (uint32_t i = 0; i < l->n_rules; i++)
+        json_object_set_new(slack, l->rules[i], json_number(r->slack[i]));
+    json_t *all = json_pack("{s:I, s:s, s:s, s:i, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
+                            outcomes[r->outcome], "reason", r->reason, "fidelity", (int)r->fidelity,
+                            "point", point, "metrics", metrics, "slack", slack);
+    char *chars = json_dumps(all, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
+    text_add(&e->line, "%s\n", chars ? chars : "");
+    free(chars);
+    json_decref(all);
+}
+
+static bool export_row(void *context, const row *r) {
+    exporter *e = context;
+    if (e->only) {
+        if (e->next == e->only->n) return false;
+        if (e->only->members[e->next].id != r->id) return true;
+        e->next++;
+    }
+    if (e->form == EXPORT_JSONL) add_json(e, r);
+    else add_cells(e, r);
+    fwrite(e->line.chars, 1, e->line.length, e->out);
+    text_clear(&e->line);
+    return true;
+}
+
+bool export_print(store *st, export_form form, bool front_only, FILE *out, failure *f) {
+    exporter e = {.form = form, .out = out};
+    front members = {0};
+    bool good = layout_read(st, &e.l, f) && (!front_only || front_read(st, &e.l, &members, f));
+    if (good) {
+        if (front_only) e.only = &members;
+        if (form != EXPORT_JSONL) add_heads(&e);
+        good = store_rows(st, &e.l, 0, INT64_MAX, export_row, &e, f);
+        fwrite(text_of(&e.line), 1, e.line.length, out); /* the heads, where there is no row */
+    }
+    if (good && (fflush(out) != 0 || ferror(out)))
+        good = fail(f, STATUS_FAILED, "cannot write the export");
+    front_free(&members, &e.l);
+    layout_free(&e.l);
+    text_free(&e.line);
+    return good;
+}

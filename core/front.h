@@ -1,0 +1,23 @@
+/* front.h: the non-dominated feasible trials of a run, read back from its store. */
+#ifndef FRONT_H
+#define FRONT_H
+#include "store_read.h"
+
+typedef struct front_member {
+    int64_t id;
+    double *metrics;
+    char **dimensions;   /* as a person writes them */
+} front_member;
+
+typedef struct front {
+    front_member *members;   /* by number */
+    size_t n;
+    double *goals;           /* n x n_goals, minimised */
+    uint64_t feasible, infeasible, failed;
+    uint64_t *violations;    /* for each rule: infeasible trials that break it */
+    double *baseline;        /* its metrics, or NULL */
+} front;
+
+bool front_read(store *st, const layout *l, front *out, failure *f);
+void front_free(front *x, const layout *l);
+#endif

@@ -1,0 +1,123 @@
+#include "goal.h"
+#include "memory.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *skip_blanks(const char *at) {
+    while (isspace((unsigned char)*at)) at++;
+    return at;
+}
+
+static bool unknown_metric(const node *n, const char *name, const metric *metrics, uint32_t count,
+                           failure *f) {
+    const char **names = memory_new(count, sizeof *names);
+    text list = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        names[i] = metrics[i].name;
+        text_add(&list, "%s%s", i ? ", " : "", metrics[i].name);
+    }
+    const char *near = nearest_name(name, names, count);
+    fail_at(f, n, "no plug-in reports a metric \"%s\"%s%s%s; there are %s", name,
+            near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", text_of(&list));
+    free(names);
+    text_free(&list);
+    return false;
+}
+
+static bool read_factor(const node *n, const char **at, const metric *metrics, uint32_t count,
+                        uint32_t *out, failure *f) {
+    char name[64];
+    size_t length = 0;
+    *at = skip_blanks(*at);
+    while ((isalnum((unsigned char)**at) || **at == '_') && length + 1 < sizeof name)
+        name[length++] = *(*at)++;
+    name[length] = '\0';
+    if (!length) return fail_at(f, n, "expected the name of a metric at \"%s\"", *at);
+    for (*out = 0; *out < count; ++*out)
+        if (strcmp(metrics[*out].name, name) == 0) return true;
+    return unknown_metric(n, name, metrics, count, f);
+}
+
+static bool read_expression(const node *n, const char **at, const metric *metrics, uint32_t count,
+                            expression *out, failure *f) {
+    bool divides = false;
+    *out = (expression){0};
+    for (;;) {
+        if (out->n == EXPRESSION_MAX)
+            return fail_at(f, n, "at most %d metrics in one product", EXPRESSION_MAX);
+        out->divides[out->n] = divides;
+        if (!read_factor(n, at, metrics, count, &out->metric[out->n++], f)) return false;
+        *at = skip_blanks(*at);
+        if (**at != '*' && **at != '/') return true;
+        divides = *(*at)++ == '/';
+    }
+}
+
+static void name_expression(const expression *e, const metric *metrics, goal *g) {
+    text name = {0}, unit = {0};
+    for (uint32_t i = 0; i < e->n; i++) {
+        const metric *m = &metrics[e->metric[i]];
+        const char *sign = e->divides[i] ? "/" : "*";
+        text_add(&name, "%s%s", i ? sign : "", m->name);
+        if (m->unit[0]) text_add(&unit, "%s%s", unit.length ? sign : e->divides[i] ? "1/" : "", m->unit);
+    }
+    snprintf(g->name, sizeof g->name, "%s", text_of(&name));
+    snprintf(g->unit, sizeof g->unit, "%s", text_of(&unit));
+    text_free(&name);
+    text_free(&unit);
+}
+
+bool goal_read(const node *n, const metric *metrics, uint32_t n_metrics, goal *out, failure *f) {
+    *out = (goal){0};
+    if (n->type != NODE_TEXT) return fail_at(f, n, "must be a text like \"min energy_j\"");
+    const char *at = skip_blanks(n->text);
+    out->written = n->text;
+    out->maximise = strncmp(at, "max", 3) == 0;
+    if ((!out->maximise && strncmp(at, "min", 3) != 0) || !isspace((unsigned char)at[3]))
+        return fail_at(f, n, "must begin with \"min \" or \"max \"");
+    at += 3;
+    if (!read_expression(n, &at, metrics, n_metrics, &out->of, f)) return false;
+    if (*at) return fail_at(f, n, "cannot read \"%s\": a goal is a product or quotient of metrics", at);
+    name_expression(&out->of, metrics, out);
+    return true;
+}
+
+bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, constraint *out,
+                     failure *f) {
+    *out = (constraint){0};
+    if (n->type != NODE_TEXT) return fail_at(f, n, "must be a text like \"area_mm2 <= 100\"");
+    const char *at = n->text;
+    out->written = n->text;
+    if (!read_expression(n, &at, metrics, n_metrics, &out->of, f)) return false;
+    if (strncmp(at, "<=", 2) != 0 && strncmp(at, ">=", 2) != 0)
+        return fail_at(f, n, "expected <= or >= at \"%s\"", at);
+    out->at_least = *at == '>';
+    char *end;
+    out->bound = strtod(at + 2, &end);
+    if (end == at + 2 || *skip_blanks(end) || !isfinite(out->bound))
+        return fail_at(f, n, "expected a number behind %.2s", at);
+    return true;
+}
+
+double expression_value(const expression *e, const double *metrics) {
+    double value = metrics[e->metric[0]];
+    for (uint32_t i = 1; i < e->n; i++)
+        value = e->divides[i] ? value / metrics[e->metric[i]] : value * metrics[e->metric[i]];
+    return value;
+}
+
+double goal_value(const goal *g, const double *metrics) { return expression_value(&g->of, metrics); }
+
+double goal_minimised(const goal *g, const double *metrics) {
+    double value = goal_value(g, metrics);
+    return g->maximise ? -value : value;
+}
+
+double constraint_slack(const constraint *c, const double *metrics) {
+    double value = expression_value(&c->of, metrics);
+    return c->at_least ? c->bound - value : value - c->bound;
+}

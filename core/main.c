@@ -1,0 +1,75 @@
+#include "command.h"
+#include "guard.h"
+#include "version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "cimdse " CIMDSE_VERSION ": explores the design space of compute-in-memory accelerators\n"
+    "\n"
+    "  cimdse run CONFIG [--out DIR] [--resume] [--workers N] [--seed N] [--trials N] [--set KEY=VALUE]...\n"
+    "      run a study into a folder (runs/<name>); --resume continues one that was stopped, killed\n"
+    "      or given more trials\n"
+    "  cimdse eval CONFIG|RUN [--trial N] [--set KEY=VALUE]... [--points FILE.csv] [--breakdown]\n"
+    "              [--format table|csv|json] [--workers N]\n"
+    "      evaluate one design, or every row of a table\n"
+    "  cimdse space CONFIG [--set KEY=VALUE]...\n"
+    "      every dimension, and the exact number of configurations\n"
+    "  cimdse report RUN...\n"
+    "      the front of a run, with its knee and extremes\n"
+    "  cimdse export RUN [--format csv|jsonl] [--front] [--as points]\n"
+    "      every trial\n"
+    "  cimdse plugins [list | inspect ID...]\n"
+    "      what there is, and what it can be told\n"
+    "\n"
+    "Exit status: 0 done, 1 the study failed, 2 command line or config wrong, 3 stopped, resumable.\n";
+
+typedef struct command {
+    const char *name;
+    int (*run)(int argc, char **argv, failure *f);
+} command;
+
+static const command commands[] = {
+    {"run", command_run},       {"eval", command_eval},     {"space", command_space},
+    {"report", command_report}, {"export", command_export}, {"plugins", command_plugins}};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static int unknown_command(const char *name) {
+    const char *names[N_COMMANDS];
+    for (size_t i = 0; i < N_COMMANDS; i++) names[i] = commands[i].name;
+    const char *near = nearest_name(name, names, N_COMMANDS);
+    fprintf(stderr, "cimdse: no command \"%s\"%s%s%s; see cimdse help\n", name,
+            near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    return STATUS_WRONG;
+}
+
+int main(int argc, char **argv) {
+    /* One BLAS thread a process: same bits on every machine, and one process a core is faster. */
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    setenv("OMP_NUM_THREADS", "1", 1);
+    guard_install();
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--version") == 0) {
+        puts("cimdse " CIMDSE_VERSION);
+        return STATUS_DONE;
+    }
+    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        fputs(usage, stdout);
+        return STATUS_DONE;
+    }
+    if (!*name) {
+        fputs(usage, stderr);
+        return STATUS_WRONG;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(name, commands[i].name) != 0) continue;
+        failure f = {0};
+        int status = commands[i].run(argc - 1, argv + 1, &f);
+        fflush(stdout);
+        if (f.status) fprintf(stderr, "cimdse: %s\n", f.text);
+        return f.status ? f.status : status;
+    }
+    return unknown_command(name);
+}

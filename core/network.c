@@ -1,0 +1,65 @@
+#include "network.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void network_totals(const cim_network *network, uint64_t *macs, uint64_t *weights) {
+    *macs = *weights = 0;
+    for (uint32_t i = 0; i < network->layers.n; i++) {
+        const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
+        *macs += cim_layer_macs(l);
+        if (!l->runtime_operand) *weights += cim_layer_weights(l);
+    }
+}
+
+static const char *layer_rule(const cim_network *network, const cim_layer *l, uint32_t i) {
+    if (l->op == CIM_OP_NONE) return "has no op";
+    if (!l->in_channels || !l->in_height || !l->in_width || !l->out_channels || !l->out_height ||
+        !l->out_width)
+        return "has an empty shape";
+    if (!l->groups || l->in_channels % l->groups || l->out_channels % l->groups)
+        return "has groups that do not divide its channels";
+    if (l->weight_bits > 64 || l->input_bits > 64 || l->output_bits > 64)
+        return "has operands of more than 64 bits";
+    if (l->n_inputs && !l->inputs) return "has no list of inputs";
+    if (network->index_sets.n && !l->elements) return "has no list of elements";
+    for (uint32_t k = 0; k < l->n_inputs; k++) {
+        if (l->inputs[k] == CIM_FROM_INPUT) continue;
+        if (l->inputs[k] >= i) return "takes its input from a layer that does not come before it";
+    }
+    for (uint32_t s = 0; s < network->index_sets.n; s++) {
+        const cim_index_set *set = CIM_ROW(cim_index_set, network->index_sets, s);
+        if (l->elements[s] < -1 || l->elements[s] >= (int64_t)set->size)
+            return "belongs to an element that its index set does not have";
+    }
+    return NULL;
+}
+
+static void check_totals(const cim_network *network, char *why, size_t size) {
+    uint64_t macs, weights;
+    network_totals(network, &macs, &weights);
+    if (network->stated_macs && network->stated_macs != macs)
+        snprintf(why, size, "%" PRIu64 " MACs, but %" PRIu64 " are stated", macs, network->stated_macs);
+    if (network->stated_weights && network->stated_weights != weights)
+        snprintf(why, size, "%" PRIu64 " weights, but %" PRIu64 " are stated", weights,
+                 network->stated_weights);
+}
+
+void network_check(const cim_network *network, uint32_t n_index_sets, char *why, size_t size) {
+    const cim_layer_table *layers = &network->layers;
+    why[0] = '\0';
+    if (network->struct_size < sizeof *network || layers->row_size < sizeof(cim_layer) ||
+        (network->index_sets.n && network->index_sets.row_size < sizeof(cim_index_set)))
+        snprintf(why, size, "its network's structs are smaller than this host's");
+    else if (layers->n < 1 || layers->n > CIM_MAX_LAYERS || !layers->rows)
+        snprintf(why, size, "%u layers; must be 1..%u", layers->n, CIM_MAX_LAYERS);
+    else if (network->index_sets.n != n_index_sets)
+        snprintf(why, size, "%u index sets in the network, %u described", network->index_sets.n,
+                 n_index_sets);
+    for (uint32_t i = 0; !why[0] && i < layers->n; i++) {
+        const cim_layer *l = CIM_ROW(cim_layer, *layers, i);
+        const char *rule = l->name ? layer_rule(network, l, i) : "has no name";
+        if (rule) snprintf(why, size, "layer %u (%s) %s", i, l->name ? l->name : "", rule);
+    }
+    if (!why[0]) check_totals(network, why, size);
+}

@@ -1,0 +1,92 @@
+#include "param.h"
+
+#include <math.h>
+#include <string.h>
+
+static void add_number(text *out, double value) {
+    char number[NUMBER_SIZE];
+    number_text(number, value);
+    text_add(out, "%s", number);
+}
+
+void param_rule(const cim_param *p, text *out) {
+    if (p->type == CIM_TEXT) text_add(out, "a text in quotes");
+    else if (p->type == CIM_BOOLEAN) text_add(out, "true or false");
+    else if (p->type == CIM_CATEGORY || (p->levels && p->n_levels)) {
+        text_add(out, "one of ");
+        for (uint32_t i = 0; i < p->n_levels; i++) {
+            if (i) text_add(out, ", ");
+            if (p->type == CIM_CATEGORY) text_add(out, "\"%s\"", p->names[i]);
+            else add_number(out, p->levels[i]);
+        }
+    } else {
+        text_add(out, p->type == CIM_INTEGER ? "an integer " : "a number ");
+        add_number(out, p->min);
+        text_add(out, "..");
+        add_number(out, p->max);
+        if (p->unit[0]) text_add(out, " %s", p->unit);
+    }
+}
+
+bool param_allows(const cim_param *p, double number) {
+    if (p->type == CIM_BOOLEAN) return number == 0 || number == 1;
+    if (p->type == CIM_CATEGORY)
+        return number >= 0 && number < p->n_levels && number == floor(number);
+    if (!(number >= p->min && number <= p->max)) return false;
+    if (p->type == CIM_INTEGER && number != floor(number)) return false;
+    if (!p->levels || !p->n_levels) return true;
+    for (uint32_t i = 0; i < p->n_levels; i++)
+        if (p->levels[i] == number) return true;
+    return false;
+}
+
+static bool category_index(const cim_param *p, const char *name, double *number) {
+    for (uint32_t i = 0; i < p->n_levels; i++)
+        if (strcmp(p->names[i], name) == 0) {
+            *number = i;
+            return true;
+        }
+    return false;
+}
+
+static bool node_number(const cim_param *p, const node *n, double *number) {
+    switch (p->type) {
+    case CIM_INTEGER: *number = n->real; return n->type == NODE_INTEGER;
+    case CIM_REAL: *number = n->real; return node_is_number(n) && isfinite(n->real);
+    case CIM_BOOLEAN: *number = n->integer ? 1 : 0; return n->type == NODE_BOOLEAN;
+    case CIM_CATEGORY: return n->type == NODE_TEXT && category_index(p, n->text, number);
+    default: return false;
+    }
+}
+
+bool param_from_node(const cim_param *p, const node *n, double *number, failure *f) {
+    if (node_number(p, n, number) && param_allows(p, *number)) return true;
+    text rule = {0};
+    param_rule(p, &rule);
+    const char *near = p->type == CIM_CATEGORY && n->type == NODE_TEXT
+                           ? nearest_name(n->text, p->names, p->n_levels) : NULL;
+    if (near) fail_at(f, n, "must be %s; did you mean \"%s\"?", text_of(&rule), near);
+    else fail_at(f, n, "must be %s", text_of(&rule));
+    text_free(&rule);
+    return false;
+}
+
+bool param_from_text(const cim_param *p, const char *chars, double *number, text *rule) {
+    bool good = false;
+    if (p->type == CIM_CATEGORY) good = category_index(p, chars, number);
+    else if (p->type == CIM_BOOLEAN) {
+        bool yes = strcmp(chars, "true") == 0 || strcmp(chars, "1") == 0;
+        good = yes || strcmp(chars, "false") == 0 || strcmp(chars, "0") == 0;
+        *number = yes;
+    } else if (p->type != CIM_TEXT) good = number_read(chars, number) && param_allows(p, *number);
+    if (!good) param_rule(p, rule);
+    return good;
+}
+
+void param_to_text(const cim_param *p, double number, text *out) {
+    if (isnan(number)) return;
+    if (p->type == CIM_BOOLEAN) text_add(out, number != 0 ? "true" : "false");
+    else if (p->type == CIM_CATEGORY && number >= 0 && number < p->n_levels)
+        text_add(out, "%s", p->names[(uint32_t)number]);
+    else add_number(out, number);
+}

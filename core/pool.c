@@ -1,0 +1,332 @@
+#include "pool.h"
+#include "guard.h"
+#include "memory.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100 };
+
+typedef struct range { /* designs first .. first+n-1 of a task */
+    size_t first;
+    uint32_t n;
+    bool alone;        /* evaluate each by itself: one of them brought a worker down */
+} range;
+
+typedef struct worker {
+    pid_t pid;         /* 0: not running */
+    int socket;
+    worker_state *state;
+    range chunk;       /* what it is at; n = 0: idle */
+    uint32_t answered;
+    text in;           /* bytes received and not yet understood */
+    bool timed_out;
+} worker;
+
+struct pool {
+    evaluator *e;
+    worker *workers;
+    unsigned n_workers;
+    double time_limit_s, mean_ns;
+    range *queue;      /* still to be handed out; the last is next */
+    size_t n_queue;
+};
+
+/* ---- processes ------------------------------------------------------------------------------ */
+
+static _Noreturn void become_worker(pool *p, worker *w, int socket) {
+    guard_remove();
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() == 1) _exit(0);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    dup2(STDERR_FILENO, STDOUT_FILENO); /* what a plug-in prints is no part of our output */
+    for (unsigned i = 0; i < p->n_workers; i++)
+        if (p->workers[i].pid) close(p->workers[i].socket);
+    worker_serve(p->e, socket, w->state);
+}
+
+static bool start_worker(pool *p, worker *w, failure *f) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+        return fail(f, STATUS_FAILED, "cannot start a worker: %s", strerror(errno));
+    w->state->started_ns = 0;
+    w->state->running = NULL;
+    w->chunk.n = w->answered = 0;
+    w->timed_out = false;
+    text_clear(&w->in);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        become_worker(p, w, ends[1]);
+    }
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return fail(f, STATUS_FAILED, "cannot start a worker: %s", strerror(errno));
+    }
+    w->pid = pid;
+    w->socket = ends[0];
+    return true;
+}
+
+static int end_worker(worker *w) {
+    int status = 0;
+    close(w->socket);
+    while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR) {}
+    w->pid = 0;
+    return status;
+}
+
+pool *pool_start(evaluator *e, unsigned n_workers, double time_limit_s, failure *f) {
+    pool *p = memory_new(1, sizeof *p);
+    *p = (pool){.e = e, .n_workers = n_workers, .time_limit_s = time_limit_s};
+    p->workers = memory_new(n_workers, sizeof *p->workers);
+    signal(SIGPIPE, SIG_IGN);
+    for (unsigned i = 0; i < n_workers; i++) {
+        void *shared = mmap(NULL, sizeof(worker_state), PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (shared == MAP_FAILED) {
+            fail(f, STATUS_FAILED, "cannot start a worker: %s", strerror(errno));
+            p->n_workers = i;
+            pool_stop(p);
+            return NULL;
+        }
+        p->workers[i].state = shared;
+    }
+    return p; /* workers start when there is work for them */
+}
+
+void pool_stop(pool *p) {
+    if (!p) return;
+    for (unsigned i = 0; i < p->n_workers; i++) {
+        worker *w = &p->workers[i];
+        if (w->pid) {
+            kill(w->pid, SIGKILL);
+            end_worker(w);
+        }
+        munmap(w->state, sizeof *w->state);
+        text_free(&w->in);
+    }
+    free(p->workers);
+    free(p->queue);
+    free(p);
+}
+
+/* ---- handing out ---------------------------------------------------------------------------- */
+
+static void put_back(pool *p, size_t first, size_t n, bool alone) {
+    while (n > 0) {
+        uint32_t some = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+        MEMORY_ROOM(p->queue, p->n_queue);
+        p->queue[p->n_queue++] = (range){.first = first + n - some, .n = some, .alone = alone};
+        n -= some;
+    }
+}
+
+/* About 2 ms of work, and no more than an even share. */
+static uint32_t chunk_size(const pool *p, uint32_t left) {
+    double suits = p->mean_ns > 0 ? CHUNK_NS / p->mean_ns : 1;
+    uint32_t share = (left + p->n_workers - 1) / p->n_workers;
+    uint32_t n = suits < 1 ? 1 : suits > MAX_CHUNK ? MAX_CHUNK : (uint32_t)suits;
+    return n < share ? n : share;
+}
+
+static void write_all(int socket, const void *data, size_t size) {
+    const char *at = data;
+    while (size > 0) {
+        ssize_t n = send(socket, at, size, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return; /* it died: noticed when we read */
+        at += n;
+        size -= (size_t)n;
+    }
+}
+
+static void send_chunk(pool *p, worker *w, const pool_task *task) {
+    range *next = &p->queue[p->n_queue - 1];
+    w->chunk = *next;
+    w->chunk.n = next->alone ? 1 : chunk_size(p, next->n);
+    next->first += w->chunk.n;
+    next->n -= w->chunk.n;
+    if (!next->n) p->n_queue--;
+    w->answered = 0;
+    uint32_t n = w->chunk.n, fidelity[MAX_CHUNK];
+    for (uint32_t i = 0; i < n; i++)
+        fidelity[i] = task->fidelity ? task->fidelity[w->chunk.first + i] : p->e->n_fidelities - 1;
+    worker_request q = {.n = n, .max_group = w->chunk.alone ? 1 : MAX_CHUNK,
+                        .want_parts = task->want_parts};
+    write_all(w->socket, &q, sizeof q);
+    write_all(w->socket, fidelity, n * sizeof *fidelity);
+    write_all(w->socket, task->designs + w->chunk.first * p->e->n_numbers,
+              (size_t)n * p->e->n_numbers * sizeof(double));
+}
+
+/* ---- taking in ------------------------------------------------------------------------------ */
+
+static bool take_answer(pool *p, worker *w, const pool_task *task, size_t *used) {
+    const evaluator *e = p->e;
+    const char *at = w->in.chars + *used;
+    size_t have = w->in.length - *used, metrics = e->n_metrics * sizeof(double),
+           slacks = evaluator_slacks(e) * sizeof(double);
+    worker_answer a;
+    if (have < sizeof a) return false;
+    memcpy(&a, at, sizeof a);
+    size_t size = sizeof a + metrics + slacks + a.n_reason + a.n_parts * sizeof(part);
+    if (have < size) return false;
+    size_t index = w->chunk.first + w->answered++;
+    result *r = &task->results[index];
+    at += sizeof a;
+    r->outcome = a.outcome;
+    r->fidelity = a.fidelity;
+    if (metrics) memcpy(r->metrics, at, metrics);
+    if (slacks) memcpy(r->slack, at + metrics, slacks);
+    memcpy(r->reason, at + metrics + slacks, a.n_reason);
+    r->reason[a.n_reason] = '\0';
+    r->n_parts = a.n_parts;
+    r->parts = a.n_parts ? memory_new(a.n_parts, sizeof(part)) : NULL;
+    if (a.n_parts) memcpy(r->parts, at + metrics + slacks + a.n_reason, a.n_parts * sizeof(part));
+    *used += size;
+    if (task->done) task->done(task->context, index);
+    return true;
+}
+
+static void take_answers(pool *p, worker *w, const pool_task *task) {
+    size_t used = 0;
+    while (w->answered < w->chunk.n && take_answer(p, w, task, &used)) {}
+    memmove(w->in.chars, w->in.chars + used, w->in.length - used);
+    w->in.length -= used;
+    if (w->answered == w->chunk.n) w->chunk.n = w->answered = 0;
+}
+
+static void describe_end(const pool *p, const worker *w, int status, char *why, size_t size) {
+    const char *who = w->state->running ? w->state->running : "the worker";
+    if (w->timed_out)
+        snprintf(why, size, "%s: no answer within the time limit of %g s", who, p->time_limit_s);
+    else if (WIFSIGNALED(status))
+        snprintf(why, size, "%s: crashed with signal %d (%s)", who, WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
+    else snprintf(why, size, "%s: ended its process with status %d", who, WEXITSTATUS(status));
+}
+
+/* A worker is gone. What it was at has failed, or is tried again one by one; the rest goes back. */
+static void bury_worker(pool *p, worker *w, const pool_task *task) {
+    char why[200];
+    range chunk = w->chunk;
+    uint32_t answered = w->answered, first = w->state->first, n = w->state->n;
+    if (w->state->started_ns == 0 || first < answered || first >= chunk.n) first = answered, n = 1;
+    int status = end_worker(w);
+    w->chunk.n = 0;
+    if (!chunk.n) return;
+    describe_end(p, w, status, why, sizeof why);
+    put_back(p, chunk.first + first + n, chunk.n - first - n, chunk.alone);
+    if (n > 1) put_back(p, chunk.first + first, n, true);
+    else {
+        size_t index = chunk.first + first;
+        result *r = &task->results[index];
+        r->fidelity = task->fidelity ? task->fidelity[index] : p->e->n_fidelities - 1;
+        result_fail(r, p->e->n_metrics, evaluator_slacks(p->e), "%s", why);
+        if (task->done) task->done(task->context, index);
+    }
+    put_back(p, chunk.first + answered, first - answered, chunk.alone);
+}
+
+static void receive(pool *p, worker *w, const pool_task *task) {
+    char buffer[1 << 16];
+    ssize_t n = read(w->socket, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) return;
+    if (n <= 0) {
+        bury_worker(p, w, task);
+        return;
+    }
+    text_add_bytes(&w->in, buffer, (size_t)n);
+    take_answers(p, w, task);
+}
+
+static void check_time(pool *p, worker *w) {
+    int64_t started = w->state->started_ns;
+    double limit_ns = p->time_limit_s * 1e9 * (w->state->n ? w->state->n : 1);
+    if (w->chunk.n && started && (double)(worker_now_ns() - started) > limit_ns) {
+        w->timed_out = true;
+        kill(w->pid, SIGKILL); /* read() then ends, and the worker is buried */
+    }
+}
+
+/* ---- one task ------------------------------------------------------------------------------- */
+
+static bool hand_out(pool *p, const pool_task *task, failure *f) {
+    for (unsigned i = 0; i < p->n_workers && p->n_queue; i++) {
+        worker *w = &p->workers[i];
+        if (w->pid && w->chunk.n) continue;
+        if (!w->pid && !start_worker(p, w, f)) return false;
+        send_chunk(p, w, task);
+    }
+    return true;
+}
+
+static unsigned wait_for_answers(pool *p, const pool_task *task) {
+    struct pollfd *waiting = memory_new(p->n_workers, sizeof *waiting);
+    unsigned busy = 0;
+    for (unsigned i = 0; i < p->n_workers; i++) {
+        bool at_work = p->workers[i].pid && p->workers[i].chunk.n;
+        waiting[i] = (struct pollfd){.fd = at_work ? p->workers[i].socket : -1, .events = POLLIN};
+        busy += at_work;
+    }
+    if (busy && poll(waiting, p->n_workers, POLL_MS) >= 0)
+        for (unsigned i = 0; i < p->n_workers; i++) {
+            worker *w = &p->workers[i];
+            if (waiting[i].fd < 0) continue;
+            if (waiting[i].revents) receive(p, w, task);
+            else check_time(p, w);
+        }
+    free(waiting);
+    return busy;
+}
+
+static void abandon(pool *p) {
+    for (unsigned i = 0; i < p->n_workers; i++)
+        if (p->workers[i].pid && p->workers[i].chunk.n) {
+            kill(p->workers[i].pid, SIGKILL);
+            end_worker(&p->workers[i]);
+        }
+    p->n_queue = 0;
+}
+
+bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop, failure *f) {
+    p->n_queue = 0;
+    size_t end = task->n, n_todo = 0;
+    for (size_t i = task->n; i-- > 0;) { /* runs of results without an outcome, last first */
+        n_todo += !task->results[i].outcome;
+        if (task->results[i].outcome || i == 0) {
+            size_t first = task->results[i].outcome ? i + 1 : 0;
+            put_back(p, first, end - first, false);
+            end = i;
+        }
+    }
+    int64_t started = worker_now_ns();
+    for (;;) {
+        if (stop && *stop) {
+            abandon(p);
+            return true;
+        }
+        if (!hand_out(p, task, f)) {
+            abandon(p);
+            return false;
+        }
+        if (!wait_for_answers(p, task) && !p->n_queue) break;
+    }
+    if (n_todo) p->mean_ns = (double)(worker_now_ns() - started) * p->n_workers / (double)n_todo;
+    return true;
+}

@@ -1,0 +1,219 @@
+#include "report.h"
+#include "front.h"
+#include "knee.h"
+#include "memory.h"
+#include "table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_ROWS = 24, MOST_REASONS = 5 };
+
+typedef struct report {
+    store *st;
+    FILE *out;
+    layout l;
+    front front;
+    size_t knee, extremes[GOAL_MAX];
+    size_t *rows, n_rows;      /* members shown, best first goal first */
+} report;
+
+/* ---- which members ------------------------------------------------------------------------- */
+
+static const report *sorting; /* qsort has no context */
+static int by_first_goal(const void *a, const void *b) {
+    size_t i = *(const size_t *)a, j = *(const size_t *)b, m = sorting->l.n_goals;
+    for (size_t k = 0; k < m; k++) {
+        double x = sorting->front.goals[i * m + k], y = sorting->front.goals[j * m + k];
+        if (x != y) return x < y ? -1 : 1;
+    }
+    return (i > j) - (i < j);
+}
+
+static bool is_marked(const report *r, size_t member) {
+    bool marked = member == r->knee;
+    for (uint32_t k = 0; k < r->l.n_goals; k++) marked |= member == r->extremes[k];
+    return marked;
+}
+
+/* All, or of a large front the knee, the extremes, and others evenly spaced. */
+static void choose_rows(report *r) {
+    size_t n = r->front.n;
+    size_t *all = memory_new(n, sizeof *all);
+    for (size_t i = 0; i < n; i++) all[i] = i;
+    sorting = r;
+    qsort(all, n, sizeof *all, by_first_goal);
+    r->rows = memory_new(n, sizeof *r->rows);
+    for (size_t i = 0; i < n; i++) {
+        bool spaced = i * MOST_ROWS / n != (i + 1) * MOST_ROWS / n;
+        if (n <= MOST_ROWS || spaced || is_marked(r, all[i])) r->rows[r->n_rows++] = all[i];
+    }
+    free(all);
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+static bool is_goal(const layout *l, const char *name) {
+    for (uint32_t i = 0; i < l->n_goals; i++)
+        if (strcmp(l->goals[i].name, name) == 0) return true;
+    return false;
+}
+
+/* Metrics that belong beside any goals. */
+static bool is_shown(const layout *l, const metric *m) {
+    static const char *const always[] = {"energy_j", "latency_s", "area_mm2", "accuracy",
+                                         "tops_per_w", "utilization"};
+    if (is_goal(l, m->name)) return false;
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        if (strcmp(m->name, always[i]) == 0) return true;
+    return false;
+}
+
+static bool varies(const report *r, uint32_t d) {
+    for (size_t i = 1; i < r->front.n; i++)
+        if (strcmp(r->front.members[i].dimensions[d], r->front.members[0].dimensions[d]) != 0)
+            return true;
+    return false;
+}
+
+static void add_mark(const report *r, size_t member, table *t) {
+    text mark = {0};
+    if (member == r->knee) text_add(&mark, "knee");
+    for (uint32_t k = 0; k < r->l.n_goals; k++)
+        if (member == r->extremes[k] && r->front.n > 1)
+            text_add(&mark, "%s%s %s", mark.length ? ", " : "", r->l.goals[k].maximise ? "max" : "min",
+                     r->l.goals[k].name);
+    table_text(t, text_of(&mark));
+    text_free(&mark);
+}
+
+static void add_numbers(const layout *l, const double *metrics, table *t) {
+    for (uint32_t k = 0; k < l->n_goals; k++) table_number(t, goal_value(&l->goals[k], metrics));
+    for (uint32_t i = 0; i < l->n_metrics; i++)
+        if (is_shown(l, &l->metrics[i])) table_number(t, metrics[i]);
+}
+
+static void add_columns(const report *r, table *t) {
+    const layout *l = &r->l;
+    table_column(t, "trial", "", true);
+    for (uint32_t k = 0; k < l->n_goals; k++)
+        table_column(t, l->goals[k].name, l->goals[k].unit, true);
+    for (uint32_t i = 0; i < l->n_metrics; i++)
+        if (is_shown(l, &l->metrics[i]))
+            table_column(t, l->metrics[i].name, l->metrics[i].unit, true);
+    table_column(t, "mark", "", false);
+    for (uint32_t d = 0; d < l->n_dimensions; d++)
+        if (varies(r, d)) {
+            const char *dot = strchr(l->dimensions[d], '.');
+            table_column(t, dot ? dot + 1 : l->dimensions[d], l->dimension_units[d], true);
+        }
+}
+
+static void add_rows(const report *r, table *t) {
+    char id[NUMBER_SIZE];
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const front_member *m = &r->front.members[r->rows[i]];
+        number_text(id, (double)m->id);
+        table_text(t, id);
+        add_numbers(&r->l, m->metrics, t);
+        add_mark(r, r->rows[i], t);
+        for (uint32_t d = 0; d < r->l.n_dimensions; d++)
+            if (varies(r, d)) table_text(t, m->dimensions[d]);
+    }
+    if (!r->front.baseline) return;
+    table_text(t, "baseline");
+    add_numbers(&r->l, r->front.baseline, t);
+    table_text(t, "");
+    for (uint32_t d = 0; d < r->l.n_dimensions; d++)
+        if (varies(r, d)) table_text(t, "");
+}
+
+static void print_same(const report *r) {
+    bool any = false;
+    for (uint32_t d = 0; r->front.n > 1 && d < r->l.n_dimensions; d++) {
+        if (varies(r, d)) continue;
+        fprintf(r->out, "%s%s = %s", any ? ", " : "  The same in all: ", r->l.dimensions[d],
+                r->front.members[0].dimensions[d]);
+        any = true;
+    }
+    if (any) fputs("\n", r->out);
+}
+
+static void print_gains(const report *r) {
+    if (!r->front.baseline || r->knee >= r->front.n) return;
+    fputs("  The knee against the baseline:", r->out);
+    for (uint32_t k = 0; k < r->l.n_goals; k++) {
+        const goal *g = &r->l.goals[k];
+        double knee = goal_value(g, r->front.members[r->knee].metrics);
+        double ratio = knee / goal_value(g, r->front.baseline);
+        fprintf(r->out, "%s %s x%.3g", k ? "," : "", g->name, ratio);
+    }
+    fputs("\n", r->out);
+}
+
+static void print_front(report *r) {
+    size_t n = r->front.n, m = r->l.n_goals;
+    if (!n) {
+        fputs("No feasible trial, so there is no front.\n", r->out);
+        return;
+    }
+    r->knee = m > 1 ? knee_find(r->front.goals, n, m) : n;
+    knee_extremes(r->front.goals, n, m, r->extremes);
+    choose_rows(r);
+    fprintf(r->out, "Front: %zu design%s that no other beats in every goal", n, n == 1 ? "" : "s");
+    if (r->n_rows < n) fprintf(r->out, " (%zu of them shown)", r->n_rows);
+    fputs("\n\n", r->out);
+    table *t = table_new();
+    add_columns(r, t);
+    add_rows(r, t);
+    size_t hidden = table_print(t, r->out, 2, table_terminal_width(r->out));
+    table_free(t);
+    fputs("\n", r->out);
+    if (hidden)
+        fprintf(r->out, "  %zu more column%s: make the window wider, or cimdse export --front\n", hidden,
+                hidden == 1 ? "" : "s");
+    print_same(r);
+    print_gains(r);
+}
+
+/* ---- the rest ------------------------------------------------------------------------------- */
+
+static bool print_reason(void *context, const char *reason, uint64_t n) {
+    fprintf(context, "  failed %llu x: %s\n", (unsigned long long)n, reason);
+    return true;
+}
+
+static void print_violations(const report *r) {
+    for (uint32_t i = 0; i < r->l.n_rules; i++)
+        if (r->front.violations[i])
+            fprintf(r->out, "  infeasible %llu x: %s (%s)\n",
+                    (unsigned long long)r->front.violations[i], r->l.rules[i], r->l.rule_sources[i]);
+}
+
+static void print_head(const report *r) {
+    const front *x = &r->front;
+    fprintf(r->out, "%s: %llu trials: %llu feasible, %llu infeasible, %llu failed\n",
+            store_value(r->st, "name"),
+            (unsigned long long)(x->feasible + x->infeasible + x->failed),
+            (unsigned long long)x->feasible, (unsigned long long)x->infeasible,
+            (unsigned long long)x->failed);
+    for (uint32_t k = 0; k < r->l.n_goals; k++)
+        fprintf(r->out, "%s%s", k ? ", " : "Goals: ", r->l.goals[k].written);
+    fputs(r->l.n_goals ? "\n" : "", r->out);
+}
+
+bool report_print(store *st, FILE *out, failure *f) {
+    report r = {.st = st, .out = out};
+    bool good = layout_read(st, &r.l, f) && front_read(st, &r.l, &r.front, f);
+    if (good) {
+        print_head(&r);
+        print_violations(&r);
+        good = store_reasons(st, MOST_REASONS, print_reason, out, f);
+        print_front(&r);
+    }
+    free(r.rows);
+    front_free(&r.front, &r.l);
+    layout_free(&r.l);
+    return good;
+}

@@ -1,0 +1,338 @@
+#include "memory.h"
+#include "store_private.h"
+#include "version.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+bool store_fail(const store *st, failure *f) {
+    return fail(f, STATUS_FAILED, "%s: %s", st->file, sqlite3_errmsg(st->db));
+}
+
+bool store_sql(store *st, const char *sql, failure *f) {
+    return sqlite3_exec(st->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_fail(st, f);
+}
+
+bool store_prepare(store *st, const char *sql, sqlite3_stmt **out, failure *f) {
+    return sqlite3_prepare_v2(st->db, sql, -1, out, NULL) == SQLITE_OK || store_fail(st, f);
+}
+
+void store_quote(const char *name, text *out) {
+    text_add_bytes(out, "\"", 1);
+    for (; *name; name++) text_add_bytes(out, *name == '"' ? "\"\"" : name, *name == '"' ? 2 : 1);
+    text_add_bytes(out, "\"", 1);
+}
+
+bool store_begin(store *st, failure *f) {
+    if (st->open) return true;
+    st->open = store_sql(st, "BEGIN IMMEDIATE", f);
+    st->opened_ns = worker_now_ns();
+    return st->open;
+}
+
+bool store_commit(store *st, bool now, failure *f) {
+    if (!st->open || (!now && worker_now_ns() - st->opened_ns < STORE_COMMIT_NS)) return true;
+    st->open = false;
+    return store_sql(st, "COMMIT", f);
+}
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+/* The lock of a run that was just killed may take a moment to go. */
+static bool lock_folder(store *st, const char *folder, failure *f) {
+    st->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; st->lock >= 0 && i < 100; i++) {
+        if (flock(st->lock, LOCK_EX | LOCK_NB) == 0) return true;
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    }
+    return fail(f, STATUS_FAILED, "%s: %s", folder,
+                st->lock < 0 ? strerror(errno) : "another cimdse is writing this study");
+}
+
+static store *open_database(const char *folder, const char *file, int flags, failure *f) {
+    store *st = memory_new(1, sizeof *st);
+    st->file = memory_text(file);
+    st->lock = -1;
+    st->writing = flags != SQLITE_OPEN_READONLY;
+    bool good = !st->writing || lock_folder(st, folder, f);
+    if (good && sqlite3_open_v2(file, &st->db, flags, NULL) != SQLITE_OK)
+        good = fail(f, STATUS_FAILED, "%s: %s", file, st->db ? sqlite3_errmsg(st->db) : "no memory");
+    if (good) {
+        sqlite3_busy_timeout(st->db, 10000);
+        if (st->writing)
+            good = store_sql(st, "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL; "
+                                 "PRAGMA cache_spill = OFF; PRAGMA foreign_keys = OFF", f);
+    }
+    if (good) return st;
+    store_close(st, f);
+    return NULL;
+}
+
+bool store_close(store *st, failure *f) {
+    if (!st) return true;
+    bool good = store_commit(st, true, f);
+    sqlite3_finalize(st->put_trial);
+    sqlite3_finalize(st->get_trial);
+    sqlite3_finalize(st->put_part);
+    sqlite3_finalize(st->put_snapshot);
+    sqlite3_finalize(st->get_value);
+    sqlite3_close(st->db);
+    if (st->lock >= 0) close(st->lock);
+    free(st->file);
+    text_free(&st->value);
+    free(st);
+    return good;
+}
+
+/* ---- tables --------------------------------------------------------------------------------- */
+
+static bool insert_texts(store *st, const char *sql, int n, const char *const *values, failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, sql, &q, f)) return false;
+    for (int i = 0; i < n; i++) sqlite3_bind_text(q, i + 1, values[i], -1, SQLITE_TRANSIENT);
+    bool good = sqlite3_step(q) == SQLITE_DONE || store_fail(st, f);
+    sqlite3_finalize(q);
+    return good;
+}
+
+bool store_set_value(store *st, const char *key, const char *value, failure *f) {
+    return store_begin(st, f) &&
+           insert_texts(st, "INSERT OR REPLACE INTO study VALUES (?, ?)", 2,
+                        (const char *const[]){key, value}, f);
+}
+
+static void checksum(const char *path, char out[32]) {
+    FILE *file = fopen(path, "rb");
+    unsigned char buffer[65536];
+    uLong crc = crc32(0, NULL, 0);
+    size_t n, size = 0;
+    while (file && (n = fread(buffer, 1, sizeof buffer, file)) > 0) {
+        crc = crc32(crc, buffer, (uInt)n);
+        size += n;
+    }
+    if (file) fclose(file);
+    snprintf(out, 32, "%08lx-%zu", crc, size);
+}
+
+static bool put_plugins(store *st, const study *s, failure *f) {
+    const instance *all[] = {&s->workload, &s->hwmodel, &s->accuracy, &s->searcher};
+    for (size_t i = 0; i < 4; i++) {
+        const instance *in = all[i];
+        char sum[32];
+        if (!in->plugin) continue;
+        checksum(in->file, sum);
+        const char *values[] = {in->section, in->plugin->id, in->plugin->version, in->file, sum};
+        if (!insert_texts(st, "INSERT INTO plugin VALUES (?, ?, ?, ?, ?)", 5, values, f)) return false;
+    }
+    return true;
+}
+
+static bool put_tables(store *st, const study *s, failure *f) {
+    static const char *const kinds[] = {"", "ordinal", "integer", "real", "categorical"};
+    const evaluator *e = &s->evaluator;
+    bool good = true;
+    for (uint32_t d = 0; good && d < s->space.n_dimensions; d++) {
+        const cim_dimension *is = &s->space.dimensions[d].is;
+        const char *values[] = {is->name, is->unit, kinds[is->kind]};
+        good = insert_texts(st, "INSERT INTO dimension(name, unit, kind) VALUES (?, ?, ?)", 3, values, f);
+    }
+    for (uint32_t i = 0; good && i < e->n_metrics; i++) {
+        const metric *m = &e->metrics[i];
+        const char *values[] = {m->name, m->unit, m->help, m->from};
+        good = insert_texts(st, "INSERT INTO metric(name, unit, help, source) VALUES (?, ?, ?, ?)", 4,
+                            values, f);
+    }
+    for (uint32_t i = 0; good && i < e->n_goals; i++)
+        good = insert_texts(st, "INSERT INTO goal(written) VALUES (?)", 1, &e->goals[i].written, f);
+    for (uint32_t i = 0; good && i < evaluator_slacks(e); i++) {
+        const char *values[] = {evaluator_slack_name(e, i),
+                                i < e->hwmodel->n_constraints ? e->hwmodel->plugin->id : "config"};
+        good = insert_texts(st, "INSERT INTO rule(name, source) VALUES (?, ?)", 2, values, f);
+    }
+    return good;
+}
+
+static void add_columns(const study *s, const char *suffix, text *sql) {
+    const evaluator *e = &s->evaluator;
+    for (uint32_t d = 0; d < s->space.n_dimensions; d++) {
+        text_add(sql, ", ");
+        store_quote(s->space.dimensions[d].is.name, sql);
+        text_add(sql, "%s", suffix);
+    }
+    for (uint32_t i = 0; i < e->n_metrics; i++) {
+        text_add(sql, ", ");
+        store_quote(e->metrics[i].name, sql);
+        text_add(sql, "%s", suffix);
+    }
+    for (uint32_t i = 0; i < evaluator_slacks(e); i++) {
+        text name = {0};
+        text_add(&name, "slack.%s", evaluator_slack_name(e, i));
+        text_add(sql, ", ");
+        store_quote(text_of(&name), sql);
+        text_add(sql, "%s", suffix);
+        text_free(&name);
+    }
+}
+
+static bool make_tables(store *st, const study *s, failure *f) {
+    text sql = {0};
+    text_add(&sql,
+             "CREATE TABLE study(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+             "CREATE TABLE plugin(section TEXT, id TEXT, version TEXT, file TEXT, checksum TEXT);"
+             "CREATE TABLE dimension(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, kind TEXT);"
+             "CREATE TABLE metric(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, help TEXT,"
+             " source TEXT);"
+             "CREATE TABLE goal(position INTEGER PRIMARY KEY, written TEXT);"
+             "CREATE TABLE rule(position INTEGER PRIMARY KEY, name TEXT, source TEXT);"
+             "CREATE TABLE part(trial INTEGER, layer TEXT, component TEXT, metric TEXT, value REAL);"
+             "CREATE TABLE snapshot(one INTEGER PRIMARY KEY CHECK(one = 1), asks INTEGER,"
+             " told INTEGER, exhausted INTEGER, data BLOB);"
+             "CREATE TABLE trial(id INTEGER PRIMARY KEY, outcome TEXT, reason TEXT, fidelity INTEGER");
+    add_columns(s, "", &sql);
+    text_add(&sql, ")");
+    bool good = store_begin(st, f) && store_sql(st, text_of(&sql), f);
+    text_free(&sql);
+    return good && put_plugins(st, s, f) && put_tables(st, s, f);
+}
+
+static bool put_values(store *st, const study *s, failure *f) {
+    text printed = {0};
+    char number[32], made[32];
+    time_t now = time(NULL);
+    config_print(&s->config, &printed);
+    strftime(made, sizeof made, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+    snprintf(number, sizeof number, "%d", STORE_FORMAT);
+    bool good = store_set_value(st, "format", number, f) &&
+                store_set_value(st, "cimdse_version", CIMDSE_VERSION, f) &&
+                store_set_value(st, "created_utc", made, f) &&
+                store_set_value(st, "name", s->name, f) &&
+                store_set_value(st, "config", text_of(&printed), f) &&
+                store_set_value(st, "config_file", s->config.n_files ? s->config.files[0] : "", f);
+    char *whole = realpath(s->config.folder, NULL);
+    good = good && store_set_value(st, "config_folder", whole ? whole : s->config.folder, f);
+    free(whole);
+    snprintf(number, sizeof number, "%llu", (unsigned long long)s->seed);
+    good = good && store_set_value(st, "seed", number, f);
+    text_free(&printed);
+    return good;
+}
+
+static bool make_folder(const char *folder, failure *f) {
+    char *path = memory_text(folder);
+    bool good = true;
+    for (char *c = path + 1; good; c++) {
+        bool end = *c == '\0';
+        if (*c != '/' && !end) continue;
+        *c = '\0';
+        struct stat info;
+        if (mkdir(path, 0777) != 0 && (errno != EEXIST || stat(path, &info) != 0 || !S_ISDIR(info.st_mode)))
+            good = fail(f, STATUS_WRONG, "%s: cannot make the run folder: %s", folder,
+                        errno == EEXIST ? "there is a file of that name" : strerror(errno));
+        if (end) break;
+        *c = '/';
+    }
+    free(path);
+    if (good && access(folder, W_OK | X_OK) != 0)
+        good = fail(f, STATUS_WRONG, "%s: cannot write the run folder: %s", folder, strerror(errno));
+    return good;
+}
+
+store *store_create(const char *folder, const study *s, failure *f) {
+    text file = {0};
+    store *st = NULL;
+    size_t columns = s->space.n_dimensions + s->evaluator.n_metrics + evaluator_slacks(&s->evaluator);
+    text_add(&file, "%s/study.db", folder);
+    bool good = columns <= STORE_MAX_COLUMNS ||
+                fail(f, STATUS_WRONG, "%zu dimensions, metrics and constraints: at most %d can be stored",
+                     columns, STORE_MAX_COLUMNS);
+    if (good && access(text_of(&file), F_OK) == 0)
+        good = fail(f, STATUS_WRONG, "%s: holds a study already: continue it with --resume, or give "
+                    "another folder with --out", folder);
+    if (good && make_folder(folder, f))
+        st = open_database(folder, text_of(&file), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
+    if (st && (!make_tables(st, s, f) || !put_values(st, s, f) || !store_commit(st, true, f))) {
+        store_close(st, f);
+        unlink(text_of(&file));
+        st = NULL;
+    }
+    text_free(&file);
+    return st;
+}
+
+store *store_open(const char *folder, bool write, failure *f) {
+    struct stat info;
+    text file = {0};
+    if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode) && !write) text_add(&file, "%s", folder);
+    else text_add(&file, "%s/study.db", folder);
+    store *st = NULL;
+    if (access(text_of(&file), R_OK | (write ? W_OK : 0)) != 0)
+        fail(f, STATUS_WRONG, "%s: cannot %s it: %s", text_of(&file), write ? "write" : "read",
+             strerror(errno));
+    else
+        st = open_database(folder, text_of(&file), write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, f);
+    text_free(&file);
+    if (st && atoi(store_value(st, "format")) != STORE_FORMAT) {
+        fail(f, STATUS_WRONG, "%s: not a study of this version of cimdse", st->file);
+        store_close(st, f);
+        st = NULL;
+    }
+    return st;
+}
+
+const char *store_value(store *st, const char *key) {
+    failure ignored = {0};
+    text_clear(&st->value);
+    if (!st->get_value &&
+        !store_prepare(st, "SELECT value FROM study WHERE key = ?", &st->get_value, &ignored))
+        return "";
+    sqlite3_bind_text(st->get_value, 1, key, -1, SQLITE_TRANSIENT);
+    if (sqlite3_step(st->get_value) == SQLITE_ROW) {
+        const unsigned char *value = sqlite3_column_text(st->get_value, 0);
+        if (value) text_add(&st->value, "%s", (const char *)value);
+    }
+    sqlite3_reset(st->get_value);
+    return text_of(&st->value);
+}
+
+/* ---- does a study fit ----------------------------------------------------------------------- */
+
+bool store_matches(store *st, const study *s, failure *f) {
+    const instance *all[] = {&s->workload, &s->hwmodel, &s->accuracy, &s->searcher};
+    sqlite3_stmt *q;
+    if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f)) return false;
+    while (!f->status && sqlite3_step(q) == SQLITE_ROW) {
+        const char *where = (const char *)sqlite3_column_text(q, 0);
+        const char *id = (const char *)sqlite3_column_text(q, 1);
+        const char *version = (const char *)sqlite3_column_text(q, 2);
+        for (size_t i = 0; i < 4; i++) {
+            const instance *in = all[i];
+            char sum[32];
+            if (!in->plugin || strcmp(in->section, where) != 0) continue;
+            checksum(in->file, sum);
+            if (strcmp(in->plugin->id, id) != 0 || strcmp(in->plugin->version, version) != 0)
+                fail(f, STATUS_WRONG, "%s: was begun with %s %s, and this is %s %s", st->file, id,
+                     version, in->plugin->id, in->plugin->version);
+            else if (strcmp(sum, (const char *)sqlite3_column_text(q, 3)) != 0)
+                fprintf(stderr, "cimdse: warning: %s has been rebuilt since %s was begun\n", in->file,
+                        st->file);
+        }
+    }
+    sqlite3_finalize(q);
+    text sql = {0};
+    text_add(&sql, "SELECT id, outcome, reason, fidelity");
+    add_columns(s, "", &sql);
+    text_add(&sql, " FROM trial WHERE id = ?");
+    bool good = !f->status && store_prepare(st, text_of(&sql), &st->get_trial, f);
+    text_free(&sql);
+    return good;
+}

@@ -1,0 +1,45 @@
+/* store.h: the run folder's study.db (SQLite). Anyone can read it with sqlite3: a row of `trial` is
+ * a trial, its columns bear the names of dimensions, metrics and slacks.
+ *
+ * Trials and searcher snapshots are written in one transaction, so a killed run is always found at
+ * a consistent state; it is committed every COMMIT_NS at the latest, and at once when evaluations
+ * are slower than that. Trial -1 is the baseline. */
+#ifndef STORE_H
+#define STORE_H
+#include "study.h"
+
+#define STORE_BASELINE (-1)
+
+typedef struct store store;
+
+/* Makes folder and file; a folder that holds a study already is an error. */
+store *store_create(const char *folder, const study *s, failure *f);
+/* An existing one, to be continued (WRITE: locked against other writers) or read. FOLDER may also
+ * name the file itself. */
+store *store_open(const char *folder, bool write, failure *f);
+/* Commits. */
+bool store_close(store *st, failure *f);
+
+/* A value of the table study ("config", "config_folder", "seed", ...); "" if absent. Owned by the
+ * store until the next call. */
+const char *store_value(store *st, const char *key);
+bool store_set_value(store *st, const char *key, const char *value, failure *f);
+
+/* Does the study fit the store: same plug-ins, same columns? A plug-in file that changed without
+ * changing its version is a warning on standard error. */
+bool store_matches(store *st, const study *s, failure *f);
+
+bool store_put_trial(store *st, const study *s, int64_t id, const double *point, const result *r,
+                     failure *f);
+/* Stored trial ID, if there is one: its point must be POINT. */
+bool store_get_trial(store *st, const study *s, int64_t id, const double *point, result *r,
+                     bool *found, failure *f);
+bool store_put_part(store *st, int64_t trial, const part *p, const char *metric, failure *f);
+
+/* What the searcher's next ask depends on: its number, the trials told, its snapshot. */
+bool store_put_snapshot(store *st, uint64_t asks, uint64_t told, bool exhausted, const void *data,
+                        size_t size, failure *f);
+bool store_get_snapshot(store *st, uint64_t *asks, uint64_t *told, bool *exhausted, text *data,
+                        failure *f);
+bool store_commit(store *st, bool now, failure *f);
+#endif

@@ -1,0 +1,145 @@
+#include "store_read.h"
+#include "memory.h"
+#include "store_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *column_copy(sqlite3_stmt *q, int column) {
+    const char *value = (const char *)sqlite3_column_text(q, column);
+    return memory_text(value ? value : "");
+}
+
+/* Two text columns of a table, in order of position. */
+static bool read_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n,
+                       failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, sql, &q, f)) return false;
+    while (sqlite3_step(q) == SQLITE_ROW) {
+        *first = (*n & (*n - 1)) == 0 ? memory_grow(*first, *n ? 2u * *n : 1, sizeof **first) : *first;
+        *second = (*n & (*n - 1)) == 0 ? memory_grow(*second, *n ? 2u * *n : 1, sizeof **second) : *second;
+        (*first)[*n] = column_copy(q, 0);
+        (*second)[*n] = column_copy(q, 1);
+        ++*n;
+    }
+    sqlite3_finalize(q);
+    return true;
+}
+
+static bool read_metrics(store *st, layout *l, failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, "SELECT name, unit, help, source FROM metric ORDER BY position", &q, f))
+        return false;
+    while (sqlite3_step(q) == SQLITE_ROW) {
+        MEMORY_ROOM(l->metrics, l->n_metrics);
+        l->metrics[l->n_metrics++] = (metric){.name = column_copy(q, 0), .unit = column_copy(q, 1),
+                                              .help = column_copy(q, 2), .from = column_copy(q, 3)};
+    }
+    sqlite3_finalize(q);
+    return true;
+}
+
+static bool read_goals(store *st, layout *l, failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, "SELECT written FROM goal ORDER BY position", &q, f)) return false;
+    l->goals = memory_new(GOAL_MAX, sizeof *l->goals);
+    while (!f->status && l->n_goals < GOAL_MAX && sqlite3_step(q) == SQLITE_ROW) {
+        goal *g = &l->goals[l->n_goals];
+        node written = {.type = NODE_TEXT, .text = column_copy(q, 0), .file = st->file};
+        if (goal_read(&written, l->metrics, l->n_metrics, g, f)) l->n_goals++;
+        else free(written.text);
+    }
+    sqlite3_finalize(q);
+    return !f->status;
+}
+
+bool layout_read(store *st, layout *l, failure *f) {
+    *l = (layout){0};
+    return read_pairs(st, "SELECT name, unit FROM dimension ORDER BY position", &l->dimensions,
+                      &l->dimension_units, &l->n_dimensions, f) &&
+           read_pairs(st, "SELECT name, source FROM rule ORDER BY position", &l->rules,
+                      &l->rule_sources, &l->n_rules, f) &&
+           read_metrics(st, l, f) && read_goals(st, l, f);
+}
+
+static void free_texts(char **texts, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) free(texts[i]);
+    free(texts);
+}
+
+void layout_free(layout *l) {
+    free_texts(l->dimensions, l->n_dimensions);
+    free_texts(l->dimension_units, l->n_dimensions);
+    free_texts(l->rules, l->n_rules);
+    free_texts(l->rule_sources, l->n_rules);
+    for (uint32_t i = 0; i < l->n_metrics; i++) {
+        free((char *)(uintptr_t)l->metrics[i].name);
+        free((char *)(uintptr_t)l->metrics[i].unit);
+        free((char *)(uintptr_t)l->metrics[i].help);
+        free((char *)(uintptr_t)l->metrics[i].from);
+    }
+    for (uint32_t i = 0; i < l->n_goals; i++) free((char *)(uintptr_t)l->goals[i].written);
+    free(l->metrics);
+    free(l->goals);
+    *l = (layout){0};
+}
+
+static cim_outcome outcome_of(const unsigned char *name) {
+    if (name && name[0] == 'f') return name[1] == 'e' ? CIM_FEASIBLE : CIM_FAILED;
+    return CIM_INFEASIBLE;
+}
+
+static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numbers, row *out) {
+    int column = 4;
+    for (uint32_t d = 0; d < l->n_dimensions; d++, column++) {
+        bool is_text = sqlite3_column_type(q, column) == SQLITE_TEXT;
+        cells[d].name = is_text ? (const char *)sqlite3_column_text(q, column) : NULL;
+        cells[d].number = sqlite3_column_type(q, column) == SQLITE_NULL
+                              ? (double)NAN : is_text ? 0 : sqlite3_column_double(q, column);
+    }
+    for (uint32_t i = 0; i < l->n_metrics + l->n_rules; i++, column++)
+        numbers[i] = sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN
+                                                                   : sqlite3_column_double(q, column);
+    const char *reason = (const char *)sqlite3_column_text(q, 2);
+    *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = outcome_of(sqlite3_column_text(q, 1)),
+                 .reason = reason ? reason : "", .fidelity = (uint32_t)sqlite3_column_int(q, 3),
+                 .dimensions = cells, .metrics = numbers, .slack = numbers + l->n_metrics};
+}
+
+bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
+                bool (*each)(void *context, const row *r), void *context, failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, "SELECT * FROM trial WHERE id BETWEEN ? AND ? ORDER BY id", &q, f))
+        return false;
+    sqlite3_bind_int64(q, 1, first);
+    sqlite3_bind_int64(q, 2, last);
+    cell *cells = memory_new(l->n_dimensions, sizeof *cells);
+    double *numbers = memory_new((size_t)l->n_metrics + l->n_rules, sizeof *numbers);
+    int step;
+    while ((step = sqlite3_step(q)) == SQLITE_ROW) {
+        row r;
+        take_row(q, l, cells, numbers, &r);
+        if (!each(context, &r)) break;
+    }
+    bool good = step == SQLITE_ROW || step == SQLITE_DONE || store_fail(st, f);
+    sqlite3_finalize(q);
+    free(cells);
+    free(numbers);
+    return good;
+}
+
+bool store_reasons(store *st, size_t most, bool (*each)(void *context, const char *reason, uint64_t n),
+                   void *context, failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, "SELECT reason, count(*) AS n FROM trial WHERE outcome = 'failed' AND "
+                           "id >= 0 GROUP BY reason ORDER BY n DESC, reason LIMIT ?", &q, f))
+        return false;
+    sqlite3_bind_int64(q, 1, (int64_t)most);
+    while (sqlite3_step(q) == SQLITE_ROW)
+        if (!each(context, (const char *)sqlite3_column_text(q, 0),
+                  (uint64_t)sqlite3_column_int64(q, 1)))
+            break;
+    sqlite3_finalize(q);
+    return true;
+}

@@ -1,0 +1,43 @@
+/* store_read.h: reading a run back, from its study.db alone: no plug-in and no config is needed. */
+#ifndef STORE_READ_H
+#define STORE_READ_H
+#include "store.h"
+
+/* What the columns of a run are. Texts are owned here. */
+typedef struct layout {
+    char **dimensions, **dimension_units;
+    uint32_t n_dimensions;
+    metric *metrics;
+    uint32_t n_metrics;
+    char **rules, **rule_sources;   /* constraints: the model's own, then the config's */
+    uint32_t n_rules;
+    goal *goals;
+    uint32_t n_goals;
+} layout;
+
+/* One value of a dimension: a number, or a text where NAME is not NULL. */
+typedef struct cell {
+    const char *name;
+    double number;
+} cell;
+
+typedef struct row {                /* valid during the call it is given to */
+    int64_t id;
+    cim_outcome outcome;
+    const char *reason;
+    uint32_t fidelity;
+    const cell *dimensions;
+    const double *metrics, *slack;  /* NaN: not known */
+} row;
+
+bool layout_read(store *st, layout *out, failure *f);
+void layout_free(layout *l);
+
+/* Rows FIRST..LAST in the order of their numbers. EACH returns false to stop. */
+bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
+                bool (*each)(void *context, const row *r), void *context, failure *f);
+
+/* For each distinct reason of a failed trial, the commonest first: at most MOST. */
+bool store_reasons(store *st, size_t most, bool (*each)(void *context, const char *reason, uint64_t n),
+                   void *context, failure *f);
+#endif

@@ -1,0 +1,265 @@
+#include "study.h"
+#include "memory.h"
+#include "settings.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- finding plug-ins ----------------------------------------------------------------------- */
+
+static bool missing_plugin(const study *s, const node *n, const char *kind, failure *f) {
+    const char **names = memory_new(s->catalog.n_entries, sizeof *names);
+    size_t count = 0, skip = strlen(kind) + 1;
+    text list = {0}, folders = {0}, refused = {0};
+    for (size_t i = 0; i < s->catalog.n_entries; i++) {
+        const char *id = s->catalog.entries[i].plugin->id;
+        if (strncmp(id, kind, skip - 1) != 0 || id[skip - 1] != '.') continue;
+        text_add(&list, "%s%s", count ? ", " : "", id + skip);
+        names[count++] = id + skip;
+    }
+    for (size_t i = 0; i < s->catalog.n_folders; i++)
+        text_add(&folders, "%s%s", i ? ":" : "", s->catalog.folders[i]);
+    for (size_t i = 0; i < s->catalog.n_refusals; i++)
+        text_add(&refused, "; refused: %s", s->catalog.refusals[i]);
+    const char *near = nearest_name(n->text, names, count);
+    fail_at(f, n, "no %s plug-in of that name in %s%s%s%s; there are: %s%s", kind,
+            folders.length ? text_of(&folders) : "an empty search path",
+            near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
+            list.length ? text_of(&list) : "none", text_of(&refused));
+    free(names);
+    text_free(&list);
+    text_free(&folders);
+    text_free(&refused);
+    return false;
+}
+
+/* A text with a slash names a file, relative to the config's folder. */
+static bool find_in_file(study *s, const node *n, uint32_t kind, const catalog_entry **out,
+                         failure *f) {
+    text path = {0};
+    failure inner = {0};
+    size_t found = 0;
+    text_add(&path, n->text[0] == '/' ? "%.0s%s" : "%s/%s", s->config.folder, n->text);
+    if (!catalog_add_file(&s->catalog, text_of(&path), &inner)) fail_at(f, n, "%s", inner.text);
+    for (size_t i = 0; !f->status && i < s->catalog.n_entries; i++) {
+        const catalog_entry *e = &s->catalog.entries[i];
+        if (strcmp(e->file, text_of(&path)) != 0 || e->plugin->kind != kind) continue;
+        *out = e;
+        found++;
+    }
+    if (!f->status && found != 1)
+        fail_at(f, n, "holds %zu %s plug-ins; it must hold one", found, kind_name(kind));
+    text_free(&path);
+    return !f->status;
+}
+
+static bool find_plugin(study *s, node *group, uint32_t kind, const catalog_entry **out,
+                        failure *f) {
+    const char *name, *kind_text = kind_name(kind);
+    if (!node_get_text(group, "plugin", &name, f)) return false;
+    if (!name) return fail_at(f, group, "needs plugin, the name of a %s plug-in", kind_text);
+    const node *n = node_get(group, "plugin");
+    if (strchr(name, '/')) return find_in_file(s, n, kind, out, f);
+    size_t skip = strlen(kind_text);
+    for (size_t i = 0; i < s->catalog.n_entries; i++) {
+        const char *id = s->catalog.entries[i].plugin->id;
+        if (strncmp(id, kind_text, skip) == 0 && id[skip] == '.' && strcmp(id + skip + 1, name) == 0) {
+            *out = &s->catalog.entries[i];
+            return true;
+        }
+    }
+    return missing_plugin(s, n, kind_text, f);
+}
+
+/* ---- instances ------------------------------------------------------------------------------ */
+
+/* Section -> living instance with its numbers; a workload's vectors run over its own index sets,
+ * everybody else's over the workload's. */
+static bool open_instance(study *s, node *group, uint32_t kind, instance *in, failure *f) {
+    const catalog_entry *entry;
+    if (!find_plugin(s, group, kind, &entry, f)) return false;
+    instance_begin(in, entry, kind_name(kind), group, s->seed);
+    const instance *owner = kind == CIM_WORKLOAD ? in : &s->workload;
+    bool searchable = kind == CIM_WORKLOAD || kind == CIM_HWMODEL;
+    in->sets = owner->index_sets;
+    in->n_sets = owner->n_index_sets;
+    if (!instance_layout(in, false, f) || !settings_read(in, NULL, f)) return false;
+    if (kind == CIM_SEARCHER) return true; /* created when the space is known */
+    if (!instance_create(in, NULL, f)) return false;
+    in->sets = owner->index_sets;
+    in->n_sets = owner->n_index_sets;
+    return instance_layout(in, true, f) && settings_read(in, searchable ? &s->space : NULL, f);
+}
+
+static bool section(study *s, const char *key, bool needed, node **out, failure *f) {
+    if (!node_get_group(s->config.root, key, out, f)) return false;
+    if (*out || !needed) return true;
+    return fail(f, STATUS_WRONG, "%s: needs a group %s = { plugin = ...; }",
+                s->config.n_files ? s->config.files[0] : "config", key);
+}
+
+static bool open_plugins(study *s, failure *f) {
+    node *group;
+    if (!section(s, "workload", true, &group, f) ||
+        !open_instance(s, group, CIM_WORKLOAD, &s->workload, f) ||
+        !section(s, "hwmodel", true, &group, f) ||
+        !open_instance(s, group, CIM_HWMODEL, &s->hwmodel, f) ||
+        !settings_check_overrides(&s->hwmodel, &s->workload, f) ||
+        !section(s, "accuracy", false, &group, f))
+        return false;
+    s->has_accuracy = group != NULL;
+    if (group && !open_instance(s, group, CIM_ACCURACY, &s->accuracy, f)) return false;
+    if (group && !((const cim_hwmodel_ops *)s->hwmodel.plugin->ops)->nonidealities)
+        return fail_at(f, group, "%s does not describe its arrays: accuracy cannot be evaluated on it",
+                       s->hwmodel.plugin->id);
+    return space_finish(&s->space, &s->workload, &s->hwmodel, f);
+}
+
+/* ---- goals and constraints ------------------------------------------------------------------ */
+
+/* Text I of a list or array of texts, or of a single text. */
+static node *text_item(node *n, size_t i) {
+    if (n->type == NODE_TEXT) return i == 0 ? n : NULL;
+    return i < n->n_children ? n->children[i] : NULL;
+}
+
+static bool read_goals(study *s, bool search, failure *f) {
+    evaluator *e = &s->evaluator;
+    node *goals = node_get(s->config.root, "goals"), *rules = node_get(s->config.root, "constraints");
+    if (goals) node_mark(goals);
+    if (rules) node_mark(rules);
+    e->goals = memory_new(GOAL_MAX, sizeof *e->goals);
+    e->constraints = memory_new(CONSTRAINT_MAX, sizeof *e->constraints);
+    for (node *n; goals && (n = text_item(goals, e->n_goals)); e->n_goals++) {
+        if (e->n_goals == GOAL_MAX) return fail_at(f, goals, "at most %d goals", GOAL_MAX);
+        if (!goal_read(n, e->metrics, e->n_metrics, &e->goals[e->n_goals], f)) return false;
+    }
+    for (node *n; rules && (n = text_item(rules, e->n_constraints)); e->n_constraints++) {
+        if (e->n_constraints == CONSTRAINT_MAX)
+            return fail_at(f, rules, "at most %d constraints", CONSTRAINT_MAX);
+        if (!constraint_read(n, e->metrics, e->n_metrics, &e->constraints[e->n_constraints], f))
+            return false;
+    }
+    if (search && !e->n_goals)
+        return fail(f, STATUS_WRONG, "%s: needs goals = [ \"min energy_j\", ... ]",
+                    s->config.n_files ? s->config.files[0] : "config");
+    return true;
+}
+
+/* ---- the baseline --------------------------------------------------------------------------- */
+
+void study_default_design(const study *s, double *design) {
+    double *point = memory_new(s->space.n_dimensions, sizeof *point);
+    space_default(&s->space, point);
+    space_design(&s->space, point, design);
+    free(point);
+}
+
+static bool read_baseline_of(const instance *in, node *baseline, double *numbers, failure *f) {
+    node *group;
+    if (!node_get_group(baseline, in->section, &group, f)) return false;
+    for (uint32_t i = 0; group && i < in->n_params; i++) {
+        node *n = node_get(group, in->params[i].key);
+        if (n && !settings_fix(in, i, n, numbers, f)) return false;
+    }
+    return true;
+}
+
+static bool read_baseline(study *s, failure *f) {
+    node *group;
+    if (!node_get_group(s->config.root, "baseline", &group, f)) return false;
+    if (!group) return true;
+    s->baseline = memory_new(s->space.n_numbers, sizeof *s->baseline);
+    study_default_design(s, s->baseline);
+    return read_baseline_of(&s->workload, group, s->baseline, f) &&
+           read_baseline_of(&s->hwmodel, group, s->baseline + s->workload.n_numbers, f);
+}
+
+/* ---- the searcher --------------------------------------------------------------------------- */
+
+static cim_problem *make_problem(study *s) {
+    const space *sp = &s->space;
+    const evaluator *e = &s->evaluator;
+    uint32_t n_slacks = evaluator_slacks(e);
+    cim_problem *p = memory_new(1, sizeof *p);
+    s->goal_rows = memory_new(e->n_goals, sizeof *s->goal_rows);
+    s->constraint_rows = memory_new(n_slacks, sizeof *s->constraint_rows);
+    for (uint32_t i = 0; i < e->n_goals; i++) s->goal_rows[i].name = e->goals[i].written;
+    for (uint32_t i = 0; i < n_slacks; i++) s->constraint_rows[i].name = evaluator_slack_name(e, i);
+    *p = (cim_problem){
+        .struct_size = sizeof *p, .batch = (uint32_t)s->batch, .trials = s->trials,
+        .dimensions = {sp->table, sp->n_dimensions, sizeof *sp->table},
+        .activities = {sp->activities, sp->n_activities, sizeof *sp->activities},
+        .goals = {s->goal_rows, e->n_goals, sizeof *s->goal_rows},
+        .constraints = {s->constraint_rows, n_slacks, sizeof *s->constraint_rows},
+        .n_fidelities = e->n_fidelities};
+    return p;
+}
+
+static bool open_searcher(study *s, failure *f) {
+    node *group;
+    if (!section(s, "searcher", true, &group, f) ||
+        !open_instance(s, group, CIM_SEARCHER, &s->searcher, f) ||
+        !config_all_read(&s->config, f))
+        return false;
+    if (!s->space.n_dimensions)
+        return fail(f, STATUS_WRONG, "%s: searches nothing: give a parameter of workload or hwmodel "
+                    "several values, as in rows = [64, 128]; or use cimdse eval",
+                    s->config.n_files ? s->config.files[0] : "config");
+    s->problem = make_problem(s);
+    return instance_create(&s->searcher, s->problem, f);
+}
+
+/* ---- all together --------------------------------------------------------------------------- */
+
+static bool read_study_group(study *s, failure *f) {
+    node *group;
+    s->name = "study";
+    s->seed = 1;
+    s->trials = 200;
+    s->batch = 8;
+    s->max_seconds = INFINITY;
+    s->time_limit_s = 60;
+    if (!node_get_group(s->config.root, "study", &group, f)) return false;
+    if (!group) return true;
+    const char *name = NULL;
+    if (!node_get_text(group, "name", &name, f) ||
+        !node_get_natural(group, "seed", 0, INT64_MAX, &s->seed, f) ||
+        !node_get_natural(group, "trials", 1, 1000000000, &s->trials, f) ||
+        !node_get_natural(group, "batch", 1, STUDY_MAX_BATCH, &s->batch, f) ||
+        !node_get_real(group, "max_seconds", 0.001, 1e9, &s->max_seconds, f) ||
+        !node_get_real(group, "time_limit_s", 0.001, 1e9, &s->time_limit_s, f))
+        return false;
+    if (name && (!name[0] || strchr(name, '/') || name[0] == '.'))
+        return fail_at(f, node_get(group, "name"), "must be usable as the name of a folder");
+    if (name) s->name = name;
+    return true;
+}
+
+bool study_open(study *s, bool search, failure *f) {
+    evaluator *e = &s->evaluator;
+    if (!read_study_group(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
+    evaluator_begin(e, &s->workload, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL);
+    if (!read_goals(s, search, f) || !read_baseline(s, f)) return false;
+    node *searcher = node_get(s->config.root, "searcher");
+    if (!search && searcher) node_mark(searcher);
+    if (search && !open_searcher(s, f)) return false;
+    return config_all_read(&s->config, f);
+}
+
+void study_close(study *s) {
+    if (s->searcher.plugin) instance_destroy(&s->searcher);
+    if (s->accuracy.plugin) instance_destroy(&s->accuracy);
+    if (s->hwmodel.plugin) instance_destroy(&s->hwmodel);
+    if (s->workload.plugin) instance_destroy(&s->workload);
+    evaluator_free(&s->evaluator);
+    space_free(&s->space);
+    free(s->baseline);
+    free((cim_problem *)(uintptr_t)s->problem);
+    free(s->goal_rows);
+    free(s->constraint_rows);
+    catalog_free(&s->catalog);
+    config_free(&s->config);
+    *s = (study){0};
+}

@@ -1,0 +1,32 @@
+/* study.h: a config made alive: its plug-ins, space, goals and evaluator, ready to evaluate and to
+ * search. */
+#ifndef STUDY_H
+#define STUDY_H
+#include "evaluate.h"
+#include "space.h"
+
+enum { STUDY_MAX_BATCH = 65536 };
+
+typedef struct study {
+    config config;
+    catalog catalog;
+    const char *name;
+    uint64_t seed, trials, batch;
+    double max_seconds, time_limit_s;
+    instance workload, hwmodel, accuracy, searcher;
+    bool has_accuracy;
+    space space;
+    evaluator evaluator;
+    double *baseline;        /* a design, or NULL */
+    const cim_problem *problem;  /* what the searcher was given; NULL without one */
+    cim_goal *goal_rows, *constraint_rows;
+} study;
+
+/* Reads S->config, which the caller has filled (config_read_path, config_set). With SEARCH: goals
+ * and a searcher are needed, and the searcher is created. Every key must have been read. */
+bool study_open(study *s, bool search, failure *f);
+void study_close(study *s);
+
+/* The design with every searched dimension at its default. */
+void study_default_design(const study *s, double *design);
+#endif

@@ -1,0 +1,155 @@
+#include "table.h"
+#include "memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+typedef struct column {
+    char *name, *unit;
+    bool numbers;
+} column;
+
+typedef struct item {
+    char *chars;    /* NULL: a number */
+    double number;
+} item;
+
+struct table {
+    column *columns;
+    item *items;
+    size_t n_columns, n_items;
+};
+
+table *table_new(void) { return memory_new(1, sizeof(table)); }
+
+void table_free(table *t) {
+    for (size_t i = 0; i < t->n_columns; i++) {
+        free(t->columns[i].name);
+        free(t->columns[i].unit);
+    }
+    for (size_t i = 0; i < t->n_items; i++) free(t->items[i].chars);
+    free(t->columns);
+    free(t->items);
+    free(t);
+}
+
+void table_column(table *t, const char *name, const char *unit, bool numbers) {
+    MEMORY_ROOM(t->columns, t->n_columns);
+    t->columns[t->n_columns++] =
+        (column){.name = memory_text(name), .unit = memory_text(unit), .numbers = numbers};
+}
+
+void table_number(table *t, double value) {
+    MEMORY_ROOM(t->items, t->n_items);
+    t->items[t->n_items++] = (item){.number = value};
+}
+
+void table_text(table *t, const char *chars) {
+    MEMORY_ROOM(t->items, t->n_items);
+    t->items[t->n_items++] = (item){.chars = memory_text(chars)};
+}
+
+static bool takes_prefix(const char *unit) {
+    static const char *const units[] = {"J", "s", "W", "F", "ohm", "V", "A", "S", "Hz"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(unit, units[i]) == 0) return true;
+    return false;
+}
+
+/* The prefix of a unit: that of the largest number of any column that has it, so that all of them
+ * can be compared at a glance. */
+static double column_factor(const table *t, size_t c, const char **prefix) {
+    double most = 0;
+    *prefix = "";
+    if (!takes_prefix(t->columns[c].unit)) return 1;
+    for (size_t i = 0; i < t->n_items; i++) {
+        const item *x = &t->items[i];
+        if (!x->chars && isfinite(x->number) &&
+            strcmp(t->columns[i % t->n_columns].unit, t->columns[c].unit) == 0)
+            most = fmax(most, fabs(x->number));
+    }
+    return prefix_for(most, prefix);
+}
+
+static void cell_text(const item *x, double factor, text *out) {
+    text_clear(out);
+    if (x->chars) text_add(out, "%s", x->chars);
+    else if (!isnan(x->number)) {
+        double v = x->number / factor;
+        if (v == floor(v) && fabs(v) < 1e9) text_add(out, "%.0f", v);
+        else text_add(out, fabs(v) >= 1e3 && fabs(v) < 1e6 ? "%.0f" : "%.4g", v);
+    }
+}
+
+static size_t column_width(const table *t, size_t c, double factor, const char *prefix, text *word) {
+    size_t width = strlen(t->columns[c].name), unit = strlen(t->columns[c].unit) + strlen(prefix);
+    if (unit > width) width = unit;
+    for (size_t i = c; i < t->n_items; i += t->n_columns) {
+        cell_text(&t->items[i], factor, word);
+        if (word->length > width) width = word->length;
+    }
+    return width;
+}
+
+static void print_cell(FILE *out, const char *chars, size_t width, bool right, bool last) {
+    if (right) fprintf(out, "%*s", (int)width, chars);
+    else if (last) fputs(chars, out);
+    else fprintf(out, "%-*s", (int)width, chars);
+    fputs(last ? "\n" : "  ", out);
+}
+
+typedef struct look { /* of a column */
+    size_t width;
+    double factor;
+    const char *prefix;
+} look;
+
+static void print_heads(const table *t, const look *looks, size_t n, FILE *out, int indent) {
+    text word = {0};
+    bool units = false;
+    fprintf(out, "%*s", indent, "");
+    for (size_t c = 0; c < n; c++) {
+        print_cell(out, t->columns[c].name, looks[c].width, t->columns[c].numbers, c + 1 == n);
+        units |= t->columns[c].unit[0] != '\0';
+    }
+    if (units) fprintf(out, "%*s", indent, "");
+    for (size_t c = 0; units && c < n; c++) {
+        text_clear(&word);
+        text_add(&word, "%s%s", looks[c].prefix, t->columns[c].unit);
+        print_cell(out, text_of(&word), looks[c].width, t->columns[c].numbers, c + 1 == n);
+    }
+    text_free(&word);
+}
+
+size_t table_print(const table *t, FILE *out, int indent, size_t width) {
+    look *looks = memory_new(t->n_columns, sizeof *looks);
+    text word = {0};
+    size_t n = 0, used = (size_t)indent;
+    for (; n < t->n_columns; n++) {
+        look *l = &looks[n];
+        l->factor = column_factor(t, n, &l->prefix);
+        l->width = column_width(t, n, l->factor, l->prefix, &word);
+        if (width && n && used + l->width > width) break;
+        used += l->width + 2;
+    }
+    print_heads(t, looks, n, out, indent);
+    for (size_t i = 0; i + t->n_columns <= t->n_items; i += t->n_columns) {
+        fprintf(out, "%*s", indent, "");
+        for (size_t c = 0; c < n; c++) {
+            cell_text(&t->items[i + c], looks[c].factor, &word);
+            print_cell(out, text_of(&word), looks[c].width, t->columns[c].numbers, c + 1 == n);
+        }
+    }
+    text_free(&word);
+    free(looks);
+    return t->n_columns - n;
+}
+
+size_t table_terminal_width(FILE *out) {
+    struct winsize size;
+    if (!isatty(fileno(out)) || ioctl(fileno(out), TIOCGWINSZ, &size) != 0) return 0;
+    return size.ws_col;
+}

@@ -1,0 +1,127 @@
+#include "text.h"
+#include "memory.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void make_room(text *t, size_t more) {
+    if (t->length + more + 1 <= t->room) return;
+    t->room = 2 * (t->length + more + 1);
+    t->chars = memory_grow(t->chars, t->room, 1);
+}
+
+void text_add(text *t, const char *format, ...) {
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int n = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (n > 0) {
+        make_room(t, (size_t)n);
+        vsnprintf(t->chars + t->length, (size_t)n + 1, format, again);
+        t->length += (size_t)n;
+    }
+    va_end(again);
+}
+
+void text_add_bytes(text *t, const char *bytes, size_t n) {
+    make_room(t, n);
+    memcpy(t->chars + t->length, bytes, n);
+    t->length += n;
+    t->chars[t->length] = '\0';
+}
+
+void text_clear(text *t) {
+    t->length = 0;
+    if (t->chars) t->chars[0] = '\0';
+}
+
+void text_free(text *t) {
+    free(t->chars);
+    *t = (text){0};
+}
+
+const char *text_of(const text *t) { return t->chars ? t->chars : ""; }
+
+static int small_integer(char out[NUMBER_SIZE], int64_t value) {
+    char digits[NUMBER_SIZE];
+    int n = 0, length = 0;
+    uint64_t rest = value < 0 ? (uint64_t)-value : (uint64_t)value;
+    do digits[n++] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0) out[length++] = '-';
+    while (n > 0) out[length++] = digits[--n];
+    out[length] = '\0';
+    return length;
+}
+
+int number_text(char out[NUMBER_SIZE], double value) {
+    if (value > -1e15 && value < 1e15 && value == (double)(int64_t)value &&
+        !(value == 0 && signbit(value)))
+        return small_integer(out, (int64_t)value);
+    int length = snprintf(out, NUMBER_SIZE, "%.15g", value);
+    if (strtod(out, NULL) != value) length = snprintf(out, NUMBER_SIZE, "%.17g", value);
+    return length;
+}
+
+bool number_read(const char *chars, double *value) {
+    char *end;
+    if (!*chars || *chars == ' ') return false;
+    *value = strtod(chars, &end);
+    return *end == '\0' && isfinite(*value);
+}
+
+bool natural_read(const char *chars, uint64_t *value) {
+    char *end;
+    if (*chars < '0' || *chars > '9') return false;
+    errno = 0;
+    *value = strtoull(chars, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
+double prefix_for(double value, const char **prefix) {
+    static const char *const prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P"};
+    static const double factors[] = {1e-18, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3,
+                                     1,     1e3,   1e6,   1e9,  1e12, 1e15};
+    size_t i = 6;
+    if (value == 0 || !isfinite(value)) i = 6;
+    else
+        for (i = 0; i + 1 < sizeof factors / sizeof *factors && fabs(value) >= factors[i + 1];) i++;
+    *prefix = prefixes[i];
+    return factors[i];
+}
+
+/* Levenshtein distance, for names of at most 63 characters. */
+static size_t distance(const char *a, const char *b) {
+    size_t row[64], n = strlen(a), m = strlen(b);
+    if (n > 63 || m > 63) return 64;
+    for (size_t j = 0; j <= m; j++) row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t up = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
+            if (up + 1 < best) best = up + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            row[j] = best;
+            diagonal = up;
+        }
+    }
+    return row[m];
+}
+
+const char *nearest_name(const char *name, const char *const *names, size_t n) {
+    const char *best = NULL;
+    size_t least = strlen(name) / 3 + 2; /* more changes than this: not the same word */
+    for (size_t i = 0; i < n; i++) {
+        size_t d = distance(name, names[i]);
+        if (d < least) {
+            least = d;
+            best = names[i];
+        }
+    }
+    return best;
+}

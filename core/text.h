@@ -1,0 +1,33 @@
+/* text.h: growing texts, numbers as text, and the nearest of several names. */
+#ifndef TEXT_H
+#define TEXT_H
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct text {
+    char *chars; /* zero-terminated once something was added; NULL before */
+    size_t length, room;
+} text;
+
+void text_add(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_bytes(text *t, const char *bytes, size_t n);
+void text_clear(text *t);                 /* keeps the room */
+void text_free(text *t);
+const char *text_of(const text *t);       /* "" when empty */
+
+enum { NUMBER_SIZE = 32 };
+/* The shortest of %.15g and %.17g that reads back to the same bits; returns the length. */
+int number_text(char out[NUMBER_SIZE], double value);
+/* All of CHARS is one finite number. */
+bool number_read(const char *chars, double *value);
+/* All of CHARS is one decimal integer 0 .. 2^64-1. */
+bool natural_read(const char *chars, uint64_t *value);
+
+/* Chooses the SI prefix that suits VALUE: its factor, and "n", "u", "m", "", "k" ... */
+double prefix_for(double value, const char **prefix);
+
+/* Of the N names, the one most like NAME, or NULL when none is near. */
+const char *nearest_name(const char *name, const char *const *names, size_t n);
+#endif

@@ -1,0 +1,91 @@
+#include "worker.h"
+#include "memory.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FLUSH_BYTES = 1 << 16 };
+
+int64_t worker_now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void read_all(int socket, void *data, size_t size) {
+    char *at = data;
+    while (size > 0) {
+        ssize_t n = read(socket, at, size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) _exit(0); /* the host is gone, or done with us */
+        at += n;
+        size -= (size_t)n;
+    }
+}
+
+static void flush(int socket, text *out) {
+    const char *at = out->chars;
+    size_t left = out->length;
+    while (left > 0) {
+        ssize_t n = write(socket, at, left);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) _exit(0);
+        at += n;
+        left -= (size_t)n;
+    }
+    text_clear(out);
+}
+
+static void answer(const evaluator *e, result *r, text *out) {
+    worker_answer a = {.outcome = r->outcome, .fidelity = r->fidelity,
+                       .n_reason = (uint32_t)strlen(r->reason), .n_parts = (uint32_t)r->n_parts};
+    text_add_bytes(out, (const char *)&a, sizeof a);
+    text_add_bytes(out, (const char *)r->metrics, e->n_metrics * sizeof(double));
+    text_add_bytes(out, (const char *)r->slack, evaluator_slacks(e) * sizeof(double));
+    text_add_bytes(out, r->reason, a.n_reason);
+    text_add_bytes(out, (const char *)r->parts, r->n_parts * sizeof(part));
+    free(r->parts);
+    r->parts = NULL;
+    r->n_parts = 0;
+}
+
+static void evaluate_request(evaluator *e, const worker_request *q, const uint32_t *fidelity,
+                             const double *designs, int socket, worker_state *state) {
+    text out = {0};
+    uint32_t most = q->max_group ? q->max_group : 1;
+    result *results = results_new(q->n, e->n_metrics, evaluator_slacks(e));
+    for (uint32_t i = 0; i < q->n;) {
+        const double *first = designs + (size_t)i * e->n_numbers;
+        uint32_t left = q->n - i, n = evaluate_group_size(e, first, left < most ? left : most);
+        state->first = i;
+        state->n = n;
+        state->started_ns = worker_now_ns();
+        evaluate_group(e, first, fidelity + i, n, q->want_parts, results + i);
+        for (uint32_t k = 0; k < n; k++) answer(e, &results[i + k], &out);
+        i += n;
+        if (out.length >= FLUSH_BYTES) flush(socket, &out);
+    }
+    state->started_ns = 0;
+    flush(socket, &out);
+    text_free(&out);
+    results_free(results, q->n);
+}
+
+_Noreturn void worker_serve(evaluator *e, int socket, worker_state *state) {
+    uint32_t *fidelity = NULL;
+    double *designs = NULL;
+    e->running = &state->running;
+    for (;;) {
+        worker_request q;
+        read_all(socket, &q, sizeof q);
+        fidelity = memory_grow(fidelity, q.n, sizeof *fidelity);
+        designs = memory_grow(designs, (size_t)q.n * e->n_numbers, sizeof *designs);
+        read_all(socket, fidelity, q.n * sizeof *fidelity);
+        read_all(socket, designs, (size_t)q.n * e->n_numbers * sizeof *designs);
+        evaluate_request(e, &q, fidelity, designs, socket, state);
+    }
+}

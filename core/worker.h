@@ -1,0 +1,27 @@
+/* worker.h: the inside of a worker process, and the messages between it and the pool. */
+#ifndef WORKER_H
+#define WORKER_H
+#include "evaluate.h"
+
+/* Pool -> worker: this, then n fidelities (uint32_t), then n designs. */
+typedef struct worker_request {
+    uint32_t n, max_group, want_parts, reserved;
+} worker_request;
+
+/* Worker -> pool, one a design, in order: this, metrics, slacks, reason, parts. */
+typedef struct worker_answer {
+    int32_t outcome;
+    uint32_t fidelity, n_reason, n_parts;
+} worker_answer;
+
+/* Shared memory: what the worker is at, for the pool to look at when it dies or hangs. */
+typedef struct worker_state {
+    volatile uint32_t first, n;           /* designs of the request under evaluation */
+    volatile int64_t started_ns;          /* monotonic; 0: idle */
+    const char *volatile running;         /* id of the plug-in at work */
+} worker_state;
+
+int64_t worker_now_ns(void);
+/* Serves requests from SOCKET until it is closed. Does not return. */
+_Noreturn void worker_serve(evaluator *e, int socket, worker_state *state);
+#endif

@@ -1,0 +1,63 @@
+/* cim_chip/chip.h: array -> PE -> tile -> chip, and what a network costs on it.
+ *
+ * All weights stay on the chip. A layer owns whole tiles, built for it: its arrays, a PE's input
+ * registers, a tile's line buffer, a link to the mesh with the global buffer in its middle.
+ *     cim_chip_layer layers[n];          per layer of the network; contents in any state
+ *     cim_chip_check(network, ...);      once a network
+ *     ...fill layers[i].array, weight_bits, input_bits of the weight layers...
+ *     cim_chip_evaluate(&spec, network, layers, &chip);
+ * Pure functions on the caller's memory; nothing to release. Equations: README.md. */
+#ifndef CIM_CHIP_CHIP_H
+#define CIM_CHIP_CHIP_H
+
+#include <cim_chip/mapping.h>
+
+typedef struct cim_chip_spec {
+    const cim_technology *technology;
+    uint32_t arrays_per_pe, pes_per_tile;  /* >= 1                                               */
+    uint32_t pipeline;             /* 1: layers work on successive images; 0: one after another   */
+    uint32_t duplication;          /* copies of the slowest layer's weights; others get what
+                                      balances them. 1: none                                     */
+    double global_buffer_bits;     /* 0: as large as the network needs                           */
+    double clock_hz;               /* 0: as fast as the slowest stage allows                     */
+} cim_chip_spec;
+
+typedef struct cim_chip_layer {
+    /* in, of layers with weights */
+    cim_array array;
+    uint32_t weight_bits, input_bits;
+    /* out */
+    uint32_t last_use;             /* index of the last layer that reads its output              */
+    uint32_t bound;                /* CIM_PART_*: what its latency waits for                     */
+    cim_mapping map;
+    double copies, tiles;
+    double latency_s;
+    double area_m2[CIM_N_PARTS], leakage_w[CIM_N_PARTS];
+    double energy_j[CIM_N_PARTS];  /* dynamic, of one image                                      */
+} cim_chip_layer;
+
+typedef struct cim_chip {
+    double cycle_s, slowest_stage_s;      /* cycle_s >= slowest_stage_s and >= 1 / clock_hz       */
+    double latency_s, interval_s;
+    double area_m2, leakage_w, dynamic_energy_j, leakage_energy_j; /* sums of all parts           */
+    double shared_area_m2[CIM_N_PARTS], shared_leakage_w[CIM_N_PARTS]; /* of no single layer      */
+    double buffer_needed_bits, buffer_bits;
+    double used_cells, all_cells;
+    double macs;                   /* of one image                                               */
+} cim_chip;
+
+/* CIM_OK, or CIM_E_UNSUPPORTED with a text in error[size] that names the first layer, and its op,
+ * that this chip cannot run: products of two run-time operands, softmax, norm, unknown ops. */
+cim_status cim_chip_check(const cim_network *network, char *error, size_t size);
+
+/* Does the layer keep weights in arrays? (Of a network that passed cim_chip_check.) */
+int cim_chip_has_weights(const cim_layer *layer);
+
+/* Fills the outputs of layers[] and *chip. The network must have passed cim_chip_check(). */
+void cim_chip_evaluate(const cim_chip_spec *spec, const cim_network *network,
+                       cim_chip_layer *layers, cim_chip *chip);
+
+/* Name of an op ("conv"), or "unknown op". Of a component ("adc"). */
+const char *cim_op_name(uint32_t op);
+const char *cim_component_name(uint32_t part);
+#endif

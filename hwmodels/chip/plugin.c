@@ -1,0 +1,108 @@
+/* Between the chip and the plug-in interface. */
+#include <cim_chip/plugin.h>
+#include <math.h>
+#include <string.h>
+
+static const double m2_to_mm2 = 1e6;
+static const double bits_per_kib = 8192;
+
+cim_chip_spec cim_chip_read_spec(const cim_values *v, uint32_t point, uint32_t first,
+                                 const cim_technology *technology) {
+    return (cim_chip_spec){
+        .technology = technology,
+        .arrays_per_pe = (uint32_t)cim_number(v, point, first + CIM_CHIP_ARRAYS_PER_PE, 0),
+        .pes_per_tile = (uint32_t)cim_number(v, point, first + CIM_CHIP_PES_PER_TILE, 0),
+        .global_buffer_bits =
+            bits_per_kib * cim_number(v, point, first + CIM_CHIP_GLOBAL_BUFFER_KIB, 0),
+        .clock_hz = 1e6 * cim_number(v, point, first + CIM_CHIP_CLOCK_MHZ, 0),
+        .pipeline = cim_number(v, point, first + CIM_CHIP_PIPELINE, 0) != 0,
+        .duplication = (uint32_t)cim_number(v, point, first + CIM_CHIP_DUPLICATION, 0),
+    };
+}
+
+static void report_metrics(double *m, const cim_chip *c) {
+    const double energy_j = c->dynamic_energy_j + c->leakage_energy_j;
+    const double area_mm2 = c->area_m2 * m2_to_mm2, operations = 2 * c->macs;
+    m[CIM_CHIP_M_ENERGY] = energy_j;
+    m[CIM_CHIP_M_DYNAMIC_ENERGY] = c->dynamic_energy_j;
+    m[CIM_CHIP_M_LEAKAGE_ENERGY] = c->leakage_energy_j;
+    m[CIM_CHIP_M_LATENCY] = c->latency_s;
+    m[CIM_CHIP_M_INTERVAL] = c->interval_s;
+    m[CIM_CHIP_M_CYCLE] = c->cycle_s;
+    m[CIM_CHIP_M_AREA] = area_mm2;
+    m[CIM_CHIP_M_POWER] = energy_j / c->interval_s;
+    m[CIM_CHIP_M_LEAKAGE] = c->leakage_w;
+    m[CIM_CHIP_M_THROUGHPUT] = 1 / c->interval_s;
+    m[CIM_CHIP_M_TOPS] = operations / c->interval_s * 1e-12;
+    m[CIM_CHIP_M_TOPS_PER_W] = operations / energy_j * 1e-12;
+    m[CIM_CHIP_M_TOPS_PER_MM2] = operations / c->interval_s * 1e-12 / area_mm2;
+    m[CIM_CHIP_M_EDAP] = energy_j * 1e3 * (c->latency_s * 1e3) * area_mm2;
+    m[CIM_CHIP_M_UTILIZATION] = c->all_cells > 0 ? c->used_cells / c->all_cells : 0;
+}
+
+/* One part, unless it is nothing. */
+static void part(const cim_request *r, uint32_t point, uint32_t layer, const char *component,
+                 uint32_t metric, double value) {
+    if (value != 0) r->part(r->context, point, layer, component, metric, value);
+}
+
+static void report_layer(const cim_request *r, uint32_t point, const cim_chip *chip,
+                         const cim_chip_layer *w, uint32_t i) {
+    double leakage_w = 0;
+    for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
+        const char *name = cim_component_name(p);
+        part(r, point, i, name, CIM_CHIP_M_ENERGY, w->energy_j[p]);
+        part(r, point, i, name, CIM_CHIP_M_DYNAMIC_ENERGY, w->energy_j[p]);
+        part(r, point, i, name, CIM_CHIP_M_AREA, w->area_m2[p] * m2_to_mm2);
+        part(r, point, i, name, CIM_CHIP_M_LEAKAGE, w->leakage_w[p]);
+        leakage_w += w->leakage_w[p];
+    }
+    part(r, point, i, "leakage", CIM_CHIP_M_ENERGY, leakage_w * chip->interval_s);
+    part(r, point, i, "leakage", CIM_CHIP_M_LEAKAGE_ENERGY, leakage_w * chip->interval_s);
+    part(r, point, i, cim_component_name(w->bound), CIM_CHIP_M_LATENCY, w->latency_s);
+}
+
+static void report_shared(const cim_request *r, uint32_t point, const cim_chip *chip) {
+    double leakage_w = 0;
+    for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
+        const char *name = cim_component_name(p);
+        part(r, point, CIM_WHOLE_CHIP, name, CIM_CHIP_M_AREA, chip->shared_area_m2[p] * m2_to_mm2);
+        part(r, point, CIM_WHOLE_CHIP, name, CIM_CHIP_M_LEAKAGE, chip->shared_leakage_w[p]);
+        leakage_w += chip->shared_leakage_w[p];
+    }
+    const double leakage_j = leakage_w * chip->interval_s;
+    part(r, point, CIM_WHOLE_CHIP, "leakage", CIM_CHIP_M_ENERGY, leakage_j);
+    part(r, point, CIM_WHOLE_CHIP, "leakage", CIM_CHIP_M_LEAKAGE_ENERGY, leakage_j);
+}
+
+void cim_chip_report(const cim_request *r, uint32_t point, const cim_chip *chip,
+                     const cim_chip_layer *layers) {
+    report_metrics(r->metrics + (size_t)point * CIM_CHIP_N_METRICS, chip);
+    if (!r->part) return;
+    for (uint32_t i = 0; i < r->network->layers.n; ++i)
+        report_layer(r, point, chip, &layers[i], i);
+    report_shared(r, point, chip);
+}
+
+void cim_chip_slacks(const cim_chip_spec *spec, const cim_chip *chip, double *slack) {
+    slack[CIM_CHIP_CLOCK] =
+        spec->clock_hz > 0 ? chip->slowest_stage_s * spec->clock_hz - 1 : -1;
+    slack[CIM_CHIP_BUFFER_CAPACITY] =
+        (chip->buffer_needed_bits - chip->buffer_bits) / bits_per_kib;
+}
+
+int32_t cim_find_index_set(const cim_network *network, const char *name) {
+    for (uint32_t s = 0; s < network->index_sets.n; ++s)
+        if (!strcmp(CIM_ROW(cim_index_set, network->index_sets, s)->name, name)) return (int32_t)s;
+    return -1;
+}
+
+double cim_layer_number(const cim_values *v, uint32_t point, uint32_t param, const cim_layer *l,
+                        int32_t set, double fallback) {
+    if (set < 0 || !l->elements) return fallback;
+    const int32_t element = l->elements[set];
+    const uint32_t n = v->first[param + 1] - v->first[param];
+    if (element < 0 || (uint32_t)element >= n) return fallback;
+    const double value = cim_number(v, point, param, (uint32_t)element);
+    return isnan(value) ? fallback : value;
+}

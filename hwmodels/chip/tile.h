@@ -1,0 +1,48 @@
+/* The tiles of one layer; private to the chip library. */
+#ifndef CIM_CHIP_TILE_H
+#define CIM_CHIP_TILE_H
+
+#include <cim_chip/chip.h>
+
+/* Widths of the chip's paths, in bits a cycle. Architecture choices of this chip, wide enough that
+ * arrays of usual size, and not the paths, set the pace. */
+#define CIM_PE_PORT_BITS 128.0      /* tile buffer <-> one PE                                     */
+#define CIM_LINK_BITS 128.0         /* mesh <-> one tile, each way                                */
+#define CIM_GLOBAL_PORT_BITS 1024.0 /* global buffer <-> mesh (1089 in NeuroSim's VGG8 chip)      */
+
+/* Figures that all layers of a chip share. */
+typedef struct chip_common {
+    const cim_chip_spec *spec;
+    const cim_network *network;
+    cim_cost wire;              /* one bit of a repeated wire, per metre                          */
+    cim_cost flip_flop;         /* one bit of a register                                          */
+    cim_cost gate;              /* one gate                                                       */
+} chip_common;
+
+/* How a copy of a layer lies on PEs and tiles: as near to a square as its row blocks allow. */
+typedef struct chip_tiling {
+    double pe_rows, pe_columns;     /* PEs that split the rows; that need the same inputs         */
+    double tile_rows, tile_columns; /* tiles, likewise                                            */
+    double rows_of_pe;              /* array rows that a PE feeds                                 */
+    double vector_values;           /* inputs of one vector, all groups                           */
+    double pes;                     /* of all tiles and copies                                    */
+    double side_m;                  /* of a tile                                                  */
+    double line_buffer_bits;        /* of a tile                                                  */
+} chip_tiling;
+
+/* After w->map, copies and tiles are set. side_m is left 0. */
+chip_tiling chip_tile(const chip_common *c, const cim_layer *l, const cim_chip_layer *w);
+
+/* Area and leakage of the layer's tiles; sets tiling->side_m and raises *stage_s to the slowest of
+ * their stages. */
+void chip_build_tiles(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
+                      chip_tiling *tiling, double *stage_s);
+
+/* Cycles of one image, and w->bound. traffic_bits: through the global buffer. */
+double chip_tile_cycles(const cim_layer *l, cim_chip_layer *w, const chip_tiling *tiling,
+                        double traffic_bits);
+
+/* Energy of one image inside the layer's tiles. */
+void chip_tile_energy(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
+                      const chip_tiling *tiling);
+#endif

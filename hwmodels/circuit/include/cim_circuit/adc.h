@@ -1,0 +1,31 @@
+/* cim_circuit/adc.h: analogue-to-digital converters.
+ *
+ * One operation is one conversion. cim_cost.delay_s is the conversion alone, without the settling
+ * of what is measured. Equations, sources and checks against published converters: README.md. */
+#ifndef CIM_CIRCUIT_ADC_H
+#define CIM_CIRCUIT_ADC_H
+
+#include <cim_circuit/technology.h>
+#include <stdint.h>
+
+#define CIM_ADC_MAX_BITS 14u
+
+typedef struct cim_adc {
+    uint32_t bits;          /* 1 .. CIM_ADC_MAX_BITS                                             */
+    uint32_t reserved;
+    double full_scale_v;    /* input range, > 0; vdd / 2 is usual                                */
+    double time_s;          /* wanted conversion time; 0, or less than it can: as fast as it can  */
+} cim_adc;
+
+/* Successive approximation: one comparator, a capacitor DAC, BITS + 1 steps. Smaller and more
+ * frugal than a flash, and slower; converting slower than it could saves energy. */
+cim_cost cim_adc_sar(const cim_technology *t, const cim_adc *adc);
+
+/* Flash: 2^BITS - 1 comparators, large enough that offsets stay within half a step. Fast; size and
+ * energy explode with bits. */
+cim_cost cim_adc_flash(const cim_technology *t, const cim_adc *adc);
+
+/* Capacitance, in farads, that the converter puts on the node that it measures. */
+double cim_adc_sar_input_f(const cim_technology *t, const cim_adc *adc);
+double cim_adc_flash_input_f(const cim_technology *t, const cim_adc *adc);
+#endif

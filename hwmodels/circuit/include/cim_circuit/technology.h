@@ -1,0 +1,71 @@
+/* cim_circuit/technology.h: process nodes, and the transistor, gate and wire figures that follow
+ * from one at a temperature.
+ *
+ *     cim_technology t;
+ *     if (!cim_technology_init(&t, cim_process_find(22, CIM_LSTP), 300)) ...refuse...
+ *
+ * A process is a row of measured or predicted facts; a row of one's own works like those of the
+ * table. A technology is plain data made from it: copy it freely, there is nothing to release.
+ *
+ * Sources of the table, for every node: PTM bulk models at 22 nm and above (ptm.asu.edu), IRDS-like
+ * FinFET figures below, both as tabulated in shared/reference/neurosim/technology.csv and MODEL.md
+ * section 1 (measured there from DNN+NeuroSim V1.4, which names PTM and IRDS). */
+#ifndef CIM_CIRCUIT_TECHNOLOGY_H
+#define CIM_CIRCUIT_TECHNOLOGY_H
+
+#include <cim_circuit/cost.h>
+#include <stdint.h>
+
+enum { CIM_LSTP = 0, CIM_HP = 1 };  /* low standby power; high performance */
+
+#define CIM_TEMPERATURE_MIN_K 300.0
+#define CIM_TEMPERATURE_MAX_K 400.0
+
+typedef struct cim_process {
+    double node_nm;
+    uint32_t roadmap;              /* CIM_LSTP, CIM_HP                                          */
+    uint32_t reserved;
+    double vdd_v;
+    double gate_f_per_m;           /* gate capacitance with overlap and fringe, per width        */
+    double junction_f_per_m2, sidewall_f_per_m, channel_sidewall_f_per_m; /* of a drain           */
+    double pn_ratio;               /* PMOS width / NMOS width for equal drive                    */
+    double resistance_factor;      /* effective switching resistance / (vdd / on current)        */
+    double on_n_a_per_m[3], on_p_a_per_m[3];   /* on current per width at 300, 350, 400 K         */
+    double off_n_a_per_m[3], off_p_a_per_m[3]; /* off current, likewise                          */
+    double fin_effective_width_m;  /* electrical width of one fin; 0: a planar process           */
+    double fin_thickness_m;        /* 0: planar                                                  */
+    double gate_length_m;
+    double poly_pitch_f, cell_height_f; /* contacted gate pitch, standard cell height, in nodes   */
+    double wire_width_m, wire_aspect, wire_ohm_m; /* metal 1: width, height / width, resistivity  */
+    double mismatch_v_m;           /* Pelgrom's A_VT: offset sd = A_VT / sqrt(W L)               */
+    double sram_cell_f2;           /* area of a 6T cell, in squared nodes                        */
+    double cell_fins;              /* fins that fit one device of a standard cell; 0: planar      */
+} cim_process;
+
+typedef struct cim_technology {
+    double node_m, vdd_v, temperature_k;
+    double min_width_m;            /* electrical width of the smallest logic NMOS                */
+    double gate_f_per_m;           /* gate capacitance per electrical width                      */
+    double nmos_ohm_m;             /* on-resistance of a pass NMOS times its width               */
+    double nmos_off_a_per_m;       /* its off current per width                                  */
+    double nmos_drain_f;           /* drain capacitance of a one-node-wide (one-fin) NMOS         */
+    double nmos_small_width_m;     /* electrical width of that NMOS                              */
+    /* The smallest inverter: NMOS two nodes (one fin) wide, PMOS pn_ratio wider. */
+    double inverter_input_f, inverter_output_f, inverter_ohm, inverter_leakage_w, inverter_area_m2;
+    double nand2_area_m2, nand2_leakage_w;  /* likewise of smallest transistors                   */
+    double cell_drive;             /* standard cell's transistors fill it: in smallest ones */
+    double fo4_s;                  /* delay of an inverter that drives four like it              */
+    double poly_pitch_m, cell_height_m;
+    double wire_ohm_per_m, wire_f_per_m;
+    double mismatch_v_m, sram_cell_m2;
+    double thermal_energy_j;       /* k T                                                        */
+} cim_technology;
+
+/* The process of the built-in table: node_nm one of 130, 90, 65, 45, 32, 22 (CIM_LSTP, CIM_HP) or
+ * 14, 10, 7 (FinFET, CIM_LSTP only). NULL when there is none. Static data. */
+const cim_process *cim_process_find(double node_nm, uint32_t roadmap);
+
+/* Fills *t. temperature_k is CIM_TEMPERATURE_MIN_K .. CIM_TEMPERATURE_MAX_K. Returns 1; or 0, with
+ * *t untouched, when process is NULL or the temperature is out of range. */
+int cim_technology_init(cim_technology *t, const cim_process *process, double temperature_k);
+#endif

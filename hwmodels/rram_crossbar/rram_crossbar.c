@@ -1,0 +1,257 @@
+/* hwmodel.rram_crossbar: a chip of RRAM crossbars; equations and sources in README.md. */
+#include "rram_array.h"
+#include <cim_chip/plugin.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+    P_TECHNOLOGY, P_ROWS, P_COLUMNS, P_CELL_BITS, P_ADC_BITS, P_ADC_TYPE, P_COLUMNS_PER_ADC,
+    P_ROWS_AT_ONCE, P_ON_RESISTANCE, P_ON_OFF_RATIO, P_READ_VOLTAGE, P_TEMPERATURE, P_DAC_BITS,
+    P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP
+};
+enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_CHIP };
+#define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
+
+static const double nodes_nm[] = {7, 10, 14, 22, 32, 45, 65, 90, 130};
+static const char *const adc_types[] = {"sar", "flash"};
+static const char weight_layer[] = "weight_layer";
+#define N_NODES (sizeof nodes_nm / sizeof nodes_nm[0])
+
+static const cim_param params[] = {
+    {.key = "technology_nm", .unit = "nm", .help = "process node (low standby power)",
+     .type = CIM_INTEGER, .default_value = 22, .min = 7, .max = 130, .levels = nodes_nm,
+     .n_levels = N_NODES},
+    {.key = "rows", .unit = "", .help = "rows of an array", .type = CIM_INTEGER,
+     .default_value = 128, .min = 8, .max = 2048},
+    {.key = "columns", .unit = "", .help = "columns of an array", .type = CIM_INTEGER,
+     .default_value = 128, .min = 8, .max = 2048},
+    {.key = "cell_bits", .unit = "", .help = "bits of a weight in one cell", .type = CIM_INTEGER,
+     .default_value = 1, .min = 1, .max = 4},
+    {.key = "adc_bits", .unit = "", .help = "resolution of a layer's converters",
+     .type = CIM_INTEGER, .default_value = 5, .min = 1, .max = CIM_ADC_MAX_BITS,
+     .index_set = weight_layer},
+    {.key = "adc_type", .unit = "", .help = "successive approximation or flash",
+     .type = CIM_CATEGORY, .default_value = RRAM_SAR, .min = 0, .max = 1, .names = adc_types,
+     .n_levels = 2},
+    {.key = "columns_per_adc", .unit = "", .help = "columns that share a converter",
+     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 2048},
+    {.key = "rows_at_once", .unit = "", .help = "rows summed in one conversion",
+     .type = CIM_INTEGER, .default_value = 128, .min = 1, .max = 2048},
+    {.key = "on_resistance_ohm", .unit = "ohm", .help = "resistance of a cell that is fully on",
+     .type = CIM_REAL, .default_value = 1e5, .min = 1e3, .max = 1e7},
+    {.key = "on_off_ratio", .unit = "", .help = "off-resistance over on-resistance",
+     .type = CIM_REAL, .default_value = 17, .min = 1.5, .max = 1e6},
+    {.key = "read_voltage_v", .unit = "V", .help = "voltage of a driven row", .type = CIM_REAL,
+     .default_value = 0.5, .min = 0.05, .max = 1.2},
+    {.key = "temperature_k", .unit = "K", .help = "temperature of the chip", .type = CIM_REAL,
+     .default_value = 300, .min = CIM_TEMPERATURE_MIN_K, .max = CIM_TEMPERATURE_MAX_K},
+    {.key = "dac_bits", .unit = "", .help = "bits of an input applied at once",
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
+    {.key = "weight_bits", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
+     .overrides = "weight_bits"},
+    {.key = "input_bits", .unit = "", .help = "bits of a layer's inputs", .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
+     .overrides = "input_bits"},
+    CIM_CHIP_PARAMS,
+};
+static const cim_metric metrics[] = {CIM_CHIP_METRICS};
+static const cim_constraint constraints[] = {
+    {"rows_at_once", "rows", "rows_at_once - rows"},
+    {"read_voltage", "V", "read_voltage_v - supply of the node"},
+    {"sense_margin", "1", "3 sd of a column's noise over half a step, minus 1; the worst layer"},
+    CIM_CHIP_CONSTRAINTS,
+};
+
+typedef struct model {
+    const cim_host *host;
+    cim_technology technology;      /* the latest, with the values it was made for                */
+    double node_nm, temperature_k;
+    cim_chip_layer *layers;         /* room for n_layers                                          */
+    uint32_t n_layers;
+} model;
+
+static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
+    return (uint32_t)cim_number(v, point, param, 0);
+}
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    (void)values;
+    model *m = host->alloc(host, 1, sizeof *m);
+    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
+    m->host = host;
+    *self = m;
+    return CIM_OK;
+}
+
+static void destroy(void *self) {
+    model *m = self;
+    m->host->release(m->host, m->layers);
+    m->host->release(m->host, m);
+}
+
+static cim_status make_room(model *m, uint32_t n) {
+    if (n <= m->n_layers) return CIM_OK;
+    cim_chip_layer *layers = m->host->alloc(m->host, n, sizeof *layers);
+    if (!layers) return m->host->fail(m->host, CIM_E_MEMORY, "no memory for the network's layers");
+    m->host->release(m->host, m->layers);
+    m->layers = layers;
+    m->n_layers = n;
+    return CIM_OK;
+}
+
+/* Made anew only when node or temperature changed: the same bits either way. */
+static const cim_technology *technology(model *m, const cim_values *v, uint32_t point) {
+    const double node = cim_number(v, point, P_TECHNOLOGY, 0);
+    const double kelvin = cim_number(v, point, P_TEMPERATURE, 0);
+    if (node != m->node_nm || kelvin != m->temperature_k) {
+        if (!cim_technology_init(&m->technology, cim_process_find(node, CIM_LSTP), kelvin))
+            return NULL;
+        m->node_nm = node;
+        m->temperature_k = kelvin;
+    }
+    return &m->technology;
+}
+
+static rram_design read_design(const cim_technology *t, const cim_values *v, uint32_t point) {
+    const double clock_mhz = cim_number(v, point, P_CHIP + CIM_CHIP_CLOCK_MHZ, 0);
+    return (rram_design){
+        .technology = t,
+        .rows = whole(v, point, P_ROWS),
+        .columns = whole(v, point, P_COLUMNS),
+        .rows_at_once = whole(v, point, P_ROWS_AT_ONCE),
+        .columns_per_adc = whole(v, point, P_COLUMNS_PER_ADC),
+        .cell_bits = whole(v, point, P_CELL_BITS),
+        .dac_bits = whole(v, point, P_DAC_BITS),
+        .adc_type = whole(v, point, P_ADC_TYPE),
+        .on_resistance_ohm = cim_number(v, point, P_ON_RESISTANCE, 0),
+        .on_off_ratio = cim_number(v, point, P_ON_OFF_RATIO, 0),
+        .read_voltage_v = cim_number(v, point, P_READ_VOLTAGE, 0),
+        .period_s = clock_mhz > 0 ? 1e-6 / clock_mhz : 0,
+    };
+}
+
+/* A statistic where it is known and in range; else 0.5, random data. */
+static double share(double value) { return value >= 0 && value <= 1 ? value : 0.5; }
+
+static rram_use read_use(const cim_values *v, uint32_t point, const cim_layer *l, int32_t set,
+                         uint32_t cell_bits) {
+    rram_use u = {.input_density = 0.5, .mean_level = 0.5};
+    u.adc_bits = (uint32_t)cim_layer_number(v, point, P_ADC_BITS, l, set,
+                                            params[P_ADC_BITS].default_value);
+    u.weight_bits = (uint32_t)cim_layer_number(v, point, P_WEIGHT_BITS, l, set, l->weight_bits);
+    u.input_bits = (uint32_t)cim_layer_number(v, point, P_INPUT_BITS, l, set, l->input_bits);
+    if (!l->statistics) return u;
+    u.input_density = share(l->statistics->input_bit_density);
+    /* Offset binary: the mean weight shifts the leading slice, the others stay random. */
+    const double slices = (u.weight_bits + cell_bits - 1) / cell_bits;
+    u.mean_level = share(0.5 + l->statistics->weight_mean / (2 * slices));
+    return u;
+}
+
+static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32_t set) {
+    const cim_values *v = r->values;
+    const cim_technology *t = technology(m, v, point);
+    if (!t) {
+        r->fail(r->context, point, "technology_nm, temperature_k: no such process");
+        return;
+    }
+    const rram_design design = read_design(t, v, point);
+    const rram_circuit circuit = rram_circuit_make(&design);
+    double *slack = r->slack + (size_t)point * N_CONSTRAINTS;
+    double margin = -1;
+    for (uint32_t i = 0; i < r->network->layers.n; ++i) {
+        const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
+        cim_chip_layer *w = &m->layers[i];
+        if (!cim_chip_has_weights(l)) continue;
+        const rram_use use = read_use(v, point, l, set, design.cell_bits);
+        w->array = rram_array_make(&circuit, &use);
+        w->weight_bits = use.weight_bits;
+        w->input_bits = use.input_bits;
+        margin = fmax(margin, rram_sense_margin(&circuit, use.adc_bits));
+    }
+    const cim_chip_spec spec = cim_chip_read_spec(v, point, P_CHIP, t);
+    cim_chip chip;
+    cim_chip_evaluate(&spec, r->network, m->layers, &chip);
+    cim_chip_report(r, point, &chip, m->layers);
+    slack[C_ROWS_AT_ONCE] = (double)design.rows_at_once - (double)design.rows;
+    slack[C_READ_VOLTAGE] = design.read_voltage_v - t->vdd_v;
+    slack[C_SENSE_MARGIN] = margin;
+    cim_chip_slacks(&spec, &chip, slack + C_CHIP);
+}
+
+static cim_status evaluate(void *self, const cim_request *r) {
+    model *m = self;
+    char error[256];
+    if (cim_chip_check(r->network, error, sizeof error) != CIM_OK)
+        return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
+    const cim_status status = make_room(m, r->network->layers.n);
+    if (status != CIM_OK) return status;
+    const int32_t set = cim_find_index_set(r->network, weight_layer);
+    for (uint32_t p = 0; p < r->values->n_points; ++p) evaluate_point(m, r, p, set);
+    return CIM_OK;
+}
+
+static cim_nonideality describe_layer(const rram_circuit *c, const rram_use *use) {
+    const rram_design *d = &c->design;
+    const cim_technology *t = d->technology;
+    cim_nonideality n = {
+        .weight_mapping = CIM_MAPPING_OFFSET, .weight_bits = use->weight_bits,
+        .cell_bits = d->cell_bits, .input_bits = use->input_bits, .dac_bits = d->dac_bits,
+        .array_rows = d->rows, .array_columns = d->columns, .rows_at_once = d->rows_at_once,
+        .adc_bits = use->adc_bits, .adc_range = CIM_ADC_FULL_SCALE,
+        .on_conductance_s = 1 / d->on_resistance_ohm,
+        .off_conductance_s = 1 / (d->on_resistance_ohm * d->on_off_ratio),
+        .device_spread = CIM_SPREAD_OF_RANGE, .device_spread_sd = RRAM_DEVICE_SPREAD,
+        .read_noise_sd = RRAM_READ_NOISE,
+        .row_wire_ohm = t->wire_ohm_per_m * c->cell_width_m,
+        .column_wire_ohm = t->wire_ohm_per_m * c->cell_height_m,
+        .driver_ohm = c->switch_ohm, .access_ohm = c->access_ohm,
+        .temperature_k = t->temperature_k,
+    };
+    /* Both converters are sized for thermal noise as large as quantisation noise, 1/sqrt(12). */
+    n.adc_noise_sd = 0.28867513459481287;
+    return n;
+}
+
+static cim_status nonidealities(void *self, const cim_network *network, const cim_values *v,
+                                cim_nonideality_rows out) {
+    model *m = self;
+    char error[256];
+    if (cim_chip_check(network, error, sizeof error) != CIM_OK)
+        return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
+    const cim_technology *t = technology(m, v, 0);
+    if (!t) return m->host->fail(m->host, CIM_E_CONFIG, "technology_nm: no such process");
+    const rram_design design = read_design(t, v, 0);
+    const rram_circuit circuit = rram_circuit_make(&design);
+    const int32_t set = cim_find_index_set(network, weight_layer);
+    for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {
+        const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
+        if (!cim_chip_has_weights(l)) continue;
+        const rram_use use = read_use(v, 0, l, set, design.cell_bits);
+        const cim_nonideality row = describe_layer(&circuit, &use);
+        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
+        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+    }
+    return CIM_OK;
+}
+
+static const cim_hwmodel_ops ops = {
+    .struct_size = sizeof(cim_hwmodel_ops), .create = create, .evaluate = evaluate,
+    .nonidealities = nonidealities, .destroy = destroy,
+};
+static const cim_plugin plugin = {
+    .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_HWMODEL, .id = "hwmodel.rram_crossbar", .version = "0.1.0",
+    .summary = "RRAM crossbars with shared ADCs: area, energy, latency of a whole chip",
+    .license = "MIT", .ops = &ops,
+    .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),
+           .metrics = CIM_TABLE(metrics), .constraints = CIM_TABLE(constraints)},
+};
+
+const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
+    static const cim_plugin *const all[] = {&plugin};
+    if (host_major != CIM_ABI_MAJOR || host_minor != CIM_ABI_MINOR) return NULL;
+    *count = 1;
+    return all;
+}

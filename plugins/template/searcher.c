@@ -1,0 +1,79 @@
+/* searcher.template: the smallest searcher. Uniform random points, at most `points` of them; yet it
+ * does all that a searcher must do to be resumed. Copy it and change the id. */
+#include <math.h>
+#include <string.h>
+
+#include <cim/searcher.h>
+#include <cim_sdk/rng.h>
+
+enum { POINTS };
+static const cim_param params[] = {{.key = "points", .unit = "", .type = CIM_INTEGER, .max = 1e9,
+                                    .help = "points to propose; 0: no end"}};
+
+typedef struct searcher {
+    const cim_host *host;
+    const cim_problem *problem;
+    uint64_t points, given; /* given is all that the next ask depends on */
+} searcher;
+
+static cim_status create(const cim_host *host, const cim_values *values,
+                         const cim_problem *problem, void **self) {
+    searcher *s = host->alloc(host, 1, sizeof *s);
+    if (!s) return host->fail(host, CIM_E_MEMORY, "out of memory");
+    *s = (searcher){host, problem, (uint64_t)cim_number(values, 0, POINTS, 0), 0};
+    *self = s;
+    return CIM_OK;
+}
+
+static void destroy(void *self) {
+    const cim_host *host = ((searcher *)self)->host;
+    host->release(host, self);
+}
+
+static double draw(cim_rng *rng, const cim_dimension *d) {
+    if (d->kind != CIM_REAL_RANGE) return (double)cim_rng_below(rng, d->n_levels);
+    const double u = cim_rng_uniform(rng);
+    return fmin(fmax(d->min * (1 - u) + d->max * u, d->min), d->max);
+}
+
+static cim_status ask(void *self, cim_ask *a) {
+    searcher *s = self;
+    double *x = a->points;
+    for (a->count = 0; a->count < a->max; ++a->count, ++s->given) {
+        if (s->points && s->given == s->points) return a->count ? CIM_OK : CIM_DONE;
+        for (uint32_t i = 0; i < s->problem->dimensions.n; ++i)
+            *x++ = draw(&a->rng, CIM_ROW(cim_dimension, s->problem->dimensions, i));
+    }
+    return CIM_OK;
+}
+
+/* A searcher that learns does so here. */
+static cim_status tell(void *self, cim_trial_table t) { return (void)self, (void)t, CIM_OK; }
+
+static cim_status save(void *self, const cim_sink *sink) {
+    const searcher *s = self;
+    return sink->write(sink, &s->given, sizeof s->given);
+}
+
+static cim_status load(void *self, const void *data, size_t size) {
+    searcher *s = self;
+    if (size != sizeof s->given) return s->host->fail(s->host, CIM_E_ARGUMENT, "not my snapshot");
+    memcpy(&s->given, data, size);
+    return CIM_OK;
+}
+
+static const cim_searcher_ops ops = {.struct_size = sizeof ops, .create = create, .ask = ask,
+                                     .tell = tell, .save = save, .load = load, .destroy = destroy};
+
+static const cim_plugin plugin = {
+    .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_SEARCHER, .id = "searcher.template", .version = "1.0", .license = "MIT",
+    .summary = "template: uniform random points", .ops = &ops,
+    .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
+};
+
+const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
+    static const cim_plugin *const all[] = {&plugin};
+    *count = 1;
+    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
+}

@@ -1,0 +1,146 @@
+/* rram_fixture.h: hwmodel.rram_crossbar loaded as a host would, and its figures by name. */
+#ifndef RRAM_FIXTURE_H
+#define RRAM_FIXTURE_H
+
+#include "fake_host.h"
+
+#include <cim/hwmodel.h>
+#include <cim_sdk/rng.h>
+
+#include "chip_fixture.h"
+
+#define N_METRICS 15u
+#define N_SLACKS 5u
+#define MOST_NUMBERS 64u
+#define N_VECTOR 8u            /* weight layers of VGG8 */
+#define MOST_COMPONENTS 8u
+
+static const cim_plugin *plugin;
+static const cim_hwmodel_ops *ops;
+static fake_host host;
+static fixture_network vgg8;
+static void *self;
+
+/* ---- parameters and metrics by name ---------------------------------------------------------- */
+
+typedef struct point { double numbers[MOST_NUMBERS]; } point;
+static uint32_t first[MOST_NUMBERS];
+
+static inline void near(double value, double wanted, double relative) {
+    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
+        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
+}
+
+static inline uint32_t param_index(const char *key) {
+    for (uint32_t i = 0; i < plugin->is.params.n; ++i)
+        if (!strcmp(CIM_ROW(cim_param, plugin->is.params, i)->key, key)) return i;
+    fail_msg("no parameter %s", key);
+    return 0;
+}
+
+static inline uint32_t metric(const char *name) {
+    for (uint32_t i = 0; i < plugin->is.metrics.n; ++i)
+        if (!strcmp(CIM_ROW(cim_metric, plugin->is.metrics, i)->name, name)) return i;
+    fail_msg("no metric %s", name);
+    return 0;
+}
+
+static inline uint32_t constraint(const char *name) {
+    for (uint32_t i = 0; i < plugin->is.constraints.n; ++i)
+        if (!strcmp(CIM_ROW(cim_constraint, plugin->is.constraints, i)->name, name)) return i;
+    fail_msg("no constraint %s", name);
+    return 0;
+}
+
+static inline void set(point *p, const char *key, double value) {
+    const uint32_t i = param_index(key);
+    for (uint32_t e = first[i]; e < first[i + 1]; ++e) p->numbers[e] = value;
+}
+
+static inline point defaults(void) {
+    point p = {{0}};
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < plugin->is.params.n; ++i) {
+        const cim_param *row = CIM_ROW(cim_param, plugin->is.params, i);
+        first[i] = n;
+        for (uint32_t e = 0; e < (row->index_set ? N_VECTOR : 1); ++e, ++n)
+            p.numbers[n] = row->flags & CIM_PARAM_FROM_NETWORK ? NAN : row->default_value;
+    }
+    first[plugin->is.params.n] = n;
+    return p;
+}
+
+/* ---- evaluation ------------------------------------------------------------------------------ */
+
+typedef struct figures { double m[N_METRICS], s[N_SLACKS]; } figures;
+
+typedef struct parts {
+    uint32_t calls;
+    double sum[N_METRICS];
+    char name[MOST_COMPONENTS][16];
+    double by_name[MOST_COMPONENTS][N_METRICS];
+} parts;
+
+static inline void take_part(void *context, uint32_t at, uint32_t layer, const char *component,
+                             uint32_t m, double value) {
+    parts *p = context;
+    assert_true(at == 0 && m < N_METRICS && value > 0);
+    assert_true(layer < vgg8.network.layers.n || layer == CIM_WHOLE_CHIP);
+    ++p->calls;
+    p->sum[m] += value;
+    uint32_t k = 0;
+    while (p->name[k][0] && strcmp(p->name[k], component)) assert_true(++k < MOST_COMPONENTS);
+    snprintf(p->name[k], sizeof p->name[k], "%s", component);
+    p->by_name[k][m] += value;
+}
+
+static inline void take_failure(void *context, uint32_t at, const char *text) {
+    (void)context;
+    fail_msg("point %u: %s", at, text);
+}
+
+static inline cim_values values_of(const double *numbers, uint32_t n) {
+    return (cim_values){.struct_size = sizeof(cim_values), .n_points = n,
+                        .n_params = plugin->is.params.n, .n_numbers = first[plugin->is.params.n],
+                        .first = first, .numbers = numbers};
+}
+
+static inline cim_status run(void *model, const cim_network *network, const double *numbers,
+                             uint32_t n, double *metrics, double *slack, parts *p) {
+    const cim_values v = values_of(numbers, n);
+    const cim_request r = {.struct_size = sizeof r, .network = network, .values = &v,
+                           .metrics = metrics, .slack = slack, .context = p,
+                           .fail = take_failure, .part = p ? take_part : NULL};
+    return ops->evaluate(model, &r);
+}
+
+static inline figures evaluate(const point *p) {
+    figures f;
+    assert_int_equal(run(self, &vgg8.network, p->numbers, 1, f.m, f.s, NULL), CIM_OK);
+    return f;
+}
+
+static inline double value(const char *key, double at, const char *name) {
+    point p = defaults();
+    set(&p, key, at);
+    return evaluate(&p).m[metric(name)];
+}
+
+static inline int start(void **state) {
+    (void)state;
+    plugin = load_plugin(BINARY_DIR "/plugins/hwmodel.rram_crossbar.so", "hwmodel.rram_crossbar",
+                         CIM_HWMODEL);
+    ops = plugin->ops;
+    fake_host_start(&host);
+    fixture_vgg8(&vgg8);
+    const point p = defaults();
+    const cim_values v = values_of(p.numbers, 1);
+    return ops->create(&host.host, &v, &self) != CIM_OK;
+}
+
+static inline int stop(void **state) {
+    (void)state;
+    ops->destroy(self);
+    return host.live != 0;
+}
+#endif
