@@ -60,8 +60,8 @@ static bool add_plugin(catalog *c, const char *file, const cim_plugin *plugin, f
 }
 
 bool catalog_add_file(catalog *c, const char *file, failure *f) {
-    const cim_plugin *const *plugins;
-    uint32_t n;
+    const cim_plugin *const *plugins = NULL;
+    uint32_t n = 0;
     if (!open_file(file, &plugins, &n, f)) return false;
     for (uint32_t i = 0; i < n; i++) {
         failure inner = {0};

@@ -16,17 +16,17 @@ static void list(catalog *c) {
     table_column(t, "plug-in", "", false);
     table_column(t, "version", "", false);
     table_column(t, "what it is", "", false);
-    table_column(t, "file", "", false);
     if (c->n_entries) qsort(c->entries, c->n_entries, sizeof *c->entries, by_id);
     for (size_t i = 0; i < c->n_entries; i++) {
         table_text(t, c->entries[i].plugin->id);
         table_text(t, c->entries[i].plugin->version);
         table_text(t, c->entries[i].plugin->summary);
-        table_text(t, c->entries[i].file);
     }
     table_print(t, stdout, 0, 0);
     table_free(t);
-    for (size_t i = 0; i < c->n_refusals; i++) printf("%srefused: %s\n", i ? "" : "\n", c->refusals[i]);
+    for (size_t i = 0; i < c->n_folders; i++) printf("%s%s", i ? ":" : "\nFound in ", c->folders[i]);
+    if (c->n_folders) printf("\n");
+    for (size_t i = 0; i < c->n_refusals; i++) printf("refused: %s\n", c->refusals[i]);
 }
 
 static const char *const types[] = {"", "integer", "real", "category", "boolean", "text"};
@@ -118,8 +118,8 @@ static void inspect_rest(const cim_description *is) {
 
 static void inspect(const catalog_entry *e) {
     const cim_plugin *p = e->plugin;
-    printf("%s %s: %s\nlicence %s, interface %u.%u, %s\n\n", p->id, p->version, p->summary, p->license,
-           p->abi_major, p->abi_minor, e->file);
+    printf("%s %s: %s\nlicence %s, interface %u.%u\nfile %s\n\n", p->id, p->version, p->summary,
+           p->license, p->abi_major, p->abi_minor, e->file);
     inspect_params(&p->is);
     if (p->is.metrics.n) inspect_metrics(&p->is);
     inspect_rest(&p->is);

@@ -136,8 +136,11 @@ static void print_parts(const study *s, const result *r, FILE *out) {
 }
 
 void design_print_table(const study *s, const double *design, const result *r, FILE *out) {
+    text why = {0};
+    evaluator_explain(&s->evaluator, r, &why);
     fprintf(out, "%s on %s: %s%s%s\n", s->workload.plugin->id, s->hwmodel.plugin->id,
-            outcomes[r->outcome], r->reason[0] ? ": " : "", r->reason);
+            outcomes[r->outcome], why.length ? ": " : "", text_of(&why));
+    text_free(&why);
     print_design(s, design, out);
     if (r->outcome == CIM_FAILED) return;
     print_metrics(s, r, out);
@@ -168,7 +171,9 @@ void design_print_csv(const study *s, const double *design, const result *r, FIL
         csv_add(&line, text_of(&value), d == 0);
     }
     csv_add(&line, outcomes[r->outcome], s->space.n_dimensions == 0);
-    csv_add(&line, r->reason, false);
+    text_clear(&value);
+    evaluator_explain(e, r, &value);
+    csv_add(&line, text_of(&value), false);
     for (uint32_t i = 0; i < e->n_metrics; i++) csv_add_number(&line, r->metrics[i], false);
     for (size_t i = 0; i < r->n_parts; i++) csv_add_number(&line, r->parts[i].value, false);
     fprintf(out, "%s\n", text_of(&line));

@@ -88,6 +88,14 @@ const char *evaluator_slack_name(const evaluator *e, uint32_t i) {
     return i < own ? e->hwmodel->constraints[i].name : e->constraints[i - own].written;
 }
 
+void evaluator_explain(const evaluator *e, const result *r, text *out) {
+    text_add(out, "%s", r->reason);
+    for (uint32_t i = 0; r->outcome == CIM_INFEASIBLE && i < evaluator_slacks(e); i++)
+        if (r->slack[i] > 0)
+            text_add(out, "%s%s: slack %.4g", out->length ? "; " : "", evaluator_slack_name(e, i),
+                     r->slack[i]);
+}
+
 /* ---- one group ------------------------------------------------------------------------------ */
 
 typedef struct group {

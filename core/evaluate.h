@@ -48,6 +48,8 @@ void evaluator_begin(evaluator *e, instance *workload, instance *hwmodel, instan
 void evaluator_free(evaluator *e);
 uint32_t evaluator_slacks(const evaluator *e);
 const char *evaluator_slack_name(const evaluator *e, uint32_t i);
+/* Why a design failed or is infeasible: its reason, or the violated constraints with their slack. */
+void evaluator_explain(const evaluator *e, const result *r, text *out);
 
 /* N designs that belong to one network (their workload numbers are equal), in one call of the
  * model. FIDELITY: one a design. */

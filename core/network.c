@@ -1,6 +1,7 @@
 #include "network.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 void network_totals(const cim_network *network, uint64_t *macs, uint64_t *weights) {
@@ -35,6 +36,39 @@ static const char *layer_rule(const cim_network *network, const cim_layer *l, ui
     return NULL;
 }
 
+/* The shape that layer L takes from where its input K comes from. */
+static void input_shape(const cim_network *network, const cim_layer *l, uint32_t k, uint32_t shape[3]) {
+    if (l->inputs[k] == CIM_FROM_INPUT) {
+        shape[0] = network->in_channels;
+        shape[1] = network->in_height;
+        shape[2] = network->in_width;
+        return;
+    }
+    const cim_layer *from = CIM_ROW(cim_layer, network->layers, l->inputs[k]);
+    shape[0] = from->out_channels;
+    shape[1] = from->out_height;
+    shape[2] = from->out_width;
+}
+
+static const char *edge_rule(const cim_network *network, const cim_layer *l) {
+    uint32_t channels = 0, shape[3];
+    for (uint32_t k = 0; k < l->n_inputs; k++) {
+        input_shape(network, l, k, shape);
+        channels += shape[0];
+        bool flat = l->op == CIM_OP_LINEAR && l->in_height == 1 && l->in_width == 1 &&
+                    (uint64_t)shape[0] * shape[1] * shape[2] == l->in_channels;
+        bool broadcast = l->op == CIM_OP_MULTIPLY && k > 0 && shape[1] == 1 && shape[2] == 1;
+        bool same_map = shape[1] == l->in_height && shape[2] == l->in_width;
+        bool same_channels = shape[0] == l->in_channels || l->op == CIM_OP_CONCAT ||
+                             (l->op == CIM_OP_MATMUL && k > 0);
+        if (!flat && !(same_channels && (same_map || broadcast || (l->op == CIM_OP_MATMUL && k > 0))))
+            return "does not have the shape of the layer that it takes its input from";
+    }
+    if (l->op == CIM_OP_CONCAT && channels != l->out_channels)
+        return "does not have the channels of all its inputs";
+    return NULL;
+}
+
 static void check_totals(const cim_network *network, char *why, size_t size) {
     uint64_t macs, weights;
     network_totals(network, &macs, &weights);
@@ -59,6 +93,7 @@ void network_check(const cim_network *network, uint32_t n_index_sets, char *why,
     for (uint32_t i = 0; !why[0] && i < layers->n; i++) {
         const cim_layer *l = CIM_ROW(cim_layer, *layers, i);
         const char *rule = l->name ? layer_rule(network, l, i) : "has no name";
+        if (!rule) rule = edge_rule(network, l);
         if (rule) snprintf(why, size, "layer %u (%s) %s", i, l->name ? l->name : "", rule);
     }
     if (!why[0]) check_totals(network, why, size);

@@ -17,6 +17,7 @@ typedef struct waiting {
 } waiting;
 
 struct printer {
+    text why;
     const study *s;
     const columns *c;
     points_form form;
@@ -63,10 +64,16 @@ printer *points_printer(const study *s, const columns *c, points_form form, bool
     return p;
 }
 
+static const char *explain(printer *p, const result *r) {
+    text_clear(&p->why);
+    evaluator_explain(&p->s->evaluator, r, &p->why);
+    return text_of(&p->why);
+}
+
 static void add_cells(printer *p, const csv_row *row, const result *r) {
     for (size_t i = 0; i < p->c->n; i++) csv_add(&p->line, csv_cell(row, i), i == 0);
     csv_add(&p->line, outcomes[r->outcome], p->c->n == 0);
-    csv_add(&p->line, r->reason, false);
+    csv_add(&p->line, explain(p, r), false);
     for (uint32_t i = 0; i < p->s->evaluator.n_metrics; i++)
         csv_add_number(&p->line, r->metrics[i], false);
 }
@@ -75,7 +82,7 @@ static void add_table_row(printer *p, const csv_row *row, const result *r) {
     for (size_t i = 0; i < p->c->n; i++) table_text(p->table, csv_cell(row, i));
     table_text(p->table, outcomes[r->outcome]);
     for (uint32_t i = 0; i < p->s->evaluator.n_metrics; i++) table_number(p->table, r->metrics[i]);
-    table_text(p->table, r->reason);
+    table_text(p->table, explain(p, r));
 }
 
 /* ---- parts as columns ------------------------------------------------------------------------ */
@@ -132,7 +139,7 @@ static void print_json(printer *p, const csv_row *row, const result *r) {
     for (size_t i = 0; i < p->c->n; i++)
         json_object_set_new(all, p->c->list[i].name, json_string(csv_cell(row, i)));
     json_object_set_new(all, "outcome", json_string(outcomes[r->outcome]));
-    json_object_set_new(all, "reason", json_string(r->reason));
+    json_object_set_new(all, "reason", json_string(explain(p, r)));
     for (uint32_t i = 0; i < e->n_metrics; i++)
         json_object_set_new(metrics, e->metrics[i].name,
                             isnan(r->metrics[i]) ? json_null() : json_real(r->metrics[i]));
@@ -176,6 +183,7 @@ bool points_printed(printer *p, bool good, failure *f) {
     free(p->rows);
     if (p->table) table_free(p->table);
     text_free(&p->line);
+    text_free(&p->why);
     free(p);
     return good;
 }

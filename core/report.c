@@ -146,8 +146,8 @@ static void print_gains(const report *r) {
     for (uint32_t k = 0; k < r->l.n_goals; k++) {
         const goal *g = &r->l.goals[k];
         double knee = goal_value(g, r->front.members[r->knee].metrics);
-        double ratio = knee / goal_value(g, r->front.baseline);
-        fprintf(r->out, "%s %s x%.3g", k ? "," : "", g->name, ratio);
+        double change = knee / goal_value(g, r->front.baseline) - 1;
+        fprintf(r->out, "%s %s %+.1f %%", k ? "," : "", g->name, 100 * change);
     }
     fputs("\n", r->out);
 }
@@ -161,7 +161,7 @@ static void print_front(report *r) {
     r->knee = m > 1 ? knee_find(r->front.goals, n, m) : n;
     knee_extremes(r->front.goals, n, m, r->extremes);
     choose_rows(r);
-    fprintf(r->out, "Front: %zu design%s that no other beats in every goal", n, n == 1 ? "" : "s");
+    fprintf(r->out, "Front: %zu non-dominated design%s", n, n == 1 ? "" : "s");
     if (r->n_rows < n) fprintf(r->out, " (%zu of them shown)", r->n_rows);
     fputs("\n\n", r->out);
     table *t = table_new();

@@ -90,7 +90,7 @@ static bool read_exception(reading *r, node *n) {
     if (n->type != NODE_GROUP) return fail_at(r->f, n, "must be a group { i = ...; value = ...; }");
     n->read = true;
     node *i = node_get(n, "i");
-    uint32_t e;
+    uint32_t e = 0;
     choice c;
     if (!i) return fail_at(r->f, n, "needs i, the element that it is for");
     if (!element_index(r, i, &e)) return false;
@@ -203,7 +203,7 @@ bool settings_fix(const instance *in, uint32_t param, node *n, double *numbers, 
     node *values = whole_vector(p, n);
     if (!values && is_vector(p) && n->type == NODE_ARRAY) values = n;
     if (values) return read_whole_vector(p, values, size, &numbers[first], f);
-    double number;
+    double number = 0;
     if (!param_from_node(p, n, &number, f)) return false;
     for (uint32_t i = 0; i < size; i++) numbers[first + i] = number;
     return true;

@@ -94,11 +94,15 @@ static size_t column_width(const table *t, size_t c, double factor, const char *
     return width;
 }
 
-static void print_cell(FILE *out, const char *chars, size_t width, bool right, bool last) {
-    if (right) fprintf(out, "%*s", (int)width, chars);
-    else if (last) fputs(chars, out);
-    else fprintf(out, "%-*s", (int)width, chars);
-    fputs(last ? "\n" : "  ", out);
+static void add_cell(text *line, const char *chars, size_t width, bool right) {
+    if (line->length) text_add(line, "  ");
+    text_add(line, right ? "%*s" : "%-*s", (int)width, chars);
+}
+
+static void print_line(text *line, FILE *out, int indent) {
+    while (line->length && line->chars[line->length - 1] == ' ') line->chars[--line->length] = '\0';
+    fprintf(out, "%*s%s\n", line->length ? indent : 0, "", text_of(line));
+    text_clear(line);
 }
 
 typedef struct look { /* of a column */
@@ -108,20 +112,21 @@ typedef struct look { /* of a column */
 } look;
 
 static void print_heads(const table *t, const look *looks, size_t n, FILE *out, int indent) {
-    text word = {0};
+    text word = {0}, line = {0};
     bool units = false;
-    fprintf(out, "%*s", indent, "");
     for (size_t c = 0; c < n; c++) {
-        print_cell(out, t->columns[c].name, looks[c].width, t->columns[c].numbers, c + 1 == n);
+        add_cell(&line, t->columns[c].name, looks[c].width, t->columns[c].numbers);
         units |= t->columns[c].unit[0] != '\0';
     }
-    if (units) fprintf(out, "%*s", indent, "");
+    print_line(&line, out, indent);
     for (size_t c = 0; units && c < n; c++) {
         text_clear(&word);
         text_add(&word, "%s%s", looks[c].prefix, t->columns[c].unit);
-        print_cell(out, text_of(&word), looks[c].width, t->columns[c].numbers, c + 1 == n);
+        add_cell(&line, text_of(&word), looks[c].width, t->columns[c].numbers);
     }
+    if (units) print_line(&line, out, indent);
     text_free(&word);
+    text_free(&line);
 }
 
 size_t table_print(const table *t, FILE *out, int indent, size_t width) {
@@ -136,13 +141,15 @@ size_t table_print(const table *t, FILE *out, int indent, size_t width) {
         used += l->width + 2;
     }
     print_heads(t, looks, n, out, indent);
+    text line = {0};
     for (size_t i = 0; i + t->n_columns <= t->n_items; i += t->n_columns) {
-        fprintf(out, "%*s", indent, "");
         for (size_t c = 0; c < n; c++) {
             cell_text(&t->items[i + c], looks[c].factor, &word);
-            print_cell(out, text_of(&word), looks[c].width, t->columns[c].numbers, c + 1 == n);
+            add_cell(&line, text_of(&word), looks[c].width, t->columns[c].numbers);
         }
+        print_line(&line, out, indent);
     }
+    text_free(&line);
     text_free(&word);
     free(looks);
     return t->n_columns - n;

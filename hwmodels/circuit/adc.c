@@ -21,6 +21,8 @@ static const double offset_sigmas = 6;     /* 3 sd of a flash comparator within 
 static const double trim_bits = 3;         /* after each is trimmed to one of 8 offsets, as in
                                               Verbruggen et al., IEEE JSSC 2009 (5 bits, 90 nm)   */
 static const double trim_steps = 8;
+static const double latch_cells = 2;       /* a trim bit is a 6T cell and its wiring; assumed      */
+static const double latch_leaks = 1.5;     /* in inverters: 3 of its 6 transistors are off         */
 static const double comparator_pairs = 4;  /* capacitance of a comparator over its input pair's   */
 static const double latch_inverters = 10;  /* leakage of a comparator; assumed                    */
 static const double layout_overhead = 3;   /* area over drawn gate area                           */
@@ -74,14 +76,14 @@ cim_cost cim_adc_flash(const cim_technology *t, const cim_adc *adc) {
     const double comparator_f = comparator_pairs * pair_f + noise_f(t, adc) / comparators;
     const double step_v = adc->full_scale_v / (double)(1u << adc->bits);
     const cim_cost encoder = cim_gates(t, encoder_gates * comparators);
-    const cim_cost trim = cim_register(t, trim_bits * comparators); /* written once: idle */
+    const double latches = trim_bits * comparators;   /* written once, so idle */
     /* A latch multiplies the difference by e every FO4 until half a step has become vdd. */
     const double time_s = (flash_base_fo4 + log(2 * t->vdd_v / step_v) + adc->bits) * t->fo4_s;
     const double area_m2 = 2 * comparator_pairs * layout_overhead * gate_m2 +
                            noise_f(t, adc) / comparators / capacitor_f_per_m2;
-    return (cim_cost){comparators * area_m2 + encoder.area_m2 + trim.area_m2,
+    return (cim_cost){comparators * area_m2 + encoder.area_m2 + latches * latch_cells * t->sram_cell_m2,
                       fmax(time_s, adc->time_s),
                       comparators * comparator_f * t->vdd_v * t->vdd_v + encoder.energy_j,
-                      comparators * latch_inverters * t->inverter_leakage_w +
-                          encoder.leakage_w + trim.leakage_w};
+                      (comparators * latch_inverters + latches * latch_leaks) *
+                              t->inverter_leakage_w + encoder.leakage_w};
 }

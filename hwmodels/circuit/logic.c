@@ -12,8 +12,7 @@ static const double register_leaks = 8;       /* its leakage in inverters: ibid.
 static const double clock_loads = 5;          /* inverters' worth switched by every clock edge pair
                                                  of a flip-flop: ibid. (4 + the local buffer)     */
 static const double data_loads = 4;           /* and by every change of its datum                 */
-static const double driver_step = 4;          /* size ratio of a chain near the least delay ...   */
-static const double driver_most = 6;          /* ... and what its last stage may carry            */
+static const double driver_step = 4;          /* size ratio of a chain near the least delay        */
 static const double maximum_gates = 13;       /* a subtractor's full adder and a selector, a bit */
 static const double segments = 16;            /* of a piecewise linear function                   */
 
@@ -68,9 +67,9 @@ cim_cost cim_function_unit(const cim_technology *t, double bits) {
 }
 
 cim_cost cim_driver(const cim_technology *t, double load_f) {
-    const double ratio = load_f / t->inverter_input_f;
-    double stages = 1, size = 1, sizes = 1;
-    for (; size * driver_most < ratio; ++stages) sizes += size *= driver_step;
+    double size = fmax(1, load_f / (driver_step * t->inverter_input_f));   /* last stage */
+    double stages = 1, sizes = size;
+    for (; size >= driver_step; ++stages) sizes += size /= driver_step;
     const double own_f = sizes * t->inverter_output_f + (sizes - 1) * t->inverter_input_f;
     return (cim_cost){sizes * t->inverter_area_m2, stages * t->fo4_s,
                       (load_f + own_f) * t->vdd_v * t->vdd_v, sizes * t->inverter_leakage_w};

@@ -1,7 +1,7 @@
 /* Layout of every struct that crosses interface 0.1, on 64-bit machines: size; offset and size of
  * every field. test_abi_layout.c holds the headers to it. A row may change only together with
  * CIM_ABI_MINOR (CIM_ABI_MAJOR from 1.0 on); fields at the end of a struct may be added. No include
- * guard: the reader defines STRUCT, FIELD and HOLE. */
+ * guard: the reader defines STRUCT and FIELD. */
 /* cim/abi.h */
 STRUCT(cim_param, 104)
 FIELD(cim_param, key, 0, 8)
@@ -142,7 +142,7 @@ FIELD(cim_layer, output_bits, 92, 4)
 FIELD(cim_layer, runtime_operand, 96, 4)
 FIELD(cim_layer, activation, 100, 4)
 FIELD(cim_layer, n_inputs, 104, 4)
-HOLE(cim_layer, 4)
+FIELD(cim_layer, reserved, 108, 4)
 FIELD(cim_layer, inputs, 112, 8)
 FIELD(cim_layer, elements, 120, 8)
 FIELD(cim_layer, statistics, 128, 8)

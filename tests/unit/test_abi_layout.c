@@ -20,11 +20,9 @@ static const row rows[] = {
 #define STRUCT(type, size) {#type, NULL, 0, sizeof(type), 0, size},
 #define FIELD(type, field, offset, size) \
     {#type, #field, offsetof(type, field), sizeof(((type *)0)->field), offset, size},
-#define HOLE(type, size) {#type, "", 0, size, 0, size},
 #include "abi_layout_0_1.h"
 #undef STRUCT
 #undef FIELD
-#undef HOLE
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 

@@ -46,7 +46,7 @@ static void neurosim_bands(void **state) {
     vgg8.statistics.input_bit_density = NAN;
     band(f.m[metric("dynamic_energy_j")], 3.563631e-05, 0.5, 2.0);
     band(f.m[metric("leakage_w")], 2168.552e-6, 0.5, 2.0);
-    band(f.m[metric("cycle_s")], 1.663365e-9, 0.4, 1.0);
+    band(f.m[metric("cycle_s")], 1.663365e-9, 0.3, 1.0);
     band(f.m[metric("utilization")], 0.9810376, 0.95, 1.02);
     band(f.m[metric("area_mm2")], 73.9, 0.8, 1.8);   /* area_array + adc + accum + other */
     band(f.m[metric("interval_s")], 5988.114e-9, 0.3, 1.2);  /* against lat_adc_ns: we overlap */
@@ -169,7 +169,7 @@ static void directions(void **state) {
         assert_true(value("temperature_k", k + 10, "leakage_w") >
                     value("temperature_k", k, "leakage_w"));
     near(value("temperature_k", 400, "leakage_w") / value("temperature_k", 300, "leakage_w"),
-         21.39, 0.01);   /* that of the transistors, MODEL.md section 1 */
+         21.39, 0.06);   /* of the transistors (MODEL.md 1); switches also get wider */
 }
 
 /* Going FROM -> TO, METRIC becomes at most MOST times (or, above 1, at least that many). */

@@ -91,7 +91,7 @@ typedef struct cim_param {
     const char *key;           /* [A-Za-z][A-Za-z0-9_]*, with its unit where it has one: "rows",
                                   "read_voltage_v". Forever: results are stored under it          */
     const char *unit;          /* SI or as the key says; "" when it has none                      */
-    const char *help;          /* one line                                                       */
+    const char *help;          /* one line; "" is allowed, NULL is not                           */
     uint32_t type, flags;      /* CIM_INTEGER ... ; CIM_PARAM_*                                   */
     double default_value;      /* of every element. Ignored for CIM_TEXT, REQUIRED, FROM_NETWORK   */
     double min, max;           /* allowed range, both included; numbers only, checked by the host */

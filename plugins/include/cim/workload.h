@@ -17,7 +17,8 @@
 /* What a layer does. New ones may be added: refuse, by name, an op that you do not know. */
 #define CIM_OP_LIST(X)                                                                     \
     X(CIM_OP_CONV, "conv")               /* groups = in_channels: depthwise             */ \
-    X(CIM_OP_LINEAR, "linear")           /* in_channels -> out_channels at each position */ \
+    X(CIM_OP_LINEAR, "linear")           /* in_channels -> out_channels; reads a larger input \
+                                            flattened, channel after channel              */ \
     X(CIM_OP_MATMUL, "matmul")           /* two run-time operands (attention)           */ \
     X(CIM_OP_ADD, "add")                 /* element by element, of all inputs           */ \
     X(CIM_OP_MULTIPLY, "multiply")       /* element by element; a 1x1 input is broadcast */ \
@@ -64,7 +65,7 @@ typedef struct cim_layer {
     uint32_t weight_bits, input_bits, output_bits; /* weight_bits 0: no weights                   */
     uint32_t runtime_operand;              /* 1: the "weights" are computed, and written, per image */
     uint32_t activation;                   /* CIM_ACT_*                                           */
-    uint32_t n_inputs;
+    uint32_t n_inputs, reserved;
     const uint32_t *inputs;                /* n_inputs indices of layers, or CIM_FROM_INPUT        */
     const int32_t *elements;               /* for each index set of the network: the element this
                                               layer belongs to, or -1                             */

@@ -14,18 +14,21 @@ typedef struct cim_cost {
 
 /* N copies side by side, all of them operating at once. */
 static inline cim_cost cim_cost_times(cim_cost c, double n) {
-    return (cim_cost){c.area_m2 * n, c.delay_s, c.energy_j * n, c.leakage_w * n};
+    const cim_cost r = {c.area_m2 * n, c.delay_s, c.energy_j * n, c.leakage_w * n};
+    return r;
 }
 
 /* A and B operating at the same time: the slower one decides. */
 static inline cim_cost cim_cost_beside(cim_cost a, cim_cost b) {
-    return (cim_cost){a.area_m2 + b.area_m2, a.delay_s > b.delay_s ? a.delay_s : b.delay_s,
-                      a.energy_j + b.energy_j, a.leakage_w + b.leakage_w};
+    const cim_cost r = {a.area_m2 + b.area_m2, a.delay_s > b.delay_s ? a.delay_s : b.delay_s,
+                        a.energy_j + b.energy_j, a.leakage_w + b.leakage_w};
+    return r;
 }
 
 /* B behind A: delays add. */
 static inline cim_cost cim_cost_after(cim_cost a, cim_cost b) {
-    return (cim_cost){a.area_m2 + b.area_m2, a.delay_s + b.delay_s, a.energy_j + b.energy_j,
-                      a.leakage_w + b.leakage_w};
+    const cim_cost r = {a.area_m2 + b.area_m2, a.delay_s + b.delay_s, a.energy_j + b.energy_j,
+                        a.leakage_w + b.leakage_w};
+    return r;
 }
 #endif

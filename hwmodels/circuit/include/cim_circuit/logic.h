@@ -35,7 +35,7 @@ cim_cost cim_multiplier(const cim_technology *t, double bits);
  * one addition and the constants. */
 cim_cost cim_function_unit(const cim_technology *t, double bits);
 
-/* Chain of inverters, each `4` times the one before, that drives LOAD_F farads. One operation: one
+/* Chain of inverters, each 4 times as large as the one before, that drives LOAD_F farads. One operation: one
  * charge and discharge of the load. */
 cim_cost cim_driver(const cim_technology *t, double load_f);
 

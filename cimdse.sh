@@ -1,0 +1,101 @@
+#!/bin/sh
+# cimdse.sh: all the set-up there is.
+#
+#   ./cimdse.sh demo          install what is missing (Debian packages), build, run the main study
+#   ./cimdse.sh build         the same without the study; ./cimdse is then the program
+#   ./cimdse.sh test          build with warnings as errors and run all tests, then again under the
+#                             address and undefined-behaviour sanitizers
+#   ./cimdse.sh test --long   also the benchmarks, whose last result is in tests/bench/RESULTS.md
+set -eu
+cd "$(dirname "$0")"
+
+build_packages="gcc libc6-dev make cmake pkg-config libconfig-dev libsqlite3-dev libgmp-dev zlib1g-dev libjansson-dev"
+test_packages="g++ libcmocka-dev"
+jobs=$(nproc 2>/dev/null || echo 2)
+
+# Installs those of the named packages that are not there.
+install_packages() {
+    missing=""
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"
+    done
+    [ -z "$missing" ] && return
+    echo "Installing$missing"
+    as_root=""
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || { echo "cimdse.sh: as root: apt-get install$missing" >&2; exit 1; }
+        as_root=sudo
+    fi
+    $as_root apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+# Quiet while all goes well.
+quietly() {
+    log=$(mktemp)
+    if ! "$@" >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        exit 1
+    fi
+    rm -f "$log"
+}
+
+build() {
+    install_packages $build_packages
+    echo "Building"
+    quietly cmake --preset release -DCIMDSE_TESTS=OFF
+    quietly cmake --build --preset release -j "$jobs"
+    ln -sf build/release/cimdse cimdse
+}
+
+demo() {
+    build
+    rm -rf runs/demo
+    echo "Exploring VGG8 on an RRAM chip: ./cimdse run configs/vgg8_rram.cfg --out runs/demo"
+    echo
+    ./cimdse run configs/vgg8_rram.cfg --out runs/demo
+}
+
+# One preset: build, run all its tests, add their numbers up.
+passed=0
+failed=0
+test_preset() {
+    echo "Testing: preset $1"
+    quietly cmake --preset "$1"
+    quietly cmake --build --preset "$1" -j "$jobs"
+    status=0
+    ctest --test-dir "build/$1" -j "$jobs" --output-on-failure --no-tests=error || status=1
+    log=build/$1/Testing/Temporary/LastTest.log
+    programs=$(grep -c '^Test Passed\.' "$log" || true)
+    cmocka=$(grep -c '^\[==========\] [0-9]* test(s) run' "$log" || true)
+    ok=$(grep -c '^\[       OK \]' "$log" || true)
+    bad=$(grep -c '^Test Failed\.\|^Test timed out\|^Test not run' "$log" || true)
+    [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+    [ "$programs" -gt "$cmocka" ] && ok=$((ok + programs - cmocka))
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+}
+
+run_tests() {
+    install_packages $build_packages $test_packages
+    test_preset dev
+    test_preset asan
+    if [ "${1:-}" = "--long" ]; then
+        quietly cmake --preset release -DCIMDSE_TESTS=ON
+        quietly cmake --build --preset release -j "$jobs"
+        tests/bench/run.sh build/release
+    fi
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+}
+
+case "${1:-}" in
+demo) demo ;;
+build) build ;;
+test) run_tests "${2:-}" ;;
+*)
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+    ;;
+esac
