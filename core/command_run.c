@@ -54,16 +54,11 @@ static bool same_config(store *st, const char *folder, const config *now, failur
     return good;
 }
 
+/* A run killed before it stored anything is resumed by starting it. */
 static store *open_store(const study *s, const char *folder, const options *o, failure *f) {
-    text file = {0};
-    text_add(&file, "%s/study.db", folder);
-    FILE *present = fopen(text_of(&file), "rb");
-    text_free(&file);
-    if (present) fclose(present);
-    if (!o->resume || !present) {
-        if (o->resume)
-            fail(f, STATUS_WRONG, "%s: --resume: there is no study to continue", folder);
-        return o->resume ? NULL : store_create(folder, s, f);
+    if (!o->resume || !store_exists(folder)) {
+        if (o->resume) fprintf(stderr, "%s: nothing is stored there yet: starting\n", folder);
+        return store_create(folder, s, f);
     }
     store *st = store_open(folder, true, f);
     if (st && same_config(st, folder, &s->config, f) && store_matches(st, s, f)) return st;

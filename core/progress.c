@@ -66,9 +66,9 @@ void progress_show(progress *p, const run_summary *sum, const pareto *front, boo
     if (last ? !p->shown : now < p->next_ns) return;
     p->next_ns = now + (p->terminal ? TERMINAL_NS : PLAIN_NS);
     double seconds = (double)(now - p->started_ns) * 1e-9, rate = (double)sum->evaluated / seconds;
-    uint64_t left = p->trials > sum->trials ? p->trials - sum->trials : 0;
+    uint64_t n = sum->trials + sum->arrived, left = p->trials > n ? p->trials - n : 0;
     text line = {0};
-    text_add(&line, "%llu/%llu trials  %.3g/s", (unsigned long long)sum->trials,
+    text_add(&line, "%llu/%llu trials  %.3g/s", (unsigned long long)n,
              (unsigned long long)p->trials, rate);
     if (rate > 0 && left) text_add(&line, "  %.0f s left", ceil((double)left / rate));
     double share = volume(p, front);

@@ -59,6 +59,7 @@ static void on_result(void *context, size_t index) {
                     &r->results[index], r->f);
     store_commit(r->st, false, r->f);
     r->sum->evaluated++;
+    r->sum->arrived++;
     progress_show(&r->progress, r->sum, r->front, false);
 }
 
@@ -122,6 +123,7 @@ static bool recall(run *r) {
                              r->points + (size_t)i * r->s->space.n_dimensions, &r->results[i],
                              &r->stored[i], r->f))
             return false;
+        r->sum->arrived += r->stored[i];
     }
     return true;
 }
@@ -176,6 +178,11 @@ static bool save(run *r) {
 /* A whole batch, or its beginning up to the budget. *WHOLE: the searcher was told. */
 static bool do_batch(run *r, bool *whole) {
     if (!ask(r) || !recall(r)) return false;
+    if (!r->n) { /* done, and no last points */
+        *whole = true;
+        r->asks++;
+        return save(r);
+    }
     uint64_t left = r->s->trials - r->told;
     uint32_t n = r->n < left ? r->n : (uint32_t)left;
     pool_task task = {.designs = r->designs, .fidelity = r->fidelity, .n = n, .results = r->results,
@@ -184,6 +191,7 @@ static bool do_batch(run *r, bool *whole) {
     *whole = false;
     for (uint32_t i = 0; i < n; i++) r->sum->interrupted |= !r->results[i].outcome;
     if (r->f->status || r->sum->interrupted) return !r->f->status;
+    r->sum->arrived = 0;
     for (uint32_t i = 0; i < n; i++) count_trial(r, r->told + i, &r->results[i]);
     if (n < r->n || r->f->status) return !r->f->status;
     *whole = true;

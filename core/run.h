@@ -10,6 +10,7 @@
 
 typedef struct run_summary {
     uint64_t trials, feasible, infeasible, failed;   /* all trials of the study        */
+    uint64_t arrived;                                 /* of the batch that is under way */
     uint64_t evaluated;                               /* in this session                */
     double seconds;                                   /* of this session                */
     bool interrupted;                                 /* Ctrl-C: resumable              */

@@ -65,6 +65,8 @@ static store *open_database(const char *folder, const char *file, int flags, fai
     st->lock = -1;
     st->writing = flags != SQLITE_OPEN_READONLY;
     bool good = !st->writing || lock_folder(st, folder, f);
+    /* A reader too may have to roll back what a killed run left: write access where there is any. */
+    if (!st->writing && access(file, W_OK) == 0) flags = SQLITE_OPEN_READWRITE;
     if (good && sqlite3_open_v2(file, &st->db, flags, NULL) != SQLITE_OK)
         good = fail(f, STATUS_FAILED, "%s: %s", file, st->db ? sqlite3_errmsg(st->db) : "no memory");
     if (good) {
@@ -247,6 +249,25 @@ static bool make_folder(const char *folder, failure *f) {
     return good;
 }
 
+/* A run that was killed while it made its tables left a file without any: that is no study. */
+bool store_exists(const char *folder) {
+    text file = {0};
+    struct stat info;
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+    text_add(&file, "%s/study.db", folder);
+    bool there = stat(text_of(&file), &info) == 0;
+    if (there && S_ISREG(info.st_mode) &&
+        sqlite3_open_v2(text_of(&file), &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, "SELECT 1 FROM sqlite_master", -1, &q, NULL) == SQLITE_OK &&
+        sqlite3_step(q) == SQLITE_DONE)
+        there = false;
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    text_free(&file);
+    return there;
+}
+
 store *store_create(const char *folder, const study *s, failure *f) {
     text file = {0};
     store *st = NULL;
@@ -255,7 +276,7 @@ store *store_create(const char *folder, const study *s, failure *f) {
     bool good = columns <= STORE_MAX_COLUMNS ||
                 fail(f, STATUS_WRONG, "%zu dimensions, metrics and constraints: at most %d can be stored",
                      columns, STORE_MAX_COLUMNS);
-    if (good && access(text_of(&file), F_OK) == 0)
+    if (good && store_exists(folder))
         good = fail(f, STATUS_WRONG, "%s: holds a study already: continue it with --resume, or give "
                     "another folder with --out", folder);
     if (good && make_folder(folder, f))

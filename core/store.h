@@ -12,6 +12,8 @@
 
 typedef struct store store;
 
+/* Is there a study in FOLDER (or something else of that name)? */
+bool store_exists(const char *folder);
 /* Makes folder and file; a folder that holds a study already is an error. */
 store *store_create(const char *folder, const study *s, failure *f);
 /* An existing one, to be continued (WRITE: locked against other writers) or read. FOLDER may also

@@ -3,6 +3,7 @@
 #include "settings.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,9 +214,17 @@ static bool open_searcher(study *s, failure *f) {
 
 /* ---- all together --------------------------------------------------------------------------- */
 
+/* A study without a name is called as its file, without the ending. */
+static void name_after_file(study *s) {
+    const char *file = s->config.n_files ? s->config.files[0] : "study", *slash = strrchr(file, '/');
+    if (slash) file = slash + 1;
+    snprintf(s->file_name, sizeof s->file_name, "%.*s", (int)strcspn(file, "."), file);
+    s->name = s->file_name[0] ? s->file_name : "study";
+}
+
 static bool read_study_group(study *s, failure *f) {
     node *group;
-    s->name = "study";
+    name_after_file(s);
     s->seed = 1;
     s->trials = 200;
     s->batch = 8;
@@ -231,9 +240,10 @@ static bool read_study_group(study *s, failure *f) {
         !node_get_real(group, "max_seconds", 0.001, 1e9, &s->max_seconds, f) ||
         !node_get_real(group, "time_limit_s", 0.001, 1e9, &s->time_limit_s, f))
         return false;
-    if (name && (!name[0] || strchr(name, '/') || name[0] == '.'))
+    if (!name) return true;
+    if (!name[0] || strchr(name, '/') || name[0] == '.')
         return fail_at(f, node_get(group, "name"), "must be usable as the name of a folder");
-    if (name) s->name = name;
+    s->name = name;
     return true;
 }
 

@@ -11,6 +11,7 @@ typedef struct study {
     config config;
     catalog catalog;
     const char *name;
+    char file_name[64];      /* of the config, without its ending: the name of a nameless study */
     uint64_t seed, trials, batch;
     double max_seconds, time_limit_s;
     instance workload, hwmodel, accuracy, searcher;

@@ -10,14 +10,14 @@ static inline uint64_t cim_rng_rotate(uint64_t x, int k) { return (x << k) | (x 
 /* 64 random bits. */
 static inline uint64_t cim_rng_next(cim_rng *rng) {
     uint64_t *s = rng->s;
-    const uint64_t result = cim_rng_rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
+    const uint64_t bits = cim_rng_rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
     s[2] ^= s[0];
     s[3] ^= s[1];
     s[1] ^= s[2];
     s[0] ^= s[3];
     s[2] ^= t;
     s[3] = cim_rng_rotate(s[3], 45);
-    return result;
+    return bits;
 }
 
 /* Uniform in [0, 1), a multiple of 2^-53. */
