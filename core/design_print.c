@@ -14,7 +14,7 @@ static const char *const outcomes[] = {"", "feasible", "infeasible", "failed"};
 /* The number of dimension D's first element in a design. */
 static double ruled_number(const study *s, uint32_t d, const double *design) {
     uint32_t base = 0;
-    for (int o = 0; o < 2; base += s->space.owners[o]->n_numbers, o++) {
+    for (uint32_t o = 0; o < s->space.n_owners; base += s->space.owners[o]->n_numbers, o++) {
         const instance *in = s->space.owners[o];
         for (uint32_t k = 0; k < in->n_numbers; k++)
             if (in->dimension[k] == (int32_t)d) return design[base + k];
@@ -138,8 +138,10 @@ static void print_parts(const study *s, const result *r, FILE *out) {
 void design_print_table(const study *s, const double *design, const result *r, FILE *out) {
     text why = {0};
     evaluator_explain(&s->evaluator, r, &why);
-    fprintf(out, "%s on %s: %s%s%s\n", s->workload.plugin->id, s->hwmodel.plugin->id,
-            outcomes[r->outcome], why.length ? ": " : "", text_of(&why));
+    for (uint32_t w = 0; w < s->n_workloads; w++)
+        fprintf(out, "%s%s", w ? ", " : "", s->workloads[w].plugin->id);
+    fprintf(out, " on %s: %s%s%s\n", s->hwmodel.plugin->id, outcomes[r->outcome],
+            why.length ? ": " : "", text_of(&why));
     text_free(&why);
     print_design(s, design, out);
     if (r->outcome == CIM_FAILED) return;
@@ -183,7 +185,7 @@ void design_print_csv(const study *s, const double *design, const result *r, FIL
 
 static json_t *json_parameters(const study *s, const double *design) {
     json_t *all = json_object();
-    for (int o = 0; o < 2; design += s->space.owners[o]->n_numbers, o++) {
+    for (uint32_t o = 0; o < s->space.n_owners; design += s->space.owners[o]->n_numbers, o++) {
         const instance *in = s->space.owners[o];
         json_t *section = json_object();
         for (uint32_t i = 0; i < in->n_params; i++) {

@@ -44,65 +44,19 @@ void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *f
     r->outcome = CIM_FAILED;
 }
 
-/* ---- the study's metrics -------------------------------------------------------------------- */
-
-static void add_metric(evaluator *e, const char *name, const char *unit, const char *help,
-                       const char *from) {
-    MEMORY_ROOM(e->metrics, e->n_metrics);
-    e->metrics[e->n_metrics++] = (metric){.name = name, .unit = unit, .help = help, .from = from};
-}
-
-void evaluator_begin(evaluator *e, instance *workload, instance *hwmodel, instance *accuracy) {
-    *e = (evaluator){.workload = workload, .hwmodel = hwmodel, .accuracy = accuracy,
-                     .n_fidelities = 1, .n_numbers = workload->n_numbers + hwmodel->n_numbers};
-    for (uint32_t i = 0; i < hwmodel->n_metrics; i++) {
-        const cim_metric *m = &hwmodel->metrics[i];
-        add_metric(e, m->name, m->unit, m->help, hwmodel->plugin->id);
-        e->metrics[e->n_metrics - 1].relative_error = m->relative_error;
-        e->metrics[e->n_metrics - 1].validity = m->validity;
-    }
-    add_metric(e, "macs", "", "multiply-accumulates of one image", "cimdse");
-    add_metric(e, "weights", "", "weights of the network, without biases", "cimdse");
-    if (accuracy) {
-        const cim_accuracy_ops *ops = accuracy->plugin->ops;
-        if (ops->fidelities.n > 1) e->n_fidelities = ops->fidelities.n;
-        add_metric(e, "accuracy", "", "share of right answers", accuracy->plugin->id);
-        add_metric(e, "accuracy_sd", "", "its standard deviation over draws", accuracy->plugin->id);
-        add_metric(e, "accuracy_draws", "", "draws that it rests on", accuracy->plugin->id);
-    }
-    e->built = memory_new(workload->n_numbers, sizeof *e->built);
-}
-
-void evaluator_free(evaluator *e) {
-    free(e->metrics);
-    free(e->goals);
-    free(e->constraints);
-    free(e->built);
-    *e = (evaluator){0};
-}
-
-uint32_t evaluator_slacks(const evaluator *e) { return e->hwmodel->n_constraints + e->n_constraints; }
-
-const char *evaluator_slack_name(const evaluator *e, uint32_t i) {
-    uint32_t own = e->hwmodel->n_constraints;
-    return i < own ? e->hwmodel->constraints[i].name : e->constraints[i - own].written;
-}
-
-void evaluator_explain(const evaluator *e, const result *r, text *out) {
-    text_add(out, "%s", r->reason);
-    for (uint32_t i = 0; r->outcome == CIM_INFEASIBLE && i < evaluator_slacks(e); i++)
-        if (r->slack[i] > 0)
-            text_add(out, "%s%s: slack %.4g", out->length ? "; " : "", evaluator_slack_name(e, i),
-                     r->slack[i]);
-}
-
 /* ---- one group ------------------------------------------------------------------------------ */
 
 typedef struct group {
     evaluator *e;
     result *results;
     uint32_t n, n_slacks;
+    uint32_t w;              /* the workload at hand */
 } group;
+
+/* Metrics of the workload at hand: the first block, or its own behind the aggregates. */
+static double *own_metrics(const group *g, const result *r) {
+    return r->metrics + (g->e->n_workloads == 1 ? 0 : (size_t)g->e->n_base * (1 + g->w));
+}
 
 static void fail_all(const group *g, const char *who, const char *why) {
     for (uint32_t i = 0; i < g->n; i++)
@@ -122,25 +76,27 @@ static void on_part(void *context, uint32_t point, uint32_t layer, const char *c
     const group *g = context;
     if (point >= g->n || index >= g->e->hwmodel->n_metrics || !component) return;
     result *r = &g->results[point];
-    const cim_layer_table *layers = &g->e->network->layers;
+    const cim_network *network = g->e->networks[g->w];
+    const char *name = layer < network->layers.n ? CIM_ROW(cim_layer, network->layers, layer)->name : "";
     MEMORY_ROOM(r->parts, r->n_parts);
     part *p = &r->parts[r->n_parts++];
-    *p = (part){.metric = index, .value = value};
+    *p = (part){.metric = (uint32_t)(own_metrics(g, r) - r->metrics) + index, .value = value};
     snprintf(p->component, sizeof p->component, "%s", component);
-    if (layer < layers->n)
-        snprintf(p->layer, sizeof p->layer, "%s", CIM_ROW(cim_layer, *layers, layer)->name);
+    if (g->e->n_workloads == 1) snprintf(p->layer, sizeof p->layer, "%s", name);
+    else snprintf(p->layer, sizeof p->layer, "%s/%s", network->name, name);
 }
 
 static void say_running(const evaluator *e, const instance *in) {
     if (e->running) *e->running = in->plugin->id;
 }
 
-static bool build(group *g, const double *numbers) {
+/* The network of the workload at hand, for the design that begins at NUMBERS. */
+static bool build(group *g, const double *numbers, double *built) {
     evaluator *e = g->e;
-    instance *in = e->workload;
+    instance *in = &e->workloads[g->w];
     size_t bytes = in->n_numbers * sizeof(double);
-    if (e->network && memcmp(e->built, numbers, bytes) == 0) return true;
-    e->network = NULL;
+    if (e->networks[g->w] && memcmp(built, numbers, bytes) == 0) return true;
+    e->networks[g->w] = NULL;
     const cim_network *network = NULL;
     cim_values values = instance_values(in, numbers, 1);
     in->reason[0] = '\0';
@@ -154,8 +110,18 @@ static bool build(group *g, const double *numbers) {
         fail_all(g, in->plugin->id, why);
         return false;
     }
-    memcpy(e->built, numbers, bytes);
-    e->network = network;
+    memcpy(built, numbers, bytes);
+    e->networks[g->w] = network;
+    return true;
+}
+
+static bool build_all(group *g, const double *design) {
+    double *built = g->e->built;
+    for (g->w = 0; g->w < g->e->n_workloads; g->w++) {
+        if (!build(g, design, built)) return false;
+        design += g->e->workloads[g->w].n_numbers;
+        built += g->e->workloads[g->w].n_numbers;
+    }
     return true;
 }
 
@@ -165,7 +131,7 @@ static void ask_model(group *g, const cim_values *values, bool want_parts, doubl
     instance *in = g->e->hwmodel;
     for (size_t i = 0; i < (size_t)g->n * in->n_metrics; i++) metrics[i] = NAN;
     for (size_t i = 0; i < (size_t)g->n * in->n_constraints; i++) slack[i] = NAN;
-    cim_request request = {.struct_size = sizeof request, .network = g->e->network,
+    cim_request request = {.struct_size = sizeof request, .network = g->e->networks[g->w],
                            .values = values, .metrics = metrics, .slack = slack, .context = g,
                            .fail = on_fail, .part = want_parts ? on_part : NULL};
     in->reason[0] = '\0';
@@ -174,19 +140,20 @@ static void ask_model(group *g, const cim_values *values, bool want_parts, doubl
     if (status != CIM_OK) fail_all(g, in->plugin->id, instance_reason(in, status));
 }
 
-static bool measure_accuracy(group *g, result *r, const double *hw_numbers) {
+static void measure_accuracy(group *g, result *r, const double *hw_numbers) {
     evaluator *e = g->e;
     instance *hw = e->hwmodel, *in = e->accuracy;
     const cim_hwmodel_ops *hw_ops = hw->plugin->ops;
-    uint32_t n = e->network->layers.n;
+    const cim_network *network = e->networks[g->w];
+    uint32_t n = network->layers.n;
     cim_nonideality *rows = memory_new(n, sizeof *rows);
     cim_values values = instance_values(hw, hw_numbers, 1), own = instance_values(in, in->base, 1);
     hw->reason[0] = in->reason[0] = '\0';
-    cim_status status = hw_ops->nonidealities(hw->self, e->network, &values,
+    cim_status status = hw_ops->nonidealities(hw->self, network, &values,
                             (cim_nonideality_rows){.rows = rows, .n = n, .row_size = sizeof *rows});
     instance *speaker = hw;
     cim_accuracy_request q = {.struct_size = sizeof q, .fidelity = r->fidelity, .values = &own,
-                              .network = e->network, .mean = NAN, .sd = NAN,
+                              .network = network, .mean = NAN, .sd = NAN,
                               .nonidealities = {.rows = rows, .n = n, .row_size = sizeof *rows}};
     if (status == CIM_OK) {
         speaker = in;
@@ -194,16 +161,15 @@ static bool measure_accuracy(group *g, result *r, const double *hw_numbers) {
         status = ((const cim_accuracy_ops *)in->plugin->ops)->evaluate(in->self, &q);
     }
     free(rows);
-    double *out = r->metrics + e->n_metrics - 3;
+    double *out = own_metrics(g, r) + e->n_base - 3;
     if (status != CIM_OK) {
         result_fail(r, e->n_metrics, g->n_slacks, "%s: %s", speaker->plugin->id,
                     instance_reason(speaker, status));
-        return false;
+        return;
     }
     out[0] = q.mean;
     out[1] = q.sd;
     out[2] = q.n_draws;
-    return true;
 }
 
 /* Every metric and goal must be a finite number; NaN is allowed where the model's own constraints
@@ -254,49 +220,75 @@ static void conclude(const group *g, result *r) {
     r->outcome = violated ? CIM_INFEASIBLE : CIM_FEASIBLE;
 }
 
+static void take_slacks(const group *g, result *r, const double *slack) {
+    for (uint32_t i = 0; i < g->e->hwmodel->n_constraints; i++) {
+        bool worse = g->w == 0 || isnan(slack[i]) || slack[i] > r->slack[i];
+        if (worse && !(g->w > 0 && isnan(r->slack[i]))) r->slack[i] = slack[i];
+    }
+}
+
 static void take_answers(group *g, const double *metrics, const double *slack,
                          const double *hw_numbers) {
     evaluator *e = g->e;
     uint32_t n_hw = e->hwmodel->n_metrics, own = e->hwmodel->n_constraints;
     uint64_t macs, weights;
-    network_totals(e->network, &macs, &weights);
+    network_totals(e->networks[g->w], &macs, &weights);
     for (uint32_t i = 0; i < g->n; i++) {
         result *r = &g->results[i];
         if (r->outcome == CIM_FAILED) continue;
-        memcpy(r->metrics, metrics + (size_t)i * n_hw, n_hw * sizeof *metrics);
-        memcpy(r->slack, slack + (size_t)i * own, own * sizeof *slack);
-        r->metrics[n_hw] = (double)macs;
-        r->metrics[n_hw + 1] = (double)weights;
-        if (!e->accuracy || measure_accuracy(g, r, hw_numbers + (size_t)i * e->hwmodel->n_numbers))
-            conclude(g, r);
+        double *mine = own_metrics(g, r);
+        memcpy(mine, metrics + (size_t)i * n_hw, n_hw * sizeof *metrics);
+        take_slacks(g, r, slack + (size_t)i * own);
+        mine[n_hw] = (double)macs;
+        mine[n_hw + 1] = (double)weights;
+        if (e->accuracy) measure_accuracy(g, r, hw_numbers + (size_t)i * e->hwmodel->n_numbers);
     }
+}
+
+static void finish(const group *g, result *r) {
+    const evaluator *e = g->e;
+    if (r->outcome == CIM_FAILED) return;
+    if (e->n_workloads > 1)
+        for (uint32_t i = 0; i < e->n_base; i++)
+            r->metrics[i] = aggregate_of(e->aggregates[i], r->metrics + e->n_base + i, e->n_workloads,
+                                         e->n_base);
+    conclude(g, r);
 }
 
 uint32_t evaluate_group_size(const evaluator *e, const double *designs, uint32_t n) {
     uint32_t most = ((const cim_hwmodel_ops *)e->hwmodel->plugin->ops)->preferred_batch, i = 1;
-    size_t bytes = e->workload->n_numbers * sizeof(double);
+    size_t bytes = (e->n_numbers - e->hwmodel->n_numbers) * sizeof(double);
     while (i < n && i < most && memcmp(designs, designs + (size_t)i * e->n_numbers, bytes) == 0) i++;
     return i;
+}
+
+/* One workload after the other: metrics and slacks of all points. */
+static void ask_all(group *g, const double *hw, bool want_parts) {
+    const evaluator *e = g->e;
+    double *metrics = memory_new((size_t)g->n * e->hwmodel->n_metrics, sizeof *metrics);
+    double *slack = memory_new((size_t)g->n * e->hwmodel->n_constraints, sizeof *slack);
+    cim_values values = instance_values(e->hwmodel, hw, g->n);
+    for (g->w = 0; g->w < e->n_workloads; g->w++) {
+        ask_model(g, &values, want_parts, metrics, slack);
+        take_answers(g, metrics, slack, hw);
+    }
+    free(metrics);
+    free(slack);
 }
 
 void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelity, uint32_t n,
                     bool want_parts, result *results) {
     group g = {.e = e, .results = results, .n = n, .n_slacks = evaluator_slacks(e)};
-    uint32_t n_w = e->workload->n_numbers, n_h = e->hwmodel->n_numbers;
+    uint32_t n_h = e->hwmodel->n_numbers, n_w = e->n_numbers - n_h;
     for (uint32_t i = 0; i < n; i++) {
         clear(&results[i], e->n_metrics, g.n_slacks);
         results[i].fidelity = fidelity ? fidelity[i] : e->n_fidelities - 1;
     }
-    if (!build(&g, designs)) return;
+    if (!build_all(&g, designs)) return;
     double *hw = memory_new((size_t)n * n_h, sizeof *hw);
     for (uint32_t i = 0; i < n; i++)
         memcpy(hw + (size_t)i * n_h, designs + (size_t)i * e->n_numbers + n_w, n_h * sizeof *hw);
-    double *metrics = memory_new((size_t)n * e->hwmodel->n_metrics, sizeof *metrics);
-    double *slack = memory_new((size_t)n * e->hwmodel->n_constraints, sizeof *slack);
-    cim_values values = instance_values(e->hwmodel, hw, n);
-    ask_model(&g, &values, want_parts, metrics, slack);
-    take_answers(&g, metrics, slack, hw);
+    ask_all(&g, hw, want_parts);
+    for (uint32_t i = 0; i < n; i++) finish(&g, &results[i]);
     free(hw);
-    free(metrics);
-    free(slack);
 }

@@ -8,7 +8,7 @@
 typedef struct part {
     uint32_t metric;
     double value;
-    char layer[64], component[32];   /* layer "": the whole chip */
+    char layer[64], component[32];   /* layer "": the whole chip; "resnet18/conv1" of several */
 } part;
 
 typedef struct result {
@@ -27,10 +27,16 @@ void results_free(result *results, size_t n);
 void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* How a metric of several networks becomes the chip's. */
+typedef enum { AGGREGATE_MAX, AGGREGATE_MIN, AGGREGATE_MEAN, AGGREGATE_GEOMEAN, AGGREGATE_SUM } aggregate;
+
 typedef struct evaluator {
-    instance *workload, *hwmodel, *accuracy;     /* accuracy may be NULL */
-    metric *metrics;         /* the hardware model's, then the host's: macs, weights, ...   */
-    uint32_t n_metrics;
+    instance *workloads, *hwmodel, *accuracy;    /* accuracy may be NULL */
+    uint32_t n_workloads;
+    metric *metrics;         /* n_base: the hardware model's, then the host's (macs, weights, ...);
+                                with several workloads aggregated, and followed by those of each */
+    uint32_t n_metrics, n_base;
+    aggregate *aggregates;   /* n_base; the worst of all workloads where the config is silent   */
     goal *goals;
     uint32_t n_goals;
     constraint *constraints; /* the config's; the model's own are hwmodel->constraints      */
@@ -39,19 +45,22 @@ typedef struct evaluator {
     uint32_t n_numbers;      /* of a design                                                 */
 
     const char *volatile *running; /* id of the plug-in at work, for whoever finds us dead; or NULL */
-    double *built;           /* workload numbers of NETWORK                                 */
-    const cim_network *network;  /* NULL: none built, or the last build failed               */
+    double *built;           /* workload numbers of the networks                            */
+    const cim_network **networks;  /* one a workload; NULL: none built, or its build failed  */
 } evaluator;
 
-/* Names the metrics, once the three instances are known. */
-void evaluator_begin(evaluator *e, instance *workload, instance *hwmodel, instance *accuracy);
+/* Names the metrics, once all instances are known. */
+void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, instance *hwmodel,
+                     instance *accuracy);
 void evaluator_free(evaluator *e);
+bool aggregate_named(const char *name, aggregate *out);
+double aggregate_of(aggregate how, const double *values, uint32_t n, size_t stride);
 uint32_t evaluator_slacks(const evaluator *e);
 const char *evaluator_slack_name(const evaluator *e, uint32_t i);
 /* Why a design failed or is infeasible: its reason, or the violated constraints with their slack. */
 void evaluator_explain(const evaluator *e, const result *r, text *out);
 
-/* N designs that belong to one network (their workload numbers are equal), in one call of the
+/* N designs that belong to the same networks (their workload numbers are equal), in one call of the
  * model. FIDELITY: one a design. */
 void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelity, uint32_t n,
                     bool want_parts, result *results);

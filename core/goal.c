@@ -33,7 +33,7 @@ static bool read_factor(const node *n, const char **at, const metric *metrics, u
     char name[64];
     size_t length = 0;
     *at = skip_blanks(*at);
-    while ((isalnum((unsigned char)**at) || **at == '_') && length + 1 < sizeof name)
+    while ((isalnum((unsigned char)**at) || (**at && strchr("_.[]", **at))) && length + 1 < sizeof name)
         name[length++] = *(*at)++;
     name[length] = '\0';
     if (!length) return fail_at(f, n, "expected the name of a metric at \"%s\"", *at);

@@ -17,10 +17,9 @@ static bool resolve(const study *s, const char *path, const char *name, column *
     *out = (column){.name = memory_text(name)};
     const char *dot = strchr(name, '.');
     if (!dot) return true;
-    const instance *owners[] = {&s->workload, &s->hwmodel};
     uint32_t base = 0;
-    for (int o = 0; o < 2; base += owners[o]->n_numbers, o++) {
-        const instance *in = owners[o];
+    for (uint32_t o = 0; o < s->space.n_owners; base += s->space.owners[o]->n_numbers, o++) {
+        const instance *in = s->space.owners[o];
         size_t section = (size_t)(dot - name), key = strcspn(dot + 1, "[");
         if (strlen(in->section) != section || strncmp(name, in->section, section) != 0) continue;
         for (uint32_t i = 0; i < in->n_params; i++) {
@@ -48,7 +47,8 @@ static bool resolve(const study *s, const char *path, const char *name, column *
                     in->plugin->id, near ? "; did you mean \"" : "", near ? near : "",
                     near ? "\"?" : "");
     }
-    return fail(f, STATUS_WRONG, "%s:1: %s: must begin with workload. or hwmodel.", path, name);
+    return fail(f, STATUS_WRONG, "%s:1: %s: must begin with %s. or %s.", path, name,
+                s->space.owners[0]->section, s->hwmodel.section);
 }
 
 static bool read_header(const study *s, const char *path, csv_reader *reader, columns *out,

@@ -218,8 +218,8 @@ bool settings_check_overrides(const instance *hwmodel, const instance *workload,
         if (!n || other < 0) continue;
         for (uint32_t k = workload->first[other]; k < workload->first[other + 1]; k++)
             if (workload->dimension[k] >= 0)
-                return fail_at(f, n, "would override workload.%s, which is searched: drop one of them",
-                               p->overrides);
+                return fail_at(f, n, "would override %s.%s, which is searched: drop one of them",
+                               workload->section, p->overrides);
     }
     return true;
 }

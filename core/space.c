@@ -98,7 +98,7 @@ void space_default(const space *s, double *point) {
 }
 
 void space_design(const space *s, const double *point, double *design) {
-    for (int o = 0; o < 2; o++) {
+    for (uint32_t o = 0; o < s->n_owners; o++) {
         const instance *in = s->owners[o];
         for (uint32_t k = 0; k < in->n_numbers; k++) {
             int32_t d = in->dimension[k];
@@ -158,6 +158,22 @@ static bool condition_on_vector(space *s, instance *owner, instance *in, uint32_
     return true;
 }
 
+/* Do the vectors of IN run over OWNER's index sets? The hardware model's do, unless it serves several
+ * networks: what one of them lacks, another may have. */
+static bool follows(const space *s, const instance *in, const instance *owner) {
+    return in == owner || (in == s->owners[s->n_owners - 1] && s->n_owners == 2);
+}
+
+static bool condition_on_set(space *s, instance *owner, instance *in, const cim_condition *c,
+                             failure *f) {
+    for (uint32_t p = 0; p < in->n_params; p++) {
+        const char *set = in->params[p].index_set;
+        if (set && strcmp(set, c->target) == 0 && !condition_on_vector(s, owner, in, p, c, f))
+            return false;
+    }
+    return true;
+}
+
 static bool add_conditions(space *s, instance *owner, failure *f) {
     for (uint32_t i = 0; i < owner->n_conditions; i++) {
         const cim_condition *c = &owner->conditions[i];
@@ -169,13 +185,10 @@ static bool add_conditions(space *s, instance *owner, failure *f) {
         if (!found)
             return fail(f, STATUS_WRONG, "%s: a condition on %s, which is neither a parameter nor an "
                         "index set", owner->plugin->id, c->target);
-        for (int o = 0; param < 0 && o < 2; o++)
-            for (uint32_t p = 0; p < s->owners[o]->n_params; p++) {
-                const char *set = s->owners[o]->params[p].index_set;
-                if (set && strcmp(set, c->target) == 0 &&
-                    !condition_on_vector(s, owner, s->owners[o], p, c, f))
-                    return false;
-            }
+        for (uint32_t o = 0; param < 0 && o < s->n_owners; o++)
+            if (follows(s, s->owners[o], owner) &&
+                !condition_on_set(s, owner, s->owners[o], c, f))
+                return false;
     }
     return true;
 }
@@ -184,7 +197,7 @@ static bool add_conditions(space *s, instance *owner, failure *f) {
 static void drop_idle(space *s) {
     uint32_t *renamed = memory_new(s->n_dimensions, sizeof *renamed), n = 0;
     uint8_t *used = memory_new(s->n_dimensions, 1);
-    for (int o = 0; o < 2; o++)
+    for (uint32_t o = 0; o < s->n_owners; o++)
         for (uint32_t k = 0; k < s->owners[o]->n_numbers; k++)
             if (s->owners[o]->dimension[k] >= 0) used[s->owners[o]->dimension[k]] = 1;
     for (uint32_t d = 0; d < s->n_dimensions; d++) {
@@ -193,7 +206,7 @@ static void drop_idle(space *s) {
         else dimension_free(&s->dimensions[d]);
     }
     s->n_dimensions = n;
-    for (int o = 0; o < 2; o++)
+    for (uint32_t o = 0; o < s->n_owners; o++)
         for (uint32_t k = 0; k < s->owners[o]->n_numbers; k++) {
             int32_t *d = &s->owners[o]->dimension[k];
             if (*d >= 0) *d = (int32_t)renamed[*d];
@@ -233,11 +246,14 @@ static bool find_order(space *s, failure *f) {
     return fail(f, STATUS_WRONG, "the plug-ins' conditions decide on each other in a circle");
 }
 
-bool space_finish(space *s, instance *workload, instance *hwmodel, failure *f) {
-    s->owners[0] = workload;
-    s->owners[1] = hwmodel;
-    s->n_numbers = workload->n_numbers + hwmodel->n_numbers;
-    if (!add_conditions(s, workload, f) || !add_conditions(s, hwmodel, f)) return false;
+bool space_finish(space *s, instance *const *owners, uint32_t n, failure *f) {
+    s->n_owners = n;
+    for (uint32_t o = 0; o < n; o++) {
+        s->owners[o] = owners[o];
+        s->n_numbers += owners[o]->n_numbers;
+    }
+    for (uint32_t o = 0; o < n; o++)
+        if (!add_conditions(s, owners[o], f)) return false;
     drop_idle(s);
     s->table = memory_new(s->n_dimensions, sizeof *s->table);
     for (uint32_t d = 0; d < s->n_dimensions; d++) s->table[d] = s->dimensions[d].is;

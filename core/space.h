@@ -3,12 +3,12 @@
  *
  * point:  one coordinate a dimension (level index, or value of a real dimension); canonical when
  *         every inactive dimension holds its default, so that equal designs are equal bits.
- * design: every number of every parameter of the workload, then of the hardware model. */
+ * design: every number of every parameter of its owners: the workloads, then the hardware model. */
 #ifndef SPACE_H
 #define SPACE_H
 #include "instance.h"
 
-enum { SPACE_MAX_DIMENSIONS = 1500, SPACE_MAX_LEVELS = 100000 };
+enum { SPACE_MAX_DIMENSIONS = 1500, SPACE_MAX_LEVELS = 100000, SPACE_MAX_OWNERS = 17 };
 
 typedef struct dimension {
     cim_dimension is;        /* as searchers see it; its texts and levels are owned here  */
@@ -24,14 +24,15 @@ typedef struct space {
     uint32_t n_activities;
     cim_dimension *table;     /* the dimensions' `is`, side by side */
     uint32_t *order;          /* each dimension after those that decide on it */
-    instance *owners[2];      /* workload, hardware model */
+    instance *owners[SPACE_MAX_OWNERS]; /* workloads, then the hardware model */
+    uint32_t n_owners;
     uint32_t n_numbers;       /* of a design */
 } space;
 
 /* Takes over D (its texts too). */
 bool space_add(space *s, dimension d, const node *where, failure *f);
-/* After all dimensions are known: conditions of both instances, tables. */
-bool space_finish(space *s, instance *workload, instance *hwmodel, failure *f);
+/* After all dimensions are known: conditions of all owners, tables. */
+bool space_finish(space *s, instance *const *owners, uint32_t n, failure *f);
 void space_free(space *s);
 
 double space_number(const dimension *d, double coordinate);

@@ -126,10 +126,17 @@ static void checksum(const char *path, char out[32]) {
     snprintf(out, 32, "%08lx-%zu", crc, size);
 }
 
+/* The study's instances, one after the other; NULL at the end. */
+static const instance *study_instance(const study *s, size_t i) {
+    const instance *rest[] = {&s->hwmodel, &s->accuracy, &s->searcher};
+    if (i < s->n_workloads) return &s->workloads[i];
+    i -= s->n_workloads;
+    return i < sizeof rest / sizeof *rest ? rest[i] : NULL;
+}
+
 static bool put_plugins(store *st, const study *s, failure *f) {
-    const instance *all[] = {&s->workload, &s->hwmodel, &s->accuracy, &s->searcher};
-    for (size_t i = 0; i < 4; i++) {
-        const instance *in = all[i];
+    const instance *in;
+    for (size_t i = 0; (in = study_instance(s, i)) != NULL; i++) {
         char sum[32];
         if (!in->plugin) continue;
         checksum(in->file, sum);
@@ -328,15 +335,14 @@ const char *store_value(store *st, const char *key) {
 /* ---- does a study fit ----------------------------------------------------------------------- */
 
 bool store_matches(store *st, const study *s, failure *f) {
-    const instance *all[] = {&s->workload, &s->hwmodel, &s->accuracy, &s->searcher};
     sqlite3_stmt *q;
     if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f)) return false;
     while (!f->status && sqlite3_step(q) == SQLITE_ROW) {
         const char *where = (const char *)sqlite3_column_text(q, 0);
         const char *id = (const char *)sqlite3_column_text(q, 1);
         const char *version = (const char *)sqlite3_column_text(q, 2);
-        for (size_t i = 0; i < 4; i++) {
-            const instance *in = all[i];
+        const instance *in;
+        for (size_t i = 0; (in = study_instance(s, i)) != NULL; i++) {
             char sum[32];
             if (!in->plugin || strcmp(in->section, where) != 0) continue;
             checksum(in->file, sum);

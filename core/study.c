@@ -75,21 +75,25 @@ static bool find_plugin(study *s, node *group, uint32_t kind, const catalog_entr
 
 /* ---- instances ------------------------------------------------------------------------------ */
 
-/* Section -> living instance with its numbers; a workload's vectors run over its own index sets,
- * everybody else's over the workload's. */
-static bool open_instance(study *s, node *group, uint32_t kind, instance *in, failure *f) {
+/* A workload's vectors run over its own index sets, everybody else's over the common ones. */
+static void choose_sets(const study *s, instance *in) {
+    bool own = in->plugin->kind == CIM_WORKLOAD;
+    in->sets = own ? in->index_sets : s->common_sets;
+    in->n_sets = own ? in->n_index_sets : s->n_common_sets;
+}
+
+/* A group of the config -> a living instance with its numbers. */
+static bool open_instance(study *s, node *group, uint32_t kind, const char *section, instance *in,
+                          failure *f) {
     const catalog_entry *entry;
     if (!find_plugin(s, group, kind, &entry, f)) return false;
-    instance_begin(in, entry, kind_name(kind), group, s->seed);
-    const instance *owner = kind == CIM_WORKLOAD ? in : &s->workload;
+    instance_begin(in, entry, section, group, s->seed);
     bool searchable = kind == CIM_WORKLOAD || kind == CIM_HWMODEL;
-    in->sets = owner->index_sets;
-    in->n_sets = owner->n_index_sets;
+    choose_sets(s, in);
     if (!instance_layout(in, false, f) || !settings_read(in, NULL, f)) return false;
     if (kind == CIM_SEARCHER) return true; /* created when the space is known */
     if (!instance_create(in, NULL, f)) return false;
-    in->sets = owner->index_sets;
-    in->n_sets = owner->n_index_sets;
+    choose_sets(s, in);
     return instance_layout(in, true, f) && settings_read(in, searchable ? &s->space : NULL, f);
 }
 
@@ -100,24 +104,97 @@ static bool section(study *s, const char *key, bool needed, node **out, failure 
                 s->config.n_files ? s->config.files[0] : "config", key);
 }
 
+/* workload = { ... } or several of them, ( { ... }, { ... } ). */
+static bool open_workloads(study *s, failure *f) {
+    static const char *const sections[STUDY_MAX_WORKLOADS] = {
+        "workload[0]",  "workload[1]",  "workload[2]",  "workload[3]", "workload[4]",  "workload[5]",
+        "workload[6]",  "workload[7]",  "workload[8]",  "workload[9]", "workload[10]", "workload[11]",
+        "workload[12]", "workload[13]", "workload[14]", "workload[15]"};
+    node *n = node_get(s->config.root, "workload");
+    if (!n || n->type != NODE_LIST) {
+        s->n_workloads = 1;
+        return section(s, "workload", true, &n, f) &&
+               open_instance(s, n, CIM_WORKLOAD, "workload", &s->workloads[0], f);
+    }
+    if (!n->n_children || n->n_children > STUDY_MAX_WORKLOADS)
+        return fail_at(f, n, "%zu workloads: must be 1..%d", n->n_children, STUDY_MAX_WORKLOADS);
+    for (size_t i = 0; i < n->n_children; i++) {
+        node *group = n->children[i];
+        group->read = true;
+        if (group->type != NODE_GROUP) return fail_at(f, group, "must be a group { ... }");
+        s->n_workloads = (uint32_t)i + 1;
+        if (!open_instance(s, group, CIM_WORKLOAD, n->n_children > 1 ? sections[i] : "workload",
+                           &s->workloads[i], f))
+            return false;
+    }
+    return true;
+}
+
+static const cim_index_set *set_named(const instance *in, const char *name) {
+    for (uint32_t i = 0; i < in->n_index_sets; i++)
+        if (strcmp(in->index_sets[i].name, name) == 0) return &in->index_sets[i];
+    return NULL;
+}
+
+/* What the hardware model's vectors may run over: the sets that every workload has. Element i of a
+ * vector is for element i of each network; the largest network gives the size and the names. */
+static void find_common_sets(study *s) {
+    const instance *first = &s->workloads[0];
+    s->common_sets = memory_new(first->n_index_sets, sizeof *s->common_sets);
+    for (uint32_t i = 0; i < first->n_index_sets; i++) {
+        const cim_index_set *largest = &first->index_sets[i], *other = largest;
+        for (uint32_t w = 1; other && w < s->n_workloads; w++) {
+            other = set_named(&s->workloads[w], first->index_sets[i].name);
+            if (other && other->size > largest->size) largest = other;
+        }
+        if (other) s->common_sets[s->n_common_sets++] = *largest;
+    }
+}
+
+static bool open_accuracy(study *s, failure *f) {
+    node *group;
+    if (!section(s, "accuracy", false, &group, f)) return false;
+    s->has_accuracy = group != NULL;
+    if (!group) return true;
+    if (!open_instance(s, group, CIM_ACCURACY, "accuracy", &s->accuracy, f)) return false;
+    if (((const cim_hwmodel_ops *)s->hwmodel.plugin->ops)->nonidealities) return true;
+    return fail_at(f, group, "%s does not describe its arrays: accuracy cannot be evaluated on it",
+                   s->hwmodel.plugin->id);
+}
+
 static bool open_plugins(study *s, failure *f) {
     node *group;
-    if (!section(s, "workload", true, &group, f) ||
-        !open_instance(s, group, CIM_WORKLOAD, &s->workload, f) ||
-        !section(s, "hwmodel", true, &group, f) ||
-        !open_instance(s, group, CIM_HWMODEL, &s->hwmodel, f) ||
-        !settings_check_overrides(&s->hwmodel, &s->workload, f) ||
-        !section(s, "accuracy", false, &group, f))
+    instance *owners[SPACE_MAX_OWNERS];
+    if (!open_workloads(s, f)) return false;
+    find_common_sets(s);
+    if (!section(s, "hwmodel", true, &group, f) ||
+        !open_instance(s, group, CIM_HWMODEL, "hwmodel", &s->hwmodel, f))
         return false;
-    s->has_accuracy = group != NULL;
-    if (group && !open_instance(s, group, CIM_ACCURACY, &s->accuracy, f)) return false;
-    if (group && !((const cim_hwmodel_ops *)s->hwmodel.plugin->ops)->nonidealities)
-        return fail_at(f, group, "%s does not describe its arrays: accuracy cannot be evaluated on it",
-                       s->hwmodel.plugin->id);
-    return space_finish(&s->space, &s->workload, &s->hwmodel, f);
+    for (uint32_t w = 0; w < s->n_workloads; w++) {
+        owners[w] = &s->workloads[w];
+        if (!settings_check_overrides(&s->hwmodel, owners[w], f)) return false;
+    }
+    owners[s->n_workloads] = &s->hwmodel;
+    return open_accuracy(s, f) && space_finish(&s->space, owners, s->n_workloads + 1, f);
 }
 
 /* ---- goals and constraints ------------------------------------------------------------------ */
+
+/* aggregate = { energy_j = "max"; }: how a metric of several networks becomes the chip's. */
+static bool read_aggregates(study *s, failure *f) {
+    evaluator *e = &s->evaluator;
+    node *group;
+    if (!node_get_group(s->config.root, "aggregate", &group, f) || !group) return !f->status;
+    if (s->n_workloads < 2) return fail_at(f, group, "is for several workloads, and there is one");
+    for (uint32_t i = 0; i < e->n_base; i++) {
+        const char *how;
+        if (!node_get_text(group, e->metrics[i].name, &how, f)) return false;
+        if (how && !aggregate_named(how, &e->aggregates[i]))
+            return fail_at(f, node_get(group, e->metrics[i].name),
+                           "must be \"max\", \"min\", \"mean\", \"geomean\" or \"sum\"");
+    }
+    return true;
+}
 
 /* Text I of a list or array of texts, or of a single text. */
 static node *text_item(node *n, size_t i) {
@@ -157,9 +234,7 @@ void study_default_design(const study *s, double *design) {
     free(point);
 }
 
-static bool read_baseline_of(const instance *in, node *baseline, double *numbers, failure *f) {
-    node *group;
-    if (!node_get_group(baseline, in->section, &group, f)) return false;
+static bool read_baseline_of(const instance *in, node *group, double *numbers, failure *f) {
     for (uint32_t i = 0; group && i < in->n_params; i++) {
         node *n = node_get(group, in->params[i].key);
         if (n && !settings_fix(in, i, n, numbers, f)) return false;
@@ -167,14 +242,28 @@ static bool read_baseline_of(const instance *in, node *baseline, double *numbers
     return true;
 }
 
+/* baseline.workload: one group for all workloads, or a list with one each. */
+static bool baseline_of_workload(node *baseline, uint32_t w, node **out, failure *f) {
+    node *n = node_get(baseline, "workload");
+    *out = n;
+    if (!n || n->type != NODE_LIST) return node_get_group(baseline, "workload", out, f);
+    if (w >= n->n_children) return fail_at(f, n, "needs a group for each workload");
+    *out = n->children[w];
+    (*out)->read = true;
+    return (*out)->type == NODE_GROUP || fail_at(f, *out, "must be a group { ... }");
+}
+
 static bool read_baseline(study *s, failure *f) {
-    node *group;
+    node *group, *own;
     if (!node_get_group(s->config.root, "baseline", &group, f)) return false;
     if (!group) return true;
-    s->baseline = memory_new(s->space.n_numbers, sizeof *s->baseline);
+    double *numbers = s->baseline = memory_new(s->space.n_numbers, sizeof *s->baseline);
     study_default_design(s, s->baseline);
-    return read_baseline_of(&s->workload, group, s->baseline, f) &&
-           read_baseline_of(&s->hwmodel, group, s->baseline + s->workload.n_numbers, f);
+    for (uint32_t w = 0; w < s->n_workloads; numbers += s->workloads[w++].n_numbers)
+        if (!baseline_of_workload(group, w, &own, f) ||
+            !read_baseline_of(&s->workloads[w], own, numbers, f))
+            return false;
+    return node_get_group(group, "hwmodel", &own, f) && read_baseline_of(&s->hwmodel, own, numbers, f);
 }
 
 /* ---- the searcher --------------------------------------------------------------------------- */
@@ -201,7 +290,7 @@ static cim_problem *make_problem(study *s) {
 static bool open_searcher(study *s, failure *f) {
     node *group;
     if (!section(s, "searcher", true, &group, f) ||
-        !open_instance(s, group, CIM_SEARCHER, &s->searcher, f) ||
+        !open_instance(s, group, CIM_SEARCHER, "searcher", &s->searcher, f) ||
         !config_all_read(&s->config, f))
         return false;
     if (!s->space.n_dimensions)
@@ -250,8 +339,8 @@ static bool read_study_group(study *s, failure *f) {
 bool study_open(study *s, bool search, failure *f) {
     evaluator *e = &s->evaluator;
     if (!read_study_group(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
-    evaluator_begin(e, &s->workload, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL);
-    if (!read_goals(s, search, f) || !read_baseline(s, f)) return false;
+    evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL);
+    if (!read_aggregates(s, f) || !read_goals(s, search, f) || !read_baseline(s, f)) return false;
     node *searcher = node_get(s->config.root, "searcher");
     if (!search && searcher) node_mark(searcher);
     if (search && !open_searcher(s, f)) return false;
@@ -262,7 +351,9 @@ void study_close(study *s) {
     if (s->searcher.plugin) instance_destroy(&s->searcher);
     if (s->accuracy.plugin) instance_destroy(&s->accuracy);
     if (s->hwmodel.plugin) instance_destroy(&s->hwmodel);
-    if (s->workload.plugin) instance_destroy(&s->workload);
+    for (uint32_t w = 0; w < s->n_workloads; w++)
+        if (s->workloads[w].plugin) instance_destroy(&s->workloads[w]);
+    free(s->common_sets);
     evaluator_free(&s->evaluator);
     space_free(&s->space);
     free(s->baseline);

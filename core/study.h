@@ -5,7 +5,7 @@
 #include "evaluate.h"
 #include "space.h"
 
-enum { STUDY_MAX_BATCH = 65536 };
+enum { STUDY_MAX_BATCH = 65536, STUDY_MAX_WORKLOADS = SPACE_MAX_OWNERS - 1 };
 
 typedef struct study {
     config config;
@@ -14,7 +14,10 @@ typedef struct study {
     char file_name[64];      /* of the config, without its ending: the name of a nameless study */
     uint64_t seed, trials, batch;
     double max_seconds, time_limit_s;
-    instance workload, hwmodel, accuracy, searcher;
+    instance workloads[STUDY_MAX_WORKLOADS], hwmodel, accuracy, searcher;
+    uint32_t n_workloads;
+    cim_index_set *common_sets; /* index sets that all workloads have, each at its largest */
+    uint32_t n_common_sets;
     bool has_accuracy;
     space space;
     evaluator evaluator;
