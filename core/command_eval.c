@@ -17,28 +17,10 @@ typedef struct finder {
     failure *f;
 } finder;
 
-static bool cell_coordinate(const dimension *d, const cell *c, double *coordinate) {
-    if (!c->name) return space_coordinate(d, c->number, coordinate);
-    for (uint64_t i = 0; d->is.names && i < d->is.n_levels; i++)
-        if (strcmp(d->is.names[i], c->name) == 0) {
-            *coordinate = (double)i;
-            return true;
-        }
-    return false;
-}
-
-/* By name: with --set, the study may have fewer dimensions than the run had. */
 static bool take_point(void *context, const row *r) {
     finder *x = context;
     x->found = true;
-    for (uint32_t d = 0; d < x->s->space.n_dimensions; d++)
-        for (uint32_t i = 0; i < x->l->n_dimensions; i++) {
-            const dimension *dim = &x->s->space.dimensions[d];
-            if (strcmp(dim->is.name, x->l->dimensions[i]) != 0) continue;
-            if (!cell_coordinate(dim, &r->dimensions[i], &x->point[d]))
-                return fail(x->f, STATUS_WRONG, "%s: the stored value is none of the config's", dim->is.name);
-        }
-    return true;
+    return row_point(r, x->l, &x->s->space, x->point, x->f);
 }
 
 static bool stored_design(const study *s, const char *folder, uint64_t trial, double *design,
@@ -46,7 +28,6 @@ static bool stored_design(const study *s, const char *folder, uint64_t trial, do
     store *st = store_open(folder, false, f);
     layout l = {0};
     finder x = {.s = s, .l = &l, .f = f, .point = memory_new(s->space.n_dimensions, sizeof(double))};
-    space_default(&s->space, x.point);
     bool good = st && layout_read(st, &l, f) &&
                 store_rows(st, &l, (int64_t)trial, (int64_t)trial, take_point, &x, f) && !f->status;
     if (good && !x.found)

@@ -25,6 +25,7 @@ static void add_heads(exporter *e) {
         csv_add(&e->line, "outcome", false);
         csv_add(&e->line, "reason", false);
         csv_add(&e->line, "fidelity", false);
+        csv_add(&e->line, "duplicate_of", false);
     }
     for (uint32_t d = 0; d < l->n_dimensions; d++) csv_add(&e->line, l->dimensions[d], false);
     for (uint32_t i = 0; e->form == EXPORT_CSV && i < l->n_metrics; i++)
@@ -45,6 +46,7 @@ static void add_cells(exporter *e, const row *r) {
         csv_add(&e->line, outcomes[r->outcome], false);
         csv_add(&e->line, r->reason, false);
         csv_add_number(&e->line, r->fidelity, false);
+        csv_add_number(&e->line, r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of, false);
     }
     for (uint32_t d = 0; d < l->n_dimensions; d++)
         if (r->dimensions[d].name) csv_add(&e->line, r->dimensions[d].name, false);
@@ -73,8 +75,9 @@ static void add_json(exporter *e, const row *r) {
         json_object_set_new(metrics, l->metrics[i].name, json_number(r->metrics[i]));
     for (uint32_t i = 0; i < l->n_rules; i++)
         json_object_set_new(slack, l->rules[i], json_number(r->slack[i]));
-    json_t *all = json_pack("{s:I, s:s, s:s, s:i, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
+    json_t *all = json_pack("{s:I, s:s, s:s, s:i, s:o, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
                             outcomes[r->outcome], "reason", r->reason, "fidelity", (int)r->fidelity,
+                            "duplicate_of", json_number(r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of),
                             "point", point, "metrics", metrics, "slack", slack);
     char *chars = json_dumps(all, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
     text_add(&e->line, "%s\n", chars ? chars : "");

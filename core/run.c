@@ -1,5 +1,6 @@
 #include "run.h"
 #include "guard.h"
+#include "history.h"
 #include "memory.h"
 #include "pool.h"
 #include "progress.h"
@@ -33,6 +34,8 @@ typedef struct run {
     result *results;
     uint32_t n;              /* points of the batch */
     bool *stored;            /* in an earlier session */
+    int64_t *duplicate_of;   /* an earlier trial of the same point, or -1 */
+    history history;
     int64_t started_ns;
     failure *f;
 } run;
@@ -56,7 +59,7 @@ static void count_trial(run *r, uint64_t id, const result *x) {
 static void on_result(void *context, size_t index) {
     run *r = context;
     store_put_trial(r->st, r->s, (int64_t)(r->told + index), r->points + index * r->s->space.n_dimensions,
-                    &r->results[index], r->f);
+                    &r->results[index], r->duplicate_of[index], r->f);
     store_commit(r->st, false, r->f);
     r->sum->evaluated++;
     r->sum->arrived++;
@@ -89,12 +92,18 @@ static bool check_points(run *r, uint32_t count) {
     return true;
 }
 
-static bool ask(run *r) {
+/* Designs given by study.initial_points come before what the searcher proposes. */
+static void take_initial(run *r) {
+    uint32_t n = r->s->space.n_dimensions;
+    uint64_t left = r->s->n_initial - r->told;
+    r->n = (uint32_t)(left < r->s->batch ? left : r->s->batch);
+    memcpy(r->points, r->s->initial + r->told * n, (size_t)r->n * n * sizeof *r->points);
+}
+
+static bool ask_searcher(run *r) {
     instance *in = &r->s->searcher;
-    const space *sp = &r->s->space;
     cim_ask q = {.struct_size = sizeof q, .max = (uint32_t)r->s->batch, .number = r->asks,
                  .points = r->points, .fidelity = r->fidelity};
-    for (uint32_t i = 0; i < q.max; i++) r->fidelity[i] = r->s->evaluator.n_fidelities - 1;
     in->host.stream(&in->host, r->asks, &q.rng);
     in->reason[0] = '\0';
     guard_enter(in->plugin->id, "ask");
@@ -106,6 +115,14 @@ static bool ask(run *r) {
     r->sum->exhausted = status == CIM_DONE;
     if (!check_points(r, q.count)) return false;
     r->n = q.count;
+    return true;
+}
+
+static bool ask(run *r) {
+    const space *sp = &r->s->space;
+    for (uint32_t i = 0; i < r->s->batch; i++) r->fidelity[i] = r->s->evaluator.n_fidelities - 1;
+    if (r->told < r->s->n_initial) take_initial(r);
+    else if (!ask_searcher(r)) return false;
     for (uint32_t i = 0; i < r->n; i++) {
         space_canonical(sp, r->points + (size_t)i * sp->n_dimensions, NULL);
         space_design(sp, r->points + (size_t)i * sp->n_dimensions,
@@ -114,18 +131,53 @@ static bool ask(run *r) {
     return true;
 }
 
+/* A point that the study has seen before has the result of its first trial. */
+static bool recall_duplicate(run *r, uint32_t i) {
+    const double *point = r->points + (size_t)i * r->s->space.n_dimensions;
+    uint64_t first;
+    bool found = true;
+    r->duplicate_of[i] = -1;
+    if (!history_find_or_add(&r->history, point, r->s->space.n_dimensions, r->fidelity[i], r->told + i,
+                             &first))
+        return true;
+    r->duplicate_of[i] = (int64_t)first;
+    if (r->results[i].outcome) return true;
+    if (first >= r->told) r->results[i].outcome = CIM_FAILED; /* until its twin in this batch is known */
+    else if (!store_get_trial(r->st, r->s, (int64_t)first, point, &r->results[i], &found, r->f)) return false;
+    return found || fail(r->f, STATUS_FAILED, "trial %llu has gone from the store", (unsigned long long)first);
+}
+
 /* What an earlier session evaluated of this batch is not evaluated again. */
-static bool recall(run *r) {
-    for (uint32_t i = 0; i < r->n; i++) {
+static bool recall(run *r, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
         r->results[i].outcome = 0;
         r->results[i].reason[0] = '\0';
         if (!store_get_trial(r->st, r->s, (int64_t)(r->told + i),
                              r->points + (size_t)i * r->s->space.n_dimensions, &r->results[i],
-                             &r->stored[i], r->f))
+                             &r->stored[i], r->f) ||
+            !recall_duplicate(r, i))
             return false;
         r->sum->arrived += r->stored[i];
     }
     return true;
+}
+
+/* After the evaluation: duplicates that were not evaluated get their rows. */
+static void settle_duplicates(run *r, uint32_t n) {
+    const evaluator *e = &r->s->evaluator;
+    for (uint32_t i = 0; i < n; i++) {
+        result *x = &r->results[i];
+        if (r->duplicate_of[i] < 0 || r->stored[i]) continue;
+        if ((uint64_t)r->duplicate_of[i] >= r->told) {
+            const result *twin = &r->results[(uint64_t)r->duplicate_of[i] - r->told];
+            x->outcome = twin->outcome;
+            x->fidelity = twin->fidelity;
+            memcpy(x->reason, twin->reason, sizeof x->reason);
+            memcpy(x->metrics, twin->metrics, e->n_metrics * sizeof *x->metrics);
+            memcpy(x->slack, twin->slack, evaluator_slacks(e) * sizeof *x->slack);
+        }
+        if (x->outcome) on_result(r, i);
+    }
 }
 
 static void make_trial(run *r, uint32_t i, double *goals, uint8_t *known, cim_trial *out) {
@@ -177,7 +229,7 @@ static bool save(run *r) {
 
 /* A whole batch, or its beginning up to the budget. *WHOLE: the searcher was told. */
 static bool do_batch(run *r, bool *whole) {
-    if (!ask(r) || !recall(r)) return false;
+    if (!ask(r)) return false;
     if (!r->n) { /* done, and no last points */
         *whole = true;
         r->asks++;
@@ -185,9 +237,12 @@ static bool do_batch(run *r, bool *whole) {
     }
     uint64_t left = r->s->trials - r->told;
     uint32_t n = r->n < left ? r->n : (uint32_t)left;
+    if (!recall(r, n)) return false;
     pool_task task = {.designs = r->designs, .fidelity = r->fidelity, .n = n, .results = r->results,
                       .done = on_result, .context = r};
+    bool asked = r->told >= r->s->n_initial;
     if (!pool_run(r->pool, &task, &stop_wanted, r->f)) return false;
+    settle_duplicates(r, n);
     *whole = false;
     for (uint32_t i = 0; i < n; i++) r->sum->interrupted |= !r->results[i].outcome;
     if (r->f->status || r->sum->interrupted) return !r->f->status;
@@ -196,15 +251,26 @@ static bool do_batch(run *r, bool *whole) {
     if (n < r->n || r->f->status) return !r->f->status;
     *whole = true;
     if (!tell(r)) return false;
-    r->asks++;
+    r->asks += asked;
     r->told += r->n;
     return save(r) && store_commit(r->st, false, r->f);
 }
 
 /* ---- a session ------------------------------------------------------------------------------ */
 
+typedef struct recounting {
+    run *r;
+    const layout *l;
+    double *point;
+} recounting;
+
 static bool recount_row(void *context, const row *x) {
-    run *r = context;
+    recounting *c = context;
+    run *r = c->r;
+    uint64_t first;
+    if (!row_point(x, c->l, &r->s->space, c->point, r->f)) return false;
+    history_find_or_add(&r->history, c->point, r->s->space.n_dimensions, x->fidelity, (uint64_t)x->id,
+                        &first);
     result known = {.outcome = x->outcome, .fidelity = x->fidelity,
                     .metrics = (double *)(uintptr_t)x->metrics};
     count_trial(r, (uint64_t)x->id, &known);
@@ -214,9 +280,11 @@ static bool recount_row(void *context, const row *x) {
 /* Trials told in earlier sessions count for the front and the summary. */
 static bool recount(run *r) {
     layout l;
+    recounting c = {.r = r, .l = &l, .point = memory_new(r->s->space.n_dimensions, sizeof(double))};
     bool good = layout_read(r->st, &l, r->f) &&
-                store_rows(r->st, &l, 0, (int64_t)r->told - 1, recount_row, r, r->f);
+                store_rows(r->st, &l, 0, (int64_t)r->told - 1, recount_row, &c, r->f);
     layout_free(&l);
+    free(c.point);
     return good && !r->f->status;
 }
 
@@ -225,7 +293,7 @@ static bool begin(run *r) {
     text data = {0};
     bool exhausted;
     bool good = store_get_snapshot(r->st, &r->asks, &r->told, &exhausted, &data, r->f);
-    if (good && r->asks) {
+    if (good && r->told) {
         in->reason[0] = '\0';
         guard_enter(in->plugin->id, "load");
         cim_status status = ((const cim_searcher_ops *)in->plugin->ops)
@@ -240,12 +308,12 @@ static bool begin(run *r) {
 
 /* The baseline is a design outside the budget: trial -1. */
 static bool evaluate_baseline(run *r) {
-    if (!r->s->baseline || r->asks) return true;
+    if (!r->s->baseline || r->told) return true;
     pool_task task = {.designs = r->s->baseline, .n = 1, .results = r->results};
     r->results[0].outcome = 0;
     if (!pool_run(r->pool, &task, &stop_wanted, r->f)) return false;
     return !r->results[0].outcome ||
-           store_put_trial(r->st, r->s, STORE_BASELINE, NULL, &r->results[0], r->f);
+           store_put_trial(r->st, r->s, STORE_BASELINE, NULL, &r->results[0], -1, r->f);
 }
 
 typedef struct catching {
@@ -282,6 +350,7 @@ static void make_room(run *r) {
     r->known = memory_new(n * m, sizeof *r->known);
     r->fidelity = memory_new(n, sizeof *r->fidelity);
     r->stored = memory_new(n, sizeof *r->stored);
+    r->duplicate_of = memory_new(n, sizeof *r->duplicate_of);
     r->results = results_new(n, s->evaluator.n_metrics, evaluator_slacks(&s->evaluator));
 }
 
@@ -292,6 +361,8 @@ static void free_room(run *r) {
     free(r->known);
     free(r->fidelity);
     free(r->stored);
+    free(r->duplicate_of);
+    history_free(&r->history);
     results_free(r->results, r->s->batch);
 }
 

@@ -171,24 +171,21 @@ static bool put_tables(store *st, const study *s, failure *f) {
     return good;
 }
 
-static void add_columns(const study *s, const char *suffix, text *sql) {
+void store_add_columns(const study *s, text *sql) {
     const evaluator *e = &s->evaluator;
     for (uint32_t d = 0; d < s->space.n_dimensions; d++) {
         text_add(sql, ", ");
         store_quote(s->space.dimensions[d].is.name, sql);
-        text_add(sql, "%s", suffix);
     }
     for (uint32_t i = 0; i < e->n_metrics; i++) {
         text_add(sql, ", ");
         store_quote(e->metrics[i].name, sql);
-        text_add(sql, "%s", suffix);
     }
     for (uint32_t i = 0; i < evaluator_slacks(e); i++) {
         text name = {0};
         text_add(&name, "slack.%s", evaluator_slack_name(e, i));
         text_add(sql, ", ");
         store_quote(text_of(&name), sql);
-        text_add(sql, "%s", suffix);
         text_free(&name);
     }
 }
@@ -206,8 +203,9 @@ static bool make_tables(store *st, const study *s, failure *f) {
              "CREATE TABLE part(trial INTEGER, layer TEXT, component TEXT, metric TEXT, value REAL);"
              "CREATE TABLE snapshot(one INTEGER PRIMARY KEY CHECK(one = 1), asks INTEGER,"
              " told INTEGER, exhausted INTEGER, data BLOB);"
-             "CREATE TABLE trial(id INTEGER PRIMARY KEY, outcome TEXT, reason TEXT, fidelity INTEGER");
-    add_columns(s, "", &sql);
+             "CREATE TABLE trial(id INTEGER PRIMARY KEY, outcome TEXT, reason TEXT, fidelity INTEGER,"
+             " duplicate_of INTEGER");
+    store_add_columns(s, &sql);
     text_add(&sql, ")");
     bool good = store_begin(st, f) && store_sql(st, text_of(&sql), f);
     text_free(&sql);
@@ -355,11 +353,5 @@ bool store_matches(store *st, const study *s, failure *f) {
         }
     }
     sqlite3_finalize(q);
-    text sql = {0};
-    text_add(&sql, "SELECT id, outcome, reason, fidelity");
-    add_columns(s, "", &sql);
-    text_add(&sql, " FROM trial WHERE id = ?");
-    bool good = !f->status && store_prepare(st, text_of(&sql), &st->get_trial, f);
-    text_free(&sql);
-    return good;
+    return !f->status;
 }

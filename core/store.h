@@ -31,8 +31,9 @@ bool store_set_value(store *st, const char *key, const char *value, failure *f);
  * changing its version is a warning on standard error. */
 bool store_matches(store *st, const study *s, failure *f);
 
+/* DUPLICATE_OF: the first trial of the same point, or -1. */
 bool store_put_trial(store *st, const study *s, int64_t id, const double *point, const result *r,
-                     failure *f);
+                     int64_t duplicate_of, failure *f);
 /* Stored trial ID, if there is one: its point must be POINT. */
 bool store_get_trial(store *st, const study *s, int64_t id, const double *point, result *r,
                      bool *found, failure *f);

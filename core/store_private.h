@@ -23,6 +23,8 @@ bool store_prepare(store *st, const char *sql, sqlite3_stmt **out, failure *f);
 bool store_fail(const store *st, failure *f);
 /* "name" as an SQL identifier. */
 void store_quote(const char *name, text *out);
+/* ", " and the name of a column, for every dimension, metric and slack. */
+void store_add_columns(const study *s, text *sql);
 /* Opens a transaction if none is open. */
 bool store_begin(store *st, failure *f);
 #endif

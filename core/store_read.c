@@ -91,7 +91,7 @@ static cim_outcome outcome_of(const unsigned char *name) {
 }
 
 static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numbers, row *out) {
-    int column = 4;
+    int column = 5;
     for (uint32_t d = 0; d < l->n_dimensions; d++, column++) {
         bool is_text = sqlite3_column_type(q, column) == SQLITE_TEXT;
         cells[d].name = is_text ? (const char *)sqlite3_column_text(q, column) : NULL;
@@ -104,6 +104,8 @@ static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numb
     const char *reason = (const char *)sqlite3_column_text(q, 2);
     *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = outcome_of(sqlite3_column_text(q, 1)),
                  .reason = reason ? reason : "", .fidelity = (uint32_t)sqlite3_column_int(q, 3),
+                 .duplicate_of = sqlite3_column_type(q, 4) == SQLITE_NULL ? -1
+                                                                          : sqlite3_column_int64(q, 4),
                  .dimensions = cells, .metrics = numbers, .slack = numbers + l->n_metrics};
 }
 
@@ -141,5 +143,28 @@ bool store_reasons(store *st, size_t most, bool (*each)(void *context, const cha
                   (uint64_t)sqlite3_column_int64(q, 1)))
             break;
     sqlite3_finalize(q);
+    return true;
+}
+
+static bool cell_coordinate(const dimension *d, const cell *c, double *coordinate) {
+    if (!c->name) return space_coordinate(d, c->number, coordinate);
+    for (uint64_t i = 0; d->is.names && i < d->is.n_levels; i++)
+        if (strcmp(d->is.names[i], c->name) == 0) {
+            *coordinate = (double)i;
+            return true;
+        }
+    return false;
+}
+
+bool row_point(const row *r, const layout *l, const space *s, double *point, failure *f) {
+    space_default(s, point);
+    for (uint32_t d = 0; d < s->n_dimensions; d++) {
+        /* The same place, as a rule; a study changed by --set may lack some. */
+        uint32_t i = d < l->n_dimensions && strcmp(s->dimensions[d].is.name, l->dimensions[d]) == 0 ? d : 0;
+        while (i < l->n_dimensions && strcmp(s->dimensions[d].is.name, l->dimensions[i]) != 0) i++;
+        if (i < l->n_dimensions && !cell_coordinate(&s->dimensions[d], &r->dimensions[i], &point[d]))
+            return fail(f, STATUS_WRONG, "trial %lld: the stored %s is none of the config's values",
+                        (long long)r->id, l->dimensions[i]);
+    }
     return true;
 }

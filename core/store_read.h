@@ -26,6 +26,7 @@ typedef struct row {                /* valid during the call it is given to */
     cim_outcome outcome;
     const char *reason;
     uint32_t fidelity;
+    int64_t duplicate_of;           /* the first trial of the same point, or -1 */
     const cell *dimensions;
     const double *metrics, *slack;  /* NaN: not known */
 } row;
@@ -36,6 +37,9 @@ void layout_free(layout *l);
 /* Rows FIRST..LAST in the order of their numbers. EACH returns false to stop. */
 bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
                 bool (*each)(void *context, const row *r), void *context, failure *f);
+
+/* The point of a stored row, dimensions matched by name; those it lacks are at their default. */
+bool row_point(const row *r, const layout *l, const space *s, double *point, failure *f);
 
 /* For each distinct reason of a failed trial, the commonest first: at most MOST. */
 bool store_reasons(store *st, size_t most, bool (*each)(void *context, const char *reason, uint64_t n),

@@ -9,7 +9,7 @@ static const char *const outcome_names[] = {"", "feasible", "infeasible", "faile
 
 static bool prepare_put(store *st, const study *s, failure *f) {
     if (st->put_trial) return true;
-    uint32_t n = 4 + s->space.n_dimensions + s->evaluator.n_metrics + evaluator_slacks(&s->evaluator);
+    uint32_t n = 5 + s->space.n_dimensions + s->evaluator.n_metrics + evaluator_slacks(&s->evaluator);
     text sql = {0};
     text_add(&sql, "INSERT OR REPLACE INTO trial VALUES (?");
     for (uint32_t i = 1; i < n; i++) text_add(&sql, ", ?");
@@ -32,15 +32,17 @@ static void bind_coordinate(sqlite3_stmt *q, int column, const dimension *d, dou
 }
 
 bool store_put_trial(store *st, const study *s, int64_t id, const double *point, const result *r,
-                     failure *f) {
+                     int64_t duplicate_of, failure *f) {
     if (!store_begin(st, f) || !prepare_put(st, s, f)) return false;
     const evaluator *e = &s->evaluator;
     sqlite3_stmt *q = st->put_trial;
-    int column = 5;
+    int column = 6;
     sqlite3_bind_int64(q, 1, id);
     sqlite3_bind_text(q, 2, outcome_names[r->outcome], -1, SQLITE_STATIC);
     sqlite3_bind_text(q, 3, r->reason, -1, SQLITE_TRANSIENT);
     sqlite3_bind_int(q, 4, (int)r->fidelity);
+    if (duplicate_of >= 0) sqlite3_bind_int64(q, 5, duplicate_of);
+    else sqlite3_bind_null(q, 5);
     for (uint32_t d = 0; d < s->space.n_dimensions; d++, column++)
         if (point) bind_coordinate(q, column, &s->space.dimensions[d], point[d]);
         else sqlite3_bind_null(q, column);
@@ -71,7 +73,7 @@ static bool take_row(store *st, const study *s, int64_t id, const double *point,
                      failure *f) {
     const evaluator *e = &s->evaluator;
     sqlite3_stmt *q = st->get_trial;
-    int column = 4;
+    int column = 5;
     for (uint32_t d = 0; d < s->space.n_dimensions; d++, column++)
         if (!same_coordinate(q, column, &s->space.dimensions[d], point[d]))
             return fail(f, STATUS_FAILED, "%s: trial %lld: the searcher now proposes another %s: "
@@ -86,10 +88,21 @@ static bool take_row(store *st, const study *s, int64_t id, const double *point,
     return true;
 }
 
+static bool prepare_get(store *st, const study *s, failure *f) {
+    if (st->get_trial) return true;
+    text sql = {0};
+    text_add(&sql, "SELECT id, outcome, reason, fidelity, duplicate_of");
+    store_add_columns(s, &sql);
+    text_add(&sql, " FROM trial WHERE id = ?");
+    bool good = store_prepare(st, text_of(&sql), &st->get_trial, f);
+    text_free(&sql);
+    return good;
+}
+
 bool store_get_trial(store *st, const study *s, int64_t id, const double *point, result *r,
                      bool *found, failure *f) {
     *found = false;
-    if (!st->get_trial) return true; /* a new store */
+    if (!prepare_get(st, s, f)) return false;
     sqlite3_bind_int64(st->get_trial, 1, id);
     int step = sqlite3_step(st->get_trial);
     *found = step == SQLITE_ROW;

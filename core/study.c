@@ -1,4 +1,5 @@
 #include "study.h"
+#include "initial.h"
 #include "memory.h"
 #include "settings.h"
 
@@ -287,6 +288,16 @@ static cim_problem *make_problem(study *s) {
     return p;
 }
 
+static bool read_initial(study *s, failure *f) {
+    text path = {0};
+    if (!s->initial_points) return true;
+    if (s->initial_points[0] != '/') text_add(&path, "%s/", s->config.folder);
+    text_add(&path, "%s", s->initial_points);
+    bool good = initial_read(s, text_of(&path), f);
+    text_free(&path);
+    return good;
+}
+
 static bool open_searcher(study *s, failure *f) {
     node *group;
     if (!section(s, "searcher", true, &group, f) ||
@@ -298,7 +309,7 @@ static bool open_searcher(study *s, failure *f) {
                     "several values, as in rows = [64, 128]; or use cimdse eval",
                     s->config.n_files ? s->config.files[0] : "config");
     s->problem = make_problem(s);
-    return instance_create(&s->searcher, s->problem, f);
+    return read_initial(s, f) && instance_create(&s->searcher, s->problem, f);
 }
 
 /* ---- all together --------------------------------------------------------------------------- */
@@ -323,6 +334,7 @@ static bool read_study_group(study *s, failure *f) {
     if (!group) return true;
     const char *name = NULL;
     if (!node_get_text(group, "name", &name, f) ||
+        !node_get_text(group, "initial_points", &s->initial_points, f) ||
         !node_get_natural(group, "seed", 0, INT64_MAX, &s->seed, f) ||
         !node_get_natural(group, "trials", 1, 1000000000, &s->trials, f) ||
         !node_get_natural(group, "batch", 1, STUDY_MAX_BATCH, &s->batch, f) ||
@@ -357,6 +369,7 @@ void study_close(study *s) {
     evaluator_free(&s->evaluator);
     space_free(&s->space);
     free(s->baseline);
+    free(s->initial);
     free((cim_problem *)(uintptr_t)s->problem);
     free(s->goal_rows);
     free(s->constraint_rows);

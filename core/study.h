@@ -22,6 +22,9 @@ typedef struct study {
     space space;
     evaluator evaluator;
     double *baseline;        /* a design, or NULL */
+    double *initial;         /* n_initial points that the study begins with */
+    size_t n_initial;
+    const char *initial_points;  /* the file they come from, as the config has it; or NULL */
     const cim_problem *problem;  /* what the searcher was given; NULL without one */
     cim_goal *goal_rows, *constraint_rows;
 } study;
