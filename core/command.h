@@ -8,12 +8,13 @@ int command_run(int argc, char **argv, failure *f);
 int command_eval(int argc, char **argv, failure *f);
 int command_space(int argc, char **argv, failure *f);
 int command_report(int argc, char **argv, failure *f);
+int command_compare(int argc, char **argv, failure *f);
 int command_export(int argc, char **argv, failure *f);
 int command_plugins(int argc, char **argv, failure *f);
 
 /* Options that several commands share; a command accepts those it lists. */
 typedef struct options {
-    const char *out, *points, *format, *as;
+    const char *out, *points, *format, *as, *target;
     const char **sets;
     size_t n_sets;
     bool resume, breakdown, front;
@@ -30,5 +31,7 @@ void options_free(options *o);
 /* PATH is a config file, or a run folder (or its study.db) whose config is taken; then --set,
  * --seed and --trials are applied. */
 bool command_config(config *c, const char *path, const options *o, bool *is_run, failure *f);
+/* The same, with the one target that --target names, or that there is. */
+bool command_one_target(config *c, const char *path, const options *o, bool *is_run, failure *f);
 bool is_run_folder(const char *path);
 #endif

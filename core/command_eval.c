@@ -84,11 +84,11 @@ int command_eval(int argc, char **argv, failure *f) {
     options o;
     study s = {0};
     bool is_run = false;
-    bool good = options_read(&o, argc, argv, "trial set points breakdown format workers", f);
+    bool good = options_read(&o, argc, argv, "trial set points breakdown format workers target", f);
     if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse eval CONFIG|RUN: one of them");
     if (good && form_of(&o) < 0)
         good = fail(f, STATUS_WRONG, "--format %s: must be table, csv or json", o.format);
-    good = good && command_config(&s.config, o.arguments[0], &o, &is_run, f);
+    good = good && command_one_target(&s.config, o.arguments[0], &o, &is_run, f);
     if (good && o.has_trial && !is_run)
         good = fail(f, STATUS_WRONG, "--trial %llu: needs a run folder, and %s is a config",
                     (unsigned long long)o.trial, o.arguments[0]);

@@ -1,7 +1,11 @@
 #include "command.h"
+#include "compare.h"
 #include "memory.h"
+#include "parts_store.h"
 #include "report.h"
 #include "run.h"
+#include "runs.h"
+#include "targets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,39 +83,91 @@ static void say_end(const study *s, const run_summary *sum, const char *folder) 
     fprintf(stderr, "Stored in %s\n", folder);
 }
 
-static bool run_and_report(study *s, store *st, const char *folder, const options *o,
-                           run_summary *sum, failure *f) {
+static bool run_in_store(study *s, store *st, const char *folder, const options *o,
+                         run_summary *sum, failure *f) {
     pareto *archive = pareto_new(s->evaluator.n_goals);
     bool good = archive ? run_study(s, st, (unsigned)o->workers, archive, sum, f)
                         : fail(f, STATUS_FAILED, "out of memory");
     pareto_free(archive);
     if (!good) return false;
     say_end(s, sum, folder);
-    return report_print(st, stdout, f);
+    return sum->interrupted || parts_store(s, st, f);
+}
+
+/* One target's study, in FOLDER. */
+static bool run_target(config *c, const char *folder, const options *o, bool report, run_summary *sum,
+                       failure *f) {
+    study s = {.config = *c};
+    *c = (config){0};
+    store *st = NULL;
+    bool good = study_open(&s, true, f) && (st = open_store(&s, folder, o, f)) != NULL &&
+                run_in_store(&s, st, folder, o, sum, f) && (!report || report_print(st, stdout, f));
+    good = store_close(st, f) && good;
+    study_close(&s);
+    return good;
+}
+
+static bool compare_folder(const char *folder, failure *f) {
+    runs r = {0};
+    bool good = runs_open(&r, folder, f) &&
+                compare_print(r.stores, (const char *const *)r.names, r.n, stdout, f);
+    runs_close(&r, f);
+    return good;
+}
+
+/* The same study on each target, each in a folder of its own, and then all of them compared. */
+static bool run_targets(config *c, const char *path, size_t n, const char *folder, const options *o,
+                        run_summary *sum, failure *f) {
+    bool is_run;
+    for (size_t t = 0; t < n && !sum->interrupted; t++) {
+        text own = {0}, name = {0};
+        bool good = (t == 0 || command_config(c, path, o, &is_run, f)) && targets_name(c, t, &name, f) &&
+                    targets_select(c, t, f);
+        text_add(&own, "%s/%s", folder, text_of(&name));
+        if (good) fprintf(stderr, "Target %s\n", text_of(&name));
+        good = good && run_target(c, text_of(&own), o, false, sum, f);
+        config_free(c);
+        text_free(&own);
+        text_free(&name);
+        if (!good) return false;
+    }
+    return sum->interrupted || compare_folder(folder, f);
+}
+
+/* --out, or the folder of the run itself, or runs/<name>. */
+static void choose_folder(const config *c, const options *o, bool is_run, text *folder) {
+    study named = {.config = *c};
+    failure ignored = {0};
+    if (o->out) text_add(folder, "%s", o->out);
+    else if (is_run) text_add(folder, "%s", o->arguments[0]);
+    else {
+        study_settings(&named, &ignored);
+        text_add(folder, "runs/%s", named.name);
+    }
 }
 
 int command_run(int argc, char **argv, failure *f) {
     options o;
-    study s = {0};
+    config c = {0};
     text folder = {0};
-    store *st = NULL;
     run_summary sum = {0};
-    bool is_run;
-    bool good = options_read(&o, argc, argv, "out resume workers seed trials set", f);
+    bool is_run = false;
+    size_t n = 1, target;
+    bool good = options_read(&o, argc, argv, "out resume workers seed trials set target", f);
     if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse run CONFIG: one config");
-    good = good && command_config(&s.config, o.arguments[0], &o, &is_run, f);
+    good = good && command_config(&c, o.arguments[0], &o, &is_run, f);
     if (good && is_run && !o.resume)
         good = fail(f, STATUS_WRONG, "%s: is a run: --resume continues it", o.arguments[0]);
-    good = good && study_open(&s, true, f);
+    if (good && o.target) good = targets_find(&c, o.target, &target, f) && targets_select(&c, target, f);
+    good = good && targets_count(&c, &n, f);
     if (good) {
-        if (o.out) text_add(&folder, "%s", o.out);
-        else if (is_run) text_add(&folder, "%s", o.arguments[0]);
-        else text_add(&folder, "runs/%s", s.name);
-        st = open_store(&s, text_of(&folder), &o, f);
-        good = st && run_and_report(&s, st, text_of(&folder), &o, &sum, f);
+        choose_folder(&c, &o, is_run, &folder);
+        if (n == 1) {
+            targets_select(&c, 0, f);
+            good = run_target(&c, text_of(&folder), &o, true, &sum, f);
+        } else good = run_targets(&c, o.arguments[0], n, text_of(&folder), &o, &sum, f);
     }
-    good = store_close(st, f) && good;
-    study_close(&s);
+    config_free(&c);
     options_free(&o);
     text_free(&folder);
     return good && sum.interrupted ? STATUS_STOPPED : f->status;
@@ -119,13 +175,16 @@ int command_run(int argc, char **argv, failure *f) {
 
 int command_report(int argc, char **argv, failure *f) {
     options o;
-    if (!options_read(&o, argc, argv, "", f)) return f->status;
-    if (!o.n_arguments) fail(f, STATUS_WRONG, "cimdse report RUN...: needs a run folder");
-    for (size_t i = 0; !f->status && i < o.n_arguments; i++) {
-        store *st = store_open(o.arguments[i], false, f);
-        if (st) report_print(st, stdout, f);
-        store_close(st, f);
+    runs r = {0};
+    bool good = options_read(&o, argc, argv, "", f);
+    if (good && !o.n_arguments) good = fail(f, STATUS_WRONG, "cimdse report RUN...: needs a run folder");
+    for (size_t i = 0; good && i < o.n_arguments; i++) good = runs_open(&r, o.arguments[i], f);
+    for (size_t i = 0; good && i < r.n; i++) {
+        if (i) puts("");
+        if (r.n > 1) printf("%s\n", r.names[i]);
+        good = report_print(r.stores[i], stdout, f);
     }
+    runs_close(&r, f);
     options_free(&o);
     return f->status;
 }

@@ -60,6 +60,11 @@ static void node_free(node *n) {
     free(n);
 }
 
+void config_free_nodes(node **nodes, size_t n) {
+    for (size_t i = 0; i < n; i++) node_free(nodes[i]);
+    free(nodes);
+}
+
 void config_free(config *c) {
     node_free(c->root);
     for (size_t i = 0; i < c->n_files; i++) free(c->files[i]);

@@ -45,6 +45,7 @@ bool config_read_text(config *c, const char *source, const char *name, const cha
 bool config_set(config *c, const char *assignment, failure *f);
 bool config_all_read(config *c, failure *f);
 void config_free(config *c);
+void config_free_nodes(node **nodes, size_t n);   /* and the array */
 
 /* The whole tree as a config file, in one canonical form. */
 void config_print(const config *c, text *out);

@@ -89,7 +89,8 @@ static bool params_check(const cim_description *is, failure *f) {
     for (uint32_t i = 0; i < is->params.n; i++) {
         const cim_param *p = CIM_ROW(cim_param, is->params, i);
         if (!param_check(p, f)) return false;
-        if (strcmp(p->key, "plugin") == 0) return REFUSE("parameter plugin: the key is taken");
+        if (strcmp(p->key, "plugin") == 0 || strcmp(p->key, "target") == 0)
+            return REFUSE("parameter %s: the key is taken", p->key);
         for (uint32_t j = 0; j < i; j++)
             if (strcmp(CIM_ROW(cim_param, is->params, j)->key, p->key) == 0)
                 return REFUSE("parameter %s: twice", p->key);

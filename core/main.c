@@ -9,16 +9,19 @@
 static const char usage[] =
     "cimdse " CIMDSE_VERSION ": explores the design space of compute-in-memory accelerators\n"
     "\n"
-    "  cimdse run CONFIG [--out DIR] [--resume] [--workers N] [--seed N] [--trials N] [--set KEY=VALUE]...\n"
+    "  cimdse run CONFIG [--out DIR] [--resume] [--workers N] [--seed N] [--trials N] [--target NAME]\n"
+    "             [--set KEY=VALUE]...\n"
     "      run a study into a folder (runs/<name>); --resume continues one that was stopped, killed\n"
     "      or given more trials\n"
     "  cimdse eval CONFIG|RUN [--trial N] [--set KEY=VALUE]... [--points FILE.csv] [--breakdown]\n"
-    "              [--format table|csv|json] [--workers N]\n"
+    "              [--format table|csv|json] [--workers N] [--target NAME]\n"
     "      evaluate one design, or every row of a table\n"
-    "  cimdse space CONFIG [--set KEY=VALUE]...\n"
+    "  cimdse space CONFIG [--set KEY=VALUE]... [--target NAME]\n"
     "      every dimension, and the exact number of configurations\n"
     "  cimdse report RUN...\n"
     "      the front of a run, with its knee and extremes\n"
+    "  cimdse compare RUN...\n"
+    "      runs side by side, or the targets of one\n"
     "  cimdse export RUN [--format csv|jsonl] [--front] [--as points]\n"
     "      every trial\n"
     "  cimdse plugins [list | inspect ID...]\n"
@@ -33,7 +36,7 @@ typedef struct command {
 
 static const command commands[] = {
     {"run", command_run},       {"eval", command_eval},     {"space", command_space},
-    {"report", command_report}, {"export", command_export}, {"plugins", command_plugins}};
+    {"report", command_report}, {"compare", command_compare}, {"export", command_export}, {"plugins", command_plugins}};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static int unknown_command(const char *name) {

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "memory.h"
 #include "store.h"
+#include "targets.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@ static const struct option all_options[] = {
     {"trial", required_argument, NULL, 't'},     {"points", required_argument, NULL, 'p'},
     {"breakdown", no_argument, NULL, 'b'},       {"format", required_argument, NULL, 'f'},
     {"front", no_argument, NULL, 'F'},           {"as", required_argument, NULL, 'a'},
+    {"target", required_argument, NULL, 'T'},
     {NULL, 0, NULL, 0}};
 
 static bool natural(const char *name, uint64_t least, uint64_t most, uint64_t *out, failure *f) {
@@ -40,6 +42,7 @@ static bool take_option(options *o, int letter, failure *f) {
     case 'b': o->breakdown = true; return true;
     case 'f': o->format = optarg; return true;
     case 'F': o->front = true; return true;
+    case 'T': o->target = optarg; return true;
     default: o->as = optarg; return true;
     }
 }
@@ -106,4 +109,10 @@ bool command_config(config *c, const char *path, const options *o, bool *is_run,
         if (!config_set(c, o->sets[i], f)) return false;
     return (!o->has_seed || set_number(c, "seed", o->seed, f)) &&
            (!o->has_trials || set_number(c, "trials", o->trials, f));
+}
+
+bool command_one_target(config *c, const char *path, const options *o, bool *is_run, failure *f) {
+    size_t target;
+    return command_config(c, path, o, is_run, f) && targets_find(c, o->target, &target, f) &&
+           targets_select(c, target, f);
 }

@@ -187,6 +187,7 @@ static bool read_param(reading *r) {
 
 bool settings_read(instance *in, space *s, failure *f) {
     node_get(in->group, "plugin");
+    if (in->plugin->kind == CIM_HWMODEL) node_get(in->group, "target");
     for (uint32_t i = 0; i < in->n_params; i++) {
         reading r = {.in = in, .s = s, .param = i, .p = &in->params[i], .f = f};
         if (!read_param(&r)) return false;

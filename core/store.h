@@ -37,6 +37,8 @@ bool store_put_trial(store *st, const study *s, int64_t id, const double *point,
 /* Stored trial ID, if there is one: its point must be POINT. */
 bool store_get_trial(store *st, const study *s, int64_t id, const double *point, result *r,
                      bool *found, failure *f);
+/* Forgets the parts of all trials. */
+bool store_clear_parts(store *st, failure *f);
 bool store_put_part(store *st, int64_t trial, const part *p, const char *metric, failure *f);
 
 /* What the searcher's next ask depends on: its number, the trials told, its snapshot. */

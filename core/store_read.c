@@ -146,6 +146,21 @@ bool store_reasons(store *st, size_t most, bool (*each)(void *context, const cha
     return true;
 }
 
+bool store_components(store *st, int64_t trial, const char *metric_name,
+                      bool (*each)(void *context, const char *component, double value), void *context,
+                      failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, "SELECT component, sum(value) FROM part WHERE trial = ? AND metric = ? "
+                           "GROUP BY component ORDER BY min(rowid)", &q, f))
+        return false;
+    sqlite3_bind_int64(q, 1, trial);
+    sqlite3_bind_text(q, 2, metric_name, -1, SQLITE_TRANSIENT);
+    while (sqlite3_step(q) == SQLITE_ROW)
+        if (!each(context, (const char *)sqlite3_column_text(q, 0), sqlite3_column_double(q, 1))) break;
+    sqlite3_finalize(q);
+    return true;
+}
+
 static bool cell_coordinate(const dimension *d, const cell *c, double *coordinate) {
     if (!c->name) return space_coordinate(d, c->number, coordinate);
     for (uint64_t i = 0; d->is.names && i < d->is.n_levels; i++)

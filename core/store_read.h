@@ -41,6 +41,11 @@ bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
 /* The point of a stored row, dimensions matched by name; those it lacks are at their default. */
 bool row_point(const row *r, const layout *l, const space *s, double *point, failure *f);
 
+/* Stored parts of one trial, summed over layers: EACH component of a metric. */
+bool store_components(store *st, int64_t trial, const char *metric,
+                      bool (*each)(void *context, const char *component, double value), void *context,
+                      failure *f);
+
 /* For each distinct reason of a failed trial, the commonest first: at most MOST. */
 bool store_reasons(store *st, size_t most, bool (*each)(void *context, const char *reason, uint64_t n),
                    void *context, failure *f);

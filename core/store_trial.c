@@ -111,6 +111,10 @@ bool store_get_trial(store *st, const study *s, int64_t id, const double *point,
     return good;
 }
 
+bool store_clear_parts(store *st, failure *f) {
+    return store_begin(st, f) && store_sql(st, "DELETE FROM part", f);
+}
+
 bool store_put_part(store *st, int64_t trial, const part *p, const char *metric_name, failure *f) {
     if (!store_begin(st, f) ||
         (!st->put_part &&

@@ -322,7 +322,7 @@ static void name_after_file(study *s) {
     s->name = s->file_name[0] ? s->file_name : "study";
 }
 
-static bool read_study_group(study *s, failure *f) {
+bool study_settings(study *s, failure *f) {
     node *group;
     name_after_file(s);
     s->seed = 1;
@@ -350,7 +350,7 @@ static bool read_study_group(study *s, failure *f) {
 
 bool study_open(study *s, bool search, failure *f) {
     evaluator *e = &s->evaluator;
-    if (!read_study_group(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
+    if (!study_settings(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
     evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL);
     if (!read_aggregates(s, f) || !read_goals(s, search, f) || !read_baseline(s, f)) return false;
     node *searcher = node_get(s->config.root, "searcher");

@@ -29,6 +29,8 @@ typedef struct study {
     cim_goal *goal_rows, *constraint_rows;
 } study;
 
+/* The group study alone: name, seed, trials, ... */
+bool study_settings(study *s, failure *f);
 /* Reads S->config, which the caller has filled (config_read_path, config_set). With SEARCH: goals
  * and a searcher are needed, and the searcher is created. Every key must have been read. */
 bool study_open(study *s, bool search, failure *f);

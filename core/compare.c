@@ -1,0 +1,356 @@
+#include "compare.h"
+#include "front.h"
+#include "hypervolume.h"
+#include "knee.h"
+#include "memory.h"
+#include "pareto.h"
+#include "table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_MERGED = 24 };
+
+typedef struct side { /* one run */
+    store *st;
+    const char *name;
+    layout l;
+    front front;
+    size_t knee;         /* front.n: no feasible trial */
+    double *unit_goals;  /* n x m, scaled to 0..1 over all runs */
+    size_t merged;       /* members of the merged front */
+} side;
+
+typedef struct comparison {
+    side sides[COMPARE_MAX];
+    size_t n;
+    uint32_t m;          /* goals */
+    const goal *goals;
+    double best[GOAL_MAX], worst[GOAL_MAX];
+    FILE *out;
+    failure *f;
+} comparison;
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static bool read_side(comparison *c, side *s) {
+    s->knee = 0;
+    if (!layout_read(s->st, &s->l, c->f) || !front_read(s->st, &s->l, &s->front, c->f)) return false;
+    if (s == c->sides) {
+        c->m = s->l.n_goals;
+        c->goals = s->l.goals;
+    }
+    for (uint32_t k = 0; k < c->m; k++)
+        if (s->l.n_goals != c->m || strcmp(s->l.goals[k].written, c->goals[k].written) != 0)
+            return fail(c->f, STATUS_WRONG, "%s and %s have different goals", c->sides[0].name, s->name);
+    s->knee = s->front.n ? knee_find(s->front.goals, s->front.n, c->m) : 0;
+    return true;
+}
+
+static void scale_goals(comparison *c) {
+    for (uint32_t k = 0; k < c->m; k++) {
+        c->best[k] = INFINITY;
+        c->worst[k] = -INFINITY;
+        for (size_t i = 0; i < c->n; i++)
+            for (size_t j = 0; j < c->sides[i].front.n; j++) {
+                double v = c->sides[i].front.goals[j * c->m + k];
+                c->best[k] = fmin(c->best[k], v);
+                c->worst[k] = fmax(c->worst[k], v);
+            }
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        side *s = &c->sides[i];
+        s->unit_goals = memory_new(s->front.n * c->m, sizeof *s->unit_goals);
+        for (size_t j = 0; j < s->front.n * c->m; j++) {
+            double span = c->worst[j % c->m] - c->best[j % c->m];
+            s->unit_goals[j] = span > 0 ? (s->front.goals[j] - c->best[j % c->m]) / span : 0;
+        }
+    }
+}
+
+/* Ids of the merged archive: run in the upper half, member in the lower. */
+static pareto *merge(comparison *c) {
+    pareto *all = pareto_new(c->m ? c->m : 1);
+    for (size_t i = 0; all && i < c->n; i++)
+        for (size_t j = 0; j < c->sides[i].front.n; j++)
+            if (pareto_add(all, (uint64_t)i << 32 | j, c->sides[i].front.goals + j * c->m) < 0)
+                fail(c->f, STATUS_FAILED, "out of memory");
+    if (!all) {
+        fail(c->f, STATUS_FAILED, "out of memory");
+        return NULL;
+    }
+    pareto_sort(all);
+    for (size_t i = 0; i < pareto_size(all); i++) c->sides[pareto_id(all, i) >> 32].merged++;
+    return all;
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+static void finish_table(comparison *c, table *t) {
+    table_print(t, c->out, 2, 0);
+    table_free(t);
+}
+
+static void print_runs(comparison *c) {
+    double reference[GOAL_MAX];
+    for (uint32_t k = 0; k < c->m; k++) reference[k] = 1.1; /* extremes count too */
+    table *t = table_new();
+    static const char *const heads[] = {"trials", "feasible", "infeasible", "failed", "front",
+                                        "of merged front", "hypervolume"};
+    table_column(t, "run", "", false);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", true);
+    for (size_t i = 0; i < c->n; i++) {
+        const side *s = &c->sides[i];
+        const front *x = &s->front;
+        table_text(t, s->name);
+        table_number(t, (double)(x->feasible + x->infeasible + x->failed));
+        table_number(t, (double)x->feasible);
+        table_number(t, (double)x->infeasible);
+        table_number(t, (double)x->failed);
+        table_number(t, (double)x->n);
+        table_number(t, (double)s->merged);
+        table_number(t, x->n ? hypervolume(s->unit_goals, x->n, c->m, reference) / pow(1.1, c->m) : 0);
+    }
+    finish_table(c, t);
+    fputs("  hypervolume: share of the box from the best to 1.1 x the worst of each goal on any front\n",
+          c->out);
+}
+
+/* A table with one column a run and, from the second on, its ratio to the first. */
+static table *side_table(const comparison *c, const char *first) {
+    table *t = table_new();
+    table_column(t, first, "", false);
+    table_column(t, "unit", "", false);
+    for (size_t i = 0; i < c->n; i++) {
+        table_column(t, c->sides[i].name, "", true);
+        if (i) table_column(t, "ratio", "", true);
+    }
+    return t;
+}
+
+/* One row of it, scaled by the SI prefix of the first value. */
+static void side_row(const comparison *c, table *t, const char *name, const char *unit,
+                     const double *values) {
+    const char *prefix = "";
+    double factor = 1;
+    text shown = {0};
+    if (strcmp(unit, "J") == 0 || strcmp(unit, "s") == 0 || strcmp(unit, "W") == 0)
+        factor = prefix_for(isfinite(values[0]) ? values[0] : 0, &prefix);
+    text_add(&shown, "%s%s", prefix, unit);
+    table_text(t, name);
+    table_text(t, text_of(&shown));
+    for (size_t i = 0; i < c->n; i++) {
+        table_number(t, isfinite(values[i]) ? values[i] / factor : (double)NAN);
+        double ratio = values[i] / values[0];
+        if (i) table_number(t, isfinite(ratio) ? ratio : (double)NAN);
+    }
+    text_free(&shown);
+}
+
+static double as_wanted(const goal *g, double minimised) { return g->maximise ? -minimised : minimised; }
+
+static void print_best(comparison *c) {
+    table *t = side_table(c, "best of each goal");
+    for (uint32_t k = 0; k < c->m; k++) {
+        double values[COMPARE_MAX];
+        for (size_t i = 0; i < c->n; i++) {
+            const front *x = &c->sides[i].front;
+            double best = INFINITY;
+            for (size_t j = 0; j < x->n; j++) best = fmin(best, x->goals[j * c->m + k]);
+            values[i] = as_wanted(&c->goals[k], best);
+        }
+        side_row(c, t, c->goals[k].written, c->goals[k].unit, values);
+    }
+    fputs("\n", c->out);
+    finish_table(c, t);
+}
+
+/* Best goal K of a run among members whose other goals are no worse than BOUNDS. */
+static double best_within(const comparison *c, const side *s, uint32_t k, const double *bounds) {
+    double best = INFINITY;
+    for (size_t j = 0; j < s->front.n; j++) {
+        const double *goals = s->front.goals + j * c->m;
+        bool within = true;
+        for (uint32_t o = 0; o < c->m; o++) within &= o == k || goals[o] <= bounds[o];
+        if (within) best = fmin(best, goals[k]);
+    }
+    return best;
+}
+
+static void print_equal(comparison *c) {
+    double bounds[GOAL_MAX];
+    if (c->m < 2) return;
+    fputs("\n  At equal constraint: no goal worse than at any knee (", c->out);
+    for (uint32_t k = 0; k < c->m; k++) {
+        const char *prefix = "";
+        bounds[k] = -INFINITY;
+        for (size_t i = 0; i < c->n; i++)
+            if (c->sides[i].front.n)
+                bounds[k] = fmax(bounds[k], c->sides[i].front.goals[c->sides[i].knee * c->m + k]);
+        double value = as_wanted(&c->goals[k], bounds[k]), factor = 1;
+        if (strcmp(c->goals[k].unit, "J") == 0 || strcmp(c->goals[k].unit, "s") == 0)
+            factor = prefix_for(value, &prefix);
+        fprintf(c->out, "%s%s %.4g %s%s", k ? ", " : "", c->goals[k].name, value / factor, prefix,
+                c->goals[k].unit);
+    }
+    fputs(")\n", c->out);
+    table *t = side_table(c, "best of the others");
+    for (uint32_t k = 0; k < c->m; k++) {
+        double values[COMPARE_MAX];
+        for (size_t i = 0; i < c->n; i++)
+            values[i] = as_wanted(&c->goals[k], best_within(c, &c->sides[i], k, bounds));
+        side_row(c, t, c->goals[k].written, c->goals[k].unit, values);
+    }
+    finish_table(c, t);
+}
+
+static double knee_metric(const side *s, const char *name) {
+    for (uint32_t i = 0; s->front.n && i < s->l.n_metrics; i++)
+        if (strcmp(s->l.metrics[i].name, name) == 0) return s->front.members[s->knee].metrics[i];
+    return NAN;
+}
+
+static void print_knees(comparison *c) {
+    table *t = side_table(c, "the knees");
+    double ids[COMPARE_MAX], values[COMPARE_MAX];
+    for (size_t i = 0; i < c->n; i++) {
+        const front *x = &c->sides[i].front;
+        ids[i] = x->n ? (double)x->members[c->sides[i].knee].id : (double)NAN;
+    }
+    table_text(t, "trial");
+    table_text(t, "");
+    for (size_t i = 0; i < c->n; i++) {
+        table_number(t, ids[i]);
+        if (i) table_text(t, "");
+    }
+    const layout *l = &c->sides[0].l;
+    for (uint32_t k = 0; k < l->n_metrics; k++) {
+        for (size_t i = 0; i < c->n; i++) values[i] = knee_metric(&c->sides[i], l->metrics[k].name);
+        side_row(c, t, l->metrics[k].name, l->metrics[k].unit, values);
+    }
+    fputs("\n", c->out);
+    finish_table(c, t);
+}
+
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+typedef struct components {
+    char names[64][32];
+    double values[64][COMPARE_MAX];
+    size_t n, run;
+} components;
+
+static bool take_component(void *context, const char *component, double value) {
+    components *all = context;
+    size_t i = 0;
+    while (i < all->n && strcmp(all->names[i], component) != 0) i++;
+    if (i == 64) return false;
+    if (i == all->n) {
+        snprintf(all->names[all->n], sizeof all->names[0], "%s", component);
+        for (size_t k = 0; k < COMPARE_MAX; k++) all->values[all->n][k] = 0;
+        all->n++;
+    }
+    all->values[i][all->run] += value;
+    return true;
+}
+
+static void print_parts_of(comparison *c, const metric *m) {
+    components all = {.n = 0};
+    for (all.run = 0; all.run < c->n; all.run++) {
+        const side *s = &c->sides[all.run];
+        if (s->front.n)
+            store_components(s->st, s->front.members[s->knee].id, m->name, take_component, &all, c->f);
+    }
+    if (!all.n) return;
+    text head = {0};
+    text_add(&head, "%s of the knees", m->name);
+    table *t = side_table(c, text_of(&head));
+    for (size_t i = 0; i < all.n; i++) side_row(c, t, all.names[i], m->unit, all.values[i]);
+    fputs("\n", c->out);
+    finish_table(c, t);
+    text_free(&head);
+}
+
+static void print_parts(comparison *c) {
+    static const char *const of[] = {"energy_j", "latency_s", "area_mm2"};
+    const layout *l = &c->sides[0].l;
+    for (uint32_t i = 0; i < l->n_metrics; i++)
+        for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+            if (strcmp(l->metrics[i].name, of[k]) == 0) print_parts_of(c, &l->metrics[i]);
+}
+
+/* ---- gains and merged front ------------------------------------------------------------------- */
+
+static void print_gains(comparison *c) {
+    bool any = false;
+    for (size_t i = 0; i < c->n; i++) {
+        const side *s = &c->sides[i];
+        if (!s->front.baseline || !s->front.n) continue;
+        fprintf(c->out, "%s  The knee of %s against its baseline:", any ? "" : "\n", s->name);
+        for (uint32_t k = 0; k < c->m; k++) {
+            double knee = goal_value(&s->l.goals[k], s->front.members[s->knee].metrics);
+            double change = knee / goal_value(&s->l.goals[k], s->front.baseline) - 1;
+            fprintf(c->out, "%s %s %+.1f %%", k ? "," : "", c->goals[k].name, 100 * change);
+        }
+        fputs("\n", c->out);
+        any = true;
+    }
+}
+
+static void print_merged(comparison *c, const pareto *all) {
+    size_t n = pareto_size(all);
+    table *t = table_new();
+    table_column(t, "run", "", false);
+    table_column(t, "trial", "", true);
+    for (uint32_t k = 0; k < c->m; k++) table_column(t, c->goals[k].name, c->goals[k].unit, true);
+    size_t shown = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (n > MOST_MERGED && i * MOST_MERGED / n == (i + 1) * MOST_MERGED / n) continue;
+        const side *s = &c->sides[pareto_id(all, i) >> 32];
+        const front_member *m = &s->front.members[pareto_id(all, i) & 0xffffffffu];
+        table_text(t, s->name);
+        table_number(t, (double)m->id);
+        for (uint32_t k = 0; k < c->m; k++) table_number(t, goal_value(&s->l.goals[k], m->metrics));
+        shown++;
+    }
+    fprintf(c->out, "\n  Merged front: %zu designs", n);
+    fprintf(c->out, shown < n ? " (%zu of them shown)\n" : "\n", shown);
+    finish_table(c, t);
+}
+
+static bool print_all(comparison *c) {
+    pareto *all = merge(c);
+    if (!all) return false;
+    scale_goals(c);
+    print_runs(c);
+    if (pareto_size(all)) {
+        print_best(c);
+        print_equal(c);
+        print_knees(c);
+        print_parts(c);
+        print_gains(c);
+        print_merged(c, all);
+    }
+    pareto_free(all);
+    return !c->f->status;
+}
+
+bool compare_print(store *const *stores, const char *const *names, size_t n, FILE *out, failure *f) {
+    comparison *c = memory_new(1, sizeof *c);
+    *c = (comparison){.n = n, .out = out, .f = f};
+    bool good = true;
+    for (size_t i = 0; i < n; i++) {
+        c->sides[i].st = stores[i];
+        c->sides[i].name = names[i];
+    }
+    for (size_t i = 0; good && i < n; i++) good = read_side(c, &c->sides[i]);
+    good = good && print_all(c);
+    for (size_t i = 0; i < n; i++) {
+        front_free(&c->sides[i].front, &c->sides[i].l);
+        layout_free(&c->sides[i].l);
+        free(c->sides[i].unit_goals);
+    }
+    free(c);
+    return good;
+}
