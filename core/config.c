@@ -195,6 +195,11 @@ bool config_set(config *c, const char *assignment, failure *f) {
     return good;
 }
 
+void config_replace(config *c, node *n, const char *value) {
+    node *new = NULL, *group = n->parent;
+    if (parse_value(c, n->key, value, n->file, &new)) put_child(group, new);
+}
+
 /* ---- printing ------------------------------------------------------------------------------- */
 
 static void print_text(const char *s, text *out) {

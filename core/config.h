@@ -43,6 +43,8 @@ bool config_read_text(config *c, const char *source, const char *name, const cha
                       failure *f);
 /* "group.key=value", where value is anything a config may hold there; a bare word is a text. */
 bool config_set(config *c, const char *assignment, failure *f);
+/* Gives N the value that VALUE is in config syntax. */
+void config_replace(config *c, node *n, const char *value);
 bool config_all_read(config *c, failure *f);
 void config_free(config *c);
 void config_free_nodes(node **nodes, size_t n);   /* and the array */

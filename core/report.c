@@ -1,4 +1,5 @@
 #include "report.h"
+#include "convergence.h"
 #include "front.h"
 #include "knee.h"
 #include "memory.h"
@@ -211,6 +212,7 @@ bool report_print(store *st, FILE *out, failure *f) {
         print_violations(&r);
         good = store_reasons(st, MOST_REASONS, print_reason, out, f);
         print_front(&r);
+        if (r.front.n) good = convergence_print(st, &r.l, &r.front, out, f) && good;
     }
     free(r.rows);
     front_free(&r.front, &r.l);
