@@ -122,6 +122,7 @@ static void on_part(void *context, uint32_t point, uint32_t layer, const char *c
     const group *g = context;
     if (point >= g->n || index >= g->e->hwmodel->n_metrics || !component) return;
     result *r = &g->results[point];
+    if (r->outcome == CIM_FAILED) return;
     const cim_layer_table *layers = &g->e->network->layers;
     MEMORY_ROOM(r->parts, r->n_parts);
     part *p = &r->parts[r->n_parts++];
@@ -160,7 +161,7 @@ static bool build(group *g, const double *numbers) {
 }
 
 /* The model's answers for all points, side by side. */
-static void ask_model(group *g, const cim_values *values, bool want_parts, double *metrics,
+static bool ask_model(group *g, const cim_values *values, bool want_parts, double *metrics,
                       double *slack) {
     instance *in = g->e->hwmodel;
     for (size_t i = 0; i < (size_t)g->n * in->n_metrics; i++) metrics[i] = NAN;
@@ -172,6 +173,7 @@ static void ask_model(group *g, const cim_values *values, bool want_parts, doubl
     say_running(g->e, in);
     cim_status status = ((const cim_hwmodel_ops *)in->plugin->ops)->evaluate(in->self, &request);
     if (status != CIM_OK) fail_all(g, in->plugin->id, instance_reason(in, status));
+    return status == CIM_OK;
 }
 
 static bool measure_accuracy(group *g, result *r, const double *hw_numbers) {
@@ -294,8 +296,15 @@ void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelit
     double *metrics = memory_new((size_t)n * e->hwmodel->n_metrics, sizeof *metrics);
     double *slack = memory_new((size_t)n * e->hwmodel->n_constraints, sizeof *slack);
     cim_values values = instance_values(e->hwmodel, hw, n);
-    ask_model(&g, &values, want_parts, metrics, slack);
-    take_answers(&g, metrics, slack, hw);
+    bool good = ask_model(&g, &values, want_parts, metrics, slack);
+    if (good || n == 1) take_answers(&g, metrics, slack, hw);
+    else /* says nothing of the single designs: which were together is chance */
+        for (uint32_t i = 0; i < n; i++) {
+            free(results[i].parts);
+            results[i].parts = NULL;
+            evaluate_group(e, designs + (size_t)i * e->n_numbers, fidelity ? fidelity + i : NULL, 1,
+                           want_parts, results + i);
+        }
     free(hw);
     free(metrics);
     free(slack);
