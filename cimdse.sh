@@ -1,7 +1,8 @@
 #!/bin/sh
 # cimdse.sh: all the set-up there is.
 #
-#   ./cimdse.sh demo          install what is missing (Debian packages), build, run the main study
+#   ./cimdse.sh demo          install what is missing (Debian packages), build, explore VGG8 on RRAM,
+#                             and compare it with SRAM
 #   ./cimdse.sh build         the same without the study; ./cimdse is then the program
 #   ./cimdse.sh test          build with warnings as errors and run all tests, then again under the
 #                             address and undefined-behaviour sanitizers
@@ -52,9 +53,13 @@ build() {
 demo() {
     build
     rm -rf runs/demo
-    echo "Exploring VGG8 on an RRAM chip: ./cimdse run configs/vgg8_rram.cfg --out runs/demo"
+    echo "Exploring VGG8 on an RRAM chip: ./cimdse run configs/vgg8_rram.cfg --out runs/demo/rram"
     echo
-    ./cimdse run configs/vgg8_rram.cfg --out runs/demo
+    ./cimdse run configs/vgg8_rram.cfg --out runs/demo/rram
+    echo
+    echo "RRAM against SRAM: ./cimdse run configs/vgg8_rram_sram.cfg --out runs/demo/compare"
+    echo
+    ./cimdse run configs/vgg8_rram_sram.cfg --out runs/demo/compare
 }
 
 # One preset: build, run all its tests, add their numbers up.
@@ -84,7 +89,8 @@ run_tests() {
     if [ "${1:-}" = "--long" ]; then
         quietly cmake --preset release -DCIMDSE_TESTS=ON
         quietly cmake --build --preset release -j "$jobs"
-        tests/bench/run.sh build/release
+        ./build/release/tests/bench/bench_hypervolume
+        ./build/release/tests/bench/bench_evolutionary configs/vgg8_rram.cfg
     fi
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
@@ -95,7 +101,7 @@ demo) demo ;;
 build) build ;;
 test) run_tests "${2:-}" ;;
 *)
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

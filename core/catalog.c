@@ -50,7 +50,11 @@ static bool open_file(const char *file, const cim_plugin *const **plugins, uint3
 static bool add_plugin(catalog *c, const char *file, const cim_plugin *plugin, failure *f) {
     for (size_t i = 0; i < c->n_entries; i++) {
         const catalog_entry *e = &c->entries[i];
-        if (e->plugin == plugin) return true; /* the same file by another path */
+        if (e->plugin == plugin) { /* the same file by another path: named as it was given last */
+            free(c->entries[i].file);
+            c->entries[i].file = memory_text(file);
+            return true;
+        }
         if (strcmp(e->plugin->id, plugin->id) == 0)
             return fail(f, STATUS_WRONG, "%s is in two files: %s and %s", plugin->id, e->file, file);
     }

@@ -3,6 +3,7 @@
 #include "param.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,13 @@ static bool own_levels(const cim_param *p, const node *n, double min, double max
     return true;
 }
 
+/* The decimal that a person means by 0.1 + 2 * 0.1. */
+static double as_written(double value) {
+    char chars[NUMBER_SIZE];
+    snprintf(chars, sizeof chars, "%.15g", value);
+    return strtod(chars, NULL);
+}
+
 static bool stepped(const cim_param *p, const node *n, double step, choice *out, failure *f) {
     dimension *d = &out->d;
     double span = (d->is.max - d->is.min) / step, levels = floor(span + 1e-9) + 1;
@@ -105,13 +113,14 @@ static bool stepped(const cim_param *p, const node *n, double step, choice *out,
         finish(p, out);
         return true;
     }
+    if (levels < 2) return fail_at(f, n, "step = %g leaves one value: write it as a scalar", step);
     if (levels > SPACE_MAX_LEVELS)
         return fail_at(f, n, "%g steps: at most %d are allowed", levels, SPACE_MAX_LEVELS);
     d->is.kind = CIM_ORDINAL;
     d->is.n_levels = (uint64_t)levels;
     d->numbers = memory_new(d->is.n_levels, sizeof *d->numbers);
     for (uint64_t i = 0; i < d->is.n_levels; i++)
-        d->numbers[i] = fmin(d->is.min + (double)i * step, d->is.max);
+        d->numbers[i] = fmin(as_written(d->is.min + (double)i * step), d->is.max);
     finish(p, out);
     return true;
 }

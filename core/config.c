@@ -2,6 +2,7 @@
 #include "config_traps.h"
 #include "memory.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <libconfig.h>
 #include <stdio.h>
@@ -24,10 +25,12 @@ static void add_child(node *parent, node *child) {
     child->parent = parent;
 }
 
-static node *copy_setting(config *c, const config_setting_t *from, const char *file, unsigned line) {
+/* NAME: for what libconfig has no file of. FILE: for all, with LINE. */
+static node *copy_setting(config *c, const config_setting_t *from, const char *name, const char *file,
+                          unsigned line) {
     node *n = memory_new(1, sizeof *n);
     if (from->name) n->key = memory_text(from->name);
-    n->file = keep_file_name(c, file ? file : from->file ? from->file : "");
+    n->file = keep_file_name(c, file ? file : from->file ? from->file : name);
     n->line = file ? line : from->line;
     switch (from->type) {
     case CONFIG_TYPE_GROUP: n->type = NODE_GROUP; break;
@@ -46,7 +49,7 @@ static node *copy_setting(config *c, const config_setting_t *from, const char *f
     }
     if (config_setting_is_aggregate(from))
         for (int i = 0; i < config_setting_length(from); i++)
-            add_child(n, copy_setting(c, config_setting_get_elem(from, (unsigned)i), file, line));
+            add_child(n, copy_setting(c, config_setting_get_elem(from, (unsigned)i), name, file, line));
     return n;
 }
 
@@ -99,7 +102,7 @@ static bool readable_file(const char *path, failure *f) {
 
 static bool take_tree(config *c, config_t *parsed, bool read, const char *name, failure *f) {
     if (read) {
-        c->root = copy_setting(c, config_root_setting(parsed), NULL, 0);
+        c->root = copy_setting(c, config_root_setting(parsed), name, NULL, 0);
         c->root->text = memory_text(c->folder); /* settings.c resolves paths against it */
     } else parse_failure(parsed, name, f);
     config_destroy(parsed);
@@ -145,6 +148,12 @@ static void put_child(node *group, node *new) {
     add_child(group, new);
 }
 
+static bool good_key(const char *key) {
+    if (!isalpha((unsigned char)*key) && *key != '*') return false;
+    while (isalnum((unsigned char)*key) || (*key && strchr("-_*", *key))) key++;
+    return !*key;
+}
+
 static bool parse_value(config *c, const char *key, const char *value, const char *name,
                         node **out) {
     text line = {0};
@@ -158,7 +167,7 @@ static bool parse_value(config *c, const char *key, const char *value, const cha
         text_add(&line, "%s = \"%s\";", key, value);
         good = config_read_string(&parsed, text_of(&line)) == CONFIG_TRUE;
     }
-    if (good) *out = copy_setting(c, config_setting_get_elem(config_root_setting(&parsed), 0), name, 0);
+    if (good) *out = copy_setting(c, config_setting_get_elem(config_root_setting(&parsed), 0), name, name, 0);
     config_destroy(&parsed);
     text_free(&line);
     return good;
@@ -174,6 +183,7 @@ bool config_set(config *c, const char *assignment, failure *f) {
     node *group = c->root;
     for (char *dot; good && (dot = strchr(key, '.')); key = dot + 1) {
         *dot = '\0';
+        if (!(good = good_key(key))) break;
         node *next = child_named(group, key);
         if (!next) {
             next = memory_new(1, sizeof *next);
@@ -185,7 +195,8 @@ bool config_set(config *c, const char *assignment, failure *f) {
         group = next;
     }
     node *value = NULL;
-    good = good && *key && parse_value(c, key, equals + 1, text_of(&name), &value);
+    good = good && good_key(key) && config_traps_text(text_of(&name), key, equals + 1, f) &&
+           parse_value(c, key, equals + 1, text_of(&name), &value);
     if (good) put_child(group, value);
     else
         fail(f, STATUS_WRONG, "%s: must be group.key=value, with a value as in a config",
@@ -212,14 +223,23 @@ static void print_text(const char *s, text *out) {
     text_add_bytes(out, "\"", 1);
 }
 
+/* An array has one type: a wide integer makes its neighbours wide. */
+static bool is_wide(const node *n) {
+    if (n->parent && n->parent->type == NODE_ARRAY)
+        for (size_t i = 0; i < n->parent->n_children; i++) {
+            int64_t value = n->parent->children[i]->integer;
+            if (value > INT32_MAX || value < INT32_MIN) return true;
+        }
+    return n->integer > INT32_MAX || n->integer < INT32_MIN;
+}
+
 static void print_scalar(const node *n, text *out) {
     char number[NUMBER_SIZE];
     switch (n->type) {
     case NODE_TEXT: print_text(n->text, out); break;
     case NODE_BOOLEAN: text_add(out, n->integer ? "true" : "false"); break;
     case NODE_INTEGER:
-        text_add(out, "%lld%s", (long long)n->integer,
-                 n->integer > INT32_MAX || n->integer < INT32_MIN ? "L" : "");
+        text_add(out, "%lld%s", (long long)n->integer, is_wide(n) ? "L" : "");
         break;
     default:
         number_text(number, n->real);

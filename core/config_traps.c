@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,12 +63,16 @@ static void skip_string(scan *s) {
 
 static bool scan_include(scan *s) {
     const char *start = strchr(s->at, '"'), *end = start ? strchr(start + 1, '"') : NULL;
-    if (!end) return true; /* libconfig says what is wrong with it */
+    const char *line_end = s->at + strcspn(s->at, "\n");
+    if (!end || end > line_end)
+        return fail(s->f, STATUS_WRONG, "%s:%u: @include needs the name of a file in quotes", s->path, s->line);
     text path = {0};
     if (start[1] != '/') text_add(&path, "%s/", s->folder);
     text_add_bytes(&path, start + 1, (size_t)(end - start - 1));
-    bool good = s->includes >= MAX_INCLUDES ||
-                scan_file(text_of(&path), s->folder, s->includes + 1, s->f);
+    bool good = s->includes < MAX_INCLUDES
+                    ? scan_file(text_of(&path), s->folder, s->includes + 1, s->f)
+                    : fail(s->f, STATUS_WRONG, "%s:%u: files include each other more than %d deep", s->path,
+                           s->line, MAX_INCLUDES);
     text_free(&path);
     s->at = end + 1;
     return good;
@@ -91,7 +96,10 @@ static bool check_array_element(scan *s, const char *token, char kind) {
     if (!array->first_kind) array->first_kind = kind;
     if (array->first_kind == kind) return true;
     char rule[160];
-    if (kind == 'i')
+    if (strchr("iw", kind) && strchr("iw", array->first_kind))
+        snprintf(rule, sizeof rule, "all elements of an array have one type: write an L behind each, as in %s%s",
+                 token, kind == 'i' ? "L" : "");
+    else if (kind != 'r')
         snprintf(rule, sizeof rule, "all elements of an array have one type: write %s.0", token);
     else
         snprintf(rule, sizeof rule, "all elements of an array have one type, and the first is an "
@@ -111,6 +119,8 @@ static bool scan_number(scan *s) {
     bool hexadecimal = n > 1 && token[0] == '0' && (token[1] == 'x' || token[1] == 'X');
     char kind = !hexadecimal && strpbrk(token, ".eE") ? 'r' : 'i';
     if (kind == 'i' && !check_integer(s, token)) return false;
+    if (kind == 'r' && !isfinite(strtod(token, NULL))) return trap(s, token, "does not fit a real number");
+    if (kind == 'i' && n && token[n - 1] == 'L') kind = 'w'; /* 64 bits */
     if (s->depth > 0 && s->levels[s->depth - 1].opener == '[')
         return check_array_element(s, token, kind);
     return true;
@@ -163,7 +173,7 @@ static bool scan_text(scan *s) {
     return true;
 }
 
-static char *read_whole(const char *path) {
+static char *read_whole(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
     if (!file) return NULL;
     text all = {0};
@@ -171,12 +181,18 @@ static char *read_whole(const char *path) {
     size_t n;
     while ((n = fread(buffer, 1, sizeof buffer, file)) > 0) text_add_bytes(&all, buffer, n);
     fclose(file);
+    *size = all.length;
     return all.chars ? all.chars : memory_text("");
 }
 
 static bool scan_file(const char *path, const char *folder, int includes, failure *f) {
-    char *source = read_whole(path);
+    size_t size;
+    char *source = read_whole(path, &size);
     if (!source) return true; /* libconfig reports it */
+    if (strlen(source) < size) {
+        free(source);
+        return fail(f, STATUS_WRONG, "%s: holds a zero byte: is it a text?", path);
+    }
     scan s = {.path = path, .folder = folder, .at = source, .line = 1, .includes = includes, .f = f};
     bool good = scan_text(&s);
     free(source);
@@ -185,4 +201,10 @@ static bool scan_file(const char *path, const char *folder, int includes, failur
 
 bool config_traps(const char *path, const char *folder, failure *f) {
     return scan_file(path, folder, 0, f);
+}
+
+bool config_traps_text(const char *name, const char *key, const char *value, failure *f) {
+    scan s = {.path = name, .folder = ".", .at = value, .line = 1, .includes = MAX_INCLUDES, .f = f};
+    snprintf(s.key, sizeof s.key, "%s", key);
+    return scan_text(&s);
 }

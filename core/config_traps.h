@@ -7,4 +7,6 @@
 
 /* PATH is a config file; files that it includes are looked up in FOLDER. */
 bool config_traps(const char *path, const char *folder, failure *f);
+/* The same for one value. */
+bool config_traps_text(const char *name, const char *key, const char *value, failure *f);
 #endif

@@ -98,25 +98,44 @@ static void count_branch(count *c, uint32_t d, uint64_t level, const uint8_t *me
     free(met);
 }
 
+static bool holds_level(const uint64_t *levels, size_t n, uint64_t level) {
+    for (size_t i = 0; i < n; i++)
+        if (levels[i] == level) return true;
+    return false;
+}
+
 /* The open dimensions of one component, one of which decides and waits for nothing. */
 static void count_decider(count *c, uint32_t d, const uint8_t *members, mpz_t result) {
-    uint64_t n = levels_of(c->s, d);
+    uint64_t n = levels_of(c->s, d), free_level = 0;
+    size_t n_listed = 0, room = 1;
+    for (uint32_t i = 0; i < c->s->n_activities; i++)
+        if (c->s->activities[i].on == d) room += c->s->activities[i].n_levels;
+    uint64_t *levels = memory_new(room, sizeof *levels);
+    for (uint32_t i = 0; i < c->s->n_activities; i++)
+        for (uint32_t k = 0; c->s->activities[i].on == d && k < c->s->activities[i].n_levels; k++)
+            if (!holds_level(levels, n_listed, c->s->activities[i].levels[k]))
+                levels[n_listed++] = c->s->activities[i].levels[k];
+    uint64_t unlisted = n - n_listed;
+    while (unlisted && holds_level(levels, n_listed, free_level)) free_level++;
+    size_t n_levels = n_listed + (unlisted > 0);
+    if (unlisted) levels[n_listed] = free_level; /* stands for all that no condition lists */
     mpz_t branch;
     mpz_init(branch);
     mpz_set_ui(result, 0);
-    uint8_t *counted = memory_new(n, 1);
-    for (uint64_t k = 0; k < n; k++) {
+    uint8_t *counted = memory_new(n_levels, 1);
+    for (size_t k = 0; k < n_levels; k++) {
         if (counted[k]) continue;
         uint64_t alike = 0;
-        for (uint64_t j = k; j < n; j++)
-            if (!counted[j] && same_branch(c, d, j, k)) {
+        for (size_t j = k; j < n_levels; j++)
+            if (!counted[j] && same_branch(c, d, levels[j], levels[k])) {
                 counted[j] = 1;
-                alike++;
+                alike += j < n_listed ? 1 : unlisted;
             }
-        count_branch(c, d, k, members, branch);
+        count_branch(c, d, levels[k], members, branch);
         multiply_levels(branch, alike);
         mpz_add(result, result, branch);
     }
+    free(levels);
     free(counted);
     mpz_clear(branch);
 }

@@ -10,6 +10,7 @@ static void begin_cell(csv_row *row) {
     row->starts[row->n++] = row->chars.length;
 }
 
+/* Reads to the closing quote. */
 static void read_quoted(csv_reader *r, csv_row *row) {
     int c;
     while ((c = getc(r->file)) != EOF) {
@@ -33,16 +34,20 @@ static bool read_line(csv_reader *r, csv_row *row) {
     row->n = 0;
     row->line = ++r->line;
     if (c == EOF) return false;
+    size_t quoted = 0; /* where the last quoted part ended: a CR in it is no line end */
     begin_cell(row);
     for (; c != EOF && c != '\n'; c = getc(r->file)) {
         char one = (char)c;
-        if (c == '"' && row->chars.length == row->starts[row->n - 1]) read_quoted(r, row);
-        else if (c == ',') {
+        if (c == '"' && row->chars.length == row->starts[row->n - 1]) {
+            read_quoted(r, row);
+            quoted = row->chars.length;
+        } else if (c == ',') {
             text_add_bytes(&row->chars, "", 1);
             begin_cell(row);
         } else text_add_bytes(&row->chars, &one, 1);
     }
-    if (row->chars.length > row->starts[row->n - 1] && row->chars.chars[row->chars.length - 1] == '\r')
+    if (row->chars.length > row->starts[row->n - 1] && row->chars.length > quoted &&
+        row->chars.chars[row->chars.length - 1] == '\r')
         row->chars.length--;
     text_add_bytes(&row->chars, "", 1);
     return true;

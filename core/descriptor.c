@@ -39,19 +39,25 @@ static bool levels_check(const cim_param *p, failure *f) {
         for (uint32_t i = 0; i < p->n_levels; i++)
             if (!p->names[i] || !p->names[i][0])
                 return REFUSE("parameter %s: name %u is empty", p->key, i);
+        for (uint32_t i = 0; i < p->n_levels; i++)
+            for (uint32_t j = 0; j < i; j++)
+                if (strcmp(p->names[i], p->names[j]) == 0)
+                    return REFUSE("parameter %s: name %s: twice", p->key, p->names[i]);
         return true;
     }
     for (uint32_t i = 0; p->levels && i < p->n_levels; i++)
         if (!(p->levels[i] >= p->min && p->levels[i] <= p->max) ||
             (i && !(p->levels[i] > p->levels[i - 1])))
             return REFUSE("parameter %s: levels must ascend, within min..max", p->key);
+        else if (p->type == CIM_INTEGER && p->levels[i] != floor(p->levels[i]))
+            return REFUSE("parameter %s: level %g is no integer", p->key, p->levels[i]);
     return true;
 }
 
 static bool default_check(const cim_param *p, failure *f) {
     if (p->flags & (CIM_PARAM_REQUIRED | CIM_PARAM_FROM_NETWORK)) return true;
-    double d = p->default_value, top = p->type == CIM_CATEGORY ? p->n_levels - 1.0 : p->max;
-    double bottom = p->type == CIM_CATEGORY ? 0 : p->min;
+    double d = p->default_value, top = p->type == CIM_CATEGORY ? p->n_levels - 1.0 : p->type == CIM_BOOLEAN ? 1 : p->max;
+    double bottom = p->type == CIM_CATEGORY || p->type == CIM_BOOLEAN ? 0 : p->min;
     bool good = d >= bottom && d <= top && (p->type == CIM_REAL || d == floor(d));
     if (p->levels && p->n_levels) {
         bool listed = false;
@@ -80,7 +86,7 @@ static bool param_check(const cim_param *p, failure *f) {
         return REFUSE("parameter %s: needs a finite range min..max", p->key);
     if (p->type == CIM_INTEGER && (fabs(p->min) > 0x1p53 || fabs(p->max) > 0x1p53))
         return REFUSE("parameter %s: its range exceeds 2^53", p->key);
-    if (p->type == CIM_BOOLEAN) return true;
+    if (p->type == CIM_BOOLEAN) return default_check(p, f);
     return levels_check(p, f) && default_check(p, f);
 }
 
@@ -128,6 +134,11 @@ static bool texts_check(const cim_description *is, failure *f) {
         if (!s->help) return REFUSE("index set %s: help must be a text", s->name);
         if (s->size < 1 || s->size > CIM_MAX_ELEMENTS)
             return REFUSE("index set %s: size %u: must be 1..%u", s->name, s->size, CIM_MAX_ELEMENTS);
+    }
+    for (uint32_t i = 0; i < is->index_sets.n; i++) {
+        const cim_index_set *s = CIM_ROW(cim_index_set, is->index_sets, i);
+        for (uint32_t k = 0; s->element_names && k < s->size; k++)
+            if (!s->element_names[k]) return REFUSE("index set %s: name %u is NULL", s->name, k);
     }
     for (uint32_t i = 0; i < is->conditions.n; i++) {
         const cim_condition *c = CIM_ROW(cim_condition, is->conditions, i);

@@ -1,10 +1,10 @@
 #include "design_print.h"
 #include "csv.h"
+#include "json_text.h"
 #include "memory.h"
 #include "param.h"
 #include "table.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,11 +196,11 @@ static json_t *json_parameters(const study *s, const double *design) {
                 param_to_text(p, design[k], &value);
                 bool number = p->type == CIM_INTEGER || p->type == CIM_REAL;
                 json_array_append_new(values, isnan(design[k]) ? json_null()
-                                              : number ? json_real(design[k]) : json_string(text_of(&value)));
+                                              : number ? json_real(design[k]) : json_text(text_of(&value)));
                 text_free(&value);
             }
             bool vector = p->length || p->index_set;
-            if (p->type == CIM_TEXT) json_object_set_new(section, p->key, json_string(in->texts[i]));
+            if (p->type == CIM_TEXT) json_object_set_new(section, p->key, json_text(in->texts[i]));
             else json_object_set(section, p->key, vector ? values : json_array_get(values, 0));
             json_decref(values);
         }
@@ -216,18 +216,19 @@ void design_print_json(const study *s, const double *design, const result *r, FI
     for (uint32_t i = 0; i < e->n_metrics; i++) {
         double v = r->metrics[i];
         json_object_set_new(metrics, e->metrics[i].name, isnan(v) ? json_null() : json_real(v));
-        json_object_set_new(units, e->metrics[i].name, json_string(e->metrics[i].unit));
+        json_object_set_new(units, e->metrics[i].name, json_text(e->metrics[i].unit));
     }
     for (uint32_t i = 0; i < evaluator_slacks(e); i++)
         json_object_set_new(slack, evaluator_slack_name(e, i),
                             isnan(r->slack[i]) ? json_null() : json_real(r->slack[i]));
     for (size_t i = 0; i < r->n_parts; i++)
-        json_array_append_new(parts, json_pack("{s:s, s:s, s:s, s:f}", "metric",
+        json_array_append_new(parts, json_pack("{s:s, s:o, s:o, s:f}", "metric",
                                                e->metrics[r->parts[i].metric].name, "layer",
-                                               r->parts[i].layer, "component", r->parts[i].component,
-                                               "value", r->parts[i].value));
-    json_t *all = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "outcome", outcomes[r->outcome],
-                            "reason", r->reason, "parameters", json_parameters(s, design), "metrics",
+                                               json_text(r->parts[i].layer), "component",
+                                               json_text(r->parts[i].component), "value",
+                                               r->parts[i].value));
+    json_t *all = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "outcome", outcomes[r->outcome],
+                            "reason", json_text(r->reason), "parameters", json_parameters(s, design), "metrics",
                             metrics, "units", units, "slack", slack, "parts", parts);
     char *chars = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
     fprintf(out, "%s\n", chars ? chars : "");

@@ -76,6 +76,7 @@ static void on_part(void *context, uint32_t point, uint32_t layer, const char *c
     const group *g = context;
     if (point >= g->n || index >= g->e->hwmodel->n_metrics || !component) return;
     result *r = &g->results[point];
+    if (r->outcome == CIM_FAILED) return;
     const cim_network *network = g->e->networks[g->w];
     const char *name = layer < network->layers.n ? CIM_ROW(cim_layer, network->layers, layer)->name : "";
     MEMORY_ROOM(r->parts, r->n_parts);
@@ -126,7 +127,7 @@ static bool build_all(group *g, const double *design) {
 }
 
 /* The model's answers for all points, side by side. */
-static void ask_model(group *g, const cim_values *values, bool want_parts, double *metrics,
+static bool ask_model(group *g, const cim_values *values, bool want_parts, double *metrics,
                       double *slack) {
     instance *in = g->e->hwmodel;
     for (size_t i = 0; i < (size_t)g->n * in->n_metrics; i++) metrics[i] = NAN;
@@ -138,6 +139,7 @@ static void ask_model(group *g, const cim_values *values, bool want_parts, doubl
     say_running(g->e, in);
     cim_status status = ((const cim_hwmodel_ops *)in->plugin->ops)->evaluate(in->self, &request);
     if (status != CIM_OK) fail_all(g, in->plugin->id, instance_reason(in, status));
+    return status == CIM_OK;
 }
 
 static void measure_accuracy(group *g, result *r, const double *hw_numbers) {
@@ -262,18 +264,21 @@ uint32_t evaluate_group_size(const evaluator *e, const double *designs, uint32_t
     return i;
 }
 
-/* One workload after the other: metrics and slacks of all points. */
-static void ask_all(group *g, const double *hw, bool want_parts) {
+/* One workload after the other: metrics and slacks of all points. False when a call for several
+ * points failed as a whole. */
+static bool ask_all(group *g, const double *hw, bool want_parts) {
     const evaluator *e = g->e;
     double *metrics = memory_new((size_t)g->n * e->hwmodel->n_metrics, sizeof *metrics);
     double *slack = memory_new((size_t)g->n * e->hwmodel->n_constraints, sizeof *slack);
     cim_values values = instance_values(e->hwmodel, hw, g->n);
-    for (g->w = 0; g->w < e->n_workloads; g->w++) {
-        ask_model(g, &values, want_parts, metrics, slack);
-        take_answers(g, metrics, slack, hw);
+    bool good = true;
+    for (g->w = 0; good && g->w < e->n_workloads; g->w++) {
+        good = ask_model(g, &values, want_parts, metrics, slack) || g->n == 1;
+        if (good) take_answers(g, metrics, slack, hw);
     }
     free(metrics);
     free(slack);
+    return good;
 }
 
 void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelity, uint32_t n,
@@ -288,7 +293,14 @@ void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelit
     double *hw = memory_new((size_t)n * n_h, sizeof *hw);
     for (uint32_t i = 0; i < n; i++)
         memcpy(hw + (size_t)i * n_h, designs + (size_t)i * e->n_numbers + n_w, n_h * sizeof *hw);
-    ask_all(&g, hw, want_parts);
-    for (uint32_t i = 0; i < n; i++) finish(&g, &results[i]);
+    if (ask_all(&g, hw, want_parts))
+        for (uint32_t i = 0; i < n; i++) finish(&g, &results[i]);
+    else /* says nothing of the single designs: which were together is chance */
+        for (uint32_t i = 0; i < n; i++) {
+            free(results[i].parts);
+            results[i].parts = NULL;
+            evaluate_group(e, designs + (size_t)i * e->n_numbers, fidelity ? fidelity + i : NULL, 1,
+                           want_parts, results + i);
+        }
     free(hw);
 }

@@ -1,8 +1,8 @@
 #include "export.h"
 #include "csv.h"
 #include "front.h"
+#include "json_text.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -69,14 +69,14 @@ static void add_json(exporter *e, const row *r) {
     json_t *point = json_object(), *metrics = json_object(), *slack = json_object();
     for (uint32_t d = 0; d < l->n_dimensions; d++)
         json_object_set_new(point, l->dimensions[d],
-                            r->dimensions[d].name ? json_string(r->dimensions[d].name)
+                            r->dimensions[d].name ? json_text(r->dimensions[d].name)
                                                   : json_number(r->dimensions[d].number));
     for (uint32_t i = 0; i < l->n_metrics; i++)
         json_object_set_new(metrics, l->metrics[i].name, json_number(r->metrics[i]));
     for (uint32_t i = 0; i < l->n_rules; i++)
         json_object_set_new(slack, l->rules[i], json_number(r->slack[i]));
-    json_t *all = json_pack("{s:I, s:s, s:s, s:i, s:o, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
-                            outcomes[r->outcome], "reason", r->reason, "fidelity", (int)r->fidelity,
+    json_t *all = json_pack("{s:I, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
+                            outcomes[r->outcome], "reason", json_text(r->reason), "fidelity", (int)r->fidelity,
                             "duplicate_of", json_number(r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of),
                             "point", point, "metrics", metrics, "slack", slack);
     char *chars = json_dumps(all, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));

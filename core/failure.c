@@ -10,5 +10,7 @@ bool fail(failure *f, int status, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(f->text, sizeof f->text, format, arguments);
     va_end(arguments);
+    for (char *c = f->text; *c; c++)
+        if ((unsigned char)*c < ' ') *c = ' ';
     return false;
 }

@@ -48,6 +48,13 @@ static int unknown_command(const char *name) {
     return STATUS_WRONG;
 }
 
+static int print_text(const char *chars) {
+    fputs(chars, stdout);
+    if (fflush(stdout) == 0) return STATUS_DONE;
+    fputs("cimdse: cannot write the output\n", stderr);
+    return STATUS_FAILED;
+}
+
 int main(int argc, char **argv) {
     /* One BLAS thread a process: same bits on every machine, and one process a core is faster. */
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
@@ -55,12 +62,10 @@ int main(int argc, char **argv) {
     guard_install();
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--version") == 0) {
-        puts("cimdse " CIMDSE_VERSION);
-        return STATUS_DONE;
+        return print_text("cimdse " CIMDSE_VERSION "\n");
     }
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-        fputs(usage, stdout);
-        return STATUS_DONE;
+        return print_text(usage);
     }
     if (!*name) {
         fputs(usage, stderr);
@@ -70,7 +75,7 @@ int main(int argc, char **argv) {
         if (strcmp(name, commands[i].name) != 0) continue;
         failure f = {0};
         int status = commands[i].run(argc - 1, argv + 1, &f);
-        fflush(stdout);
+        if (fflush(stdout) != 0 || ferror(stdout)) fail(&f, STATUS_FAILED, "cannot write the output");
         if (f.status) fprintf(stderr, "cimdse: %s\n", f.text);
         return f.status ? f.status : status;
     }

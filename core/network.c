@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 void network_totals(const cim_network *network, uint64_t *macs, uint64_t *weights) {
     *macs = *weights = 0;
@@ -94,6 +95,11 @@ void network_check(const cim_network *network, uint32_t n_index_sets, char *why,
         const cim_layer *l = CIM_ROW(cim_layer, *layers, i);
         const char *rule = l->name ? layer_rule(network, l, i) : "has no name";
         if (!rule) rule = edge_rule(network, l);
+        for (uint32_t k = 0; !rule && k < i; k++) {
+            const cim_layer *before = CIM_ROW(cim_layer, *layers, k);
+            if (before->slot == l->slot) rule = "has the slot of a layer before it";
+            else if (strcmp(before->name, l->name) == 0) rule = "has the name of a layer before it";
+        }
         if (rule) snprintf(why, size, "layer %u (%s) %s", i, l->name ? l->name : "", rule);
     }
     if (!why[0]) check_totals(network, why, size);

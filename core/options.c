@@ -60,7 +60,8 @@ bool options_read(options *o, int argc, char **argv, const char *allowed, failur
     opterr = 0;
     optind = 1;
     while ((letter = getopt_long(argc, argv, ":", all_options, &which)) != -1) {
-        const char *word = argv[optind - 1];
+        const char *word = argv[optind - 1]; /* a cluster of letters has not been passed yet */
+        if (word[0] != '-' && optind < argc) word = argv[optind];
         if (letter == ':') return fail(f, STATUS_WRONG, "%s: needs a value", word);
         if (letter == '?') return fail(f, STATUS_WRONG, "%s: no such option", word);
         if (!is_allowed(all_options[which].name, allowed))

@@ -135,7 +135,7 @@ bool points_evaluate(const study *s, pool *p, const double *base, const char *pa
     if (!reader.file) return fail(f, STATUS_WRONG, "%s: cannot read it: %s", path, strerror(errno));
     columns c = {0};
     bool good = read_header(s, path, &reader, &c, f);
-    printer *to = points_printer(s, &c, form, breakdown, out);
+    printer *to = good ? points_printer(s, &c, form, breakdown, out) : NULL;
     block b = block_new(s, BLOCK);
     while (good) {
         read_block(s, &reader, &c, base, &b);
@@ -146,7 +146,7 @@ bool points_evaluate(const study *s, pool *p, const double *base, const char *pa
         for (size_t i = 0; good && i < b.n; i++) points_print(to, &b.rows[i], &b.results[i]);
     }
     if (good && ferror(reader.file)) good = fail(f, STATUS_WRONG, "%s: cannot read it", path);
-    good = points_printed(to, good, f) && good;
+    good = to && points_printed(to, good, f) && good;
     block_free(&b);
     fclose(reader.file);
     for (size_t i = 0; i < c.n; i++) free(c.list[i].name);

@@ -185,7 +185,7 @@ static void make_trial(run *r, uint32_t i, double *goals, uint8_t *known, cim_tr
     const result *x = &r->results[i];
     for (uint32_t k = 0; k < e->n_goals; k++) {
         goals[k] = x->outcome == CIM_FAILED ? (double)NAN : goal_minimised(&e->goals[k], x->metrics);
-        known[k] = isfinite(goals[k]);
+        known[k] = isfinite(goals[k]) ? 1 : 0;
     }
     *out = (cim_trial){.number = r->told + i, .outcome = x->outcome, .fidelity = x->fidelity,
                        .point = r->points + (size_t)i * r->s->space.n_dimensions, .goals = goals,

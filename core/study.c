@@ -199,7 +199,7 @@ static bool read_aggregates(study *s, failure *f) {
 
 /* Text I of a list or array of texts, or of a single text. */
 static node *text_item(node *n, size_t i) {
-    if (n->type == NODE_TEXT) return i == 0 ? n : NULL;
+    if (n->type != NODE_ARRAY && n->type != NODE_LIST) return i == 0 ? n : NULL;
     return i < n->n_children ? n->children[i] : NULL;
 }
 

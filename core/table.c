@@ -142,7 +142,7 @@ size_t table_print(const table *t, FILE *out, int indent, size_t width) {
     }
     print_heads(t, looks, n, out, indent);
     text line = {0};
-    for (size_t i = 0; i + t->n_columns <= t->n_items; i += t->n_columns) {
+    for (size_t i = 0; n && i + t->n_columns <= t->n_items; i += t->n_columns) {
         for (size_t c = 0; c < n; c++) {
             cell_text(&t->items[i + c], looks[c].factor, &word);
             add_cell(&line, text_of(&word), looks[c].width, t->columns[c].numbers);

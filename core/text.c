@@ -1,6 +1,7 @@
 #include "text.h"
 #include "memory.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ void text_add(text *t, const char *format, ...) {
 
 void text_add_bytes(text *t, const char *bytes, size_t n) {
     make_room(t, n);
-    memcpy(t->chars + t->length, bytes, n);
+    if (n) memcpy(t->chars + t->length, bytes, n);
     t->length += n;
     t->chars[t->length] = '\0';
 }
@@ -69,7 +70,7 @@ int number_text(char out[NUMBER_SIZE], double value) {
 
 bool number_read(const char *chars, double *value) {
     char *end;
-    if (!*chars || *chars == ' ') return false;
+    if (!*chars || isspace((unsigned char)*chars)) return false;
     *value = strtod(chars, &end);
     return *end == '\0' && isfinite(*value);
 }
@@ -97,7 +98,7 @@ double prefix_for(double value, const char **prefix) {
 /* Levenshtein distance, for names of at most 63 characters. */
 static size_t distance(const char *a, const char *b) {
     size_t row[64], n = strlen(a), m = strlen(b);
-    if (n > 63 || m > 63) return 64;
+    if (n > 63 || m > 63) return SIZE_MAX;
     for (size_t j = 0; j <= m; j++) row[j] = j;
     for (size_t i = 1; i <= n; i++) {
         size_t diagonal = row[0];

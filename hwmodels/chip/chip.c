@@ -1,5 +1,6 @@
 /* The whole chip: balance the layers, build their tiles, add up. */
 #include "digital.h"
+#include "interconnect.h"
 #include "network.h"
 #include "tile.h"
 #include <cim_circuit/logic.h>
@@ -12,7 +13,7 @@ static const cim_layer *layer_at(const chip_common *c, uint32_t i) {
 }
 
 /* Copies in proportion to a layer's share of the slowest one, then whole tiles. */
-static void allocate(const chip_common *c, cim_chip_layer *layers, cim_chip *chip) {
+static void allocate(chip_common *c, cim_chip_layer *layers, cim_chip *chip) {
     const double wanted = c->spec->duplication;
     const double per_tile = (double)c->spec->arrays_per_pe * c->spec->pes_per_tile;
     double slowest = 1;
@@ -30,25 +31,29 @@ static void allocate(const chip_common *c, cim_chip_layer *layers, cim_chip *chi
         const double share = w->map.positions * w->map.rounds / slowest;
         w->copies = fmin(fmax(1, ceil(wanted * share)), w->map.positions);
         w->tiles = ceil(w->map.arrays * w->copies / per_tile);
+        c->tiles += w->tiles;
         chip->used_cells += w->map.used_cells * w->copies;
         chip->all_cells += w->tiles * per_tile * w->array.rows * w->array.columns;
         chip->macs += (double)cim_layer_macs(l);
     }
 }
 
-static double digital_cycles(const chip_common *c, const cim_layer *l, cim_chip_layer *w) {
+static double digital_cycles(const chip_common *c, uint32_t i, cim_chip_layer *w) {
+    const cim_layer *l = layer_at(c, i);
     const cim_digital d =
         cim_digital_op(c->spec->technology, l, chip_value_bits(l));
     for (uint32_t p = 0; p < CIM_N_PARTS; ++p)
         w->area_m2[p] = w->leakage_w[p] = w->energy_j[p] = 0;
     w->map = (cim_mapping){0};
-    w->copies = w->tiles = 0;
+    w->copies = w->tiles = w->sum_traffic_bits = 0;
     w->bound = CIM_PART_DIGITAL;
     w->area_m2[CIM_PART_DIGITAL] = CIM_DIGITAL_LANES * d.lane.area_m2;
     w->leakage_w[CIM_PART_DIGITAL] = CIM_DIGITAL_LANES * d.lane.leakage_w;
     w->energy_j[CIM_PART_DIGITAL] = d.lane.energy_j;
-    const double moved = chip_input_bits(c->network, l) / CIM_GLOBAL_PORT_BITS;
+    const double input_bits = chip_input_bits(c->network, l);
+    const double moved = input_bits / CIM_GLOBAL_PORT_BITS;
     const double busy = d.values / CIM_DIGITAL_LANES;
+    w->traffic_bits = input_bits + chip_output_bits(c->network, i);
     if (moved > busy) w->bound = CIM_PART_BUFFER;
     return 1 + ceil(fmax(moved, busy));
 }
@@ -60,17 +65,20 @@ static void build(const chip_common *c, cim_chip_layer *layers, cim_chip *chip) 
         const cim_layer *l = layer_at(c, i);
         cim_chip_layer *w = &layers[i];
         if (!cim_chip_has_weights(l)) {
-            w->latency_s = digital_cycles(c, l, w);
+            w->latency_s = digital_cycles(c, i, w);
             continue;
         }
         chip_tiling tiling = chip_tile(c, l, w);
         chip_build_tiles(c, l, w, &tiling, &stage_s);
+        const double input_bits = chip_input_bits(c->network, l) * tiling.reads;
+        w->traffic_bits = input_bits + chip_output_bits(c->network, i);
+        w->sum_traffic_bits = w->map.positions * l->out_channels * w->array.sum_bits *
+                              (tiling.tile_rows - 1);
         chip_tile_energy(c, l, w, &tiling);
-        const double traffic = chip_input_bits(c->network, l) + chip_output_bits(c->network, i);
-        w->latency_s = chip_tile_cycles(l, w, &tiling, traffic);
+        w->latency_s = chip_tile_cycles(c, l, w, &tiling);
         /* Beyond the first, each tile column gets its inputs from its neighbour. */
-        w->energy_j[CIM_PART_INTERCONNECT] += chip_input_bits(c->network, l) *
-            (tiling.tile_columns - 1) * tiling.side_m * c->wire.energy_j;
+        w->energy_j[CIM_PART_INTERCONNECT] += input_bits * (tiling.tile_columns - 1) *
+            chip_interconnect_input_sides(c) * tiling.side_m * c->wire.energy_j;
     }
     chip->slowest_stage_s = stage_s;
 }
@@ -89,59 +97,73 @@ static void set_buffer(const chip_common *c, cim_chip_layer *layers, cim_chip *c
 static void set_times(const chip_common *c, cim_chip_layer *layers, cim_chip *chip,
                       double access_s) {
     const double period_s = c->spec->clock_hz > 0 ? 1 / c->spec->clock_hz : 0;
-    double slowest_s = 0, traffic_bits = 0;
+    double slowest_s = 0, traffic_bits = 0, bus_bits = 0;
     chip->cycle_s = fmax(chip->slowest_stage_s, period_s);
     for (uint32_t i = 0; i < c->network->layers.n; ++i) {
         cim_chip_layer *w = &layers[i];
         w->latency_s = w->latency_s * chip->cycle_s + access_s;
         chip->latency_s += w->latency_s;
         slowest_s = fmax(slowest_s, w->latency_s);
-        traffic_bits += chip_input_bits(c->network, layer_at(c, i)) +
-                        chip_output_bits(c->network, i);
+        traffic_bits += w->traffic_bits;
+        if (w->tiles > 0) bus_bits += chip_interconnect_load(c, w);
     }
-    /* All stages of a pipeline share the global buffer's port. */
-    const double port_s = traffic_bits / CIM_GLOBAL_PORT_BITS * chip->cycle_s;
+    /* All stages of a pipeline share the global buffer's port, and a bus. */
+    double port_s = traffic_bits / CIM_GLOBAL_PORT_BITS * chip->cycle_s;
+    if (c->spec->interconnect == CIM_CHIP_BUS)
+        port_s = fmax(port_s, bus_bits / c->link_bits * chip->cycle_s);
     chip->interval_s = c->spec->pipeline ? fmin(fmax(slowest_s, port_s), chip->latency_s)
                                          : chip->latency_s;
 }
 
-/* Between the global buffer, in the middle, and a tile: half the chip's side on the average. */
 static void add_chip_traffic(const chip_common *c, cim_chip_layer *layers, cim_chip *chip,
                              cim_cost buffer) {
-    double tiles = 0;
-    for (uint32_t i = 0; i < c->network->layers.n; ++i) tiles += layers[i].tiles;
-    const double half_side_m = sqrt(chip->area_m2) / 2, hops = sqrt(tiles) / 2;
-    const double way_j = half_side_m * c->wire.energy_j + hops * c->flip_flop.energy_j;
+    const double way_j = chip_interconnect_way_j(c, sqrt(chip->area_m2));
     for (uint32_t i = 0; i < c->network->layers.n; ++i) {
-        const cim_layer *l = layer_at(c, i);
-        const double bits = chip_input_bits(c->network, l) + chip_output_bits(c->network, i);
-        layers[i].energy_j[CIM_PART_BUFFER] += bits * buffer.energy_j;
-        if (cim_chip_has_weights(l)) layers[i].energy_j[CIM_PART_INTERCONNECT] += bits * way_j;
+        cim_chip_layer *w = &layers[i];
+        w->energy_j[CIM_PART_BUFFER] += w->traffic_bits * buffer.energy_j;
+        if (w->tiles > 0)
+            w->energy_j[CIM_PART_INTERCONNECT] += chip_interconnect_load(c, w) * way_j;
     }
 }
 
-static void add_up(const chip_common *c, const cim_chip_layer *layers, cim_chip *chip) {
-    for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
-        chip->area_m2 += chip->shared_area_m2[p];
-        chip->leakage_w += chip->shared_leakage_w[p];
-    }
+static double area_of(const chip_common *c, const cim_chip_layer *layers, const cim_chip *chip) {
+    double area_m2 = 0;
+    for (uint32_t p = 0; p < CIM_N_PARTS; ++p) area_m2 += chip->shared_area_m2[p];
     for (uint32_t i = 0; i < c->network->layers.n; ++i)
-        for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
-            chip->area_m2 += layers[i].area_m2[p];
-            chip->leakage_w += layers[i].leakage_w[p];
-        }
+        for (uint32_t p = 0; p < CIM_N_PARTS; ++p) area_m2 += layers[i].area_m2[p];
+    return area_m2;
+}
+
+static void add_up(const chip_common *c, const cim_chip_layer *layers, cim_chip *chip) {
+    chip->area_m2 = area_of(c, layers, chip);
+    for (uint32_t p = 0; p < CIM_N_PARTS; ++p) chip->leakage_w += chip->shared_leakage_w[p];
+    for (uint32_t i = 0; i < c->network->layers.n; ++i)
+        for (uint32_t p = 0; p < CIM_N_PARTS; ++p) chip->leakage_w += layers[i].leakage_w[p];
+}
+
+/* Both widths have a default, so that a spec of an older model means what it did. */
+static chip_common common(const cim_chip_spec *spec, const cim_network *network) {
+    const cim_technology *t = spec->technology;
+    return (chip_common){
+        .spec = spec, .network = network, .wire = cim_repeated_wire(t, CIM_RANDOM_TOGGLE_RATE),
+        .flip_flop = cim_register(t, 1), .gate = cim_gates(t, 1),
+        .link_bits = spec->link_bits ? spec->link_bits : CIM_CHIP_LINK_BITS,
+        .pe_port_bits = spec->pe_port_bits ? spec->pe_port_bits : CIM_CHIP_PE_PORT_BITS};
 }
 
 void cim_chip_evaluate(const cim_chip_spec *spec, const cim_network *network,
                        cim_chip_layer *layers, cim_chip *chip) {
-    const cim_technology *t = spec->technology;
-    const chip_common c = {spec, network, cim_repeated_wire(t, CIM_RANDOM_TOGGLE_RATE),
-                           cim_register(t, 1), cim_gates(t, 1)};
+    chip_common c = common(spec, network);
     cim_cost buffer;
     *chip = (cim_chip){0};
     set_buffer(&c, layers, chip, &buffer);
     allocate(&c, layers, chip);
     build(&c, layers, chip);
+    if (spec->interconnect != CIM_CHIP_MESH && c.tiles > 0) {
+        const double side_m = sqrt(area_of(&c, layers, chip));
+        const double stage_s = chip_interconnect_shared(&c, side_m, chip);
+        chip->slowest_stage_s = fmax(chip->slowest_stage_s, stage_s);
+    }
     set_times(&c, layers, chip, buffer.delay_s);
     add_up(&c, layers, chip);
     add_chip_traffic(&c, layers, chip, buffer);

@@ -6,6 +6,31 @@
 static const double m2_to_mm2 = 1e6;
 static const double bits_per_kib = 8192;
 
+const double cim_chip_nodes_nm[CIM_CHIP_N_NODES] = {7, 10, 14, 22, 32, 45, 65, 90, 130};
+const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS] = {"mesh", "h_tree", "bus"};
+
+const cim_technology *cim_chip_read_process(cim_chip_process *made, const cim_values *v,
+                                            uint32_t point, uint32_t first) {
+    const double node_nm = cim_number(v, point, first + CIM_CHIP_TECHNOLOGY_NM, 0);
+    const double supply_v = cim_number(v, point, first + CIM_CHIP_SUPPLY_V, 0);
+    const double kelvin = cim_number(v, point, first + CIM_CHIP_TEMPERATURE_K, 0);
+    if (node_nm == made->node_nm && supply_v == made->supply_v && kelvin == made->temperature_k)
+        return &made->technology;
+    const cim_process *process = cim_process_find(node_nm, CIM_LSTP);
+    if (!process) return NULL;
+    const double least_v = CIM_SUPPLY_MIN_SHARE * process->vdd_v;
+    const double most_v = CIM_SUPPLY_MAX_SHARE * process->vdd_v;
+    const double wanted_v = supply_v > 0 ? supply_v : process->vdd_v;
+    if (!cim_technology_init_at(&made->technology, process, kelvin,
+                                fmin(fmax(wanted_v, least_v), most_v)))
+        return NULL;
+    made->node_nm = node_nm;
+    made->supply_v = supply_v;
+    made->temperature_k = kelvin;
+    made->slack_v = fmax(least_v - wanted_v, wanted_v - most_v);
+    return &made->technology;
+}
+
 cim_chip_spec cim_chip_read_spec(const cim_values *v, uint32_t point, uint32_t first,
                                  const cim_technology *technology) {
     return (cim_chip_spec){
@@ -17,6 +42,11 @@ cim_chip_spec cim_chip_read_spec(const cim_values *v, uint32_t point, uint32_t f
         .clock_hz = 1e6 * cim_number(v, point, first + CIM_CHIP_CLOCK_MHZ, 0),
         .pipeline = cim_number(v, point, first + CIM_CHIP_PIPELINE, 0) != 0,
         .duplication = (uint32_t)cim_number(v, point, first + CIM_CHIP_DUPLICATION, 0),
+        .interconnect = (uint32_t)cim_number(v, point, first + CIM_CHIP_INTERCONNECT, 0),
+        .link_bits = (uint32_t)cim_number(v, point, first + CIM_CHIP_LINK, 0),
+        .pe_port_bits = (uint32_t)cim_number(v, point, first + CIM_CHIP_PE_PORT, 0),
+        .line_buffer_bits =
+            bits_per_kib * cim_number(v, point, first + CIM_CHIP_LINE_BUFFER_KIB, 0),
     };
 }
 

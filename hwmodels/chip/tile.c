@@ -1,13 +1,20 @@
 /* The tiles of one layer: what they hold, how long an image takes, what it costs. */
 #include "tile.h"
 #include "digital.h"
+#include "interconnect.h"
 #include "network.h"
 #include <cim_circuit/logic.h>
 #include <cim_circuit/memory.h>
 #include <math.h>
 
-static const double mesh_ports = 5;     /* of a router: four neighbours and the tile              */
 static const double drain_cycles = 8;   /* scaling, activation and the way out                    */
+
+/* How often an image row leaves the global buffer: once, unless the line buffer is too small to
+ * keep all rows that the next row of windows shares with this one. */
+static double reads_of_a_row(const cim_layer *l, double kept_rows) {
+    const double kernel = l->kernel_height, step = fmin(l->stride_height, kernel);
+    return (kernel - fmin(fmax(kept_rows - step, 0), kernel - step)) / step;
+}
 
 chip_tiling chip_tile(const chip_common *c, const cim_layer *l, const cim_chip_layer *w) {
     const cim_mapping *m = &w->map;
@@ -26,6 +33,12 @@ chip_tiling chip_tile(const chip_common *c, const cim_layer *l, const cim_chip_l
     /* A line buffer holds the rows of the image that a window touches. */
     t.line_buffer_bits = (double)l->kernel_height * l->in_width * l->in_channels *
                          w->input_bits / t.tile_rows;
+    t.reads = 1;
+    if (c->spec->line_buffer_bits > 0) {
+        const double row_bits = t.line_buffer_bits / l->kernel_height;
+        t.line_buffer_bits = c->spec->line_buffer_bits;
+        t.reads = reads_of_a_row(l, t.line_buffer_bits / row_bits);
+    }
     return t;
 }
 
@@ -39,10 +52,8 @@ static void build_interconnect(const chip_common *c, cim_chip_layer *w, chip_til
     double area_m2 = 0;
     for (uint32_t p = 0; p < CIM_N_PARTS; ++p) area_m2 += w->area_m2[p];
     t->side_m = sqrt(area_m2 / w->tiles);
-    add(w, CIM_PART_INTERCONNECT, c->wire, t->pes * 2 * CIM_PE_PORT_BITS * t->side_m / 2);
-    add(w, CIM_PART_INTERCONNECT, c->wire, w->tiles * 2 * CIM_LINK_BITS * t->side_m);
-    add(w, CIM_PART_INTERCONNECT, c->flip_flop, w->tiles * mesh_ports * CIM_LINK_BITS);
-    add(w, CIM_PART_INTERCONNECT, c->gate, w->tiles * mesh_ports * mesh_ports * CIM_LINK_BITS);
+    add(w, CIM_PART_INTERCONNECT, c->wire, t->pes * 2 * c->pe_port_bits * t->side_m / 2);
+    chip_interconnect_tile(c, w, t);
     *stage_s = fmax(*stage_s, c->wire.delay_s * t->side_m + c->flip_flop.delay_s);
 }
 
@@ -67,18 +78,18 @@ void chip_build_tiles(const chip_common *c, const cim_layer *l, cim_chip_layer *
     build_interconnect(c, w, t, stage_s);
 }
 
-double chip_tile_cycles(const cim_layer *l, cim_chip_layer *w, const chip_tiling *t,
-                        double traffic_bits) {
+double chip_tile_cycles(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
+                        const chip_tiling *t) {
     const cim_mapping *m = &w->map;
     const double vectors = ceil(m->positions / w->copies);
-    const double load = ceil(t->rows_of_pe * w->input_bits / CIM_PE_PORT_BITS);
+    const double load = ceil(t->rows_of_pe * w->input_bits / c->pe_port_bits);
     const double outputs = (double)l->out_channels * l->out_height * l->out_width;
     double most = vectors * m->rounds;
     w->bound = CIM_PART_ARRAY;
     const struct { uint32_t part; double cycles; } other[] = {
         {CIM_PART_BUFFER, vectors * ceil(load * m->fresh_share)},
-        {CIM_PART_BUFFER, traffic_bits / CIM_GLOBAL_PORT_BITS},
-        {CIM_PART_INTERCONNECT, traffic_bits / (CIM_LINK_BITS * t->tile_rows * w->copies)},
+        {CIM_PART_BUFFER, w->traffic_bits / CIM_GLOBAL_PORT_BITS},
+        {CIM_PART_INTERCONNECT, chip_interconnect_load(c, w) / chip_interconnect_rate(c, w, t)},
         {CIM_PART_DIGITAL, outputs / (CIM_DIGITAL_LANES * w->copies)},
     };
     for (uint32_t k = 0; k < sizeof other / sizeof other[0]; ++k)
@@ -86,7 +97,7 @@ double chip_tile_cycles(const cim_layer *l, cim_chip_layer *w, const chip_tiling
             most = other[k].cycles;
             w->bound = other[k].part;
         }
-    return load + ceil(most) + drain_cycles;
+    return load + ceil(most) + drain_cycles + chip_interconnect_delay(c);
 }
 
 void chip_tile_energy(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
@@ -103,12 +114,13 @@ void chip_tile_energy(const chip_common *c, const cim_layer *l, cim_chip_layer *
     const double vector_bits = m->positions * t->vector_values * w->input_bits;
     const double fresh_bits = vector_bits * m->fresh_share;
     const double line_j = cim_sram(tech, t->line_buffer_bits).energy_j;
-    w->energy_j[CIM_PART_BUFFER] += (image_bits + fresh_bits) * t->tile_columns * line_j +
+    const double line_bits = image_bits * t->reads + fresh_bits;
+    w->energy_j[CIM_PART_BUFFER] += line_bits * t->tile_columns * line_j +
                                     vector_bits * t->pe_columns * c->flip_flop.energy_j;
     /* Partial sums leave a PE for the middle of its tile, and a tile for its neighbour. */
     const double outputs = m->positions * l->out_channels, sum_bits = a->sum_bits;
     const double metres = (fresh_bits * t->pe_columns + outputs * sum_bits * t->pe_rows) / 2 +
-                          outputs * sum_bits * (t->tile_rows - 1);
+                          w->sum_traffic_bits * chip_interconnect_sum_sides(c);
     w->energy_j[CIM_PART_INTERCONNECT] += metres * t->side_m * c->wire.energy_j;
     w->energy_j[CIM_PART_DIGITAL] +=
         outputs * (m->row_blocks - 1) * cim_adder(tech, sum_bits).energy_j +

@@ -4,11 +4,9 @@
 
 #include <cim_chip/chip.h>
 
-/* Widths of the chip's paths, in bits a cycle. Architecture choices of this chip, wide enough that
- * arrays of usual size, and not the paths, set the pace. */
-#define CIM_PE_PORT_BITS 128.0      /* tile buffer <-> one PE                                     */
-#define CIM_LINK_BITS 128.0         /* mesh <-> one tile, each way                                */
-#define CIM_GLOBAL_PORT_BITS 1024.0 /* global buffer <-> mesh (1089 in NeuroSim's VGG8 chip)      */
+/* Bits a cycle between global buffer and interconnect: an architecture choice (1089 in NeuroSim's
+ * VGG8 chip). */
+#define CIM_GLOBAL_PORT_BITS 1024.0
 
 /* Figures that all layers of a chip share. */
 typedef struct chip_common {
@@ -17,6 +15,8 @@ typedef struct chip_common {
     cim_cost wire;              /* one bit of a repeated wire, per metre                          */
     cim_cost flip_flop;         /* one bit of a register                                          */
     cim_cost gate;              /* one gate                                                       */
+    double link_bits, pe_port_bits;
+    double tiles;               /* of all layers                                                  */
 } chip_common;
 
 /* How a copy of a layer lies on PEs and tiles: as near to a square as its row blocks allow. */
@@ -28,6 +28,7 @@ typedef struct chip_tiling {
     double pes;                     /* of all tiles and copies                                    */
     double side_m;                  /* of a tile                                                  */
     double line_buffer_bits;        /* of a tile                                                  */
+    double reads;                   /* times the image leaves the global buffer                   */
 } chip_tiling;
 
 /* After w->map, copies and tiles are set. side_m is left 0. */
@@ -38,9 +39,9 @@ chip_tiling chip_tile(const chip_common *c, const cim_layer *l, const cim_chip_l
 void chip_build_tiles(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
                       chip_tiling *tiling, double *stage_s);
 
-/* Cycles of one image, and w->bound. traffic_bits: through the global buffer. */
-double chip_tile_cycles(const cim_layer *l, cim_chip_layer *w, const chip_tiling *tiling,
-                        double traffic_bits);
+/* Cycles of one image, and w->bound. w->traffic_bits and sum_traffic_bits are set. */
+double chip_tile_cycles(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
+                        const chip_tiling *tiling);
 
 /* Energy of one image inside the layer's tiles. */
 void chip_tile_energy(const chip_common *c, const cim_layer *l, cim_chip_layer *w,

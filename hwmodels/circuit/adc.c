@@ -21,12 +21,12 @@ static const double offset_sigmas = 6;     /* 3 sd of a flash comparator within 
 static const double trim_bits = 3;         /* after each is trimmed to one of 8 offsets, as in
                                               Verbruggen et al., IEEE JSSC 2009 (5 bits, 90 nm)   */
 static const double trim_steps = 8;
-static const double latch_cells = 2;       /* a trim bit is a 6T cell and its wiring; assumed      */
-static const double latch_leaks = 1.5;     /* in inverters: 3 of its 6 transistors are off         */
+static const double latch_cells = 2;       /* a trim bit is a 6T cell and its wiring; assumed     */
+static const double latch_leaks = 1.5;     /* in inverters: 3 of its 6 transistors are off        */
 static const double comparator_pairs = 4;  /* capacitance of a comparator over its input pair's   */
 static const double latch_inverters = 10;  /* leakage of a comparator; assumed                    */
 static const double layout_overhead = 3;   /* area over drawn gate area                           */
-static const double encoder_gates = 3;     /* per comparator: MODEL.md 2.2, Encoder               */
+static const double encoder_gates = 3;     /* per comparator: DNN+NeuroSim V1.4               */
 static const double flash_base_fo4 = 8;    /* sampling and output latch                           */
 
 /* Capacitance whose thermal noise stays at the quantisation noise: kT/C = step^2 / 12. */
@@ -81,7 +81,8 @@ cim_cost cim_adc_flash(const cim_technology *t, const cim_adc *adc) {
     const double time_s = (flash_base_fo4 + log(2 * t->vdd_v / step_v) + adc->bits) * t->fo4_s;
     const double area_m2 = 2 * comparator_pairs * layout_overhead * gate_m2 +
                            noise_f(t, adc) / comparators / capacitor_f_per_m2;
-    return (cim_cost){comparators * area_m2 + encoder.area_m2 + latches * latch_cells * t->sram_cell_m2,
+    const double latch_m2 = latches * latch_cells * t->sram_cell_m2;
+    return (cim_cost){comparators * area_m2 + encoder.area_m2 + latch_m2,
                       fmax(time_s, adc->time_s),
                       comparators * comparator_f * t->vdd_v * t->vdd_v + encoder.energy_j,
                       (comparators * latch_inverters + latches * latch_leaks) *

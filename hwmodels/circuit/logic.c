@@ -5,14 +5,14 @@
 
 static const double rise_probability = 0.25;  /* of a node with random data, per cycle            */
 static const double gate_fan_out = 1.5;       /* inputs driven by the mean gate of a full adder:
-                                                 (13 inputs + 7 outputs) / 9, MODEL.md section 1  */
+                                                 (13 inputs + 7 outputs) / 9, DNN+NeuroSim V1.4  */
 static const double adder_gates = 9;          /* NAND2 of a full adder: ibid.                     */
 static const double register_inverters = 12;  /* area of a flip-flop in inverters: ibid.          */
 static const double register_leaks = 8;       /* its leakage in inverters: ibid.                  */
 static const double clock_loads = 5;          /* inverters' worth switched by every clock edge pair
                                                  of a flip-flop: ibid. (4 + the local buffer)     */
 static const double data_loads = 4;           /* and by every change of its datum                 */
-static const double driver_step = 4;          /* size ratio of a chain near the least delay        */
+static const double driver_step = 4;          /* size ratio of a chain near the least delay       */
 static const double maximum_gates = 13;       /* a subtractor's full adder and a selector, a bit */
 static const double segments = 16;            /* of a piecewise linear function                   */
 

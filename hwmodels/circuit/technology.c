@@ -4,9 +4,9 @@
 #include <stddef.h>
 
 /* Columns as in cim_process; sources in technology.h. Gate capacitance is the sum of its ideal,
- * overlap and fringe parts. Wires: MODEL.md, "Wires" (metal 1). A_VT: 1 mV um per nm of gate oxide
+ * overlap and fringe parts. Wires: DNN+NeuroSim V1.4 (metal 1). A_VT: 1 mV um per nm of gate oxide
  * and a floor (Pelgrom, Tuinhout and Vertregt, IEDM 1998), rounded; below 22 nm fins without
- * channel doping match better. SRAM cells: MODEL.md, wire table. */
+ * channel doping match better. SRAM cells: DNN+NeuroSim V1.4. */
 static const cim_process table[] = {
     {130, CIM_HP, 0, 1.3, 1.338989e-09, 0.000639602, 1.8614e-10, 3.72281e-11,
      2.16279, 1.54, {930, 830, 740}, {430, 320, 240}, {0.1, 0.2243, 0.4138},
@@ -71,7 +71,14 @@ static const double wire_f_per_m = 2e-10;    /* 0.2 fF/um, about constant over n
 static const double copper_per_k = 3.9e-3;   /* temperature coefficient of copper at 300 K (CRC
                                                 Handbook of Chemistry and Physics)               */
 static const double elmore = 0.69;           /* ln 2: 50 % delay of one time constant             */
-static const double nand2_off_share = 0.48;  /* stack effect, two inputs: MODEL.md section 1      */
+static const double slope_planar = 1.5, slope_fin = 1.2; /* subthreshold slope over k T / q: 89 and
+                                                71 mV a decade at 300 K, usual for bulk and fins  */
+static const double velocity = 1.3;          /* alpha of Sakurai and Newton, IEEE JSSC 1990: 1
+                                                (saturated) to 2; usual for short channels        */
+static const double dibl_planar = 0.1, dibl_fin = 0.04; /* V of threshold per V of drain; assumed,
+                                                usual for bulk and fins                           */
+static const double charge_c = 1.602176634e-19;         /* SI, exact                              */
+static const double nand2_off_share = 0.48;  /* stack effect, two inputs: DNN+NeuroSim V1.4      */
 static const double usable_height_f = 20.9;  /* of a 28 F planar cell, NMOS and PMOS: ibid.       */
 static const double drain_length_f = 2.8;    /* contacted drain, planar, in nodes: ibid.          */
 
@@ -105,34 +112,82 @@ static double drain(const cim_process *p, double width_m) {
            p->sidewall_f_per_m * (2 * length_m + width_m) + p->channel_sidewall_f_per_m * width_m;
 }
 
+/* Current over gate voltage: [ln(1 + e^((V - Vth) / (a n kT/q)))]^a, exponential below threshold
+ * and the alpha-power law above it. */
+typedef struct law { double threshold_v, scale_v, slope_v, dibl; } law;
+
+static double overdrive(const law *w, double gate_v) {
+    return w->scale_v * log1p(exp((gate_v - w->threshold_v) / w->scale_v));
+}
+
+/* The threshold at which the law has the process's own ratio of on and off current. */
+static law law_of(const cim_process *p, double kelvin, double on, double off) {
+    const int fin = p->fin_effective_width_m > 0;
+    law w = {.dibl = fin ? dibl_fin : dibl_planar};
+    w.slope_v = (fin ? slope_fin : slope_planar) * boltzmann_j_per_k * kelvin / charge_c;
+    w.scale_v = velocity * w.slope_v;
+    const double ratio = pow(on / off, 1 / velocity);
+    double low_v = 0, high_v = p->vdd_v;
+    for (int i = 0; i < 40; ++i) {   /* to 1e-12 of the supply */
+        w.threshold_v = (low_v + high_v) / 2;
+        if (overdrive(&w, p->vdd_v) > ratio * overdrive(&w, 0)) high_v = w.threshold_v;
+        else low_v = w.threshold_v;
+    }
+    return w;
+}
+
+/* Currents at the technology's supply as shares of those at the node's. */
+static double on_share(const law *w, const cim_process *p, double supply_v) {
+    return pow(overdrive(w, supply_v) / overdrive(w, p->vdd_v), velocity);
+}
+
+static double off_share(const law *w, const cim_process *p, double supply_v) {
+    return exp(w->dibl * (supply_v - p->vdd_v) / w->slope_v);
+}
+
 static void set_gates(cim_technology *t, const cim_process *p, double kelvin) {
     const int fin = p->fin_effective_width_m > 0;
     const double drawn_m = 2 * t->node_m;
     const double n_m = fin ? p->fin_effective_width_m : drawn_m, p_m = n_m * p->pn_ratio;
-    const double on_n = on_current(p->on_n_a_per_m, kelvin);
-    const double off_n = off_current(p->off_n_a_per_m, kelvin);
-    const double off_p = off_current(p->off_p_a_per_m, kelvin);
+    const double node_on_n = on_current(p->on_n_a_per_m, kelvin);
+    const double node_off_n = off_current(p->off_n_a_per_m, kelvin);
+    const law w = law_of(p, kelvin, node_on_n, node_off_n);
+    const double off_change = off_share(&w, p, t->vdd_v);
+    const double on_n = node_on_n * on_share(&w, p, t->vdd_v);
+    const double off_n = node_off_n * off_change;
+    const double off_p = off_current(p->off_p_a_per_m, kelvin) * off_change;
+    t->overdrive_v = overdrive(&w, t->vdd_v);
+    t->pmos_off_a_per_m = off_p;
     t->min_width_m = n_m;
     t->nmos_small_width_m = fin ? p->fin_effective_width_m : t->node_m;
     t->nmos_drain_f = drain(p, t->node_m);
-    t->nmos_ohm_m = p->vdd_v / on_n;
+    t->nmos_ohm_m = t->vdd_v / on_n;
     t->nmos_off_a_per_m = off_n;
     t->inverter_input_f = p->gate_f_per_m * (n_m + p_m);
     t->inverter_output_f = drain(p, drawn_m) + drain(p, drawn_m * p->pn_ratio);
-    t->inverter_ohm = p->resistance_factor * p->vdd_v / (on_n * n_m);
-    t->inverter_leakage_w = p->vdd_v * (n_m * off_n + p_m * off_p) / 2;
+    t->inverter_ohm = p->resistance_factor * t->vdd_v / (on_n * n_m);
+    t->inverter_leakage_w = t->vdd_v * (n_m * off_n + p_m * off_p) / 2;
     t->inverter_area_m2 = 2 * t->poly_pitch_m * t->cell_height_m;
     t->nand2_area_m2 = 3 * t->poly_pitch_m * t->cell_height_m;
-    t->nand2_leakage_w = nand2_off_share * 2 * p_m * off_p * p->vdd_v;
+    t->nand2_leakage_w = nand2_off_share * 2 * p_m * off_p * t->vdd_v;
     t->cell_drive = p->cell_fins > 0 ? p->cell_fins : usable_height_f / (2 * (1 + p->pn_ratio));
     t->fo4_s = elmore * t->inverter_ohm * (4 * t->inverter_input_f + t->inverter_output_f);
 }
 
 int cim_technology_init(cim_technology *t, const cim_process *p, double kelvin) {
+    return cim_technology_init_at(t, p, kelvin, 0);
+}
+
+int cim_technology_init_at(cim_technology *t, const cim_process *p, double kelvin,
+                           double supply_v) {
     if (!p || !(kelvin >= CIM_TEMPERATURE_MIN_K && kelvin <= CIM_TEMPERATURE_MAX_K)) return 0;
+    const double vdd_v = supply_v == 0 ? p->vdd_v : supply_v;
+    if (!(vdd_v >= CIM_SUPPLY_MIN_SHARE * p->vdd_v && vdd_v <= CIM_SUPPLY_MAX_SHARE * p->vdd_v))
+        return 0;
     *t = (cim_technology){0};
     t->node_m = p->node_nm * 1e-9;
-    t->vdd_v = p->vdd_v;
+    t->vdd_v = vdd_v;
+    t->gate_length_m = p->gate_length_m;
     t->temperature_k = kelvin;
     t->gate_f_per_m = p->gate_f_per_m;
     t->poly_pitch_m = p->poly_pitch_f * t->node_m;

@@ -3,7 +3,7 @@
 #include <math.h>
 
 static const double global_width = 4;      /* a global wire is 4 x as wide and as high as metal 1:
-                                              MODEL.md section 5, X-Y bus                         */
+                                              DNN+NeuroSim V1.4                         */
 static const double relaxed_size = 0.5;    /* repeaters half as large as for the least delay ...  */
 static const double relaxed_spacing = 1.5; /* ... and further apart: a third of their energy for a
                                               fifth of the speed (Banerjee and Mehrotra, "A power-

@@ -6,13 +6,13 @@
 
 static const double access_share = 0.25;   /* of the on-resistance: access transistor, and likewise
                                               the column multiplexer of a group's resistance:
-                                              shared/reference/neurosim/MODEL.md 2 and 2.4        */
+                                              DNN+NeuroSim V1.4 (measured)        */
 static const double cell_f2 = 48;          /* smallest 1T1R cell, 4 F x 12 F: ibid., section 1    */
 static const double cell_height_f = 4;
 static const double row_drop = 0.05;       /* of the read voltage over a row's switch; assumed    */
 static const double write_path_f2 = 2.1e4; /* level shifter of one line, for write voltages above
                                               the supply: 10.0 um2 at 22 nm (R-F000 of
-                                              shared/reference/neurosim/onefactor_units.csv)      */
+                                              DNN+NeuroSim V1.4, measured)      */
 static const double write_path_least_m = 22e-9; /* its input/output transistors do not shrink on  */
 static const double electron_c = 1.602176634e-19; /* SI, exact                                    */
 

@@ -5,22 +5,18 @@
 #include <string.h>
 
 enum {
-    P_TECHNOLOGY, P_ROWS, P_COLUMNS, P_CELL_BITS, P_ADC_BITS, P_ADC_TYPE, P_COLUMNS_PER_ADC,
-    P_ROWS_AT_ONCE, P_ON_RESISTANCE, P_ON_OFF_RATIO, P_READ_VOLTAGE, P_TEMPERATURE, P_DAC_BITS,
-    P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP
+    P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_CELL_BITS, P_ADC_BITS,
+    P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_ON_RESISTANCE, P_ON_OFF_RATIO, P_READ_VOLTAGE,
+    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP
 };
-enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_CHIP };
+enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
 
-static const double nodes_nm[] = {7, 10, 14, 22, 32, 45, 65, 90, 130};
 static const char *const adc_types[] = {"sar", "flash"};
 static const char weight_layer[] = "weight_layer";
-#define N_NODES (sizeof nodes_nm / sizeof nodes_nm[0])
 
 static const cim_param params[] = {
-    {.key = "technology_nm", .unit = "nm", .help = "process node (low standby power)",
-     .type = CIM_INTEGER, .default_value = 22, .min = 7, .max = 130, .levels = nodes_nm,
-     .n_levels = N_NODES},
+    CIM_CHIP_PROCESS_PARAMS,
     {.key = "rows", .unit = "", .help = "rows of an array", .type = CIM_INTEGER,
      .default_value = 128, .min = 8, .max = 2048},
     {.key = "columns", .unit = "", .help = "columns of an array", .type = CIM_INTEGER,
@@ -43,8 +39,6 @@ static const cim_param params[] = {
      .type = CIM_REAL, .default_value = 17, .min = 1.5, .max = 1e6},
     {.key = "read_voltage_v", .unit = "V", .help = "voltage of a driven row", .type = CIM_REAL,
      .default_value = 0.5, .min = 0.05, .max = 1.2},
-    {.key = "temperature_k", .unit = "K", .help = "temperature of the chip", .type = CIM_REAL,
-     .default_value = 300, .min = CIM_TEMPERATURE_MIN_K, .max = CIM_TEMPERATURE_MAX_K},
     {.key = "dac_bits", .unit = "", .help = "bits of an input applied at once",
      .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
     {.key = "weight_bits", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
@@ -58,15 +52,15 @@ static const cim_param params[] = {
 static const cim_metric metrics[] = {CIM_CHIP_METRICS};
 static const cim_constraint constraints[] = {
     {"rows_at_once", "rows", "rows_at_once - rows"},
-    {"read_voltage", "V", "read_voltage_v - supply of the node"},
+    {"read_voltage", "V", "read_voltage_v - supply"},
     {"sense_margin", "1", "3 sd of a column's noise over half a step, minus 1; the worst layer"},
+    CIM_CHIP_PROCESS_CONSTRAINT,
     CIM_CHIP_CONSTRAINTS,
 };
 
 typedef struct model {
     const cim_host *host;
-    cim_technology technology;      /* the latest, with the values it was made for                */
-    double node_nm, temperature_k;
+    cim_chip_process process;
     cim_chip_layer *layers;         /* room for n_layers                                          */
     uint32_t n_layers;
 } model;
@@ -98,19 +92,6 @@ static cim_status make_room(model *m, uint32_t n) {
     m->layers = layers;
     m->n_layers = n;
     return CIM_OK;
-}
-
-/* Made anew only when node or temperature changed: the same bits either way. */
-static const cim_technology *technology(model *m, const cim_values *v, uint32_t point) {
-    const double node = cim_number(v, point, P_TECHNOLOGY, 0);
-    const double kelvin = cim_number(v, point, P_TEMPERATURE, 0);
-    if (node != m->node_nm || kelvin != m->temperature_k) {
-        if (!cim_technology_init(&m->technology, cim_process_find(node, CIM_LSTP), kelvin))
-            return NULL;
-        m->node_nm = node;
-        m->temperature_k = kelvin;
-    }
-    return &m->technology;
 }
 
 static rram_design read_design(const cim_technology *t, const cim_values *v, uint32_t point) {
@@ -151,7 +132,7 @@ static rram_use read_use(const cim_values *v, uint32_t point, const cim_layer *l
 
 static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32_t set) {
     const cim_values *v = r->values;
-    const cim_technology *t = technology(m, v, point);
+    const cim_technology *t = cim_chip_read_process(&m->process, v, point, P_PROCESS);
     if (!t) {
         r->fail(r->context, point, "technology_nm, temperature_k: no such process");
         return;
@@ -177,6 +158,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     slack[C_ROWS_AT_ONCE] = (double)design.rows_at_once - (double)design.rows;
     slack[C_READ_VOLTAGE] = design.read_voltage_v - t->vdd_v;
     slack[C_SENSE_MARGIN] = margin;
+    slack[C_SUPPLY] = m->process.slack_v;
     cim_chip_slacks(&spec, &chip, slack + C_CHIP);
 }
 
@@ -220,7 +202,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
     char error[256];
     if (cim_chip_check(network, error, sizeof error) != CIM_OK)
         return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
-    const cim_technology *t = technology(m, v, 0);
+    const cim_technology *t = cim_chip_read_process(&m->process, v, 0, P_PROCESS);
     if (!t) return m->host->fail(m->host, CIM_E_CONFIG, "technology_nm: no such process");
     const rram_design design = read_design(t, v, 0);
     const rram_circuit circuit = rram_circuit_make(&design);

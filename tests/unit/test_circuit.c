@@ -24,8 +24,8 @@ static cim_technology make(double node_nm, uint32_t roadmap, double kelvin) {
     return t;
 }
 
-/* Smallest inverter as DNN+NeuroSim V1.4 has it at 300 K: shared/reference/neurosim/technology.csv,
- * columns inv_minWidth_area_m2, inv_cin_F, inv_cout_F, inv_RonN_ohm, inv_leak_W. */
+/* Smallest inverter as DNN+NeuroSim V1.4 has it at 300 K: measured, technology.csv, columns
+ * inv_minWidth_area_m2, inv_cin_F, inv_cout_F, inv_RonN_ohm, inv_leak_W. */
 static const struct inverter {
     double node_nm;
     uint32_t roadmap;
@@ -76,7 +76,7 @@ static void unknown_technologies(void **state) {
     assert_memory_equal(&t, &before, sizeof t);
 }
 
-/* MODEL.md section 1: the off-current of 22 nm LSTP rises 21-fold from 300 to 400 K. */
+/* DNN+NeuroSim V1.4: the off-current of 22 nm LSTP rises 21-fold from 300 to 400 K. */
 static void leakage_and_temperature(void **state) {
     (void)state;
     near(make(22, CIM_LSTP, 400).inverter_leakage_w / make(22, CIM_LSTP, 300).inverter_leakage_w,
@@ -90,6 +90,55 @@ static void leakage_and_temperature(void **state) {
             assert_true(warm.inverter_leakage_w > cool.inverter_leakage_w);
             assert_true(warm.wire_ohm_per_m > cool.wire_ohm_per_m);
         }
+}
+
+/* Thresholds that follow from on and off currents, against those of the same transistors in
+ * technology.csv (vth_V, DNN+NeuroSim V1.4 measured; it has none for fins). */
+static void supply_law(void **state) {
+    (void)state;
+    static const double threshold_v[] = {
+        0.128486, 0.146022, 0.166394, 0.171097, 0.194495, 0.208901,
+        0.466095, 0.501323, 0.501664, 0.464372, 0.442054, 0.419915};
+    for (size_t i = 0; i < N_PROCESSES; ++i) {
+        const cim_process *p = cim_process_find(inverters[i].node_nm, inverters[i].roadmap);
+        const cim_technology t = make(inverters[i].node_nm, inverters[i].roadmap, 300);
+        if (i < sizeof threshold_v / sizeof threshold_v[0])
+            assert_true(fabs(p->vdd_v - t.overdrive_v - threshold_v[i]) < 0.11);
+        cim_technology same, low, last = t;
+        assert_true(cim_technology_init_at(&same, p, 300, p->vdd_v));
+        assert_memory_equal(&same, &t, sizeof t);
+        for (double share = 0.95; share > 0.55; share -= 0.05) {
+            assert_true(cim_technology_init_at(&low, p, 300, share * p->vdd_v));
+            assert_true(low.fo4_s > last.fo4_s && low.nmos_ohm_m > last.nmos_ohm_m);
+            assert_true(low.inverter_leakage_w < last.inverter_leakage_w);
+            assert_true(low.overdrive_v < last.overdrive_v);
+            assert_true(low.inverter_input_f == t.inverter_input_f);
+            last = low;
+        }
+    }
+}
+
+/* Far above the threshold the alpha-power law, by hand: 130 nm HP, threshold 0.198 V, alpha 1.3. */
+static void supply_by_hand(void **state) {
+    (void)state;
+    const cim_process *p = cim_process_find(130, CIM_HP);
+    cim_technology t, low;
+    assert_true(cim_technology_init(&t, p, 300));
+    assert_true(cim_technology_init_at(&low, p, 300, 0.91));
+    const double v_t = 1.3 - t.overdrive_v;
+    near(low.fo4_s / t.fo4_s, 0.91 / 1.3 * pow((1.3 - v_t) / (0.91 - v_t), 1.3), 1e-3);
+    /* 0.1 V/V of DIBL over 1.5 k T / q. */
+    near(low.nmos_off_a_per_m / t.nmos_off_a_per_m, exp(-0.39 * 0.1 / (1.5 * 0.0258520)), 1e-4);
+    near(low.inverter_leakage_w / t.inverter_leakage_w,
+         0.7 * low.nmos_off_a_per_m / t.nmos_off_a_per_m, 1e-12);
+    near(cim_sram(&low, 1e6).energy_j / cim_sram(&t, 1e6).energy_j, 0.49, 1e-12);
+    const cim_technology before = low;
+    assert_false(cim_technology_init_at(&low, p, 300, 0.54 * 1.3));
+    assert_false(cim_technology_init_at(&low, p, 300, 1.21 * 1.3));
+    assert_false(cim_technology_init_at(&low, p, 300, -1));
+    assert_false(cim_technology_init_at(&low, p, 300, NAN));
+    assert_false(cim_technology_init_at(&low, NULL, 300, 1.3));
+    assert_memory_equal(&low, &before, sizeof low);
 }
 
 static void costs_combine(void **state) {
@@ -106,7 +155,7 @@ static void costs_combine(void **state) {
 }
 
 /* A 128-cell row of 12 F cells at 22 nm: 330.139 ohm, wire 6.7584 fF (R-F000 of
- * shared/reference/neurosim/onefactor_units.csv: resRow_ohm, capRow1_F). */
+ * DNN+NeuroSim V1.4 measured, onefactor_units.csv: resRow_ohm, capRow1_F). */
 static void array_line(void **state) {
     (void)state;
     const cim_technology t = make(22, CIM_LSTP, 300);
@@ -158,6 +207,9 @@ static void logic_blocks(void **state) {
     near(cim_adder(&t, 4).area_m2, 36 * 3 * 3.8 * 22e-9 * 28 * 22e-9, 1e-12);
     near(cim_register(&t, 2).area_m2, 24 * 1.02995e-13, 1e-5);
     near(cim_register(&t, 2).leakage_w, 16 * 4.33727e-12, 1e-5);
+    near(cim_adder(&t, 8).delay_s, 16 * cim_gates(&t, 1).delay_s, 1e-12);
+    /* Two equal transistors in series, 1.5 inputs and an output to charge. */
+    near(cim_gates(&t, 1).delay_s, 2 * 0.69 * 43178.7 * (1.5 * 1.45916e-16 + 7.85546e-17), 1e-5);
     near(cim_adder(&t, 16).delay_s, 2 * cim_adder(&t, 8).delay_s, 1e-12);
     near(cim_shift_add(&t, 8, 16).energy_j,
          cim_adder(&t, 8).energy_j + cim_register(&t, 16).energy_j, 1e-12);
@@ -191,6 +243,7 @@ static void drivers_and_switches(void **state) {
     assert_true(cim_pass_gates(&t, 1, 1e9, NULL).area_m2 > 0);  /* never less than the smallest */
     for (uint32_t n = 1; n < 1024; n *= 2)
         assert_true(cim_decoder(&t, 2 * n, 1e-15).area_m2 > cim_decoder(&t, n, 1e-15).area_m2);
+    assert_true(cim_decoder(&t, 8, 1e-13).area_m2 > 8 * cim_driver(&t, 1e-13).area_m2);
     near(cim_decoder(&t, 1, 1e-15).energy_j, cim_driver(&t, 1e-15).energy_j, 1e-12);
 }
 
@@ -203,6 +256,8 @@ static void memories(void **state) {
     near(more.energy_j / some.energy_j, 2, 1e-12);
     near(more.leakage_w / some.leakage_w, 4, 1e-12);
     assert_true(more.delay_s > some.delay_s);
+    const cim_technology old = make(45, CIM_LSTP, 300);
+    near(some.energy_j / cim_sram(&old, 65536).energy_j, 22 / 45.0 * 0.85 * 0.85, 1e-12);
     assert_true(cim_sram(&t, 1).area_m2 == cim_sram(&t, 1024).area_m2);
 }
 
@@ -256,6 +311,20 @@ static void more_bits_cost_more(void **state) {
             }
 }
 
+/* Offset decides an 8-bit flash: 255 pairs of (6 / 8 A_VT / step)^2, A_VT = 1.8 mV um. */
+static void flash_matching(void **state) {
+    (void)state;
+    cim_technology t = make(22, CIM_LSTP, 300);
+    const cim_adc adc = {.bits = 8, .full_scale_v = 0.425};
+    const double side_m = 0.75 * 1.8e-9 / (0.425 / 256);
+    near(cim_adc_flash_input_f(&t, &adc), 255 * side_m * side_m * 1.4298e-9 / 22e-9, 1e-9);
+    const double energy_j = cim_adc_flash(&t, &adc).energy_j;
+    t.mismatch_v_m *= 2;
+    near(cim_adc_flash(&t, &adc).energy_j / energy_j, 4, 0.05);
+    /* 8 FO4, a latch from half a step to 0.85 V, an encoder of 8 levels. */
+    near(cim_adc_flash(&t, &adc).delay_s, (8 + log(2 * 0.85 * 256 / 0.425) + 8) * t.fo4_s, 1e-9);
+}
+
 static void rate_and_type(void **state) {
     (void)state;
     const cim_technology t = make(22, CIM_LSTP, 300);
@@ -271,12 +340,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inverter_figures),   cmocka_unit_test(unknown_technologies),
         cmocka_unit_test(leakage_and_temperature), cmocka_unit_test(costs_combine),
+        cmocka_unit_test(supply_law),         cmocka_unit_test(supply_by_hand),
         cmocka_unit_test(array_line),         cmocka_unit_test(repeated_wire),
         cmocka_unit_test(horowitz),           cmocka_unit_test(logic_blocks),
         cmocka_unit_test(drivers_and_switches), cmocka_unit_test(memories),
         cmocka_unit_test(published_sar),      cmocka_unit_test(sar_capacitance),
         cmocka_unit_test(survey),             cmocka_unit_test(more_bits_cost_more),
-        cmocka_unit_test(rate_and_type),
+        cmocka_unit_test(flash_matching),     cmocka_unit_test(rate_and_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

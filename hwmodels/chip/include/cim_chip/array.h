@@ -54,6 +54,9 @@ static inline void cim_array_add(cim_array *a, uint32_t part, cim_cost cost) {
     a->leakage_w[part] += cost.leakage_w;
 }
 
+#ifdef __cplusplus
+extern "C" {
+#endif
 /* Mean of the squared row signal, as a share of its full scale, when each input bit is one with
  * probability density (0..1) and dac_bits of them make one signal. */
 double cim_mean_square_input(double density, uint32_t dac_bits);
@@ -65,4 +68,7 @@ double cim_mean_square_input(double density, uint32_t dac_bits);
  * Bits: of one conversion, of the layer's weights and inputs. */
 void cim_array_add_shift_add(cim_array *a, const cim_technology *t, uint32_t adc_bits,
                              uint32_t weight_bits, uint32_t input_bits, int offset_mapping);
+#ifdef __cplusplus
+}
+#endif
 #endif

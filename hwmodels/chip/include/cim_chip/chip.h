@@ -12,6 +12,19 @@
 
 #include <cim_chip/mapping.h>
 
+/* What carries data between the global buffer, in the middle of the chip, and the tiles. */
+enum {
+    CIM_CHIP_MESH = 0,   /* a router a tile; partial sums go straight to the neighbour            */
+    CIM_CHIP_H_TREE = 1, /* forks instead of routers; longer ways                                */
+    CIM_CHIP_BUS = 2,    /* one set of wires past all tiles, one word at a time, heard by all     */
+    CIM_CHIP_N_INTERCONNECTS = 3
+};
+
+/* Widths of paths, in bits a cycle. Architecture choices of this chip, wide enough that arrays of
+ * usual size, and not the paths, set the pace. */
+#define CIM_CHIP_PE_PORT_BITS 128  /* tile buffer <-> one PE                                      */
+#define CIM_CHIP_LINK_BITS 128     /* mesh or tree <-> one tile, each way; the bus                */
+
 typedef struct cim_chip_spec {
     const cim_technology *technology;
     uint32_t arrays_per_pe, pes_per_tile;  /* >= 1                                               */
@@ -20,6 +33,11 @@ typedef struct cim_chip_spec {
                                       balances them. 1: none                                     */
     double global_buffer_bits;     /* 0: as large as the network needs                           */
     double clock_hz;               /* 0: as fast as the slowest stage allows                     */
+    uint32_t interconnect;         /* CIM_CHIP_MESH ...                                          */
+    uint32_t link_bits;            /* 0: CIM_CHIP_LINK_BITS                                      */
+    uint32_t pe_port_bits;         /* 0: CIM_CHIP_PE_PORT_BITS                                   */
+    uint32_t reserved;
+    double line_buffer_bits;       /* of a tile; 0: as many as its layer needs                   */
 } cim_chip_spec;
 
 typedef struct cim_chip_layer {
@@ -32,6 +50,8 @@ typedef struct cim_chip_layer {
     cim_mapping map;
     double copies, tiles;
     double latency_s;
+    double traffic_bits;           /* through the global buffer, of one image                     */
+    double sum_traffic_bits;       /* partial sums from tile to tile, likewise                    */
     double area_m2[CIM_N_PARTS], leakage_w[CIM_N_PARTS];
     double energy_j[CIM_N_PARTS];  /* dynamic, of one image                                      */
 } cim_chip_layer;
@@ -46,6 +66,9 @@ typedef struct cim_chip {
     double macs;                   /* of one image                                               */
 } cim_chip;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
 /* CIM_OK, or CIM_E_UNSUPPORTED with a text in error[size] that names the first layer, and its op,
  * that this chip cannot run: products of two run-time operands, softmax, norm, unknown ops. */
 cim_status cim_chip_check(const cim_network *network, char *error, size_t size);
@@ -60,4 +83,7 @@ void cim_chip_evaluate(const cim_chip_spec *spec, const cim_network *network,
 /* Name of an op ("conv"), or "unknown op". Of a component ("adc"). */
 const char *cim_op_name(uint32_t op);
 const char *cim_component_name(uint32_t part);
+#ifdef __cplusplus
+}
+#endif
 #endif

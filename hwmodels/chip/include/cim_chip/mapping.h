@@ -25,7 +25,13 @@ typedef struct cim_mapping {
     double fresh_share;            /* of a vector's inputs that the one before did not hold       */
 } cim_mapping;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
 /* Maps a convolution or linear layer; weight_bits and input_bits >= 1 are those to be used. */
 cim_mapping cim_map_layer(const cim_layer *layer, const cim_array *array, uint32_t weight_bits,
                           uint32_t input_bits);
+#ifdef __cplusplus
+}
+#endif
 #endif

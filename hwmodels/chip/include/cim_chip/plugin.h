@@ -1,17 +1,37 @@
 /* cim_chip/plugin.h: the part of a hardware model's descriptor and reports that is the same for
  * every device on this chip. A model's own rows come first:
  *
- *     enum { P_ROWS, ..., P_CHIP };
- *     static const cim_param params[] = { {.key = "rows", ...}, ..., CIM_CHIP_PARAMS };
+ *     enum { P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, ..., P_CHIP };
+ *     static const cim_param params[] = { CIM_CHIP_PROCESS_PARAMS, {.key = "rows", ...}, ...,
+ *                                         CIM_CHIP_PARAMS };
  *     static const cim_constraint constraints[] = { {...}, CIM_CHIP_CONSTRAINTS };
  *     static const cim_metric metrics[] = { CIM_CHIP_METRICS };
- *     cim_chip_spec spec = cim_chip_read_spec(values, point, P_CHIP, &technology);
+ *     const cim_technology *t = cim_chip_read_process(&process, values, point, P_PROCESS);
+ *     cim_chip_spec spec = cim_chip_read_spec(values, point, P_CHIP, t);
  *     cim_chip_report(request, point, &chip, layers); */
 #ifndef CIM_CHIP_PLUGIN_H
 #define CIM_CHIP_PLUGIN_H
 
 #include <cim/hwmodel.h>
 #include <cim_chip/chip.h>
+
+/* Node, supply and temperature: of models that leave them to the user. */
+#define CIM_CHIP_PROCESS_PARAMS                                                                   \
+    {.key = "technology_nm", .unit = "nm", .help = "process node (low standby power)",            \
+     .type = CIM_INTEGER, .default_value = 22, .min = 7, .max = 130,                              \
+     .levels = cim_chip_nodes_nm, .n_levels = CIM_CHIP_N_NODES},                                  \
+    {.key = "supply_v", .unit = "V",                                                              \
+     .help = "supply of everything on the chip, 0.55 to 1.2 times the node's; 0: the node's",     \
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 2},                                   \
+    {.key = "temperature_k", .unit = "K", .help = "temperature of the chip", .type = CIM_REAL,    \
+     .default_value = 300, .min = CIM_TEMPERATURE_MIN_K, .max = CIM_TEMPERATURE_MAX_K}
+enum {
+    CIM_CHIP_TECHNOLOGY_NM, CIM_CHIP_SUPPLY_V, CIM_CHIP_TEMPERATURE_K, CIM_CHIP_N_PROCESS
+};
+/* Its constraint, whose slack is cim_chip_process.slack_v. */
+#define CIM_CHIP_PROCESS_CONSTRAINT                                                               \
+    {"supply", "V", "how far supply_v is outside 0.55 to 1.2 times the node's supply"}
+#define CIM_CHIP_N_NODES 9u
 
 #define CIM_CHIP_PARAMS                                                                           \
     {.key = "arrays_per_pe", .unit = "", .help = "arrays of a PE, which share input registers",   \
@@ -28,10 +48,22 @@
      .type = CIM_BOOLEAN, .default_value = 1, .min = 0, .max = 1},                                \
     {.key = "duplication", .unit = "",                                                            \
      .help = "copies of the slowest layer's weights; other layers get what balances them",        \
-     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 64}
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 64},                               \
+    {.key = "interconnect", .unit = "", .help = "between the global buffer and the tiles",        \
+     .type = CIM_CATEGORY, .default_value = CIM_CHIP_MESH, .min = 0,                              \
+     .max = CIM_CHIP_N_INTERCONNECTS - 1, .names = cim_chip_interconnects,                        \
+     .n_levels = CIM_CHIP_N_INTERCONNECTS},                                                       \
+    {.key = "link_bits", .unit = "", .help = "width of a tile's link, each way; of the bus",      \
+     .type = CIM_INTEGER, .default_value = CIM_CHIP_LINK_BITS, .min = 8, .max = 4096},            \
+    {.key = "pe_port_bits", .unit = "", .help = "bits a cycle from a tile's buffer to a PE",      \
+     .type = CIM_INTEGER, .default_value = CIM_CHIP_PE_PORT_BITS, .min = 8, .max = 4096},         \
+    {.key = "line_buffer_kib", .unit = "KiB",                                                     \
+     .help = "line buffer of a tile; 0: all image rows under a window, as the layer needs",       \
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 4096}
 enum {
     CIM_CHIP_ARRAYS_PER_PE, CIM_CHIP_PES_PER_TILE, CIM_CHIP_GLOBAL_BUFFER_KIB, CIM_CHIP_CLOCK_MHZ,
-    CIM_CHIP_PIPELINE, CIM_CHIP_DUPLICATION, CIM_CHIP_N_PARAMS
+    CIM_CHIP_PIPELINE, CIM_CHIP_DUPLICATION, CIM_CHIP_INTERCONNECT, CIM_CHIP_LINK,
+    CIM_CHIP_PE_PORT, CIM_CHIP_LINE_BUFFER_KIB, CIM_CHIP_N_PARAMS
 };
 
 #define CIM_CHIP_CONSTRAINTS                                                                      \
@@ -65,6 +97,25 @@ enum {
 #define CIM_CHIP_METRIC_ROW(id, name, unit, better, help) {name, unit, help, better, 0, 0, NULL},
 #define CIM_CHIP_METRICS CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ROW)
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+extern const double cim_chip_nodes_nm[CIM_CHIP_N_NODES];
+extern const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS];
+
+/* The technology that points ask for. Start it zeroed and keep it in the model's instance: it is
+ * made anew only where the values differ from those before, with the same bits either way. */
+typedef struct cim_chip_process {
+    cim_technology technology;
+    double node_nm, supply_v, temperature_k;   /* as the point has them                          */
+    double slack_v;                            /* of CIM_CHIP_PROCESS_CONSTRAINT                  */
+} cim_chip_process;
+
+/* Reads parameters first_param .. (CIM_CHIP_PROCESS_PARAMS). A supply out of range is moved to its
+ * end, and slack_v says how far. NULL: no such process. */
+const cim_technology *cim_chip_read_process(cim_chip_process *process, const cim_values *values,
+                                            uint32_t point, uint32_t first_param);
+
 /* The spec of a point, read from parameters first_param .. (CIM_CHIP_PARAMS). */
 cim_chip_spec cim_chip_read_spec(const cim_values *values, uint32_t point, uint32_t first_param,
                                  const cim_technology *technology);
@@ -84,4 +135,7 @@ int32_t cim_find_index_set(const cim_network *network, const char *name);
  * FALLBACK where the layer has no such element, or the value is NaN ("as the network says"). */
 double cim_layer_number(const cim_values *values, uint32_t point, uint32_t param,
                         const cim_layer *layer, int32_t set, double fallback);
+#ifdef __cplusplus
+}
+#endif
 #endif

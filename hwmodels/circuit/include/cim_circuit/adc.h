@@ -17,6 +17,9 @@ typedef struct cim_adc {
     double time_s;          /* wanted conversion time; 0, or less than it can: as fast as it can  */
 } cim_adc;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
 /* Successive approximation: one comparator, a capacitor DAC, BITS + 1 steps. Smaller and more
  * frugal than a flash, and slower; converting slower than it could saves energy. */
 cim_cost cim_adc_sar(const cim_technology *t, const cim_adc *adc);
@@ -28,4 +31,7 @@ cim_cost cim_adc_flash(const cim_technology *t, const cim_adc *adc);
 /* Capacitance, in farads, that the converter puts on the node that it measures. */
 double cim_adc_sar_input_f(const cim_technology *t, const cim_adc *adc);
 double cim_adc_flash_input_f(const cim_technology *t, const cim_adc *adc);
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -2,13 +2,16 @@
  *
  * Energies are per operation at random data: a node rises with probability 1/4 a cycle. Every
  * function is pure; t is only read. Counts of gates per block (9 NAND2 a full adder, 12 inverter
- * areas and 8 inverter leakages a flip-flop): shared/reference/neurosim/MODEL.md section 1. */
+ * areas and 8 inverter leakages a flip-flop): DNN+NeuroSim V1.4, measured. */
 #ifndef CIM_CIRCUIT_LOGIC_H
 #define CIM_CIRCUIT_LOGIC_H
 
 #include <cim_circuit/technology.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
 /* N two-input NAND gates; delay of one that drives two like it. One operation: all N evaluate. */
 cim_cost cim_gates(const cim_technology *t, double n);
 
@@ -35,8 +38,8 @@ cim_cost cim_multiplier(const cim_technology *t, double bits);
  * one addition and the constants. */
 cim_cost cim_function_unit(const cim_technology *t, double bits);
 
-/* Chain of inverters, each 4 times as large as the one before, that drives LOAD_F farads. One operation: one
- * charge and discharge of the load. */
+/* Chain of inverters, each 4 times as large as the one before, that drives LOAD_F farads. One
+ * operation: one charge and discharge of the load. */
 cim_cost cim_driver(const cim_technology *t, double load_f);
 
 /* One-of-OUTPUTS decoder. Each output drives LOAD_F. One operation: one address change. */
@@ -45,4 +48,7 @@ cim_cost cim_decoder(const cim_technology *t, uint32_t outputs, double load_f);
 /* N pass gates of on-resistance OHM, each. One operation: one of them switches. delay_s is left 0:
  * it depends on what they connect; their parasitic is *drain_f each (may be NULL). */
 cim_cost cim_pass_gates(const cim_technology *t, double n, double ohm, double *drain_f);
+#ifdef __cplusplus
+}
+#endif
 #endif

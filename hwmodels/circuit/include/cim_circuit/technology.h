@@ -8,8 +8,7 @@
  * table. A technology is plain data made from it: copy it freely, there is nothing to release.
  *
  * Sources of the table, for every node: PTM bulk models at 22 nm and above (ptm.asu.edu), IRDS-like
- * FinFET figures below, both as tabulated in shared/reference/neurosim/technology.csv and MODEL.md
- * section 1 (measured there from DNN+NeuroSim V1.4, which names PTM and IRDS). */
+ * FinFET figures below, both as DNN+NeuroSim V1.4 has them (measured on it; it names PTM, IRDS). */
 #ifndef CIM_CIRCUIT_TECHNOLOGY_H
 #define CIM_CIRCUIT_TECHNOLOGY_H
 
@@ -20,6 +19,10 @@ enum { CIM_LSTP = 0, CIM_HP = 1 };  /* low standby power; high performance */
 
 #define CIM_TEMPERATURE_MIN_K 300.0
 #define CIM_TEMPERATURE_MAX_K 400.0
+
+/* Supplies that the law of the currents (README.md) is good for, as shares of the node's own. */
+#define CIM_SUPPLY_MIN_SHARE 0.55
+#define CIM_SUPPLY_MAX_SHARE 1.2
 
 typedef struct cim_process {
     double node_nm;
@@ -59,7 +62,14 @@ typedef struct cim_technology {
     double wire_ohm_per_m, wire_f_per_m;
     double mismatch_v_m, sram_cell_m2;
     double thermal_energy_j;       /* k T                                                        */
+    double gate_length_m;
+    double overdrive_v;            /* gate overdrive of an NMOS at the supply, above threshold    */
+    double pmos_off_a_per_m;       /* off current of a PMOS per width                            */
 } cim_technology;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* The process of the built-in table: node_nm one of 130, 90, 65, 45, 32, 22 (CIM_LSTP, CIM_HP) or
  * 14, 10, 7 (FinFET, CIM_LSTP only). NULL when there is none. Static data. */
@@ -68,4 +78,13 @@ const cim_process *cim_process_find(double node_nm, uint32_t roadmap);
 /* Fills *t. temperature_k is CIM_TEMPERATURE_MIN_K .. CIM_TEMPERATURE_MAX_K. Returns 1; or 0, with
  * *t untouched, when process is NULL or the temperature is out of range. */
 int cim_technology_init(cim_technology *t, const cim_process *process, double temperature_k);
+
+/* The same at another supply: currents, and with them delays and leakage, follow the law of
+ * README.md, everything charged follows its square. supply_v is within CIM_SUPPLY_MIN_SHARE ..
+ * CIM_SUPPLY_MAX_SHARE of the node's; 0: the node's. Returns 0, *t untouched, where it is not. */
+int cim_technology_init_at(cim_technology *t, const cim_process *process, double temperature_k,
+                           double supply_v);
+#ifdef __cplusplus
+}
+#endif
 #endif

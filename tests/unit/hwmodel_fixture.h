@@ -1,6 +1,7 @@
-/* rram_fixture.h: hwmodel.rram_crossbar loaded as a host would, and its figures by name. */
-#ifndef RRAM_FIXTURE_H
-#define RRAM_FIXTURE_H
+/* hwmodel_fixture.h: a hardware model on the chip library loaded as a host would, its figures by
+ * name, and random points of its ranges. Define FIXTURE_MODEL, "hwmodel.NAME", before it. */
+#ifndef HWMODEL_FIXTURE_H
+#define HWMODEL_FIXTURE_H
 
 #include "fake_host.h"
 
@@ -10,7 +11,7 @@
 #include "chip_fixture.h"
 
 #define N_METRICS 15u
-#define N_SLACKS 5u
+#define N_SLACKS 6u
 #define MOST_NUMBERS 64u
 #define N_VECTOR 8u            /* weight layers of VGG8 */
 #define MOST_COMPONENTS 8u
@@ -70,6 +71,11 @@ static inline point defaults(void) {
     return p;
 }
 
+static inline void band(double value_, double reference, double least, double most) {
+    if (!(value_ >= least * reference && value_ <= most * reference))
+        fail_msg("%g is %g times the reference %g", value_, value_ / reference, reference);
+}
+
 /* ---- evaluation ------------------------------------------------------------------------------ */
 
 typedef struct figures { double m[N_METRICS], s[N_SLACKS]; } figures;
@@ -126,10 +132,31 @@ static inline double value(const char *key, double at, const char *name) {
     return evaluate(&p).m[metric(name)];
 }
 
+/* Some points of the declared ranges, the technology changing from each to the next. */
+static inline point random_point(cim_rng *rng) {
+    point p = {{0}};
+    for (uint32_t i = 0; i < plugin->is.params.n; ++i) {
+        const cim_param *row = CIM_ROW(cim_param, plugin->is.params, i);
+        for (uint32_t e = first[i]; e < first[i + 1]; ++e) {
+            const double u = cim_rng_uniform(rng);
+            double x = row->min + u * (row->max - row->min);
+            if (row->min > 0 && u < 0.5)   /* all magnitudes, not only the largest */
+                x = row->min * pow(row->max / row->min, cim_rng_uniform(rng));
+            if (row->type != CIM_REAL) x = floor(x + 0.5);
+            if (row->levels) x = row->levels[cim_rng_below(rng, row->n_levels)];
+            if (u < 0.05) x = row->min;
+            if (u > 0.95) x = row->max;
+            if (!strcmp(row->key, "supply_v") && u < 0.5) x = 0;   /* the node's */
+            p.numbers[e] = fmin(fmax(x, row->min), row->max);
+            if (row->flags & CIM_PARAM_FROM_NETWORK && u < 0.5) p.numbers[e] = NAN;
+        }
+    }
+    return p;
+}
+
 static inline int start(void **state) {
     (void)state;
-    plugin = load_plugin(BINARY_DIR "/plugins/hwmodel.rram_crossbar.so", "hwmodel.rram_crossbar",
-                         CIM_HWMODEL);
+    plugin = load_plugin(BINARY_DIR "/plugins/" FIXTURE_MODEL ".so", FIXTURE_MODEL, CIM_HWMODEL);
     ops = plugin->ops;
     fake_host_start(&host);
     fixture_vgg8(&vgg8);

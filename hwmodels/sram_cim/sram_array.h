@@ -1,0 +1,66 @@
+/* The SRAM cell and its two sensing schemes; private to the plug-in. Equations: README.md.
+ *
+ * Current: driven rows open the read transistors of their cells, a clamped column sums the currents
+ * and a multiplexer passes them to an integrator, whose voltage an ADC converts.
+ * Charge: driven rows and stored bits decide which of the cells' capacitors are pulled up; the
+ * column they share settles to their mean, and an ADC converts it. */
+#ifndef SRAM_ARRAY_H
+#define SRAM_ARRAY_H
+
+#include <cim_chip/array.h>
+#include <cim_circuit/adc.h>
+#include <cim_circuit/wire.h>
+
+enum { SRAM_SAR = 0, SRAM_FLASH = 1 };
+enum { SRAM_CURRENT = 0, SRAM_CHARGE = 1 };
+enum { SRAM_6T = 0, SRAM_8T = 1 };   /* read through the access transistors; a read port          */
+
+typedef struct sram_design {
+    const cim_technology *technology;
+    uint32_t rows, columns, rows_at_once, columns_per_adc, dac_bits, adc_type, sensing, cell_type;
+    double read_voltage_v;          /* across the read port of an 8T cell                         */
+    double cell_capacitance_f;      /* charge                                                     */
+    double period_s;                /* of the clock asked for; 0: none                            */
+} sram_design;
+
+/* What does not depend on the layer. */
+typedef struct sram_circuit {
+    sram_design design;
+    double cell_m2, cell_width_m, cell_height_m, cell_leakage_w;
+    double drop_v;                  /* across a cell that is read; charge: the supply             */
+    double cell_ohm;                /* of a cell that conducts, or pulls its capacitor            */
+    double off_a;                   /* current of one that does not                               */
+    double mismatch_sd;             /* of a cell's current or capacitor, share                    */
+    double row_load_f, column_load_f;  /* that a cell puts on its row and column                  */
+    double switch_ohm, mux_ohm;     /* of a row's driver; of the column multiplexer               */
+    cim_line row, column;
+    cim_cost row_driver;            /* of one row: energy_j when its input is not 0               */
+    cim_cost row_register;          /* of one row                                                 */
+    cim_cost mux;                   /* of all columns; energy_j of one conversion                 */
+    cim_cost write_path;            /* decoder, drivers and precharge of the array                */
+    double reset_j;                 /* of a column before a conversion                            */
+} sram_circuit;
+
+/* What a layer asks of its arrays. */
+typedef struct sram_use {
+    uint32_t adc_bits, weight_bits, input_bits;
+    double input_density;           /* share of ones among input bits, 0..1                       */
+    double mean_level;              /* share of cells that store a one                            */
+} sram_use;
+
+/* rows_at_once and columns_per_adc are cut to the array. */
+sram_circuit sram_circuit_make(const sram_design *design);
+
+/* Time, area and energies of an array used that way. */
+cim_array sram_array_make(const sram_circuit *circuit, const sram_use *use);
+
+/* Three standard deviations of a column's deviation (mismatch of the cells, thermal noise) over
+ * half the smallest difference that the converter has to tell, minus 1. <= 0: it can. */
+double sram_sense_margin(const sram_circuit *circuit, uint32_t adc_bits);
+
+/* Standard deviation of a column's thermal noise, in steps of the converter. */
+double sram_thermal_lsb(const sram_circuit *circuit, uint32_t adc_bits);
+
+/* Voltage above which a read port's current saturates, and the model of it ends. */
+double sram_read_voltage_limit(const sram_circuit *circuit);
+#endif

@@ -1,0 +1,253 @@
+/* hwmodel.sram_cim: a chip of SRAM compute-in-memory arrays; equations and sources in README.md. */
+#include "sram_array.h"
+#include <cim_chip/plugin.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+    P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_SENSING, P_CELL_TYPE,
+    P_ADC_BITS, P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
+    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP
+};
+enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
+#define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
+
+static const char *const adc_types[] = {"sar", "flash"};
+static const char *const sensing_names[] = {"current", "charge"};
+static const char *const cell_types[] = {"6t", "8t"};
+static const char weight_layer[] = "weight_layer";
+
+static const cim_param params[] = {
+    CIM_CHIP_PROCESS_PARAMS,
+    {.key = "rows", .unit = "", .help = "rows of an array", .type = CIM_INTEGER,
+     .default_value = 128, .min = 8, .max = 2048},
+    {.key = "columns", .unit = "", .help = "columns of an array", .type = CIM_INTEGER,
+     .default_value = 128, .min = 8, .max = 2048},
+    {.key = "sensing", .unit = "", .help = "cells add currents, or charge on capacitors",
+     .type = CIM_CATEGORY, .default_value = SRAM_CURRENT, .min = 0, .max = 1,
+     .names = sensing_names, .n_levels = 2},
+    {.key = "cell_type", .unit = "",
+     .help = "6t: read through its access transistors; 8t: through a read port of its own",
+     .type = CIM_CATEGORY, .default_value = SRAM_8T, .min = 0, .max = 1, .names = cell_types,
+     .n_levels = 2},
+    {.key = "adc_bits", .unit = "", .help = "resolution of a layer's converters",
+     .type = CIM_INTEGER, .default_value = 5, .min = 1, .max = CIM_ADC_MAX_BITS,
+     .index_set = weight_layer},
+    {.key = "adc_type", .unit = "", .help = "successive approximation or flash",
+     .type = CIM_CATEGORY, .default_value = SRAM_SAR, .min = 0, .max = 1, .names = adc_types,
+     .n_levels = 2},
+    {.key = "columns_per_adc", .unit = "", .help = "columns that share a converter",
+     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 2048},
+    {.key = "rows_at_once", .unit = "", .help = "rows summed in one conversion",
+     .type = CIM_INTEGER, .default_value = 128, .min = 1, .max = 2048},
+    {.key = "read_voltage_v", .unit = "V", .help = "across the read port of an 8t cell",
+     .type = CIM_REAL, .default_value = 0.2, .min = 0.02, .max = 1.2},
+    {.key = "cell_capacitance_ff", .unit = "fF", .help = "capacitor of a cell, for charge",
+     .type = CIM_REAL, .default_value = 0.4, .min = 0.05, .max = 10},
+    {.key = "dac_bits", .unit = "", .help = "bits of an input applied at once",
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
+    {.key = "weight_bits", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
+     .overrides = "weight_bits"},
+    {.key = "input_bits", .unit = "", .help = "bits of a layer's inputs", .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
+     .overrides = "input_bits"},
+    CIM_CHIP_PARAMS,
+};
+static const double current[] = {SRAM_CURRENT}, charge[] = {SRAM_CHARGE}, read_port[] = {SRAM_8T};
+static const cim_condition conditions[] = {
+    {"cell_type", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
+    {"read_voltage_v", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
+    {"read_voltage_v", CIM_ALL_ELEMENTS, 0, "cell_type", read_port, 1, 0},
+    {"cell_capacitance_ff", CIM_ALL_ELEMENTS, 0, "sensing", charge, 1, 0},
+};
+static const cim_metric metrics[] = {CIM_CHIP_METRICS};
+static const cim_constraint constraints[] = {
+    {"rows_at_once", "rows", "rows_at_once - rows"},
+    {"read_voltage", "V", "read_voltage_v - gate overdrive of the read port, which would saturate"},
+    {"sense_margin", "1", "3 sd of a column's mismatch and noise over half a step, minus 1; the "
+                          "worst layer"},
+    CIM_CHIP_PROCESS_CONSTRAINT,
+    CIM_CHIP_CONSTRAINTS,
+};
+
+typedef struct model {
+    const cim_host *host;
+    cim_chip_process process;
+    cim_chip_layer *layers;         /* room for n_layers                                          */
+    uint32_t n_layers;
+} model;
+
+static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
+    return (uint32_t)cim_number(v, point, param, 0);
+}
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    (void)values;
+    model *m = host->alloc(host, 1, sizeof *m);
+    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
+    m->host = host;
+    *self = m;
+    return CIM_OK;
+}
+
+static void destroy(void *self) {
+    model *m = self;
+    m->host->release(m->host, m->layers);
+    m->host->release(m->host, m);
+}
+
+static cim_status make_room(model *m, uint32_t n) {
+    if (n <= m->n_layers) return CIM_OK;
+    cim_chip_layer *layers = m->host->alloc(m->host, n, sizeof *layers);
+    if (!layers) return m->host->fail(m->host, CIM_E_MEMORY, "no memory for the network's layers");
+    m->host->release(m->host, m->layers);
+    m->layers = layers;
+    m->n_layers = n;
+    return CIM_OK;
+}
+
+static sram_design read_design(const cim_technology *t, const cim_values *v, uint32_t point) {
+    const double clock_mhz = cim_number(v, point, P_CHIP + CIM_CHIP_CLOCK_MHZ, 0);
+    return (sram_design){
+        .technology = t,
+        .rows = whole(v, point, P_ROWS),
+        .columns = whole(v, point, P_COLUMNS),
+        .rows_at_once = whole(v, point, P_ROWS_AT_ONCE),
+        .columns_per_adc = whole(v, point, P_COLUMNS_PER_ADC),
+        .dac_bits = whole(v, point, P_DAC_BITS),
+        .adc_type = whole(v, point, P_ADC_TYPE),
+        .sensing = whole(v, point, P_SENSING),
+        .cell_type = whole(v, point, P_CELL_TYPE),
+        .read_voltage_v = cim_number(v, point, P_READ_VOLTAGE, 0),
+        .cell_capacitance_f = 1e-15 * cim_number(v, point, P_CELL_CAPACITANCE, 0),
+        .period_s = clock_mhz > 0 ? 1e-6 / clock_mhz : 0,
+    };
+}
+
+/* A statistic where it is known and in range; else 0.5, random data. */
+static double share(double value) { return value >= 0 && value <= 1 ? value : 0.5; }
+
+static sram_use read_use(const cim_values *v, uint32_t point, const cim_layer *l, int32_t set) {
+    sram_use u = {.input_density = 0.5, .mean_level = 0.5};
+    u.adc_bits = (uint32_t)cim_layer_number(v, point, P_ADC_BITS, l, set,
+                                            params[P_ADC_BITS].default_value);
+    u.weight_bits = (uint32_t)cim_layer_number(v, point, P_WEIGHT_BITS, l, set, l->weight_bits);
+    u.input_bits = (uint32_t)cim_layer_number(v, point, P_INPUT_BITS, l, set, l->input_bits);
+    if (!l->statistics) return u;
+    u.input_density = share(l->statistics->input_bit_density);
+    /* Offset binary: the mean weight shifts the leading bit, the others stay random. */
+    u.mean_level = share(0.5 + l->statistics->weight_mean / (2.0 * u.weight_bits));
+    return u;
+}
+
+static void set_slacks(const cim_chip_spec *spec, const sram_design *d, const sram_circuit *c,
+                       double margin, const cim_chip *chip, double *slack) {
+    const int port = d->sensing == SRAM_CURRENT && d->cell_type == SRAM_8T;
+    slack[C_ROWS_AT_ONCE] = (double)d->rows_at_once - (double)d->rows;
+    slack[C_READ_VOLTAGE] = port ? d->read_voltage_v - sram_read_voltage_limit(c) : 0;
+    slack[C_SENSE_MARGIN] = margin;
+    cim_chip_slacks(spec, chip, slack + C_CHIP);
+}
+
+static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32_t set) {
+    const cim_values *v = r->values;
+    const cim_technology *t = cim_chip_read_process(&m->process, v, point, P_PROCESS);
+    if (!t) {
+        r->fail(r->context, point, "technology_nm, temperature_k: no such process");
+        return;
+    }
+    const sram_design design = read_design(t, v, point);
+    const sram_circuit circuit = sram_circuit_make(&design);
+    double margin = -1;
+    for (uint32_t i = 0; i < r->network->layers.n; ++i) {
+        const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
+        cim_chip_layer *w = &m->layers[i];
+        if (!cim_chip_has_weights(l)) continue;
+        const sram_use use = read_use(v, point, l, set);
+        w->array = sram_array_make(&circuit, &use);
+        w->weight_bits = use.weight_bits;
+        w->input_bits = use.input_bits;
+        margin = fmax(margin, sram_sense_margin(&circuit, use.adc_bits));
+    }
+    const cim_chip_spec spec = cim_chip_read_spec(v, point, P_CHIP, t);
+    cim_chip chip;
+    cim_chip_evaluate(&spec, r->network, m->layers, &chip);
+    cim_chip_report(r, point, &chip, m->layers);
+    double *slack = r->slack + (size_t)point * N_CONSTRAINTS;
+    set_slacks(&spec, &design, &circuit, margin, &chip, slack);
+    slack[C_SUPPLY] = m->process.slack_v;
+}
+
+static cim_status evaluate(void *self, const cim_request *r) {
+    model *m = self;
+    char error[256];
+    if (cim_chip_check(r->network, error, sizeof error) != CIM_OK)
+        return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
+    const cim_status status = make_room(m, r->network->layers.n);
+    if (status != CIM_OK) return status;
+    const int32_t set = cim_find_index_set(r->network, weight_layer);
+    for (uint32_t p = 0; p < r->values->n_points; ++p) evaluate_point(m, r, p, set);
+    return CIM_OK;
+}
+
+static cim_nonideality describe_layer(const sram_circuit *c, const sram_use *use) {
+    const sram_design *d = &c->design;
+    const cim_technology *t = d->technology;
+    cim_nonideality n = {
+        .weight_mapping = CIM_MAPPING_OFFSET, .weight_bits = use->weight_bits, .cell_bits = 1,
+        .input_bits = use->input_bits, .dac_bits = d->dac_bits, .array_rows = d->rows,
+        .array_columns = d->columns, .rows_at_once = d->rows_at_once, .adc_bits = use->adc_bits,
+        .adc_range = CIM_ADC_FULL_SCALE, .on_conductance_s = 1 / c->cell_ohm,
+        .off_conductance_s = c->off_a / c->drop_v, .cell_mismatch_sd = c->mismatch_sd,
+        .temperature_k = t->temperature_k,
+    };
+    /* Both converters are sized for thermal noise as large as quantisation noise, 1/sqrt(12). */
+    n.adc_noise_sd = hypot(0.28867513459481287, sram_thermal_lsb(c, use->adc_bits));
+    if (d->sensing == SRAM_CHARGE) return n;   /* nothing flows once it has settled */
+    n.column_wire_ohm = t->wire_ohm_per_m * c->cell_height_m;   /* rows only drive gates */
+    return n;
+}
+
+static cim_status nonidealities(void *self, const cim_network *network, const cim_values *v,
+                                cim_nonideality_rows out) {
+    model *m = self;
+    char error[256];
+    if (cim_chip_check(network, error, sizeof error) != CIM_OK)
+        return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
+    const cim_technology *t = cim_chip_read_process(&m->process, v, 0, P_PROCESS);
+    if (!t) return m->host->fail(m->host, CIM_E_CONFIG, "technology_nm: no such process");
+    const sram_design design = read_design(t, v, 0);
+    const sram_circuit circuit = sram_circuit_make(&design);
+    const int32_t set = cim_find_index_set(network, weight_layer);
+    for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {
+        const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
+        if (!cim_chip_has_weights(l)) continue;
+        const sram_use use = read_use(v, 0, l, set);
+        const cim_nonideality row = describe_layer(&circuit, &use);
+        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
+        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+    }
+    return CIM_OK;
+}
+
+static const cim_hwmodel_ops ops = {
+    .struct_size = sizeof(cim_hwmodel_ops), .create = create, .evaluate = evaluate,
+    .nonidealities = nonidealities, .destroy = destroy,
+};
+static const cim_plugin plugin = {
+    .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_HWMODEL, .id = "hwmodel.sram_cim", .version = "0.1.0",
+    .summary = "SRAM cells adding currents or charge, shared ADCs: a whole chip",
+    .license = "MIT", .ops = &ops,
+    .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),
+           .conditions = CIM_TABLE(conditions), .metrics = CIM_TABLE(metrics),
+           .constraints = CIM_TABLE(constraints)},
+};
+
+const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
+    static const cim_plugin *const all[] = {&plugin};
+    if (host_major != CIM_ABI_MAJOR || host_minor != CIM_ABI_MINOR) return NULL;
+    *count = 1;
+    return all;
+}

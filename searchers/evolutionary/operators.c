@@ -1,0 +1,103 @@
+#include "operators.h"
+
+#include <cim_sdk/rng.h>
+
+#include <math.h>
+
+static double clamp(double x, double min, double max) {
+    return x < min ? min : x > max ? max : x;
+}
+
+/* ---- real ranges as 0..1 --------------------------------------------------------------------- */
+
+static double real_at(const cim_dimension *d, double u) {
+    const double x = d->log_scale ? exp(log(d->min) * (1.0 - u) + log(d->max) * u)
+                                  : d->min * (1.0 - u) + d->max * u;
+    return clamp(x, d->min, d->max);
+}
+
+/* Halves, so that no range is too wide for a difference. */
+static double share_of(const cim_dimension *d, double x) {
+    const double u = d->log_scale
+        ? log(x / d->min) / log(d->max / d->min)
+        : (0.5 * x - 0.5 * d->min) / (0.5 * d->max - 0.5 * d->min);
+    return u >= 0.0 && u <= 1.0 ? u : 0.5; /* NaN where the range is a point */
+}
+
+static double reflected(double u) {
+    u = fmod(fabs(u), 2.0);
+    return u > 1.0 ? 2.0 - u : u;
+}
+
+/* ---- levels ---------------------------------------------------------------------------------- */
+
+static int has_log_levels(const cim_dimension *d) {
+    return d->kind == CIM_INTEGER_RANGE && d->log_scale != 0;
+}
+
+/* A level is as likely as the ratio of the next value to its own is big. */
+static double log_level_at(const cim_dimension *d, double u) {
+    const double first = log(d->min), end = log(d->max + d->step);
+    const double level = floor((exp(first * (1.0 - u) + end * u) - d->min) / d->step);
+    return clamp(level, 0.0, (double)(d->n_levels - 1));
+}
+
+double operator_at(const cim_dimension *d, double u) {
+    if (d->kind == CIM_REAL_RANGE) return real_at(d, u);
+    if (has_log_levels(d)) return log_level_at(d, u);
+    return clamp(floor(u * (double)d->n_levels), 0.0, (double)(d->n_levels - 1));
+}
+
+double operator_normal(cim_rng *rng) {
+    const double u = 1.0 - cim_rng_uniform(rng), v = cim_rng_uniform(rng);
+    return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v); /* Box and Muller, 1958 */
+}
+
+/* Number of failures before a success, with the given mean. */
+static double geometric(double mean, cim_rng *rng) {
+    const double u = cim_rng_uniform(rng);
+    return mean > 0.0 ? floor(log(1.0 - u) / log(mean / (1.0 + mean))) : 0.0;
+}
+
+/* G. Rudolph, "An evolutionary algorithm for integer programming", PPSN III, 1994. */
+static double level_step(const cim_dimension *d, double x, double step, cim_rng *rng) {
+    const double last = (double)(d->n_levels - 1);
+    const double size = 1.0 + geometric(step * last - 1.0, rng);
+    const int up = cim_rng_uniform(rng) < 0.5;
+    double to = up ? x + size : x - size;
+    if (to < 0.0) to = -to;
+    if (to > last) to = 2.0 * last - to;
+    to = clamp(to, 0.0, last);
+    if (to != x) return to;
+    return x == 0.0 || (up && x < last) ? x + 1.0 : x - 1.0;
+}
+
+static double log_level_step(const cim_dimension *d, double x, double step, cim_rng *rng) {
+    const double last = (double)(d->n_levels - 1), value = d->min + x * d->step;
+    const double ratio = exp(step * operator_normal(rng) * log(d->max / d->min));
+    const double to = clamp(floor((value * ratio - d->min) / d->step + 0.5), 0.0, last);
+    if (to != x) return to;
+    return x == 0.0 || (ratio > 1.0 && x < last) ? x + 1.0 : x - 1.0;
+}
+
+double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng) {
+    if (d->kind == CIM_REAL_RANGE)
+        return real_at(d, reflected(share_of(d, x) + step * operator_normal(rng)));
+    if (d->kind == CIM_CATEGORICAL) {
+        const double other = (double)cim_rng_below(rng, d->n_levels - 1);
+        return other < x ? other : other + 1.0;
+    }
+    return has_log_levels(d) ? log_level_step(d, x, step, rng) : level_step(d, x, step, rng);
+}
+
+/* K. Deb, R. B. Agrawal, "Simulated binary crossover for continuous search space", Complex Systems
+ * 9, 115-148 (1995). Distribution index 5: children farther from their parents than with the usual
+ * 15 or 20, which small budgets reward. */
+double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng) {
+    const int first = cim_rng_uniform(rng) < 0.5;
+    if (d->kind != CIM_REAL_RANGE || a == b) return first ? a : b;
+    const double u = cim_rng_uniform(rng), power = 1.0 / (5.0 + 1.0);
+    const double spread = u < 0.5 ? pow(2.0 * u, power) : pow(0.5 / (1.0 - u), power);
+    const double p = share_of(d, a), q = share_of(d, b), half = 0.5 * spread * (p - q);
+    return real_at(d, clamp(0.5 * (p + q) + (first ? half : -half), 0.0, 1.0));
+}

@@ -1,0 +1,23 @@
+/* operators.h: random values, steps and blends of one coordinate, made for each kind of dimension.
+ * Every result lies in its dimension. */
+#ifndef OPERATORS_H
+#define OPERATORS_H
+
+#include <cim/searcher.h>
+
+/* The coordinate at U of [0, 1): levels are equally likely; in a logarithmic range, ratios are. */
+double operator_at(const cim_dimension *d, double u);
+
+/* Standard normal. */
+double operator_normal(cim_rng *rng);
+
+/* A step from X. STEP: its typical size as a share of the range. Real: Gaussian, on a logarithmic
+ * scale where the range has one. Ordinal and integer: at least one level, further ones
+ * geometrically distributed. Categorical: any other level. */
+double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng);
+
+/* A child's coordinate from those of its parents. Real: one of the two children of simulated binary
+ * crossover; others: either's. */
+double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng);
+
+#endif

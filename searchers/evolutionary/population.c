@@ -1,0 +1,125 @@
+#include "population.h"
+
+#include <cim_sdk/rng.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { TOURNAMENT = 3 }; /* members that compete to be a parent */
+
+cim_status population_init(population *p, const cim_host *host, const cim_problem *problem,
+                           size_t size) {
+    const size_t d = problem->dimensions.n, m = problem->goals.n, c = problem->constraints.n;
+    const size_t row = d + m + c, capacity = 2 * size;
+    *p = (population){.host = host, .problem = problem, .size = size};
+    p->members = host->alloc(host, capacity, sizeof *p->members);
+    p->numbers = host->alloc(host, capacity, row * sizeof *p->numbers);
+    p->spread = host->alloc(host, c + 1, sizeof *p->spread);
+    cim_status status = CIM_OK;
+    if (!p->members || !p->numbers || !p->spread)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for the population");
+    if (status == CIM_OK) status = ranking_init(&p->ranking, host, problem->goals.n, capacity);
+    if (status != CIM_OK) {
+        population_free(p);
+        return status;
+    }
+    for (size_t i = 0; i < capacity; i++) {
+        p->members[i].point = p->numbers + i * row;
+        p->members[i].goals = p->members[i].point + d;
+        p->members[i].slack = p->members[i].goals + m;
+    }
+    return CIM_OK;
+}
+
+void population_free(population *p) {
+    if (!p->host) return;
+    p->host->release(p->host, p->members);
+    p->host->release(p->host, p->numbers);
+    p->host->release(p->host, p->spread);
+    ranking_free(&p->ranking);
+    *p = (population){0};
+}
+
+void population_clear(population *p) {
+    p->n = 0;
+    for (uint32_t i = 0; i < p->problem->constraints.n; i++) p->spread[i] = (slack_spread){0};
+}
+
+member *population_place(population *p) {
+    if (p->n == 2 * p->size) population_settle(p);
+    return &p->members[p->n++];
+}
+
+static void learn_slack(population *p, const double *slack) {
+    for (uint32_t i = 0; i < p->problem->constraints.n; i++) {
+        if (!(slack[i] > 0.0 && isfinite(slack[i]))) continue;
+        p->spread[i].log_sum += log(slack[i]);
+        p->spread[i].n++;
+    }
+}
+
+static uint32_t unknown_goals(const population *p, const cim_trial *trial) {
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < p->problem->goals.n; k++)
+        n += !(trial->goal_known[k] && isfinite(trial->goals[k]));
+    return n;
+}
+
+static uint32_t infeasible_class(const population *p, const double *slack) {
+    int violated = 0;
+    for (uint32_t i = 0; i < p->problem->constraints.n; i++) {
+        if (isnan(slack[i])) return CLASS_UNKNOWN;
+        violated |= slack[i] > 0.0;
+    }
+    return violated ? CLASS_INFEASIBLE : CLASS_UNKNOWN;
+}
+
+void population_add(population *p, const cim_trial *trial, const double *point, double rate,
+                    double step) {
+    const size_t n = p->problem->dimensions.n, n_slacks = p->problem->constraints.n;
+    if (trial->outcome != CIM_FEASIBLE && trial->outcome != CIM_INFEASIBLE) return;
+    member *m = population_place(p);
+    m->number = trial->number;
+    m->rate = rate;
+    m->step = step;
+    m->violation = 0.0;
+    if (n) memcpy(m->point, point, n * sizeof *point);
+    for (size_t i = 0; i < n_slacks; i++) m->slack[i] = trial->slack[i];
+    for (uint32_t k = 0; k < p->problem->goals.n; k++)
+        m->goals[k] = trial->goal_known[k] ? trial->goals[k] : (double)NAN;
+    if (trial->outcome == CIM_INFEASIBLE) {
+        m->class = infeasible_class(p, m->slack);
+        learn_slack(p, m->slack);
+        return;
+    }
+    m->violation = unknown_goals(p, trial);
+    m->class = m->violation > 0.0 ? CLASS_PARTIAL : CLASS_FEASIBLE;
+}
+
+/* Sum over the constraints of s / (s + typical s): below one each, so that no single constraint
+ * drowns the others, and rising everywhere. */
+static double violation_of(const population *p, const double *slack) {
+    double sum = 0.0;
+    for (uint32_t i = 0; i < p->problem->constraints.n; i++) {
+        if (!(slack[i] > 0.0)) continue;
+        if (!isfinite(slack[i])) sum += 1.0;
+        else sum += 1.0 / (1.0 + exp(p->spread[i].log_sum / (double)p->spread[i].n) / slack[i]);
+    }
+    return sum;
+}
+
+void population_settle(population *p) {
+    for (size_t i = 0; i < p->n; i++)
+        if (p->members[i].class >= CLASS_INFEASIBLE)
+            p->members[i].violation = violation_of(p, p->members[i].slack);
+    p->n = ranking_select(&p->ranking, p->members, p->n, p->size);
+}
+
+const member *population_parent(const population *p, cim_rng *rng) {
+    const member *best = &p->members[cim_rng_below(rng, p->n)];
+    for (int i = 1; i < TOURNAMENT; i++) {
+        const member *other = &p->members[cim_rng_below(rng, p->n)];
+        if (ranking_is_better(other, best)) best = other;
+    }
+    return best;
+}

@@ -1,0 +1,42 @@
+/* population.h: the best trials so far. Every trial told competes with the population at once, so
+ * generations do not depend on how many points an ask wants. */
+#ifndef POPULATION_H
+#define POPULATION_H
+
+#include "ranking.h"
+
+/* The slack of one constraint over the history: its geometric mean where it was violated says what
+ * a violation of ordinary size is, whatever the unit and however far off single designs are. */
+typedef struct slack_spread { double log_sum; uint64_t n; } slack_spread;
+
+typedef struct population {
+    const cim_host *host;
+    const cim_problem *problem;
+    size_t size;             /* members that are kept */
+    size_t n;                /* members; up to twice as many while trials are being told */
+    member *members;
+    double *numbers;         /* what the members point to */
+    slack_spread *spread;    /* one a constraint */
+    ranking ranking;
+} population;
+
+cim_status population_init(population *p, const cim_host *host, const cim_problem *problem,
+                           size_t size);
+void population_free(population *p);
+void population_clear(population *p);
+
+/* An empty member to fill in, which population_settle() will rank. */
+member *population_place(population *p);
+
+/* Copies a trial, found by mutation at RATE and STEP. A failed one says nothing about designs near
+ * it and is left out. */
+void population_add(population *p, const cim_trial *trial, const double *point, double rate,
+                    double step);
+
+/* Judges and ranks all members and keeps the best. To be called before parents are drawn. */
+void population_settle(population *p);
+
+/* The best of three random members; the population is not empty. */
+const member *population_parent(const population *p, cim_rng *rng);
+
+#endif

@@ -1,0 +1,193 @@
+#include "ranking.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define NOBODY UINT32_MAX
+#define UNRANKED UINT32_MAX
+
+cim_status ranking_init(ranking *r, const cim_host *host, uint32_t n_goals, size_t capacity) {
+    *r = (ranking){.host = host, .n_goals = n_goals, .capacity = capacity};
+    r->keys = host->alloc(host, capacity, sizeof *r->keys);
+    r->last = host->alloc(host, capacity, sizeof *r->last);
+    r->previous = host->alloc(host, capacity, sizeof *r->previous);
+    r->front = host->alloc(host, capacity, sizeof *r->front);
+    r->before = host->alloc(host, n_goals * capacity, sizeof *r->before);
+    r->after = host->alloc(host, n_goals * capacity, sizeof *r->after);
+    r->scale = host->alloc(host, n_goals, sizeof *r->scale);
+    if (r->keys && r->last && r->previous && r->front && r->before && r->after && r->scale)
+        return CIM_OK;
+    ranking_free(r);
+    return host->fail(host, CIM_E_MEMORY, "no memory to rank the population");
+}
+
+void ranking_free(ranking *r) {
+    if (!r->host) return;
+    r->host->release(r->host, r->keys);
+    r->host->release(r->host, r->last);
+    r->host->release(r->host, r->previous);
+    r->host->release(r->host, r->front);
+    r->host->release(r->host, r->before);
+    r->host->release(r->host, r->after);
+    r->host->release(r->host, r->scale);
+    *r = (ranking){0};
+}
+
+/* ---- fronts ---------------------------------------------------------------------------------- */
+
+/* A dominates B by constraint domination. */
+static int dominates(uint32_t n_goals, const member *a, const member *b) {
+    if (a->class != b->class) return a->class < b->class;
+    if (a->class != CLASS_FEASIBLE) return a->violation < b->violation;
+    int better = 0;
+    for (uint32_t k = 0; k < n_goals; k++) {
+        if (a->goals[k] > b->goals[k]) return 0;
+        better |= a->goals[k] < b->goals[k];
+    }
+    return better;
+}
+
+/* An order in which nobody is dominated by a later one. */
+static int compare_quality(const void *a, const void *b) {
+    const ranking_key *p = a, *q = b;
+    const member *x = p->member, *y = q->member;
+    if (x->class != y->class) return x->class < y->class ? -1 : 1;
+    if (x->class != CLASS_FEASIBLE && x->violation != y->violation)
+        return x->violation < y->violation ? -1 : 1;
+    for (uint32_t k = 0; x->class == CLASS_FEASIBLE && k < p->n_goals; k++)
+        if (x->goals[k] != y->goals[k]) return x->goals[k] < y->goals[k] ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int is_dominated_in(const ranking *r, const member *members, uint32_t front, uint32_t i) {
+    for (uint32_t j = r->last[front]; j != NOBODY; j = r->previous[j])
+        if (dominates(r->n_goals, &members[j], &members[i])) return 1;
+    return 0;
+}
+
+/* Ranks all members; returns the number of fronts. */
+static uint32_t find_fronts(ranking *r, member *members, size_t n) {
+    uint32_t n_fronts = 0;
+    for (size_t i = 0; i < n; i++)
+        r->keys[i] = (ranking_key){.member = &members[i], .index = (uint32_t)i,
+                                   .n_goals = r->n_goals};
+    qsort(r->keys, n, sizeof *r->keys, compare_quality);
+    for (size_t k = 0; k < n; k++) {
+        const uint32_t i = r->keys[k].index;
+        uint32_t front = 0;
+        while (front < n_fronts && is_dominated_in(r, members, front, i)) front++;
+        if (front == n_fronts) r->last[n_fronts++] = NOBODY;
+        members[i].rank = front;
+        r->previous[i] = r->last[front];
+        r->last[front] = i;
+    }
+    return n_fronts;
+}
+
+static size_t list_front(ranking *r, uint32_t front) {
+    size_t size = 0;
+    for (uint32_t i = r->last[front]; i != NOBODY; i = r->previous[i]) r->front[size++] = i;
+    return size;
+}
+
+/* ---- crowding -------------------------------------------------------------------------------- */
+
+static int compare_goal(const void *a, const void *b) {
+    const ranking_key *p = a, *q = b;
+    if (p->goal != q->goal) return p->goal < q->goal ? -1 : 1;
+    return (p->member->number > q->member->number) - (p->member->number < q->member->number);
+}
+
+/* Lines up the SIZE members listed in r->front along goal K. */
+static void link_goal(ranking *r, const member *members, size_t size, uint32_t k) {
+    uint32_t *before = r->before + k * r->capacity, *after = r->after + k * r->capacity;
+    for (size_t i = 0; i < size; i++) {
+        const member *m = &members[r->front[i]];
+        r->keys[i] = (ranking_key){.member = m, .index = r->front[i], .goal = m->goals[k]};
+    }
+    qsort(r->keys, size, sizeof *r->keys, compare_goal);
+    for (size_t i = 0; i < size; i++) {
+        before[r->keys[i].index] = i > 0 ? r->keys[i - 1].index : NOBODY;
+        after[r->keys[i].index] = i + 1 < size ? r->keys[i + 1].index : NOBODY;
+    }
+    r->scale[k] = 0.5 * r->keys[size - 1].goal - 0.5 * r->keys[0].goal;
+}
+
+static double crowding_of(const ranking *r, const member *members, uint32_t i) {
+    double sum = 0.0;
+    for (uint32_t k = 0; k < r->n_goals; k++) {
+        const uint32_t low = r->before[k * r->capacity + i], high = r->after[k * r->capacity + i];
+        if (low == NOBODY || high == NOBODY) return INFINITY;
+        if (r->scale[k] > 0.0)
+            sum += (0.5 * members[high].goals[k] - 0.5 * members[low].goals[k]) / r->scale[k];
+    }
+    return sum;
+}
+
+/* Members compared by violation alone have nothing to be apart in. */
+static void crowd_front(ranking *r, member *members, size_t size) {
+    if (members[r->front[0]].class != CLASS_FEASIBLE) {
+        for (size_t i = 0; i < size; i++) members[r->front[i]].crowding = 0.0;
+        return;
+    }
+    for (uint32_t k = 0; k < r->n_goals; k++) link_goal(r, members, size, k);
+    for (size_t i = 0; i < size; i++)
+        members[r->front[i]].crowding = crowding_of(r, members, r->front[i]);
+}
+
+/* Takes member I out of every line; its neighbours get lonelier. */
+static void unlink_member(ranking *r, member *members, uint32_t i) {
+    if (members[i].class != CLASS_FEASIBLE) return;
+    for (uint32_t k = 0; k < r->n_goals; k++) {
+        uint32_t *before = r->before + k * r->capacity, *after = r->after + k * r->capacity;
+        if (before[i] != NOBODY) after[before[i]] = after[i];
+        if (after[i] != NOBODY) before[after[i]] = before[i];
+    }
+    for (uint32_t k = 0; k < r->n_goals; k++) {
+        const uint32_t low = r->before[k * r->capacity + i], high = r->after[k * r->capacity + i];
+        if (low != NOBODY) members[low].crowding = crowding_of(r, members, low);
+        if (high != NOBODY) members[high].crowding = crowding_of(r, members, high);
+    }
+}
+
+/* Leaves out all but KEEP of the front at hand: the others are unranked. */
+static void prune_front(ranking *r, member *members, size_t size, size_t keep) {
+    for (; size > keep; size--) {
+        size_t worst = 0;
+        for (size_t i = 1; i < size; i++) {
+            const member *a = &members[r->front[i]], *b = &members[r->front[worst]];
+            if (a->crowding < b->crowding ||
+                (a->crowding == b->crowding && a->number < b->number))
+                worst = i;
+        }
+        unlink_member(r, members, r->front[worst]);
+        members[r->front[worst]].rank = UNRANKED;
+        r->front[worst] = r->front[size - 1];
+    }
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+size_t ranking_select(ranking *r, member *members, size_t n, size_t keep) {
+    const uint32_t n_fronts = find_fronts(r, members, n);
+    size_t kept = 0;
+    for (uint32_t front = 0; front < n_fronts; front++) {
+        const size_t size = list_front(r, front), room = keep - kept;
+        crowd_front(r, members, size);
+        prune_front(r, members, size, room);
+        kept += size < room ? size : room;
+    }
+    for (size_t i = 0, to = 0; i < n; i++) {
+        if (members[i].rank == UNRANKED) continue;
+        const member kept_one = members[i];
+        members[i] = members[to];
+        members[to++] = kept_one;
+    }
+    return kept;
+}
+
+int ranking_is_better(const member *a, const member *b) {
+    if (a->rank != b->rank) return a->rank < b->rank;
+    if (a->crowding != b->crowding) return a->crowding > b->crowding;
+    return a->number > b->number;
+}

@@ -1,0 +1,59 @@
+/* ranking.h: constraint domination, fronts and crowding.
+ *
+ * K. Deb, A. Pratap, S. Agarwal, T. Meyarivan, "A fast and elitist multiobjective genetic
+ * algorithm: NSGA-II", IEEE Trans. Evol. Comput. 6, 182-197 (2002). Fronts by sequential search: X.
+ * Zhang, Y. Tian, R. Cheng, Y. Jin, "An efficient approach to nondominated sorting for evolutionary
+ * multiobjective optimization", IEEE Trans. Evol. Comput. 19, 201-213 (2015). Members leave a front
+ * one at a time, and distances follow: S. Kukkonen, K. Deb, "Improved pruning of non-dominated
+ * solutions based on crowding distance", CEC 2006. */
+#ifndef RANKING_H
+#define RANKING_H
+
+#include <cim/searcher.h>
+
+/* Any member of a class is better than any of the next. */
+enum {
+    CLASS_FEASIBLE,   /* compared by goals */
+    CLASS_PARTIAL,    /* feasible, with goals that are not known: by how many those are */
+    CLASS_INFEASIBLE, /* by violation */
+    CLASS_UNKNOWN     /* infeasible by an unknown amount: by the violation that is known */
+};
+
+typedef struct member {
+    uint64_t number;         /* of the trial: no two have the same */
+    uint32_t class, rank;    /* rank: of its front, 0 the best */
+    double violation;        /* the lower the better */
+    double crowding;         /* the higher the lonelier; infinite at the ends of a front */
+    double rate, step;       /* how its coordinates were mutated (proposal.h) */
+    double *point, *goals, *slack;
+} member;
+
+/* What lines members up: where all else is equal, their numbers. */
+typedef struct ranking_key {
+    const member *member;
+    uint32_t index, n_goals;
+    double goal;
+} ranking_key;
+
+typedef struct ranking {
+    const cim_host *host;
+    uint32_t n_goals;
+    size_t capacity;
+    ranking_key *keys;
+    uint32_t *last, *previous;/* last member of a front; and the one before a member in its front */
+    uint32_t *front;          /* members of the front at hand */
+    uint32_t *before, *after; /* neighbours of member i in goal k: [k * capacity + i] */
+    double *scale;            /* of each goal on the front at hand */
+} ranking;
+
+cim_status ranking_init(ranking *r, const cim_host *host, uint32_t n_goals, size_t capacity);
+void ranking_free(ranking *r);
+
+/* Ranks N members and leaves the best KEEP of them, by rank and then loneliness, among equals the
+ * newer; returns how many are left. A second call would change nothing. */
+size_t ranking_select(ranking *r, member *members, size_t n, size_t keep);
+
+/* Of two ranked members, is A the better parent? */
+int ranking_is_better(const member *a, const member *b);
+
+#endif

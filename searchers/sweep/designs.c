@@ -1,0 +1,124 @@
+#include "designs.h"
+
+#include <string.h>
+
+static const cim_activity *rule_of(const designs *d, uint32_t i) {
+    return CIM_ROW(cim_activity, d->problem->activities, d->rules[i]);
+}
+
+/* ---- the order: deciders first --------------------------------------------------------------- */
+
+static void sort_rules(designs *d) {
+    const cim_activity_table table = d->problem->activities;
+    const uint32_t n = d->problem->dimensions.n;
+    for (uint32_t i = 0; i < table.n; i++) d->first[CIM_ROW(cim_activity, table, i)->target + 1]++;
+    for (uint32_t k = 0; k < n; k++) d->first[k + 1] += d->first[k];
+    for (uint32_t i = table.n; i-- > 0;) { /* first[k + 1], the end of k's, becomes their start */
+        const uint32_t target = CIM_ROW(cim_activity, table, i)->target;
+        d->rules[--d->first[target + 1]] = i;
+    }
+    for (uint32_t k = 0; k < n; k++) d->first[k] = d->first[k + 1];
+    d->first[n] = table.n;
+}
+
+/* d->active marks the dimensions that have their place. */
+static int is_ready(const designs *d, uint32_t dimension) {
+    for (uint32_t i = d->first[dimension]; i < d->first[dimension + 1]; i++)
+        if (!d->active[rule_of(d, i)->on]) return 0;
+    return 1;
+}
+
+/* Whoever waits is looked at again from the start, so that the order stays that of the space as
+ * far as conditions allow. */
+static cim_status sort_dimensions(designs *d) {
+    const uint32_t n = d->problem->dimensions.n;
+    uint32_t lowest = 0; /* all dimensions below it have their place */
+    for (uint32_t placed = 0; placed < n; placed++) {
+        while (d->active[lowest]) lowest++;
+        uint32_t k = lowest;
+        while (k < n && (d->active[k] || !is_ready(d, k))) k++;
+        if (k == n)
+            return d->host->fail(d->host, CIM_E_ARGUMENT, "the space's conditions form a circle");
+        d->active[k] = 1;
+        d->order[placed] = k;
+    }
+    return CIM_OK;
+}
+
+cim_status designs_init(designs *d, const cim_host *host, const cim_problem *problem) {
+    const size_t n = problem->dimensions.n, n_rules = problem->activities.n;
+    *d = (designs){.host = host, .problem = problem};
+    d->order = host->alloc(host, n + 1, sizeof *d->order);
+    d->first = host->alloc(host, n + 1, sizeof *d->first);
+    d->rules = host->alloc(host, n_rules + 1, sizeof *d->rules);
+    d->active = host->alloc(host, n + 1, sizeof *d->active);
+    cim_status status = CIM_OK;
+    if (!d->order || !d->first || !d->rules || !d->active)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for the space");
+    if (status == CIM_OK) {
+        sort_rules(d);
+        status = sort_dimensions(d);
+    }
+    if (status != CIM_OK) designs_free(d);
+    return status;
+}
+
+void designs_free(designs *d) {
+    if (!d->host) return;
+    d->host->release(d->host, d->order);
+    d->host->release(d->host, d->first);
+    d->host->release(d->host, d->rules);
+    d->host->release(d->host, d->active);
+    *d = (designs){0};
+}
+
+/* ---- what is active -------------------------------------------------------------------------- */
+
+static int lists(const cim_activity *rule, double level) {
+    for (uint32_t k = 0; k < rule->n_levels; k++)
+        if (level == (double)rule->levels[k]) return 1;
+    return 0;
+}
+
+int designs_is_active(designs *d, const double *point, uint32_t i) {
+    d->active[i] = 1;
+    for (uint32_t r = d->first[i]; r < d->first[i + 1] && d->active[i]; r++) {
+        const cim_activity *rule = rule_of(d, r);
+        d->active[i] = d->active[rule->on] && lists(rule, point[rule->on]);
+    }
+    return d->active[i];
+}
+
+void designs_canonical(designs *d, double *point) {
+    for (uint32_t k = 0; k < d->problem->dimensions.n; k++) {
+        const uint32_t i = d->order[k];
+        if (designs_is_active(d, point, i)) point[i] += 0.0;
+        else point[i] = designs_dimension(d, i)->default_coordinate;
+    }
+}
+
+void designs_settle(designs *d, uint64_t *digits) {
+    for (uint32_t k = 0; k < d->problem->dimensions.n; k++) {
+        const uint32_t i = d->order[k];
+        d->active[i] = 1;
+        for (uint32_t r = d->first[i]; r < d->first[i + 1] && d->active[i]; r++) {
+            const cim_activity *rule = rule_of(d, r);
+            d->active[i] = d->active[rule->on] && lists(rule, (double)digits[rule->on]);
+        }
+        if (!d->active[i]) digits[i] = 0;
+    }
+}
+
+int designs_advance(designs *d, const uint64_t *radix, uint64_t *digits) {
+    for (uint32_t k = d->problem->dimensions.n; k-- > 0;) {
+        const uint32_t i = d->order[k];
+        if (d->active[i] && digits[i] + 1 < radix[i]) {
+            digits[i]++;
+            designs_settle(d, digits);
+            return 1;
+        }
+        digits[i] = 0;
+    }
+    designs_settle(d, digits);
+    return 0;
+}

@@ -1,0 +1,254 @@
+/* A wrong command line, and folders and files that cannot be used. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct line {
+    const char *arguments, *says, *says_too;
+} line;
+
+/* In a folder with study.cfg and with the finished run `old`. */
+static const line lines[] = {
+    {"rnu study.cfg", "no command \"rnu\"", "did you mean \"run\""},
+    {"frobnicate", "no command \"frobnicate\"", "cimdse help"},
+    {"run", "cimdse run CONFIG", NULL},
+    {"run study.cfg study.cfg", "cimdse run CONFIG", NULL},
+    {"run study.cfg --bogus", "--bogus: no such option", NULL},
+    {"run study.cfg --bogus=3", "--bogus=3: no such option", NULL},
+    {"run study.cfg -q", "-q: no such option", NULL},
+    {"run -qx study.cfg", "-qx: no such option", NULL},
+    {"run study.cfg --out", "--out: needs a value", NULL},
+    {"run study.cfg --set", "--set: needs a value", NULL},
+    {"run study.cfg --trials many", "--trials many", "1..1000000000"},
+    {"run study.cfg --trials 0", "--trials 0", "1..1000000000"},
+    {"run study.cfg --trials -3", "--trials -3", "1..1000000000"},
+    {"run study.cfg --trials 1.5", "--trials 1.5", NULL},
+    {"run study.cfg --trials 99999999999999999999", "--trials 99999999999999999999", NULL},
+    {"run study.cfg --seed x", "--seed x", NULL},
+    {"run study.cfg --workers 0", "--workers 0", "1..1024"},
+    {"run study.cfg --workers 4000", "--workers 4000", "1..1024"},
+    {"run study.cfg --front", "no option --front", NULL},
+    {"run study.cfg --trial 3", "no option --trial", NULL},
+    {"run study.cfg --resume=yes", "--resume=yes", NULL},
+    {"space study.cfg --trials 3", "no option --trials", NULL},
+    {"export old --set a.b=1", "no option --set", NULL},
+    /* --set */
+    {"run study.cfg --set hwmodel.height", "--set hwmodel.height", "group.key=value"},
+    {"run study.cfg --set =5", "--set =5", "group.key=value"},
+    {"run study.cfg --set hwmodel.=5", "--set hwmodel.=5", "group.key=value"},
+    {"run study.cfg --set .height=5", "--set .height=5", "group.key=value"},
+    {"run study.cfg --set hwmodel..height=5", "--set hwmodel..height=5", "group.key=value"},
+    {"run study.cfg --set hwmodel.height=", "--set hwmodel.height=", "1..1000"},
+    {"run study.cfg --set hwmodel.height=[1,", "--set hwmodel.height=[1,", "group.key=value"},
+    {"run study.cfg --set 'hwmodel.height=1; x=2'",
+     "--set hwmodel.height=1; x=2", "group.key=value"},
+    {"run study.cfg --set hwmodel.height.deep=5", "--set hwmodel.height.deep=5", "group.key=value"},
+    {"run study.cfg --set hwmodel.heigth=5",
+     "--set hwmodel.heigth=5: hwmodel.heigth", "\"height\""},
+    {"run study.cfg --set hwmodel.height=2000",
+     "--set hwmodel.height=2000: hwmodel.height", "1..1000"},
+    {"run study.cfg --set hwmodel.height=tall", "hwmodel.height = \"tall\"", "an integer"},
+    {"run study.cfg --set hwmodel.height=4294967306", "--set hwmodel.height=4294967306", "32 bits"},
+    {"run study.cfg --set hwmodel.gain_v=[0.5,1]", "--set hwmodel.gain_v=[0.5,1]", "write 1.0"},
+    {"run study.cfg --set hwmodell.height=5",
+     "--set hwmodell.height=5", "did you mean \"hwmodel\""},
+    {"run study.cfg --set goals=5", "--set goals=5", "goals"},
+    {"eval study.cfg --set hwmodel.odd=2", "--set hwmodel.odd=2: hwmodel.odd", "one of 1, 3, 5, 7"},
+    /* files */
+    {"run gone.cfg", "gone.cfg: ", "No such file"},
+    {"run study.cfg/more.cfg", "study.cfg/more.cfg: ", "Not a directory"},
+    {"run .", ".", NULL},
+    {"space folder.cfg", "folder.cfg", NULL},
+    {"run study.cfg --out study.cfg", "study.cfg", "there is a file of that name"},
+    {"run study.cfg --out study.cfg/run", "study.cfg/run: cannot make the run folder", NULL},
+    {"run study.cfg --out /proc/cimdse", "/proc/cimdse: cannot", NULL},
+    {"run study.cfg --out /proc/1/cimdse/deeper", "/proc/1/cimdse/deeper: cannot", NULL},
+    {"run study.cfg --out old", "old: holds a study already", "--resume"},
+    {"run old", "old: is a run", "--resume"},
+    {"run study.cfg --out old --resume --seed 9",
+     "old: --resume: the config has changed", "seed = 9"},
+    {"run study.cfg --out old --resume --set hwmodel.height=[1,2]", "the config has changed",
+     "height = [ 1, 2 ]"},
+    {"run study.cfg --out old --resume --set study.batch=16",
+     "the config has changed", "batch = 16"},
+    {"run study.cfg --out old --resume --set searcher.sequence=sobol", "the config has changed",
+     "sequence = \"sobol\""},
+    /* readers */
+    {"export", "cimdse export RUN", NULL},
+    {"export gone", "gone", "No such file"},
+    {"export study.cfg", "study.cfg", NULL},
+    {"export old --format xml", "--format xml", "csv or jsonl"},
+    {"export old --as stones", "--as stones", NULL},
+    {"export old --as points --format jsonl", "--as points", NULL},
+    {"report", "cimdse report RUN", NULL},
+    {"report gone", "gone", "No such file"},
+    {"eval", "cimdse eval CONFIG|RUN", NULL},
+    {"eval old --trial 4000", "has no trial 4000", NULL},
+    {"eval old --trial -1", "--trial -1", NULL},
+    {"eval study.cfg --trial 0", "--trial 0", "needs a run folder"},
+    {"eval study.cfg --format xml", "--format xml", "table, csv or json"},
+    {"eval study.cfg --points gone.csv", "gone.csv: cannot read it", "No such file"},
+    {"plugins frobnicate", "plugins frobnicate", "list or inspect"},
+    {"plugins inspect", "which plug-in", NULL},
+    {"plugins inspect hwmodel.fault",
+     "hwmodel.fault: no such plug-in", "did you mean \"hwmodel.faulty\""},
+    {"plugins list hwmodel.faulty", "takes no argument", NULL},
+};
+enum { N_LINES = sizeof lines / sizeof *lines };
+
+static void check_line(void **state) {
+    const line *l = *state;
+    cli_study("study.cfg", "");
+    cli_good("run study.cfg --out old");
+    assert_int_equal(mkdir("folder.cfg", 0700), 0);
+    cli_refused(cli("%s", l->arguments), 2, l->says, l->says_too);
+}
+
+static void no_command(void **state) {
+    (void)state;
+    const cli_result *r = cli("%s", "");
+    cli_expect(r, 2, __FILE__, __LINE__);
+    assert_string_equal(r->out, "");
+    assert_non_null(strstr(r->err, "cimdse run CONFIG"));
+}
+
+static void help_and_version(void **state) {
+    (void)state;
+    static const char *const words[] = {"help", "--help", "-h"};
+    for (int i = 0; i < 3; i++) {
+        const cli_result *r = cli_good("%s", words[i]);
+        assert_non_null(strstr(r->out, "cimdse run CONFIG"));
+        assert_string_equal(r->err, "");
+    }
+    assert_int_equal(strncmp(cli_good("--version")->out, "cimdse 0.", 9), 0);
+}
+
+/* A run may have been killed before it stored anything: the same command goes on, and says so. */
+static void resume_without_a_study(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_good("run study.cfg --out whole");
+    const cli_result *r = cli_good("run study.cfg --out run --resume");
+    assert_non_null(strstr(r->err, "run: nothing is stored there yet"));
+    cli_same_export("whole", "run");
+    cli_refused(cli("run gone --resume"), 2, "gone: ", "No such file");
+    assert_int_equal(mkdir("empty", 0700), 0);
+    cli_refused(cli("run empty --resume"), 2, "empty");
+}
+
+static void folders_are_made(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_good("run study.cfg");
+    assert_true(cli_exists("runs/cli/study.db"));
+    cli_good("run study.cfg --out a/b//c/");
+    assert_true(cli_exists("a/b/c/study.db"));
+    cli_good("run study.cfg --out a/b/c/ --resume");
+    cli_good("export a/b/c/study.db");
+    assert_int_equal(mkdir("empty", 0700), 0);
+    cli_good("run study.cfg --out empty");
+}
+
+/* With 1 or 2: whether a broken file is a wrong argument or a failure is not for a test to say. */
+static void refused_somehow(const cli_result *r, const char *what) {
+    cli_refused(r, r->status == 1 ? 1 : 2, what);
+}
+
+/* A file that is no study, or no longer one. */
+static void damaged_studies(void **state) {
+    (void)state;
+    static const char *const readers[] = {"export", "report", "eval --trial 0"};
+    cli_study("study.cfg", "");
+    for (int i = 0; i < 3; i++) {
+        char whole[64];
+        snprintf(whole, sizeof whole, "run%d", i);
+        assert_int_equal(mkdir(whole, 0700), 0);
+        strcat(whole, "/study.db");
+        cli_write(whole, "%s",
+                  i == 0   ? "This is no database. It is only a text, and not a long one.\n"
+                  : i == 1 ? "SQLite format 3"
+                           : "");
+        for (int k = 0; k < 3; k++)
+            refused_somehow(cli("%s run%d", readers[k], i), whole);
+    }
+    refused_somehow(cli("run study.cfg --out run0 --resume"), "run0/study.db");
+    cli_refused(cli("run study.cfg --out run0"), 2, "run0");
+}
+
+static void tables_that_are_gone(void **state) {
+    (void)state;
+    static const char *const tables[] = {"study", "trial", "metric", "goal", "rule", "dimension",
+                                         "snapshot", "plugin"};
+    cli_study("study.cfg", "");
+    for (int i = 0; i < 8; i++) {
+        char statement[256];
+        cli_good("run study.cfg --out run%d", i);
+        snprintf(statement, sizeof statement, "run%d/study.db", i);
+        cli_sql(statement, "DROP TABLE %s", tables[i]);
+        const cli_result *r = cli("export run%d", i);
+        assert_in_range(r->status, 0, 2);
+        if (r->status) assert_ptr_equal(strchr(r->err, '\n') + 1, r->err + r->n_err);
+        r = cli("run study.cfg --out run%d --resume --trials 50", i);
+        assert_in_range(r->status, 1, 2);
+        assert_ptr_equal(strchr(r->err, '\n') + 1, r->err + r->n_err);
+    }
+}
+
+/* What cannot be written is no success. */
+static const char *const writers[] = {
+    "export old", "export old --format jsonl", "export old --as points", "report old",
+    "space study.cfg", "eval study.cfg", "eval study.cfg --format csv",
+    "eval study.cfg --format json", "eval study.cfg --points points.csv",
+    "eval study.cfg --points points.csv --breakdown",
+    "eval study.cfg --points points.csv --format table",
+    "eval study.cfg --points points.csv --format json", "plugins list",
+    "plugins inspect hwmodel.faulty", "help", "--version", "run study.cfg --out new"};
+
+static void full_output(void **state) {
+    (void)state;
+    size_t wrong = 0;
+    cli_study("study.cfg", "");
+    cli_write("points.csv", "hwmodel.width\n1\n2\n");
+    cli_good("run study.cfg --out old");
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        const cli_result *r = cli_to("/dev/full", "%s", writers[i]);
+        const bool said = strstr(r->err, "cimdse: ") != NULL;
+        if (r->status != 1 || !said) {
+            print_error("%s: status %d, %s\n", writers[i], r->status, said ? r->err : "silent");
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+    cli_good("export new"); /* the study itself is there */
+}
+
+/* A config may say where its plug-in is; a stored one still knows from where. */
+static void another_folder(void **state) {
+    (void)state;
+    assert_int_equal(mkdir("deep", 0700), 0);
+    cli_study("deep/study.cfg", "");
+    cli_good("run deep/study.cfg --out run");
+    cli_refused(cli("run deep/study.cfg --out run2 --set hwmodel.height=0"), 2,
+                "hwmodel.height = 0");
+    cli_write("deep/wrong.cfg", "workload = { plugin = \"none\"; };\n");
+    cli_refused(cli("space deep/wrong.cfg"), 2, "cimdse: deep/wrong.cfg:1: workload.plugin");
+}
+
+static const struct CMUnitTest others[] = {
+    CLI_TEST(no_command),      CLI_TEST(help_and_version), CLI_TEST(resume_without_a_study),
+    CLI_TEST(folders_are_made), CLI_TEST(damaged_studies), CLI_TEST(tables_that_are_gone),
+    CLI_TEST(full_output),     CLI_TEST(another_folder),
+};
+enum { N_OTHERS = sizeof others / sizeof *others };
+
+int main(void) {
+    static struct CMUnitTest tests[N_LINES + N_OTHERS];
+    for (int i = 0; i < N_LINES; i++)
+        tests[i] = (struct CMUnitTest){lines[i].arguments, check_line, cli_set_up, cli_tear_down,
+                                       (void *)(uintptr_t)&lines[i]};
+    for (int i = 0; i < N_OTHERS; i++) tests[N_LINES + i] = others[i];
+    return _cmocka_run_group_tests("command errors", tests, N_LINES + N_OTHERS, NULL, NULL);
+}

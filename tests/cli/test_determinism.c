@@ -1,0 +1,164 @@
+/* The same trials, byte for byte: with any number of workers, and however a study came to have so
+ * many. Some designs fail, for those must be the same too. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MIXED "fault = [\"none\", \"loud\", \"nan\", \"status\", \"segfault\", \"point_fail\"];"
+
+static const char *const sequences[] = {"uniform", "sobol"};
+
+static void check_mixture(const char *exported) {
+    csv_table *t = csv_parse(exported);
+    assert_true(csv_count(t, "outcome", "feasible") > 0);
+    assert_true(csv_count(t, "outcome", "infeasible") > 0);
+    assert_true(csv_count(t, "outcome", "failed") > 0);
+    csv_free(t);
+}
+
+static void any_number_of_workers(void **state) {
+    (void)state;
+    cli_study("study.cfg", MIXED);
+    for (int i = 0; i < 2; i++) {
+        for (int workers = 1; workers <= 5; workers += workers == 2 ? 3 : 1)
+            cli_good(
+                "run study.cfg --trials 120 --workers %d --out %s%d --set searcher.sequence=%s",
+                workers, sequences[i], workers, sequences[i]);
+        char one[32], two[32], five[32];
+        snprintf(one, sizeof one, "%s1", sequences[i]);
+        snprintf(two, sizeof two, "%s2", sequences[i]);
+        snprintf(five, sizeof five, "%s5", sequences[i]);
+        check_mixture(cli_same_export(one, two));
+        cli_same_export(one, five);
+    }
+}
+
+/* A failed call says nothing of the other designs that happened to be in it. */
+static void failed_calls_and_workers(void **state) {
+    (void)state;
+    cli_study("study.cfg", "fault = [\"none\", \"status\", \"silent_status\"];");
+    cli_good("run study.cfg --trials 400 --set study.batch=64 --workers 1 --out one");
+    cli_good("run study.cfg --trials 400 --set study.batch=64 --workers 2 --out two");
+    cli_same_export("one", "two");
+}
+
+static void other_seeds_differ(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_good("run study.cfg --out three");
+    cli_good("run study.cfg --seed 3 --out same");
+    cli_good("run study.cfg --seed 4 --out four");
+    cli_same_export("three", "same");
+    assert_string_not_equal(cli_good("export three")->out, cli_good("export four")->out);
+}
+
+static void extended(void **state) {
+    (void)state;
+    cli_study("study.cfg", MIXED);
+    for (int i = 0; i < 2; i++) {
+        char whole[32], parts[32];
+        snprintf(whole, sizeof whole, "whole%d", i);
+        snprintf(parts, sizeof parts, "parts%d", i);
+        const char *set = sequences[i];
+        cli_good("run study.cfg --trials 200 --out %s --set searcher.sequence=%s", whole, set);
+        cli_good("run study.cfg --trials 100 --out %s --set searcher.sequence=%s", parts, set);
+        cli_good("run study.cfg --trials 200 --out %s --set searcher.sequence=%s --resume", parts,
+                 set);
+        csv_table *t = csv_parse(cli_same_export(whole, parts));
+        assert_int_equal(t->n_rows, 200);
+        csv_free(t);
+    }
+}
+
+static void extended_off_the_batch(void **state) {
+    (void)state;
+    cli_study("study.cfg", MIXED);
+    for (int i = 0; i < 2; i++) {
+        static const int steps[] = {37, 101, 101, 200};
+        char whole[32], parts[32];
+        snprintf(whole, sizeof whole, "whole%d", i);
+        snprintf(parts, sizeof parts, "parts%d", i);
+        cli_good("run study.cfg --trials 200 --out %s --set study.batch=16 --set "
+                 "searcher.sequence=%s", whole, sequences[i]);
+        for (int k = 0; k < 4; k++) {
+            cli_good("run study.cfg --trials %d --out %s --set study.batch=16 --set "
+                     "searcher.sequence=%s --workers %d%s",
+                     steps[k], parts, sequences[i], 1 + k % 2, k ? " --resume" : "");
+            csv_table *t = csv_parse(cli_good("export %s", parts)->out);
+            assert_int_equal(t->n_rows, steps[k]);
+            csv_free(t);
+        }
+        cli_same_export(whole, parts);
+        assert_string_equal(cli_good("export %s --front", whole)->out,
+                            cli_good("export %s --front", parts)->out);
+        assert_string_equal(cli_good("report %s", whole)->out, cli_good("report %s", parts)->out);
+    }
+}
+
+static void extended_from_its_folder(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_good("run study.cfg --trials 60 --out whole");
+    cli_good("run study.cfg --trials 30 --out parts");
+    cli_good("run parts --trials 60 --resume");
+    cli_same_export("whole", "parts");
+}
+
+static void resuming_a_finished_study_changes_nothing(void **state) {
+    (void)state;
+    cli_study("study.cfg", MIXED);
+    cli_good("run study.cfg --out run");
+    const char *before = cli_good("export run")->out;
+    cli_good("run study.cfg --out run --resume");
+    cli_good("run study.cfg --out run --resume --trials 10");
+    assert_string_equal(before, cli_good("export run")->out);
+}
+
+static void a_searcher_that_is_done(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_good(
+        "run study.cfg --out whole --trials 100 --set searcher={plugin=\"template\";points=45;}");
+    cli_good(
+        "run study.cfg --out parts --trials 20 --set searcher={plugin=\"template\";points=45;}");
+    cli_good(
+        "run study.cfg --out parts --trials 43 --set searcher={plugin=\"template\";points=45;} "
+        "--resume");
+    const cli_result *last = cli_good("run study.cfg --out parts --trials 100 --resume "
+                                      "--set searcher={plugin=\"template\";points=45;}");
+    assert_non_null(strstr(last->err, "nothing left to propose"));
+    csv_table *t = csv_parse(cli_same_export("whole", "parts"));
+    assert_int_equal(t->n_rows, 45);
+    csv_free(t);
+    cli_good("run study.cfg --out parts --trials 200 --resume "
+             "--set searcher={plugin=\"template\";points=45;}");
+    cli_same_export("whole", "parts");
+}
+
+static void out_of_time_and_resumed(void **state) {
+    (void)state;
+    cli_study("study.cfg", "delay_us = 4000;");
+    cli_good("run study.cfg --out whole --trials 100");
+    cli_good("run study.cfg --out parts --trials 100 --set study.max_seconds=0.05");
+    csv_table *t = csv_parse(cli_good("export parts")->out);
+    assert_in_range(t->n_rows, 1, 99);
+    csv_free(t);
+    cli_good("run study.cfg --out parts --trials 100 --resume");
+    cli_same_export("whole", "parts");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CLI_TEST(any_number_of_workers),
+        CLI_TEST(failed_calls_and_workers),
+        CLI_TEST(other_seeds_differ),
+        CLI_TEST(extended),
+        CLI_TEST(extended_off_the_batch),
+        CLI_TEST(extended_from_its_folder),
+        CLI_TEST(resuming_a_finished_study_changes_nothing),
+        CLI_TEST(a_searcher_that_is_done),
+        CLI_TEST(out_of_time_and_resumed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

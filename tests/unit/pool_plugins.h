@@ -1,0 +1,130 @@
+/* A workload and a hardware model, as functions, whose designs say how they should misbehave. */
+#ifndef POOL_PLUGINS_H
+#define POOL_PLUGINS_H
+
+#include "core_fixture.h"
+
+#include <signal.h>
+
+/* What a design does, by its number "act". */
+enum {
+    FINE,
+    CRASH,
+    EXIT,
+    HANG,
+    SAY_FAIL,
+    NAN_METRIC,
+    VIOLATE,
+    ALL_FAIL,
+    PRINT,
+    CRASH_IN_COMPANY,
+    ABORT,
+    N_ACTS
+};
+
+static const cim_param w_params[] = {
+    {.key = "width", .unit = "", .help = "", .type = CIM_INTEGER, .default_value = 4, .max = 99}};
+static const cim_param h_params[] = {
+    {.key = "act", .unit = "", .help = "", .type = CIM_INTEGER, .max = N_ACTS},
+    {.key = "x", .unit = "", .help = "", .type = CIM_REAL, .max = 1e6}};
+static const cim_metric h_metrics[] = {{.name = "energy_j", .unit = "J", .help = ""},
+                                       {.name = "calls", .unit = "", .help = ""}};
+static const cim_constraint h_rules[] = {{.name = "margin", .unit = "", .help = ""}};
+enum { METRICS = 4, RULES = 1, NUMBERS = 3, WIDTH_CRASH = 13, WIDTH_FAIL = 14, WIDTH_HANG = 15 };
+
+static cim_host const *workload_host, *hwmodel_host;
+
+static cim_status make_workload(const cim_host *host, const cim_values *v, void **self) {
+    (void)v;
+    workload_host = host;
+    *self = (void *)(uintptr_t)&workload_host;
+    return CIM_OK;
+}
+
+static cim_status build(void *self, const cim_values *v, const cim_network **out) {
+    static const uint32_t inputs[] = {CIM_FROM_INPUT};
+    static cim_layer layer;
+    static cim_network network;
+    const double width = cim_number(v, 0, 0, 0);
+    (void)self;
+    if (width == WIDTH_CRASH) raise(SIGSEGV);
+    if (width == WIDTH_FAIL)
+        return workload_host->fail(workload_host, CIM_E_CONFIG, "width = 14\nis unlucky");
+    while (width == WIDTH_HANG) pause();
+    layer = (cim_layer){.name = "conv",
+                        .op = CIM_OP_CONV,
+                        .in_channels = 3,
+                        .in_height = 4,
+                        .in_width = 4,
+                        .out_channels = (uint32_t)width,
+                        .out_height = 4,
+                        .out_width = 4,
+                        .kernel_height = 1,
+                        .kernel_width = 1,
+                        .stride_height = 1,
+                        .stride_width = 1,
+                        .dilation_height = 1,
+                        .dilation_width = 1,
+                        .groups = 1,
+                        .weight_bits = 8,
+                        .input_bits = 8,
+                        .output_bits = 8,
+                        .n_inputs = 1,
+                        .inputs = inputs};
+    network = (cim_network){.struct_size = sizeof network,
+                            .name = "n",
+                            .in_channels = 3,
+                            .in_height = 4,
+                            .in_width = 4,
+                            .input_bits = 8,
+                            .layers = {&layer, 1, sizeof layer}};
+    *out = &network;
+    return CIM_OK;
+}
+
+static cim_status make_model(const cim_host *host, const cim_values *v, void **self) {
+    (void)v;
+    hwmodel_host = host;
+    *self = (void *)(uintptr_t)&hwmodel_host;
+    return CIM_OK;
+}
+
+static void act_badly(int act, uint32_t n) {
+    if (act == CRASH || (act == CRASH_IN_COMPANY && n > 1)) raise(SIGSEGV);
+    if (act == ABORT) raise(SIGABRT);
+    if (act == EXIT) _exit(7);
+    while (act == HANG) pause();
+    if (act == PRINT) printf("a plug-in must not print\n"), fflush(stdout);
+}
+
+static cim_status evaluate(void *self, const cim_request *q) {
+    (void)self;
+    const uint32_t n = q->values->n_points;
+    cim_status status = CIM_OK;
+    for (uint32_t p = 0; p < n; p++) {
+        const int act = (int)cim_number(q->values, p, 0, 0);
+        const double x = cim_number(q->values, p, 1, 0);
+        double *m = q->metrics + (size_t)p * 2;
+        act_badly(act, n);
+        m[0] = act == NAN_METRIC ? (double)NAN : sin(x) / (1 + x);
+        m[1] = (double)q->network->layers.rows->out_channels;
+        q->slack[p] = act == VIOLATE ? x : -1;
+        if (act == SAY_FAIL) q->fail(q->context, p, "no\tway"); /* what it says after that is void */
+        for (uint32_t k = 0; q->part && k < (uint32_t)x % 5; k++)
+            q->part(q->context, p, k % 2 ? CIM_WHOLE_CHIP : 0,
+                    k ? "array" : "a component with a name beyond all measure", k % 2, x + k);
+        if (act == ALL_FAIL)
+            status = hwmodel_host->fail(hwmodel_host, CIM_E_UNSUPPORTED, "none of this call");
+    }
+    return status;
+}
+
+static void destroy(void *self) { (void)self; }
+
+static const cim_workload_ops workload_ops = {.struct_size = sizeof workload_ops,
+                                              .create = make_workload,
+                                              .build = build,
+                                              .destroy = destroy};
+static cim_hwmodel_ops hwmodel_ops = {.struct_size = sizeof hwmodel_ops, .create = make_model,
+                                      .evaluate = evaluate, .destroy = destroy};
+#endif

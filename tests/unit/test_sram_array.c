@@ -1,0 +1,283 @@
+/* Cells and sensing of hwmodel.sram_cim, each figure computed by hand from README's equations. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "hwmodels/sram_cim/sram_array.c"
+
+static cim_technology tech;
+
+static void near(double value, double wanted, double relative) {
+    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
+        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
+}
+
+static sram_design plain_design(uint32_t sensing, uint32_t cell_type) {
+    return (sram_design){.technology = &tech, .rows = 128, .columns = 128, .rows_at_once = 128,
+                         .columns_per_adc = 8, .dac_bits = 1, .adc_type = SRAM_SAR,
+                         .sensing = sensing, .cell_type = cell_type, .read_voltage_v = 0.2,
+                         .cell_capacitance_f = 0.4e-15};
+}
+
+static sram_circuit plain(uint32_t sensing, uint32_t cell_type) {
+    const sram_design d = plain_design(sensing, cell_type);
+    return sram_circuit_make(&d);
+}
+
+static const sram_use plain_use = {5, 8, 8, 0.5, 0.5};
+
+/* S-F000 of DNN+NeuroSim V1.4 measured, onefactor_units.csv: sub_areaArray_m2, resRow_ohm,
+ * resCol_ohm, resCellAccess_ohm (with its factor 1.77), and the leakage of its cells, sub_leak_W -
+ * sub_leakInUse_W. */
+static void six_transistors(void **state) {
+    (void)state;
+    const sram_circuit c = plain(SRAM_CURRENT, SRAM_6T);
+    near(128 * 128 * c.cell_m2, 2.22036e-9, 1e-5);
+    near(c.row.ohm, 770.324, 1e-5);
+    near(c.column.ohm, 275.116, 1e-5);
+    near(c.cell_ohm * 1.5 / 2.5 * 1.77, 86357.3, 1e-5);
+    near(128 * 128 * c.cell_leakage_w, 1.56678e-7 - 5.36166e-8, 0.05);
+    near(c.cell_leakage_w, 0.85 * 22e-9 * 3.5e-4, 1e-12);
+    near(c.off_a, 22e-9 * 1e-4, 1e-12);
+    assert_true(c.drop_v == 0.85);
+}
+
+static void eight_transistors(void **state) {
+    (void)state;
+    const sram_circuit c = plain(SRAM_CURRENT, SRAM_8T);
+    near(c.cell_m2, 1.3 * 280 * 22e-9 * 22e-9, 1e-12);
+    near(c.cell_height_m, 10 * 22e-9, 1e-12);
+    near(c.cell_width_m, 1.3 * 28 * 22e-9, 1e-12);
+    near(c.cell_ohm, 2 * 0.85 / 791.9 / 44e-9, 1e-9);
+    near(on_a(&c), 0.2 * 791.9 * 44e-9 / 2 / 0.85, 1e-9);
+    /* A gate a cell, and 200 aF/um of wire; the write port's lines are not driven. */
+    near(c.row.capacitance_f, 128 * (1.3 * 28 * 22e-9 * 2e-10 + 44e-9 * 1.4298e-9), 1e-9);
+    double drain_f;
+    cim_pass_gates(&tech, 128, c.mux_ohm, &drain_f);
+    near(c.column.capacitance_f, 128 * (220e-9 * 2e-10 + 2 * tech.nmos_drain_f) + 8 * drain_f,
+         1e-9);
+    near(c.mux_ohm, 0.25 * c.cell_ohm / 64, 1e-12);
+    near(c.cell_leakage_w, plain(SRAM_CURRENT, SRAM_6T).cell_leakage_w, 1e-12);
+}
+
+static void capacitors(void **state) {
+    (void)state;
+    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
+    near(sram_circuit_make(&d).cell_m2, 0.2e-12, 1e-12);   /* 0.4 fF at 2 fF/um2 */
+    d.cell_capacitance_f = 0.2e-15;                          /* fits above the cell */
+    near(sram_circuit_make(&d).cell_m2, 1.41 * 280 * 22e-9 * 22e-9, 1e-12);
+    near(sram_circuit_make(&d).mismatch_sd, 0.01 * sqrt(5), 1e-12);
+    const sram_circuit c = plain(SRAM_CHARGE, SRAM_8T);
+    double drain_f;
+    cim_pass_gates(&tech, 128, c.mux_ohm, &drain_f);
+    near(c.column.capacitance_f, 128 * 0.4e-15 + 2.816e-5 * 2e-10 + 8 * drain_f, 1e-9);
+    near(2 * c.mux_ohm * (128 * 0.4e-15 + 2.816e-5 * 2e-10), 4 * tech.fo4_s, 1e-9);
+    assert_true(c.drop_v == 0.85 && c.off_a == 0);
+}
+
+/* A_VT 1.8 mV um at 22 nm, gates 26 nm long. */
+static void mismatch(void **state) {
+    (void)state;
+    const double port = 1.8e-9 / sqrt(44e-9 * 26e-9) / tech.overdrive_v / sqrt(2);
+    near(plain(SRAM_CURRENT, SRAM_8T).mismatch_sd, port, 1e-12);
+    near(plain(SRAM_CURRENT, SRAM_6T).mismatch_sd, 1.3 * 2 * port, 1e-12);
+    assert_true(tech.overdrive_v > 0.3 && tech.overdrive_v < 0.35);
+    near(sram_read_voltage_limit(&(sram_circuit){.design.technology = &tech}), tech.overdrive_v,
+         1e-15);
+}
+
+static void current_by_hand(void **state) {
+    (void)state;
+    const sram_circuit c = plain(SRAM_CURRENT, SRAM_8T);
+    const cim_array a = sram_array_make(&c, &plain_use);
+    /* 32 fF to 0.425 V by 128 cells: 26 ps; a pulse of 4 FO4 is longer. */
+    assert_true(32e-15 * 0.425 / (128 * on_a(&c)) < 4 * tech.fo4_s);
+    const double sense = 6 * c.column.delay_s + 4 * tech.fo4_s;
+    near(a.cell_j[CIM_PART_ARRAY], 0.85 * on_a(&c) * 0.25 * sense, 1e-12);
+    const cim_adc adc = {.bits = 5, .full_scale_v = 0.425};
+    near(a.round_s, fmax(c.row_driver.delay_s, c.mux.delay_s) + sense + 6 * 14 * tech.fo4_s, 1e-12);
+    near(a.conversion_j[CIM_PART_ADC], cim_adc_sar(&tech, &adc).energy_j, 1e-12);
+    const double switch_j = cim_pass_gates(&tech, 1, 4 * tech.fo4_s / c.column.capacitance_f,
+                                           NULL).energy_j;
+    near(a.conversion_j[CIM_PART_ARRAY], c.column.capacitance_f * 0.2 * 0.85 + switch_j, 1e-12);
+    near(a.row_j[CIM_PART_DRIVERS], 0.5 * c.row_driver.energy_j + cim_register(&tech, 1).energy_j,
+         1e-12);
+    near(a.leakage_w[CIM_PART_ARRAY], 16384 * c.cell_leakage_w, 1e-12);
+    /* One row: the current needs 2.9 ns to fill the converter. */
+    sram_design d = plain_design(SRAM_CURRENT, SRAM_8T);
+    d.rows_at_once = 1;
+    const sram_circuit one = sram_circuit_make(&d);
+    near(read_with(&one, 5).integration_s, 32e-15 * 0.425 / on_a(&one), 1e-12);
+}
+
+/* What is not converted conducts too, and each round needs its pulses: 8 columns an ADC. */
+static void half_selected(void **state) {
+    (void)state;
+    const sram_circuit c = plain(SRAM_CURRENT, SRAM_6T);
+    const cim_array a = sram_array_make(&c, &plain_use);
+    const reading r = read_with(&c, 5);
+    near(a.cell_j[CIM_PART_ARRAY], 8 * 0.85 * on_a(&c) * 0.25 * r.sense_s, 1e-12);
+    near(a.row_j[CIM_PART_DRIVERS],
+         8 * 0.5 * c.row_driver.energy_j + cim_register(&tech, 1).energy_j, 1e-12);
+    near(on_a(&c), 0.85 / (0.85 / 791.9 / 22e-9 * 2.5 / 1.5), 1e-9);
+}
+
+static void pulses_and_levels(void **state) {
+    (void)state;
+    sram_design d = plain_design(SRAM_CURRENT, SRAM_8T);
+    d.dac_bits = 3;   /* up to 7 pulses in a row, in each of 8 rounds */
+    const sram_circuit p = sram_circuit_make(&d);
+    const cim_array a = sram_array_make(&p, &plain_use);
+    near(read_with(&p, 5).integration_s, 7 * 4 * tech.fo4_s, 1e-12);
+    near(a.row_j[CIM_PART_DRIVERS],
+         8 * 0.875 * p.row_driver.energy_j + cim_register(&tech, 3).energy_j, 1e-12);
+    d.sensing = SRAM_CHARGE;   /* eight levels, no pulses */
+    const sram_circuit l = sram_circuit_make(&d);
+    assert_true(read_with(&l, 5).sense_s < 3 * read_with(&p, 5).sense_s);
+    near(l.switch_ohm * (l.row.capacitance_f + 128 * 0.4e-15), 4 * tech.fo4_s, 1e-9);
+    const cim_array b = sram_array_make(&l, &plain_use);
+    near(b.row_j[CIM_PART_DRIVERS],
+         0.875 * l.row_driver.energy_j + cim_register(&tech, 3).energy_j, 1e-12);
+}
+
+static void charge_by_hand(void **state) {
+    (void)state;
+    const sram_circuit c = plain(SRAM_CHARGE, SRAM_8T);
+    const cim_array a = sram_array_make(&c, &plain_use);
+    /* Five bits: 32 fF of converter on the column. */
+    const double all_f = c.column.capacitance_f + 32e-15, swing = 0.85 * 51.2e-15 / all_f;
+    const reading r = read_with(&c, 5);
+    near(r.swing_v, swing, 1e-12);
+    assert_true(r.adc.full_scale_v == r.swing_v);
+    /* E[y^2] = 1/4 of the capacitors are pulled up, against a column at E[y] = 1/4 of the swing. */
+    near(a.cell_j[CIM_PART_ARRAY], 0.4e-15 * 0.7225 * (0.25 - swing / 0.85 / 16), 1e-12);
+    near(r.sense_s, 6 * (c.column.delay_s + 0.69 * 0.85 / 791.9 / 44e-9 * 0.4e-15), 1e-9);
+    /* Idle rows load the column. */
+    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
+    d.rows_at_once = 32;
+    const sram_circuit few = sram_circuit_make(&d);
+    near(read_with(&few, 5).swing_v, swing / 4, 1e-12);
+    /* Two rows and five bits: a step of one cell is enough. */
+    d.rows_at_once = 2;
+    const sram_circuit two = sram_circuit_make(&d);
+    near(read_with(&two, 5).adc.full_scale_v, 16 * read_with(&two, 5).swing_v, 1e-12);
+}
+
+static void slower_clock_and_flash(void **state) {
+    (void)state;
+    for (uint32_t sensing = 0; sensing < 2; ++sensing) {
+        sram_design d = plain_design(sensing, SRAM_8T);
+        d.period_s = 1e-8;
+        const sram_circuit c = sram_circuit_make(&d);
+        near(sram_array_make(&c, &plain_use).round_s, 1e-8, 1e-12);
+        d.adc_type = SRAM_FLASH;
+        const sram_circuit f = sram_circuit_make(&d);
+        const reading r = read_with(&f, 5);
+        near(sram_array_make(&f, &plain_use).conversion_j[CIM_PART_ADC],
+             cim_adc_flash(&tech, &r.adc).energy_j, 1e-12);
+    }
+}
+
+static void margin_of_current(void **state) {
+    (void)state;
+    const sram_circuit c = plain(SRAM_CURRENT, SRAM_8T);
+    /* 32 cells on; a step of five bits is four cells. */
+    const double half_g = 1 / c.cell_ohm / 2, half_a = on_a(&c) / 2;
+    const double noise = 64 * (1.602176634e-19 * half_a + 2 * 1.380649e-23 * 300 * half_g) /
+                         (4 * tech.fo4_s) / (on_a(&c) * on_a(&c));
+    const double cells = c.mismatch_sd * c.mismatch_sd * 32;
+    near(1 + sram_sense_margin(&c, 5), 6 * sqrt(cells + noise) / 4, 1e-9);
+    near(sram_thermal_lsb(&c, 5), sqrt(noise) / 4, 1e-9);
+    const sram_circuit six = plain(SRAM_CURRENT, SRAM_6T);
+    assert_true(sram_sense_margin(&six, 5) > sram_sense_margin(&c, 5));
+    for (uint32_t bits = 1; bits < 7; ++bits)   /* a finer step never helps */
+        assert_true(sram_sense_margin(&c, bits + 1) > 1.5 * sram_sense_margin(&c, bits) - 1);
+    /* One cell is the least step; a larger converter only takes longer to fill. */
+    near(sram_sense_margin(&c, 9), sram_sense_margin(&c, 7), 0.05);
+}
+
+static void margin_of_charge(void **state) {
+    (void)state;
+    const sram_circuit c = plain(SRAM_CHARGE, SRAM_8T);
+    const double all_f = c.column.capacitance_f + 32e-15;
+    const double unit_v = 0.85 * 0.4e-15 / all_f;
+    const double thermal = sqrt(1.380649e-23 * 300 / all_f) / unit_v;
+    const double cells = 0.01 * sqrt(2.5) * sqrt(32);
+    near(1 + sram_sense_margin(&c, 5), 6 * hypot(cells, thermal) / 4, 1e-9);
+    /* More rows at once never raise the margin; larger capacitors do. */
+    double last = -1;
+    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
+    for (d.rows_at_once = 4; d.rows_at_once <= 128; d.rows_at_once *= 2) {
+        const sram_circuit rows = sram_circuit_make(&d);
+        assert_true(sram_sense_margin(&rows, 10) > last);
+        last = sram_sense_margin(&rows, 10);
+    }
+    d.rows_at_once = 128;
+    d.cell_capacitance_f = 1.6e-15;
+    const sram_circuit large = sram_circuit_make(&d);
+    assert_true(sram_sense_margin(&large, 7) < sram_sense_margin(&c, 7));
+}
+
+/* Jia et al., IEEE JSSC 2020: 65 nm, 590 k cells, 256 conversions of 8 bits an operation of 1.35 us
+ * at 0.85 V; 1.79 and, at 1.2 V, 3.56 pJ a conversion; 400 and 192 TOPS/W. The capacitor (1.2 fF)
+ * is a guess, and nothing is calibrated. Arrays here cost a fifth of what they do there. */
+static double published(double supply_v, double period_s, double *adc_j) {
+    cim_technology t;
+    assert_true(cim_technology_init_at(&t, cim_process_find(65, CIM_LSTP), 300, supply_v));
+    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
+    d.technology = &t;
+    d.rows = d.rows_at_once = 2304;
+    d.columns = 256;
+    d.columns_per_adc = 1;
+    d.cell_capacitance_f = 1.2e-15;
+    d.period_s = period_s;
+    const sram_circuit c = sram_circuit_make(&d);
+    const cim_array a = sram_array_make(&c, &(sram_use){8, 1, 1, 0.5, 0.5});
+    *adc_j = a.conversion_j[CIM_PART_ADC];
+    const double row_j = a.row_j[CIM_PART_DRIVERS];
+    const double column_j = *adc_j + a.conversion_j[CIM_PART_DRIVERS] +
+                            a.conversion_j[CIM_PART_ARRAY];
+    const double energy_j = 2304 * row_j + 256 * column_j + 589824 * a.cell_j[CIM_PART_ARRAY];
+    return 2 * 589824 / energy_j * 1e-12;
+}
+
+static void published_macro(void **state) {
+    (void)state;
+    double low_j, high_j;
+    const double low = published(0.85, 1.35e-6, &low_j), high = published(1.2, 0.54e-6, &high_j);
+    near(low_j, 1.79e-12, 0.2);
+    near(high_j, 3.56e-12, 0.2);
+    near(low / high, 400.0 / 192, 0.1);
+    assert_true(low > 400 && low < 4 * 400 && high > 192 && high < 4 * 192);
+}
+
+static void drivers_and_cuts(void **state) {
+    (void)state;
+    sram_design d = plain_design(SRAM_CURRENT, SRAM_8T);
+    const sram_circuit c = sram_circuit_make(&d);
+    const cim_array a = sram_array_make(&c, &plain_use);
+    near(a.area_m2[CIM_PART_DRIVERS], c.write_path.area_m2 + c.mux.area_m2 +
+         128 * (c.row_driver.area_m2 + cim_register(&tech, 1).area_m2), 1e-12);
+    near(a.area_m2[CIM_PART_ARRAY], 16384 * c.cell_m2, 1e-12);
+    d.rows_at_once = 500;
+    d.columns_per_adc = 500;
+    const sram_circuit cut = sram_circuit_make(&d);
+    const cim_array one = sram_array_make(&cut, &plain_use);
+    assert_true(one.rows_at_once == 128 && one.columns_per_adc == 128 && cim_array_adcs(&one) == 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(six_transistors),   cmocka_unit_test(eight_transistors),
+        cmocka_unit_test(capacitors),        cmocka_unit_test(mismatch),
+        cmocka_unit_test(current_by_hand),   cmocka_unit_test(half_selected),
+        cmocka_unit_test(pulses_and_levels), cmocka_unit_test(charge_by_hand),
+        cmocka_unit_test(slower_clock_and_flash), cmocka_unit_test(margin_of_current),
+        cmocka_unit_test(margin_of_charge),  cmocka_unit_test(published_macro),
+        cmocka_unit_test(drivers_and_cuts),
+    };
+    if (!cim_technology_init(&tech, cim_process_find(22, CIM_LSTP), 300)) return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
