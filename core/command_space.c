@@ -1,6 +1,7 @@
 #include "command.h"
 #include "table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_VALUES = 12 };
@@ -31,7 +32,12 @@ static void add_activity(const space *s, uint32_t target, text *out) {
     for (uint32_t i = 0; i < s->n_activities; i++) {
         const cim_activity *a = &s->activities[i];
         if (a->target != target) continue;
-        text_add(out, "%s%s =", out->length ? " and " : "", s->dimensions[a->on].is.name);
+        text_add(out, "%s", out->length ? " and " : "");
+        if (!a->n_levels) {
+            text_add(out, "never");
+            continue;
+        }
+        text_add(out, "%s =", s->dimensions[a->on].is.name);
         for (uint32_t k = 0; k < a->n_levels; k++) {
             text_add(out, k ? "|" : " ");
             space_print(&s->dimensions[a->on], (double)a->levels[k], out);
@@ -72,11 +78,10 @@ static void print_dimensions(const space *s) {
     text_free(&word);
 }
 
-/* 1234567 -> "1234567"; from seven digits also "about 1.23e+06". */
+/* All digits; from seven on also "about 1.23e+06". */
 static void print_count(const char *what, const text *digits, uint32_t n_real) {
     printf("%s: %s", what, text_of(digits));
-    if (digits->length > 6)
-        printf(" (about %c.%.2se%zu)", digits->chars[0], digits->chars + 1, digits->length - 1);
+    if (digits->length > 6 && digits->length < 300) printf(" (about %.3g)", strtod(text_of(digits), NULL));
     if (n_real) printf(" x %u real dimension%s", n_real, n_real == 1 ? "" : "s");
     printf("\n");
 }

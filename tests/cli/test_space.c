@@ -45,7 +45,7 @@ static void kinds(void **state) {
     /* width 1000, height 7, three taps of 4, fast 2, colour 2, odd 3 and 5 */
     expect_counts(r, 9, "3584000", "3584000");
     assert_non_null(
-        strstr(r->out, "raw configurations: 3584000 (about 3.58e6) x 1 real dimension\n"));
+        strstr(r->out, "raw configurations: 3584000 (about 3.58e+06) x 1 real dimension\n"));
     assert_non_null(strstr(r->out, "hwmodel.taps[2]"));
     assert_null(strstr(r->out, "hwmodel.taps[3]"));
     assert_non_null(strstr(r->out, "0 5 10 15") ? "" : strstr(r->out, "0..15 step 5"));
