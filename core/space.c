@@ -180,7 +180,7 @@ static bool find_decider(const space *s, const instance *owner, const cim_condit
 /* Condition C of OWNER on the elements of parameter PARAM of IN that it is about. */
 static bool add_rules(space *s, rules *all, const instance *owner, const instance *in, uint32_t param,
                       const cim_condition *c, failure *f) {
-    uint32_t n = instance_elements(in, param), on;
+    uint32_t n = instance_elements(in, param), on = 0;
     uint32_t first = in->first[param] + first_of(s, in);
     if (c->element != CIM_ALL_ELEMENTS && c->element >= n)
         return fail(f, STATUS_WRONG, "%s: a condition on %s[%u], which does not exist",
