@@ -149,10 +149,11 @@ static bool inspect_named(catalog *c, const char *name, failure *f) {
 int command_plugins(int argc, char **argv, failure *f) {
     options o;
     catalog c = {0};
+    if (argc > 1 && strcmp(argv[1], "check") == 0) return command_check(argc - 1, argv + 1, f);
     if (!options_read(&o, argc, argv, "", f)) return f->status;
     const char *what = o.n_arguments ? o.arguments[0] : "list";
     if (strcmp(what, "list") != 0 && strcmp(what, "inspect") != 0)
-        fail(f, STATUS_WRONG, "cimdse plugins %s: must be list or inspect", what);
+        fail(f, STATUS_WRONG, "cimdse plugins %s: must be list, inspect or check", what);
     else if (strcmp(what, "inspect") == 0 && o.n_arguments < 2)
         fail(f, STATUS_WRONG, "cimdse plugins inspect ID: which plug-in? see cimdse plugins list");
     else if (strcmp(what, "list") == 0 && o.n_arguments > 1)

@@ -24,8 +24,8 @@ static const char usage[] =
     "      runs side by side, or the targets of one\n"
     "  cimdse export RUN [--format csv|jsonl] [--front] [--as points|config] [--trial N]\n"
     "      every trial; --as config: the knee of the front, or trial N, as a config of its own\n"
-    "  cimdse plugins [list | inspect ID...]\n"
-    "      what there is, and what it can be told\n"
+    "  cimdse plugins [list | inspect ID... | check FILE.so]\n"
+    "      what there is, what it can be told, and whether it keeps the interface's rules\n"
     "\n"
     "Exit status: 0 done, 1 the study failed, 2 command line or config wrong, 3 stopped, resumable.\n";
 

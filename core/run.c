@@ -113,6 +113,8 @@ static bool ask_searcher(run *r) {
     if (status == CIM_OK && !q.count)
         return fail(r->f, STATUS_FAILED, "%s: ask: no points, and not done either", in->plugin->id);
     r->sum->exhausted = status == CIM_DONE;
+    for (uint32_t i = 0; i < q.count && i < r->s->batch; i++) /* inactive dimensions may hold anything */
+        space_canonical(&r->s->space, r->points + (size_t)i * r->s->space.n_dimensions, NULL);
     if (!check_points(r, q.count)) return false;
     r->n = q.count;
     return true;

@@ -91,7 +91,7 @@ static const line lines[] = {
     {"eval study.cfg --trial 0", "--trial 0", "needs a run folder"},
     {"eval study.cfg --format xml", "--format xml", "table, csv or json"},
     {"eval study.cfg --points gone.csv", "gone.csv: cannot read it", "No such file"},
-    {"plugins frobnicate", "plugins frobnicate", "list or inspect"},
+    {"plugins frobnicate", "plugins frobnicate", "list, inspect or check"},
     {"plugins inspect", "which plug-in", NULL},
     {"plugins inspect hwmodel.fault",
      "hwmodel.fault: no such plug-in", "did you mean \"hwmodel.faulty\""},

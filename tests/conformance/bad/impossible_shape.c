@@ -1,0 +1,12 @@
+/* A stride of two that does not halve anything. */
+#include "good_workload.h"
+
+static cim_status build(void *self, const cim_values *v, const cim_network **network) {
+    workload *w = self;
+    const cim_status status = good_build(self, v, network);
+    w->layers[0].stride_height = 2;
+    return status;
+}
+#define BUILD build
+
+#include "good_workload_end.h"
