@@ -55,8 +55,7 @@ bool targets_name(const config *c, size_t target, text *out, failure *f) {
     return true;
 }
 
-/* Puts child I of LIST in the place of LIST, under its key. What is left of the list stays in the
- * tree of nodes to be freed, as a member that nobody reads: so the element is swapped, not moved. */
+/* LIST becomes what its child I is, under its own key; the other children go. */
 static void take_element(node *list, size_t i) {
     node *group = list->children[i];
     node kept = *list;
