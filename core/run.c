@@ -1,6 +1,7 @@
 #include "run.h"
 #include "guard.h"
 #include "history.h"
+#include "interrupt.h"
 #include "memory.h"
 #include "pool.h"
 #include "progress.h"
@@ -8,17 +9,8 @@
 #include "worker.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-
-static volatile sig_atomic_t stop_wanted;
-
-static void on_interrupt(int number) {
-    (void)number;
-    if (stop_wanted) signal(number, SIG_DFL); /* a third one ends it */
-    stop_wanted = 1;
-}
 
 typedef struct run {
     study *s;
@@ -37,6 +29,8 @@ typedef struct run {
     int64_t *duplicate_of;   /* an earlier trial of the same point, or -1 */
     history history;
     int64_t started_ns;
+    int64_t saved_ns, save_ns;  /* when the last snapshot was taken, and how long that took */
+    uint64_t saved_told;        /* trials that it knows of */
     failure *f;
 } run;
 
@@ -229,13 +223,27 @@ static bool save(run *r) {
     return good;
 }
 
+/* A snapshot may be as large as all that was told. It is taken when the work since the last one
+ * was ten times its own: what a resumed study then repeats (ask and tell, with stored results) is
+ * as short. */
+static bool save_if_due(run *r) {
+    enum { WORTH = 10 };
+    const int64_t began = worker_now_ns();
+    if (r->saved_told && began - r->saved_ns < WORTH * r->save_ns && !r->sum->exhausted) return true;
+    if (!save(r)) return false;
+    r->saved_ns = worker_now_ns();
+    r->save_ns = r->saved_ns - began;
+    r->saved_told = r->told;
+    return true;
+}
+
 /* A whole batch, or its beginning up to the budget. *WHOLE: the searcher was told. */
 static bool do_batch(run *r, bool *whole) {
     if (!ask(r)) return false;
     if (!r->n) { /* done, and no last points */
         *whole = true;
         r->asks++;
-        return save(r);
+        return save_if_due(r);
     }
     uint64_t left = r->s->trials - r->told;
     uint32_t n = r->n < left ? r->n : (uint32_t)left;
@@ -243,7 +251,7 @@ static bool do_batch(run *r, bool *whole) {
     pool_task task = {.designs = r->designs, .fidelity = r->fidelity, .n = n, .results = r->results,
                       .done = on_result, .context = r};
     bool asked = r->told >= r->s->n_initial;
-    if (!pool_run(r->pool, &task, &stop_wanted, r->f)) return false;
+    if (!pool_run(r->pool, &task, &interrupt_wanted, r->f)) return false;
     settle_duplicates(r, n);
     *whole = false;
     for (uint32_t i = 0; i < n; i++) r->sum->interrupted |= !r->results[i].outcome;
@@ -255,7 +263,7 @@ static bool do_batch(run *r, bool *whole) {
     if (!tell(r)) return false;
     r->asks += asked;
     r->told += r->n;
-    return save(r) && store_commit(r->st, false, r->f);
+    return save_if_due(r) && store_commit(r->st, false, r->f);
 }
 
 /* ---- a session ------------------------------------------------------------------------------ */
@@ -304,6 +312,7 @@ static bool begin(run *r) {
         good = status == CIM_OK || searcher_failed(r, "load", status);
     }
     text_free(&data);
+    r->saved_told = r->told;
     r->sum->exhausted = exhausted;
     return good && recount(r);
 }
@@ -313,34 +322,22 @@ static bool evaluate_baseline(run *r) {
     if (!r->s->baseline || r->told) return true;
     pool_task task = {.designs = r->s->baseline, .n = 1, .results = r->results};
     r->results[0].outcome = 0;
-    if (!pool_run(r->pool, &task, &stop_wanted, r->f)) return false;
+    if (!pool_run(r->pool, &task, &interrupt_wanted, r->f)) return false;
     return !r->results[0].outcome ||
            store_put_trial(r->st, r->s, STORE_BASELINE, NULL, &r->results[0], -1, r->f);
-}
-
-typedef struct catching {
-    struct sigaction interrupt, terminate;
-} catching;
-
-static void catch_interrupts(catching *before) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_interrupt;
-    stop_wanted = 0;
-    sigaction(SIGINT, &action, &before->interrupt);
-    sigaction(SIGTERM, &action, &before->terminate);
 }
 
 static bool loop(run *r) {
     bool whole = true;
     while (whole && !r->sum->interrupted && r->told < r->s->trials && !r->sum->exhausted) {
-        if (stop_wanted) r->sum->interrupted = true;
+        if (interrupt_wanted) r->sum->interrupted = true;
         else if ((double)(worker_now_ns() - r->started_ns) * 1e-9 > r->s->max_seconds)
             r->sum->out_of_time = true;
         if (r->sum->interrupted || r->sum->out_of_time) break;
         if (!do_batch(r, &whole)) return false;
     }
-    return true;
+    /* Not in the middle of a batch, which is asked for again. */
+    return !whole || r->told == r->saved_told || save(r);
 }
 
 static void make_room(run *r) {
@@ -370,19 +367,17 @@ static void free_room(run *r) {
 
 bool run_study(study *s, store *st, unsigned n_workers, pareto *front, run_summary *out, failure *f) {
     run r = {.s = s, .st = st, .front = front, .sum = out, .f = f, .started_ns = worker_now_ns()};
-    catching before;
     *out = (run_summary){0};
     r.pool = pool_start(&s->evaluator, n_workers, s->time_limit_s, f);
     if (!r.pool) return false;
     make_room(&r);
-    catch_interrupts(&before);
+    interrupt_catch();
     progress_begin(&r.progress, s->trials, s->evaluator.n_goals, s->evaluator.goals);
     bool good = begin(&r) && evaluate_baseline(&r) && loop(&r);
     failure ignored = {0};
     good = store_commit(st, true, f->status ? &ignored : f) && good;
     progress_show(&r.progress, out, front, true);
-    sigaction(SIGINT, &before.interrupt, NULL);
-    sigaction(SIGTERM, &before.terminate, NULL);
+    interrupt_release();
     pool_stop(r.pool);
     free_room(&r);
     out->seconds = (double)(worker_now_ns() - r.started_ns) * 1e-9;

@@ -170,6 +170,15 @@ static void the_shallowest(void **state) {
                   "19496218600398322091009897030889987945556640625");
 }
 
+/* Weight, input and ADC bits of every weight layer, and two global parameters:
+ *     echo '3^24 * 2^2; (5 * 3 * 3)^16 * 2^2' | bc */
+static void three_parameters_a_layer(void **state) {
+    (void)state;
+    expect_counts(cli("space " SOURCE_DIR "/configs/bo_vgg8.cfg"), 26, "1129718145924", "1129718145924");
+    expect_counts(cli("space " SOURCE_DIR "/configs/bo_vgg16.cfg"), 50, "1130993767609766235351562500",
+                  "1130993767609766235351562500");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(the_demo),
@@ -183,6 +192,7 @@ int main(void) {
         CLI_TEST(beyond_10_to_the_85),
         CLI_TEST(one_depth_for_all),
         CLI_TEST(the_shallowest),
+        CLI_TEST(three_parameters_a_layer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
