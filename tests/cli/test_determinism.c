@@ -7,7 +7,11 @@
 
 #define MIXED "fault = [\"none\", \"loud\", \"nan\", \"status\", \"segfault\", \"point_fail\"];"
 
-static const char *const sequences[] = {"uniform", "sobol"};
+static const char *const names[] = {"uniform", "sobol", "evolutionary"};
+static const char *const searchers[] = {"{plugin=\"random\";sequence=\"uniform\";}",
+                                        "{plugin=\"random\";sequence=\"sobol\";}",
+                                        "{plugin=\"evolutionary\";}"};
+enum { SEARCHERS = 3 };
 
 static void check_mixture(const char *exported) {
     csv_table *t = csv_parse(exported);
@@ -20,15 +24,15 @@ static void check_mixture(const char *exported) {
 static void any_number_of_workers(void **state) {
     (void)state;
     cli_study("study.cfg", MIXED);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < SEARCHERS; i++) {
         for (int workers = 1; workers <= 5; workers += workers == 2 ? 3 : 1)
             cli_good(
-                "run study.cfg --trials 120 --workers %d --out %s%d --set searcher.sequence=%s",
-                workers, sequences[i], workers, sequences[i]);
+                "run study.cfg --trials 120 --workers %d --out %s%d --set searcher=%s",
+                workers, names[i], workers, searchers[i]);
         char one[32], two[32], five[32];
-        snprintf(one, sizeof one, "%s1", sequences[i]);
-        snprintf(two, sizeof two, "%s2", sequences[i]);
-        snprintf(five, sizeof five, "%s5", sequences[i]);
+        snprintf(one, sizeof one, "%s1", names[i]);
+        snprintf(two, sizeof two, "%s2", names[i]);
+        snprintf(five, sizeof five, "%s5", names[i]);
         check_mixture(cli_same_export(one, two));
         cli_same_export(one, five);
     }
@@ -56,14 +60,14 @@ static void other_seeds_differ(void **state) {
 static void extended(void **state) {
     (void)state;
     cli_study("study.cfg", MIXED);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < SEARCHERS; i++) {
         char whole[32], parts[32];
         snprintf(whole, sizeof whole, "whole%d", i);
         snprintf(parts, sizeof parts, "parts%d", i);
-        const char *set = sequences[i];
-        cli_good("run study.cfg --trials 200 --out %s --set searcher.sequence=%s", whole, set);
-        cli_good("run study.cfg --trials 100 --out %s --set searcher.sequence=%s", parts, set);
-        cli_good("run study.cfg --trials 200 --out %s --set searcher.sequence=%s --resume", parts,
+        const char *set = searchers[i];
+        cli_good("run study.cfg --trials 200 --out %s --set searcher=%s", whole, set);
+        cli_good("run study.cfg --trials 100 --out %s --set searcher=%s", parts, set);
+        cli_good("run study.cfg --trials 200 --out %s --set searcher=%s --resume", parts,
                  set);
         csv_table *t = csv_parse(cli_same_export(whole, parts));
         assert_int_equal(t->n_rows, 200);
@@ -74,17 +78,17 @@ static void extended(void **state) {
 static void extended_off_the_batch(void **state) {
     (void)state;
     cli_study("study.cfg", MIXED);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < SEARCHERS; i++) {
         static const int steps[] = {37, 101, 101, 200};
         char whole[32], parts[32];
         snprintf(whole, sizeof whole, "whole%d", i);
         snprintf(parts, sizeof parts, "parts%d", i);
         cli_good("run study.cfg --trials 200 --out %s --set study.batch=16 --set "
-                 "searcher.sequence=%s", whole, sequences[i]);
+                 "searcher=%s", whole, searchers[i]);
         for (int k = 0; k < 4; k++) {
             cli_good("run study.cfg --trials %d --out %s --set study.batch=16 --set "
-                     "searcher.sequence=%s --workers %d%s",
-                     steps[k], parts, sequences[i], 1 + k % 2, k ? " --resume" : "");
+                     "searcher=%s --workers %d%s",
+                     steps[k], parts, searchers[i], 1 + k % 2, k ? " --resume" : "");
             csv_table *t = csv_parse(cli_good("export %s", parts)->out);
             assert_int_equal(t->n_rows, steps[k]);
             csv_free(t);
@@ -92,6 +96,30 @@ static void extended_off_the_batch(void **state) {
         cli_same_export(whole, parts);
         assert_string_equal(cli_good("export %s --front", whole)->out,
                             cli_good("export %s --front", parts)->out);
+        assert_string_equal(cli_good("report %s", whole)->out, cli_good("report %s", parts)->out);
+    }
+}
+
+/* A snapshot may be older than the last trial: the searcher is asked again, and told what is
+ * stored. At worst there is none. */
+static void an_old_snapshot(void **state) {
+    (void)state;
+    cli_study("study.cfg", MIXED);
+    for (int i = 0; i < SEARCHERS; i++) {
+        char whole[32], parts[32], file[48];
+        snprintf(whole, sizeof whole, "whole%d", i);
+        snprintf(parts, sizeof parts, "parts%d", i);
+        snprintf(file, sizeof file, "%s/study.db", parts);
+        const char *set = searchers[i];
+        cli_good("run study.cfg --trials 200 --out %s --set searcher=%s", whole, set);
+        cli_good("run study.cfg --trials 56 --out %s --set searcher=%s", parts, set);
+        cli_sql(file, "CREATE TABLE old AS SELECT * FROM snapshot;");
+        cli_good("run study.cfg --trials 144 --out %s --set searcher=%s --resume", parts, set);
+        cli_sql(file, i == 0 ? "DELETE FROM snapshot; DROP TABLE old;"
+                              : "DELETE FROM snapshot; INSERT INTO snapshot SELECT * FROM old; "
+                                "DROP TABLE old;");
+        cli_good("run study.cfg --trials 200 --out %s --set searcher=%s --resume", parts, set);
+        cli_same_export(whole, parts);
         assert_string_equal(cli_good("report %s", whole)->out, cli_good("report %s", parts)->out);
     }
 }
@@ -155,6 +183,7 @@ int main(void) {
         CLI_TEST(other_seeds_differ),
         CLI_TEST(extended),
         CLI_TEST(extended_off_the_batch),
+        CLI_TEST(an_old_snapshot),
         CLI_TEST(extended_from_its_folder),
         CLI_TEST(resuming_a_finished_study_changes_nothing),
         CLI_TEST(a_searcher_that_is_done),

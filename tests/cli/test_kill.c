@@ -109,12 +109,13 @@ static void run_in_pieces(const char *options, long most_ms) {
 
 static void killed_again_and_again(void **state) {
     (void)state;
-    static const char *const sequences[] = {"uniform", "sobol"};
+    static const char *const searchers[] = {"{plugin=\"random\";sequence=\"sobol\";}",
+                                            "{plugin=\"evolutionary\";}"};
     seed_moments();
     cli_study("study.cfg", SLOW);
     for (int i = 0; i < 2; i++) {
-        char options[64], whole[16];
-        snprintf(options, sizeof options, "--workers 2 --set searcher.sequence=%s", sequences[i]);
+        char options[96], whole[16];
+        snprintf(options, sizeof options, "--workers 2 --set searcher=%s", searchers[i]);
         snprintf(whole, sizeof whole, "whole%d", i);
         cli_good("run study.cfg --trials %d --out %s %s", TRIALS, whole, options);
         run_in_pieces(options, 450);
