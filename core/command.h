@@ -10,12 +10,13 @@ int command_space(int argc, char **argv, failure *f);
 int command_report(int argc, char **argv, failure *f);
 int command_compare(int argc, char **argv, failure *f);
 int command_export(int argc, char **argv, failure *f);
+int command_validate(int argc, char **argv, failure *f);
 int command_plugins(int argc, char **argv, failure *f);
 int command_check(int argc, char **argv, failure *f);   /* of `cimdse plugins` */
 
 /* Options that several commands share; a command accepts those it lists. */
 typedef struct options {
-    const char *out, *points, *format, *as, *target;
+    const char *out, *points, *format, *as, *target, *tables;
     const char **sets;
     size_t n_sets;
     bool resume, breakdown, front;

@@ -63,6 +63,8 @@ bool node_get_real(node *group, const char *key, double min, double max, double 
 bool node_get_boolean(node *group, const char *key, bool *out, failure *f);
 
 bool node_is_number(const node *n);
+/* An error names the first key at N or below that nobody has read. */
+bool node_all_read(const node *n, failure *f);
 /* Marks a node and everything below it as read. */
 void node_mark(node *n);
 /* "study.cfg:3: hwmodel.rows = 17: " followed by FORMAT; STATUS_WRONG. Returns false. */

@@ -116,7 +116,7 @@ bool node_get_boolean(node *group, const char *key, bool *out, failure *f) {
     return true;
 }
 
-static bool all_read(const node *n, failure *f) {
+bool node_all_read(const node *n, failure *f) {
     if (!n->read && n->parent) {
         const char *near =
             n->key ? nearest_name(n->key, n->parent->known, n->parent->n_known) : NULL;
@@ -124,8 +124,8 @@ static bool all_read(const node *n, failure *f) {
         return fail_at(f, n, "no such key");
     }
     for (size_t i = 0; i < n->n_children; i++)
-        if (!all_read(n->children[i], f)) return false;
+        if (!node_all_read(n->children[i], f)) return false;
     return true;
 }
 
-bool config_all_read(config *c, failure *f) { return all_read(c->root, f); }
+bool config_all_read(config *c, failure *f) { return node_all_read(c->root, f); }

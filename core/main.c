@@ -24,6 +24,8 @@ static const char usage[] =
     "      runs side by side, or the targets of one\n"
     "  cimdse export RUN [--format csv|jsonl] [--front] [--as points|config] [--trial N]\n"
     "      every trial; --as config: the knee of the front, or trial N, as a config of its own\n"
+    "  cimdse validate CONFIG... [--tables DIR] [--set KEY=VALUE]...\n"
+    "      a hardware model against the reference figures that its config names\n"
     "  cimdse plugins [list | inspect ID... | check FILE.so]\n"
     "      what there is, what it can be told, and whether it keeps the interface's rules\n"
     "\n"
@@ -36,7 +38,7 @@ typedef struct command {
 
 static const command commands[] = {
     {"run", command_run},       {"eval", command_eval},     {"space", command_space},
-    {"report", command_report}, {"compare", command_compare}, {"export", command_export}, {"plugins", command_plugins}};
+    {"report", command_report}, {"compare", command_compare}, {"export", command_export}, {"validate", command_validate}, {"plugins", command_plugins}};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static int unknown_command(const char *name) {

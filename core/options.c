@@ -17,7 +17,7 @@ static const struct option all_options[] = {
     {"trial", required_argument, NULL, 't'},     {"points", required_argument, NULL, 'p'},
     {"breakdown", no_argument, NULL, 'b'},       {"format", required_argument, NULL, 'f'},
     {"front", no_argument, NULL, 'F'},           {"as", required_argument, NULL, 'a'},
-    {"target", required_argument, NULL, 'T'},
+    {"target", required_argument, NULL, 'T'},  {"tables", required_argument, NULL, 'R'},
     {NULL, 0, NULL, 0}};
 
 static bool natural(const char *name, uint64_t least, uint64_t most, uint64_t *out, failure *f) {
@@ -43,6 +43,7 @@ static bool take_option(options *o, int letter, failure *f) {
     case 'f': o->format = optarg; return true;
     case 'F': o->front = true; return true;
     case 'T': o->target = optarg; return true;
+    case 'R': o->tables = optarg; return true;
     default: o->as = optarg; return true;
     }
 }

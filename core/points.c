@@ -1,7 +1,5 @@
 #include "points.h"
-#include "csv.h"
 #include "memory.h"
-#include "param.h"
 #include "points_print.h"
 
 #include <errno.h>
@@ -10,91 +8,17 @@
 
 enum { BLOCK = 4096 };
 
-/* ---- the header ----------------------------------------------------------------------------- */
-
-/* Where column NAME goes: a parameter's numbers FIRST..FIRST+N-1 of a design. A label has no dot. */
-static bool resolve(const study *s, const char *path, const char *name, column *out, failure *f) {
-    *out = (column){.name = memory_text(name)};
-    const char *dot = strchr(name, '.');
-    if (!dot) return true;
-    uint32_t base = 0;
-    for (uint32_t o = 0; o < s->space.n_owners; base += s->space.owners[o]->n_numbers, o++) {
-        const instance *in = s->space.owners[o];
-        size_t section = (size_t)(dot - name), key = strcspn(dot + 1, "[");
-        if (strlen(in->section) != section || strncmp(name, in->section, section) != 0) continue;
-        for (uint32_t i = 0; i < in->n_params; i++) {
-            const cim_param *p = &in->params[i];
-            if (strlen(p->key) != key || strncmp(p->key, dot + 1, key) != 0) continue;
-            char *end;
-            const char *bracket = dot + 1 + key;
-            unsigned long element = *bracket ? strtoul(bracket + 1, &end, 10) : 0;
-            out->p = p;
-            out->first = base + in->first[i] + (uint32_t)element;
-            out->n = *bracket ? 1 : instance_elements(in, i);
-            if (p->type == CIM_TEXT || (p->flags & CIM_PARAM_FIXED))
-                return fail(f, STATUS_WRONG, "%s:1: %s: is fixed for the whole study: use --set", path, name);
-            if (!*bracket) return true;
-            if (end > bracket + 1 && strcmp(end, "]") == 0 && element < instance_elements(in, i))
-                return true;
-            return fail(f, STATUS_WRONG, "%s:1: %s: must be an element [0]..[%u]", path, name,
-                        instance_elements(in, i) - 1);
-        }
-        const char **keys = memory_new(in->n_params, sizeof *keys);
-        for (uint32_t i = 0; i < in->n_params; i++) keys[i] = in->params[i].key;
-        const char *near = nearest_name(dot + 1, keys, in->n_params);
-        free(keys);
-        return fail(f, STATUS_WRONG, "%s:1: %s: %s has no such parameter%s%s%s", path, name,
-                    in->plugin->id, near ? "; did you mean \"" : "", near ? near : "",
-                    near ? "\"?" : "");
-    }
-    return fail(f, STATUS_WRONG, "%s:1: %s: must begin with %s. or %s.", path, name,
-                s->space.owners[0]->section, s->hwmodel.section);
-}
-
 static bool read_header(const study *s, const char *path, csv_reader *reader, columns *out,
                         failure *f) {
     csv_row row = {0};
     bool good = csv_read(reader, &row) || fail(f, STATUS_WRONG, "%s: is empty", path);
     for (size_t i = 0; good && i < row.n; i++) {
-        MEMORY_ROOM(out->list, out->n);
         const char *name = csv_cell(&row, i);
         if (i == 0 && strncmp(name, "\xef\xbb\xbf", 3) == 0) name += 3; /* a byte order mark */
-        good = resolve(s, path, name, &out->list[out->n++], f);
-        for (size_t k = 0; good && k + 1 < out->n; k++)
-            if (out->list[k].p && strcmp(out->list[k].name, name) == 0)
-                good = fail(f, STATUS_WRONG, "%s:1: %s: is there twice", path, name);
+        good = columns_add(out, s, path, name, f);
     }
     csv_row_free(&row);
     return good;
-}
-
-/* ---- rows ----------------------------------------------------------------------------------- */
-
-/* The row's design; what is wrong with it becomes a failed result. */
-static void read_design(const study *s, const columns *c, const csv_row *row, const double *base,
-                        double *design, result *r) {
-    const evaluator *e = &s->evaluator;
-    memcpy(design, base, s->space.n_numbers * sizeof *design);
-    r->outcome = 0;
-    if (row->n != c->n) {
-        result_fail(r, e->n_metrics, evaluator_slacks(e), "line %llu: %zu cells, and the header has %zu",
-                    (unsigned long long)row->line, row->n, c->n);
-        return;
-    }
-    for (size_t i = 0; i < c->n; i++) {
-        const column *to = &c->list[i];
-        const char *chars = csv_cell(row, i);
-        double number;
-        text rule = {0};
-        if (!to->p || !chars[0]) continue;
-        if (!param_from_text(to->p, chars, &number, &rule))
-            result_fail(r, e->n_metrics, evaluator_slacks(e), "line %llu: %s = %.60s: must be %s",
-                        (unsigned long long)row->line, to->name, chars, text_of(&rule));
-        else
-            for (uint32_t k = 0; k < to->n; k++) design[to->first + k] = number;
-        text_free(&rule);
-        if (r->outcome) return;
-    }
 }
 
 typedef struct block {
@@ -124,8 +48,8 @@ static void read_block(const study *s, csv_reader *reader, const columns *c, con
         free(b->results[b->n].parts);
         b->results[b->n].parts = NULL;
         b->results[b->n].n_parts = 0;
-        read_design(s, c, &b->rows[b->n], base, b->designs + b->n * s->space.n_numbers,
-                    &b->results[b->n]);
+        columns_design(c, s, &b->rows[b->n], base, b->designs + b->n * s->space.n_numbers,
+                       &b->results[b->n]);
     }
 }
 
@@ -149,7 +73,6 @@ bool points_evaluate(const study *s, pool *p, const double *base, const char *pa
     good = to && points_printed(to, good, f) && good;
     block_free(&b);
     fclose(reader.file);
-    for (size_t i = 0; i < c.n; i++) free(c.list[i].name);
-    free(c.list);
+    columns_free(&c);
     return good;
 }

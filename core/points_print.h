@@ -1,19 +1,8 @@
 /* points_print.h: the rows that come out of `eval --points`. */
 #ifndef POINTS_PRINT_H
 #define POINTS_PRINT_H
-#include "csv.h"
+#include "columns.h"
 #include "points.h"
-
-typedef struct column {
-    char *name;
-    const cim_param *p;      /* NULL: a label, copied through */
-    uint32_t first, n;       /* numbers of a design that it sets */
-} column;
-
-typedef struct columns {
-    column *list;
-    size_t n;
-} columns;
 
 typedef struct printer printer;
 

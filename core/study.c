@@ -353,6 +353,8 @@ bool study_open(study *s, bool search, failure *f) {
     if (!study_settings(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
     evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL);
     if (!read_aggregates(s, f) || !read_goals(s, search, f) || !read_baseline(s, f)) return false;
+    node *validation = node_get(s->config.root, "validation"); /* for `cimdse validate` */
+    if (validation) node_mark(validation);
     node *searcher = node_get(s->config.root, "searcher");
     if (!search && searcher) node_mark(searcher);
     if (search && !open_searcher(s, f)) return false;
