@@ -89,8 +89,10 @@ run_tests() {
     if [ "${1:-}" = "--long" ]; then
         quietly cmake --preset release -DCIMDSE_TESTS=ON
         quietly cmake --build --preset release -j "$jobs"
-        ./build/release/tests/bench/bench_hypervolume
-        ./build/release/tests/bench/bench_evolutionary configs/vgg8_rram.cfg
+        for bench in build/release/tests/bench/bench_*; do
+            printf '\nMeasuring: %s\n\n' "$bench"
+            "$bench" || failed=$((failed + 1))
+        done
     fi
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]

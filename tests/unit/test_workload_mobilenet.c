@@ -1,20 +1,16 @@
 /* workload.mobilenet against the published totals (its README.md says where from): totals, single
  * layers of each version, edges, places and bits. */
-#include "mobilenet_fixture.h"
+#define WORKLOAD "mobilenet"
+#include "workload_fixture.h"
+
+enum { V1, V2, V3_LARGE, PROXYLESS, VERSIONS };
 
 /* ---- totals ---------------------------------------------------------------------------------- */
 
-static void assert_totals(const cim_network *n, uint32_t weight_layers, uint64_t weights,
-                          uint64_t macs) {
-    for (uint32_t i = 0; i < n->layers.n; ++i) {
-        const cim_layer *l = layer(n, i);
-        weight_layers -= cim_layer_weights(l) > 0;
-        weights -= cim_layer_weights(l);
-        macs -= cim_layer_macs(l);
-    }
-    assert_int_equal(weight_layers, 0);
-    assert_int_equal(weights, 0);
-    assert_int_equal(macs, 0);
+static void assert_sums(const cim_network *n, uint32_t n_weight_layers, uint64_t weights,
+                        uint64_t macs) {
+    assert_int_equal(weight_layers(n), n_weight_layers);
+    assert_totals(n, weights, macs);
 }
 
 static void totals_are_the_published_ones(void **state) {
@@ -27,9 +23,9 @@ static void totals_are_the_published_ones(void **state) {
                      {"mobilenet_v3_large", 64, 5451272, 216589760}};
     assert_true(CIM_ROW(cim_param, ((fixture *)*state)->plugin->is.params, 0)->default_value == V2);
     for (uint32_t v = V1; v <= V3_LARGE; ++v) {
-        open_version(*state, v);
+        OPEN(*state, v);
         const cim_network *n = build(*state);
-        assert_totals(n, published[v].weight_layers, published[v].weights, published[v].macs);
+        assert_sums(n, published[v].weight_layers, published[v].weights, published[v].macs);
         assert_int_equal(n->stated_weights, published[v].weights);
         assert_int_equal(n->stated_macs, published[v].macs);
         assert_string_equal(n->name, published[v].name);
@@ -41,16 +37,16 @@ static void totals_are_the_published_ones(void **state) {
 static void sub_networks_have_the_published_totals(void **state) {
     static const double baseline[] = {2, 3, 4, 3, 3, 2};
     fixture *f = *state;
-    open_version(f, PROXYLESS);
-    assert_totals(build(f), 68, 5053664, 606590720); /* the defaults: depth 4, kernel 7, ratio 6 */
+    OPEN(f, PROXYLESS);
+    assert_sums(build(f), 68, 5053664, 606590720); /* the defaults: depth 4, kernel 7, ratio 6 */
     assert_int_equal(build(f)->stated_weights, 0);
     set_all(f, "depth", 2);
     set_all(f, "kernel", 3);
     set_all(f, "expansion", 4);
-    assert_totals(build(f), 38, 2748224, 191472128);
+    assert_sums(build(f), 38, 2748224, 191472128);
     set_all(f, "expansion", 6);
     for (uint32_t s = 0; s < 6; ++s) *at(f, "depth", s) = baseline[s];
-    assert_totals(build(f), 53, 4028816, 359517824);
+    assert_sums(build(f), 53, 4028816, 359517824);
 }
 
 /* ---- layers ---------------------------------------------------------------------------------- */
@@ -113,7 +109,7 @@ static void single_layers_are_right(void **state) {
     uint32_t version = VERSIONS;
     for (size_t i = 0; i < sizeof spots / sizeof spots[0]; ++i) {
         const struct spot *e = &spots[i];
-        if (e->version != version) open_version(*state, version = e->version);
+        if (e->version != version) OPEN(*state, version = e->version);
         const cim_layer *l = named(build(*state), e->name);
         const uint32_t in[] = {l->in_channels, l->in_height, l->in_width};
         const uint32_t out[] = {l->out_channels, l->out_height, l->out_width};
@@ -131,40 +127,32 @@ static void single_layers_are_right(void **state) {
     }
 }
 
-static void assert_edges(const cim_network *n, uint32_t i) {
-    const cim_layer *l = layer(n, i);
-    assert_true(l->n_inputs == (l->op == CIM_OP_ADD || l->op == CIM_OP_MULTIPLY ? 2 : 1));
-    for (uint32_t k = 0; k < l->n_inputs; ++k) {
-        if (!i) assert_int_equal(l->inputs[k], CIM_FROM_INPUT);
-        if (!i) continue;
-        assert_true(l->inputs[k] < i);
-        const cim_layer *from = layer(n, l->inputs[k]);
-        const int gate = l->op == CIM_OP_MULTIPLY && k;
-        assert_int_equal(from->out_channels, l->in_channels);
-        assert_int_equal(from->out_height, gate ? 1 : l->in_height);
-        assert_int_equal(from->out_width, gate ? 1 : l->in_width);
+static void assert_shapes(const cim_network *n) {
+    (void)assert_edges(n);
+    for (uint32_t i = 0; i < n->layers.n; ++i) {
+        const cim_layer *l = layer(n, i);
+        const uint32_t span = l->in_height + l->pad_top + l->pad_bottom;
+        assert_int_equal(l->out_height, (span - l->kernel_height) / l->stride_height + 1);
+        if (l->op == CIM_OP_CONV) assert_int_equal(l->pad_top, l->kernel_height / 2);
+        if (l->op == CIM_OP_CONV) assert_int_equal(l->pad_right, l->kernel_width / 2);
     }
-    const uint32_t span = l->in_height + l->pad_top + l->pad_bottom;
-    assert_int_equal(l->out_height, (span - l->kernel_height) / l->stride_height + 1);
-    if (l->op == CIM_OP_CONV) assert_int_equal(l->pad_top, l->kernel_height / 2);
-    if (l->op == CIM_OP_CONV) assert_int_equal(l->pad_right, l->kernel_width / 2);
 }
 
 static void shapes_agree_along_edges(void **state) {
     static const uint32_t adds[VERSIONS] = {0, 10, 10, 15}, gates[VERSIONS] = {0, 0, 8, 0};
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        open_version(*state, v);
+        OPEN(*state, v);
         const cim_network *n = build(*state);
         uint32_t n_adds = 0, n_gates = 0;
+        assert_shapes(n);
         for (uint32_t i = 0; i < n->layers.n; ++i) {
-            assert_edges(n, i);
             n_adds += layer(n, i)->op == CIM_OP_ADD;
             n_gates += layer(n, i)->op == CIM_OP_MULTIPLY;
         }
         assert_int_equal(n_adds, adds[v]);
         assert_int_equal(n_gates, gates[v]);
     }
-    open_version(*state, V2); /* block2 adds its input, the output of block1 */
+    OPEN(*state, V2); /* block2 adds its input, the output of block1 */
     const cim_network *n = build(*state);
     const cim_layer *add = named(n, "block2.add");
     assert_string_equal(layer(n, add->inputs[0])->name, "block2.project");
@@ -173,7 +161,7 @@ static void shapes_agree_along_edges(void **state) {
 
 static void elements_name_the_places(void **state) {
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        open_version(*state, v);
+        OPEN(*state, v);
         const cim_network *n = build(*state);
         const cim_index_set *weight_layers = CIM_ROW(cim_index_set, n->index_sets, 0);
         const cim_index_set *blocks = CIM_ROW(cim_index_set, n->index_sets, 1);
@@ -199,22 +187,9 @@ static void elements_name_the_places(void **state) {
 /* ---- bits ------------------------------------------------------------------------------------ */
 
 static void bits_reach_their_layers(void **state) {
-    fixture *f = *state;
     for (uint32_t v = V1; v <= V3_LARGE; ++v) {
-        open_version(f, v);
-        const uint32_t size = CIM_ROW(cim_index_set, f->is.index_sets, 0)->size;
-        for (uint32_t i = 0; i < size; ++i) {
-            *at(f, "weight_bits", i) = 1 + i % 16;
-            *at(f, "input_bits", i) = 16 - i % 15;
-        }
-        const cim_network *n = build(f);
-        assert_int_equal(n->input_bits, 16);
-        for (uint32_t i = 0; i < n->layers.n; ++i) {
-            const uint32_t w = layer(n, i)->slot;
-            if (!layer(n, i)->weight_bits) continue;
-            assert_int_equal(layer(n, i)->weight_bits, 1 + w % 16);
-            assert_int_equal(layer(n, i)->input_bits, 16 - w % 15);
-        }
+        OPEN(*state, v);
+        assert_bits_reach_their_layers(*state);
     }
 }
 
@@ -222,7 +197,7 @@ static void blocks_have_their_own_bits(void **state) {
     static const char *const keys[] = {"pw_weight_bits", "pw_input_bits", "dw_weight_bits",
                                        "dw_input_bits"};
     fixture *f = *state;
-    open_version(f, PROXYLESS);
+    OPEN(f, PROXYLESS);
     for (uint32_t k = 0; k < 4; ++k)
         for (uint32_t b = 0; b < 21; ++b) *at(f, keys[k], b) = 1 + (b + 5 * k) % 16;
     *at(f, "outer_weight_bits", 0) = 3;
@@ -243,31 +218,20 @@ static void blocks_have_their_own_bits(void **state) {
 static void building_again_allocates_nothing_and_changes_nothing(void **state) {
     fixture *f = *state;
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        open_version(f, v);
-        assert_edges(build(f), 1);
+        OPEN(f, v);
         const uint32_t n_layers = build(f)->layers.n;
         const int allocations = f->fake.allocations;
         for (uint32_t round = 0; round < 20; ++round) {
             const cim_network *n = build(f);
             assert_int_equal(n->layers.n, n_layers);
-            for (uint32_t i = 0; i < n_layers; ++i) assert_edges(n, i);
+            assert_shapes(n);
         }
         assert_int_equal(f->fake.allocations, allocations);
     }
 }
 
 static void a_lack_of_memory_is_reported(void **state) {
-    fixture *f = *state;
-    open_version(f, V2);
-    for (int k = 0; k < 2; ++k) {
-        void *other = NULL;
-        const cim_values v = values_of(f);
-        const int live = f->fake.live;
-        f->fake.fail_at = f->fake.allocations + k;
-        assert_int_equal(f->ops->create(&f->fake.host, &v, &other), CIM_E_MEMORY);
-        assert_null(other);
-        assert_int_equal(f->fake.live, live);
-    }
+    assert_clean_without_memory(*state, 1, (const double[]){V2}, 2);
 }
 
 static void two_instances_do_not_meet(void **state) {
@@ -275,18 +239,17 @@ static void two_instances_do_not_meet(void **state) {
     fake_host_start(&other.fake);
     other.plugin = f->plugin;
     other.ops = f->ops;
-    open_version(f, V3_LARGE);
+    OPEN(f, V3_LARGE);
     const cim_network *n = build(f);
-    open_version(&other, V1);
-    assert_totals(build(&other), 28, 4209088, 568740352);
-    assert_totals(n, 64, 5451272, 216589760);
+    OPEN(&other, V1);
+    assert_sums(build(&other), 28, 4209088, 568740352);
+    assert_sums(n, 64, 5451272, 216589760);
     other.ops->destroy(other.self);
     assert_int_equal(other.fake.live, 0);
-    assert_totals(build(f), 64, 5451272, 216589760);
+    assert_sums(build(f), 64, 5451272, 216589760);
 }
 
 int main(void) {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(totals_are_the_published_ones),
         TEST(sub_networks_have_the_published_totals),

@@ -1,19 +1,27 @@
 /* workload.mobilenet as a super-network: slots that stay while the depth changes, parameters of
  * absent blocks that change nothing while all others change something, ratios that give no whole
  * number of channels, and the size of the space that CIMNAS searches (arXiv 2509.25862). */
-#include "mobilenet_fixture.h"
+#define WORKLOAD "mobilenet"
+#include "workload_fixture.h"
 #include <gmp.h>
 #include <math.h>
 
+enum { PROXYLESS = 3 }; /* of the versions */
+
+static uint32_t below(uint64_t *random, uint32_t n) {
+    *random = *random * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+    return (uint32_t)(*random >> 33) % n;
+}
+
 /* A random sub-network; ratios that every block can have. */
-static void choose_any(fixture *f) {
+static void choose_any(fixture *f, uint64_t *random) {
     for (uint32_t p = 1; p < f->n_params; ++p)
         for (uint32_t k = f->first[p]; k < f->first[p + 1]; ++k) {
             const char *key = param(f, p)->key;
-            if (!strcmp(key, "depth")) f->numbers[k] = 2 + below(f, 3);
-            else if (!strcmp(key, "kernel")) f->numbers[k] = 3 + 2 * below(f, 3);
-            else if (!strcmp(key, "expansion")) f->numbers[k] = 4 + below(f, 3);
-            else f->numbers[k] = 4 + 2 * below(f, 3);
+            if (!strcmp(key, "depth")) f->numbers[k] = 2 + below(random, 3);
+            else if (!strcmp(key, "kernel")) f->numbers[k] = 3 + 2 * below(random, 3);
+            else if (!strcmp(key, "expansion")) f->numbers[k] = 4 + below(random, 3);
+            else f->numbers[k] = 4 + 2 * below(random, 3);
         }
 }
 
@@ -39,7 +47,7 @@ static uint64_t fingerprint(fixture *f) {
 static void slots_stay_while_the_depth_changes(void **state) {
     fixture *f = *state;
     char names[140][32] = {""};
-    open_version(f, PROXYLESS);
+    OPEN(f, PROXYLESS);
     const cim_network *n = build(f);
     assert_true(n->layers.n > 68 + 15);
     for (uint32_t i = 0; i < n->layers.n; ++i) {
@@ -48,8 +56,9 @@ static void slots_stay_while_the_depth_changes(void **state) {
         snprintf(names[layer(n, i)->slot], sizeof names[0], "%s", layer(n, i)->name);
     }
     const uint32_t largest = n->layers.n;
+    uint64_t random = 0;
     for (uint32_t round = 0; round < 100; ++round) {
-        choose_any(f);
+        choose_any(f, &random);
         n = build(f);
         uint32_t expected = largest;
         for (uint32_t s = 0; s < 5; ++s) expected -= 4 * (4 - (uint32_t)*at(f, "depth", s));
@@ -85,9 +94,10 @@ static double another_value(const cim_param *p, double value) {
 static void just_the_active_parameters_change_the_network(void **state) {
     fixture *f = *state;
     uint32_t n_active = 0, n_inactive = 0;
-    open_version(f, PROXYLESS);
+    OPEN(f, PROXYLESS);
+    uint64_t random = 0;
     for (uint32_t round = 0; round < 20; ++round) {
-        choose_any(f);
+        choose_any(f, &random);
         const uint64_t before = fingerprint(f);
         for (uint32_t p = 1; p < f->n_params; ++p)
             for (uint32_t e = 0; e < f->first[p + 1] - f->first[p]; ++e) {
@@ -110,10 +120,11 @@ static void just_the_active_parameters_change_the_network(void **state) {
 static void weight_layers_come_and_go_with_their_blocks(void **state) {
     static const cim_param model = {.key = "model's own", .index_set = "weight_layer"};
     fixture *f = *state;
-    open_version(f, PROXYLESS);
+    OPEN(f, PROXYLESS);
+    uint64_t random = 0;
     for (uint32_t round = 0; round < 50; ++round) {
         int there[68] = {0};
-        choose_any(f);
+        choose_any(f, &random);
         const cim_network *n = build(f);
         for (uint32_t i = 0; i < n->layers.n; ++i)
             if (layer(n, i)->elements[0] >= 0) there[layer(n, i)->elements[0]] = 1;
@@ -129,7 +140,7 @@ static cim_status try_to_build(fixture *f) {
 
 static void ratios_must_give_a_multiple_of_8_channels(void **state) {
     fixture *f = *state;
-    open_version(f, PROXYLESS);
+    OPEN(f, PROXYLESS);
     static const uint32_t inputs[] = {16, 24, 40, 80, 96, 192}, blocks[] = {0, 1, 5, 9, 13, 17};
     for (uint32_t i = 0; i < 6; ++i) {
         double *ratio = at(f, "expansion", blocks[i]);
@@ -201,7 +212,6 @@ static void the_space_of_cimnas_has_its_size(void **state) {
 }
 
 int main(void) {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(slots_stay_while_the_depth_changes),
         TEST(just_the_active_parameters_change_the_network),

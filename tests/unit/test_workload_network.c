@@ -56,7 +56,8 @@ static void the_shipped_files_are_vgg8(void **state) {
     assert_string_equal(n->dataset, "cifar10");
     assert_int_equal(n->stated_weights, 12973440);
     assert_int_equal(n->stated_macs, 615917568);
-    assert_int_equal(open_path(f, SOURCE_DIR "/configs/networks/neurosim_vgg8.csv"), CIM_OK);
+    assert_int_equal(open_path(f, SOURCE_DIR "/configs/validation/networks/neurosim_vgg8.csv"),
+                     CIM_OK);
     assert_int_equal(describe(f)->size, 8);
     assert_string_equal(describe(f)->element_names[6], "layer7");
     n = build(f);

@@ -192,7 +192,7 @@ static size_t read_file(const char *path, char *to, size_t size) {
 static void mutations_are_built_or_refused(void **state) {
     static const char *const files[][2] = {
         {"cfg", SOURCE_DIR "/configs/networks/vgg8.cfg"},
-        {"csv", SOURCE_DIR "/configs/networks/neurosim_vgg8.csv"}};
+        {"csv", SOURCE_DIR "/configs/validation/networks/neurosim_vgg8.csv"}};
     fixture *f = *state;
     uint64_t random = 1;
     uint32_t built = 0, refused = 0;

@@ -1,6 +1,10 @@
 /* workload.resnet50 against published totals: torchvision's for v1 and v1.5, and for the largest
  * member of the Once-for-All network those of the Joint-Optimization repository's workload file. */
-#include "resnet50_fixture.h"
+#define WORKLOAD "resnet50"
+#include "workload_fixture.h"
+
+enum { V1, V1_5, OFA, OFA_LARGEST, VERSIONS };
+enum { WEIGHT_LAYER, BLOCK, STAGE, SETS };
 
 static const struct {
     uint32_t weight_layers, blocks, layers, params, conditions;
@@ -39,26 +43,17 @@ static void each_version_describes_its_sets_and_parameters(void **state) {
     const char *const keys[] = {"weight_bits", "input_bits", "stem_residual", "stem_inner_width",
                                 "stem_width",  "depth",      "width",         "expansion"};
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(f, v);
-        assert_string_equal(set_of(f, WEIGHT_LAYER)->name, "weight_layer");
-        assert_int_equal(set_of(f, WEIGHT_LAYER)->size, versions[v].weight_layers);
+        OPEN(f, v);
+        assert_int_equal(f->is.index_sets.n, SETS);
         assert_int_equal(set_of(f, BLOCK)->size, versions[v].blocks);
         assert_int_equal(set_of(f, STAGE)->size, 4);
         assert_int_equal(f->is.params.n, versions[v].params);
         assert_int_equal(f->is.conditions.n, versions[v].conditions);
         for (uint32_t i = 0; i < f->is.params.n; ++i)
             assert_string_equal(CIM_ROW(cim_param, f->is.params, i)->key, keys[i]);
-        for (uint32_t i = 0; i < 2; ++i) {
-            const cim_param *p = CIM_ROW(cim_param, f->is.params, i);
-            assert_string_equal(p->index_set, "weight_layer");
-            assert_true(p->min == 1 && p->max == 16 && p->default_value == 8);
-        }
+        assert_weight_layers(f, versions[v].weight_layers);
         const cim_network *n = build(f); /* elements are named as their layers are */
         for (uint32_t i = 0; i < n->layers.n; ++i) {
-            const int32_t e = layer(n, i)->elements[WEIGHT_LAYER];
-            assert_int_equal(e < 0, cim_layer_weights(layer(n, i)) == 0);
-            if (e >= 0)
-                assert_string_equal(set_of(f, WEIGHT_LAYER)->element_names[e], layer(n, i)->name);
             assert_begins(f, layer(n, i), BLOCK);
             assert_begins(f, layer(n, i), STAGE);
         }
@@ -67,7 +62,7 @@ static void each_version_describes_its_sets_and_parameters(void **state) {
 
 static void totals_are_the_published_ones(void **state) {
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(*state, v);
+        OPEN(*state, v);
         const cim_network *n = build(*state);
         assert_int_equal(n->layers.n, versions[v].layers);
         assert_int_equal(weight_layers(n), versions[v].weight_layers);
@@ -126,8 +121,7 @@ static const struct spot {
 };
 
 static void assert_spot(const cim_network *n, const struct spot *e) {
-    const cim_layer *l = find(n, e->name);
-    if (!l) fail_msg("no layer %s", e->name);
+    const cim_layer *l = named(n, e->name);
     if (e->tensor) assert_string_equal(l->tensor, e->tensor);
     else assert_null(l->tensor);
     const uint32_t is[] = {l->slot, l->kernel_height, l->stride_width, l->in_channels,
@@ -139,55 +133,36 @@ static void assert_spot(const cim_network *n, const struct spot *e) {
     const char *const from[] = {e->from, e->also_from};
     assert_int_equal(l->n_inputs, e->also_from ? 2 : 1);
     for (uint32_t k = 0; k < l->n_inputs; ++k)
-        assert_string_equal(l->inputs[k] == CIM_FROM_INPUT ? "input" : layer(n, l->inputs[k])->name,
-                            from[k]);
+        assert_string_equal(input_name(n, l, k), from[k]);
 }
 
 static void layers_are_where_each_version_has_them(void **state) {
     for (uint32_t i = 0; i < sizeof spots / sizeof spots[0]; ++i) {
-        restart(*state, spots[i].version);
+        OPEN(*state, spots[i].version);
         assert_spot(build(*state), &spots[i]);
     }
 }
 
 static void bits_reach_their_layers(void **state) {
-    fixture *f = *state;
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(f, v);
-        const cim_index_set *set = set_of(f, WEIGHT_LAYER);
-        for (uint32_t i = 0; i < set->size; ++i) {
-            *at(f, "weight_bits", i) = 1 + i % 16;
-            *at(f, "input_bits", i) = 1 + 5 * i % 16;
-        }
-        const cim_network *n = build(f);
-        for (uint32_t i = 0; i < set->size; ++i) {
-            assert_int_equal(find(n, set->element_names[i])->weight_bits, 1 + i % 16);
-            assert_int_equal(find(n, set->element_names[i])->input_bits, 1 + 5 * i % 16);
-        }
+        OPEN(*state, v);
+        assert_bits_reach_their_layers(*state);
     }
 }
 
 static void shapes_agree_along_the_edges(void **state) {
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(*state, v);
-        assert_edges(build(*state));
+        OPEN(*state, v);
+        const cim_network *n = build(*state);
+        assert_true(assert_edges(n) > n->layers.n);
     }
 }
 
 static void running_out_of_memory_leaves_nothing_behind(void **state) {
-    fixture *f = *state;
-    int failures = 0;
-    for (;; ++failures) {
-        f->fake.fail_at = f->fake.allocations + failures;
-        if (create(f, OFA) == CIM_OK) break;
-        assert_int_equal(f->fake.live, 0);
-    }
-    f->fake.fail_at = -1;
-    assert_in_range(failures, 2, 20);
+    assert_clean_without_memory(*state, 1, (const double[]){OFA}, 2);
 }
 
 int main(void) {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(version_is_a_fixed_category),
         TEST(each_version_describes_its_sets_and_parameters),

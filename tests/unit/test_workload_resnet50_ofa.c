@@ -1,12 +1,16 @@
 /* The super-network of workload.resnet50 against the rules of the published Once-for-All code,
  * class OFAResNets: totals and channels here come from those rules by an independent script. */
-#include "resnet50_fixture.h"
+#define WORKLOAD "resnet50"
+#include "workload_fixture.h"
+
+enum { V1, V1_5, OFA, OFA_LARGEST };
+enum { WEIGHT_LAYER, BLOCK, STAGE, SETS };
 
 /* A second instance beside F, on a host of its own. */
 static void start_second(const fixture *f, fixture *other, uint32_t version) {
     *other = (fixture){.plugin = f->plugin, .ops = f->ops};
     fake_host_start(&other->fake);
-    restart(other, version);
+    OPEN(other, version);
 }
 
 static void end_second(fixture *other) {
@@ -30,13 +34,13 @@ static const struct {
 
 static void members_have_the_totals_of_the_published_rules(void **state) {
     fixture *f = *state;
-    restart(f, OFA);
+    OPEN(f, OFA);
     for (uint32_t m = 0; m < sizeof members / sizeof members[0]; ++m) {
         for (uint32_t s = 0; s < 4; ++s) {
             *at(f, "depth", s) = members[m].depth[s];
             *at(f, "width", s) = members[m].width[s];
         }
-        set_all(f, "expansion", 18, members[m].expansion);
+        set_all(f, "expansion", members[m].expansion);
         *at(f, "stem_width", 0) = members[m].stem_width;
         *at(f, "stem_inner_width", 0) = members[m].stem_inner_width;
         *at(f, "stem_residual", 0) = members[m].stem_residual;
@@ -62,7 +66,7 @@ static void assert_same_layers(const cim_network *a, const cim_network *b) {
 
 static void the_largest_member_is_ofa_largest(void **state) {
     fixture *f = *state;
-    restart(f, OFA);
+    OPEN(f, OFA);
     fixture other;
     start_second(f, &other, OFA_LARGEST);
     assert_same_layers(build(f), build(&other));
@@ -81,11 +85,11 @@ static void channels_are_rounded_as_published(void **state) {
         {{264, 336, 464}, {328, 408, 576}, {408, 512, 720}}};
     const char *const blocks[] = {"layer1.1", "layer2.1", "layer3.3", "layer4.1"};
     fixture *f = *state;
-    restart(f, OFA);
+    OPEN(f, OFA);
     for (uint32_t w = 0; w < 3; ++w)
         for (uint32_t e = 0; e < 3; ++e) {
-            set_all(f, "width", 4, widths[w]);
-            set_all(f, "expansion", 18, expansions[e]);
+            set_all(f, "width", widths[w]);
+            set_all(f, "expansion", expansions[e]);
             *at(f, "stem_width", 0) = widths[w];
             if (inner[w]) *at(f, "stem_inner_width", 0) = widths[w];
             const cim_network *n = build(f);
@@ -125,7 +129,7 @@ static int is_active(fixture *f, const char *set, uint32_t e) {
 
 static void an_element_is_active_where_its_layers_are_built(void **state) {
     fixture *f = *state;
-    restart(f, OFA);
+    OPEN(f, OFA);
     for (uint32_t i = 0; i < DEPTHS; ++i) {
         set_depths(f, i);
         const cim_network *n = build(f);
@@ -141,12 +145,12 @@ static void an_element_is_active_where_its_layers_are_built(void **state) {
 
 static void inactive_elements_change_nothing(void **state) {
     fixture *f = *state;
-    restart(f, OFA);
+    OPEN(f, OFA);
     fixture other;
     start_second(f, &other, OFA);
     uint32_t changed = 0;
     for (uint32_t i = 0; i < DEPTHS; ++i) {
-        restart(&other, OFA);
+        OPEN(&other, OFA);
         set_depths(f, i);
         set_depths(&other, i);
         for (uint32_t e = 0; e < 62; ++e)
@@ -164,7 +168,7 @@ static void inactive_elements_change_nothing(void **state) {
 
 static void slots_and_elements_are_stable_over_depth(void **state) {
     fixture *f = *state;
-    restart(f, OFA);
+    OPEN(f, OFA);
     fixture whole;
     start_second(f, &whole, OFA_LARGEST);
     const cim_network *largest = build(&whole);
@@ -185,7 +189,7 @@ static void slots_and_elements_are_stable_over_depth(void **state) {
 static void shapes_agree_at_all_depths_and_widths(void **state) {
     fixture *f = *state;
     static const double widths[] = {0.65, 0.8, 1}, expansions[] = {0.2, 0.25, 0.35};
-    restart(f, OFA);
+    OPEN(f, OFA);
     (void)build(f);
     const int allocations = f->fake.allocations;
     for (uint32_t i = 0; i < DEPTHS; ++i) {
@@ -200,7 +204,6 @@ static void shapes_agree_at_all_depths_and_widths(void **state) {
 }
 
 int main(void) {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(members_have_the_totals_of_the_published_rules),
         TEST(the_largest_member_is_ofa_largest),

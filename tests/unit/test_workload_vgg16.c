@@ -1,9 +1,8 @@
 /* workload.vgg16 against published totals: ImageNet 138,344,128 weights and 15,470,264,320 MACs
  * (torchvision, CiMLoop), CIFAR-10 14.7 M and 313 M; the others follow from the shapes. */
-#include "fake_host.h"
-#include <cim/workload.h>
+#define WORKLOAD "vgg16"
+#include "workload_fixture.h"
 
-#define PLUGIN BINARY_DIR "/plugins/workload.vgg16.so"
 #define CONVS 13u
 #define MOST 16u /* weight layers */
 #define POOLS 5u
@@ -57,74 +56,6 @@ static const char *const fc_tensors[] = {"classifier.0.weight", "classifier.3.we
                                          "classifier.6.weight"};
 static const char *const pools[POOLS] = {"pool1", "pool2", "pool3", "pool4", "pool5"};
 
-typedef struct fixture {
-    fake_host fake;
-    const cim_plugin *plugin;
-    const cim_workload_ops *ops;
-    void *self;
-    cim_description is;
-    uint32_t weight_layers;
-    double numbers[2 + 2 * MOST]; /* version, classifier, weight bits, input bits */
-} fixture;
-
-static cim_status create(fixture *f, uint32_t version, uint32_t classifier) {
-    static const uint32_t first[] = {0, 1, 2};
-    const cim_values values = {.struct_size = sizeof values, .n_points = 1, .n_params = 2,
-                               .n_numbers = 2, .first = first, .numbers = f->numbers};
-    f->numbers[0] = version;
-    f->numbers[1] = classifier;
-    return f->ops->create(&f->fake.host, &values, &f->self);
-}
-
-/* Another instance, with all its bits at 8. */
-static void restart(fixture *f, uint32_t version, uint32_t classifier) {
-    if (f->self) f->ops->destroy(f->self);
-    assert_int_equal(create(f, version, classifier), CIM_OK);
-    f->is = (cim_description){.struct_size = sizeof f->is};
-    assert_int_equal(f->ops->describe(f->self, &f->is), CIM_OK);
-    assert_int_equal(f->is.index_sets.n, 1);
-    f->weight_layers = CIM_ROW(cim_index_set, f->is.index_sets, 0)->size;
-    assert_in_range(f->weight_layers, 1, MOST);
-    for (uint32_t i = 2; i < 2 + 2 * MOST; ++i) f->numbers[i] = 8;
-}
-
-static int set_up(void **state) {
-    fixture *f = calloc(1, sizeof *f);
-    *state = f;
-    fake_host_start(&f->fake);
-    f->plugin = load_plugin(PLUGIN, "workload.vgg16", CIM_WORKLOAD);
-    f->ops = f->plugin->ops;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    fixture *f = *state;
-    if (f->self) f->ops->destroy(f->self);
-    const int lost = f->fake.live;
-    free(f);
-    return lost;
-}
-
-static const cim_network *build(fixture *f) {
-    const uint32_t n = f->weight_layers, first[] = {0, 1, 2, 2 + n, 2 + 2 * n};
-    const cim_values values = {.struct_size = sizeof values, .n_points = 1, .n_params = 4,
-                               .n_numbers = 2 + 2 * n, .first = first, .numbers = f->numbers};
-    const cim_network *network = NULL;
-    if (f->ops->build(f->self, &values, &network) != CIM_OK) fail_msg("%s", f->fake.message);
-    return network;
-}
-
-static const cim_layer *layer(const cim_network *n, uint32_t i) {
-    return CIM_ROW(cim_layer, n->layers, i);
-}
-
-static const cim_layer *find(const cim_network *n, const char *name) {
-    for (uint32_t i = 0; i < n->layers.n; ++i)
-        if (strcmp(layer(n, i)->name, name) == 0) return layer(n, i);
-    fail_msg("no layer %s", name);
-    return NULL;
-}
-
 static void version_and_classifier_are_fixed_categories(void **state) {
     const fixture *f = *state;
     const char *const keys[] = {"version", "classifier"};
@@ -146,26 +77,17 @@ static void version_and_classifier_are_fixed_categories(void **state) {
 static void bits_of_each_weight_layer_are_described(void **state) {
     fixture *f = *state;
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(f, versions[v].version, versions[v].classifier);
-        const cim_index_set *set = CIM_ROW(cim_index_set, f->is.index_sets, 0);
-        assert_string_equal(set->name, "weight_layer");
-        assert_int_equal(set->size, versions[v].weight_layers);
-        for (uint32_t i = 0; i < set->size; ++i)
-            assert_string_equal(set->element_names[i],
+        OPEN(f, versions[v].version, versions[v].classifier);
+        assert_int_equal(f->n_params, 4);
+        assert_weight_layers(f, versions[v].weight_layers);
+        for (uint32_t i = 0; i < versions[v].weight_layers; ++i)
+            assert_string_equal(set_of(f, 0)->element_names[i],
                                 i < CONVS ? convs[i].name : fcs[i - CONVS]);
-        const char *const keys[] = {"weight_bits", "input_bits"};
-        assert_int_equal(f->is.params.n, 2);
-        for (uint32_t i = 0; i < 2; ++i) {
-            const cim_param *p = CIM_ROW(cim_param, f->is.params, i);
-            assert_string_equal(p->key, keys[i]);
-            assert_string_equal(p->index_set, "weight_layer");
-            assert_true(p->min == 1 && p->max == 16 && p->default_value == 8);
-        }
     }
 }
 
 static void assert_conv(const cim_network *n, uint32_t i, uint32_t image) {
-    const cim_layer *l = find(n, convs[i].name);
+    const cim_layer *l = named(n, convs[i].name);
     assert_int_equal(l->op, CIM_OP_CONV);
     assert_string_equal(l->tensor, convs[i].tensor);
     assert_int_equal(l->slot, i);
@@ -185,7 +107,7 @@ static void assert_classifier(const cim_network *n, const struct version *v) {
     uint32_t in = v->features;
     for (uint32_t i = 0; i < v->weight_layers - CONVS; ++i) {
         const int is_last = CONVS + i + 1 == v->weight_layers;
-        const cim_layer *l = find(n, fcs[i]);
+        const cim_layer *l = named(n, fcs[i]);
         assert_int_equal(l->op, CIM_OP_LINEAR);
         assert_string_equal(l->tensor, fc_tensors[i]);
         assert_int_equal(l->slot, CONVS + i);
@@ -200,20 +122,14 @@ static void assert_classifier(const cim_network *n, const struct version *v) {
 static void layers_and_totals_are_those_of_the_table(void **state) {
     const char *const datasets[] = {"imagenet", "cifar10", "tiny_imagenet"};
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(*state, versions[v].version, versions[v].classifier);
+        OPEN(*state, versions[v].version, versions[v].classifier);
         const cim_network *n = build(*state);
         assert_int_equal(n->layers.n, versions[v].weight_layers + POOLS);
         for (uint32_t i = 0; i < CONVS; ++i) assert_conv(n, i, versions[v].image);
         assert_classifier(n, &versions[v]);
-        uint64_t weights = 0, macs = 0;
-        for (uint32_t i = 0; i < n->layers.n; ++i) {
-            weights += cim_layer_weights(layer(n, i));
-            macs += cim_layer_macs(layer(n, i));
-        }
-        assert_int_equal(weights, versions[v].weights);
-        assert_int_equal(macs, versions[v].macs);
-        assert_int_equal(n->stated_weights, versions[v].stated ? weights : 0);
-        assert_int_equal(n->stated_macs, versions[v].stated ? macs : 0);
+        assert_totals(n, versions[v].weights, versions[v].macs);
+        assert_int_equal(n->stated_weights, versions[v].stated ? versions[v].weights : 0);
+        assert_int_equal(n->stated_macs, versions[v].stated ? versions[v].macs : 0);
         assert_string_equal(n->dataset, datasets[versions[v].version]);
         assert_int_equal(n->in_channels * 1000 + n->in_width, 3000 + versions[v].image);
     }
@@ -222,10 +138,10 @@ static void layers_and_totals_are_those_of_the_table(void **state) {
 static void pools_halve_the_image_behind_the_right_layers(void **state) {
     const char *const before[POOLS] = {"conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"};
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(*state, versions[v].version, versions[v].classifier);
+        OPEN(*state, versions[v].version, versions[v].classifier);
         const cim_network *n = build(*state);
         for (uint32_t i = 0; i < POOLS; ++i) {
-            const cim_layer *l = find(n, pools[i]);
+            const cim_layer *l = named(n, pools[i]);
             assert_int_equal(l->op, CIM_OP_MAX_POOL);
             assert_int_equal(l->slot, MOST + i);
             assert_int_equal(l->elements[0], -1);
@@ -237,67 +153,41 @@ static void pools_halve_the_image_behind_the_right_layers(void **state) {
 
 static void shapes_agree_along_a_chain(void **state) {
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(*state, versions[v].version, versions[v].classifier);
+        OPEN(*state, versions[v].version, versions[v].classifier);
         const cim_network *n = build(*state);
-        for (uint32_t i = 0; i < n->layers.n; ++i) {
-            const cim_layer *l = layer(n, i);
-            assert_int_equal(l->n_inputs, 1);
-            assert_int_equal(l->inputs[0], i ? i - 1 : CIM_FROM_INPUT);
-            if (!i) continue;
-            const cim_layer *from = layer(n, i - 1);
-            assert_int_equal(l->in_channels * l->in_height * l->in_width,
-                             from->out_channels * from->out_height * from->out_width);
-            if (l->op != CIM_OP_LINEAR) assert_int_equal(l->in_channels, from->out_channels);
-        }
+        assert_int_equal(assert_edges(n), n->layers.n);
+        for (uint32_t i = 1; i < n->layers.n; ++i) assert_int_equal(layer(n, i)->inputs[0], i - 1);
     }
 }
 
 static void bits_reach_their_layers(void **state) {
     fixture *f = *state;
     for (uint32_t v = 0; v < VERSIONS; ++v) {
-        restart(f, versions[v].version, versions[v].classifier);
-        for (uint32_t i = 0; i < f->weight_layers; ++i) {
-            f->numbers[2 + i] = 1 + i;
-            f->numbers[2 + f->weight_layers + i] = 16 - i;
-        }
+        OPEN(f, versions[v].version, versions[v].classifier);
+        assert_bits_reach_their_layers(f);
         const cim_network *n = build(f);
-        assert_int_equal(n->input_bits, 16);
-        for (uint32_t i = 0; i < f->weight_layers; ++i) {
-            const cim_layer *l = find(n, i < CONVS ? convs[i].name : fcs[i - CONVS]);
-            assert_int_equal(l->weight_bits, 1 + i);
-            assert_int_equal(l->input_bits, 16 - i);
-        }
-        assert_int_equal(find(n, "pool5")->output_bits, 16 - CONVS); /* what fc1 wants */
-        assert_int_equal(find(n, "conv5_3")->output_bits, 16 - CONVS);
+        assert_int_equal(named(n, "pool5")->output_bits, 16 - CONVS); /* what fc1 wants */
+        assert_int_equal(named(n, "conv5_3")->output_bits, 16 - CONVS);
     }
 }
 
 static void building_again_allocates_nothing(void **state) {
     fixture *f = *state;
-    restart(f, IMAGENET, AUTO);
+    OPEN(f, IMAGENET, AUTO);
     (void)build(f);
     const int allocations = f->fake.allocations;
     for (uint32_t round = 0; round < 50; ++round) {
         f->numbers[2 + round % 32] = 1 + round % 16;
-        assert_int_equal(cim_layer_macs(find(build(f), "fc1")), 102760448);
+        assert_int_equal(cim_layer_macs(named(build(f), "fc1")), 102760448);
     }
     assert_int_equal(f->fake.allocations, allocations);
 }
 
 static void running_out_of_memory_leaves_nothing_behind(void **state) {
-    fixture *f = *state;
-    int failures = 0;
-    for (;; ++failures) {
-        f->fake.fail_at = f->fake.allocations + failures;
-        if (create(f, CIFAR10, AUTO) == CIM_OK) break;
-        assert_int_equal(f->fake.live, 0);
-    }
-    f->fake.fail_at = -1;
-    assert_in_range(failures, 2, 20);
+    assert_clean_without_memory(*state, 2, (const double[]){CIFAR10, AUTO}, 2);
 }
 
 int main(void) {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(version_and_classifier_are_fixed_categories),
         TEST(bits_of_each_weight_layer_are_described),

@@ -10,11 +10,7 @@
     {.key = text, .unit = "bit", .help = line, .type = CIM_INTEGER, .default_value = 8, \
      .min = 1, .max = 16, .index_set = set}
 
-static const cim_param plain_params[] = {
-    BITS("weight_bits", "weight_layer", "precision of the weights of each weight layer"),
-    BITS("input_bits", "weight_layer",
-         "precision of the input (activations) of each weight layer; the first is the image's"),
-};
+static const cim_param plain_params[] = {CIM_LAYER_BITS_PARAMS};
 
 static const double kernels[] = {3, 5, 7};
 static const cim_param proxyless_params[] = {

@@ -3,7 +3,7 @@
 #ifndef MOBILENET_H
 #define MOBILENET_H
 
-#include <cim_sdk/network.h>
+#include <cim_sdk/plain.h>
 
 enum { V1, V2, V3_LARGE, PROXYLESS, VERSIONS };
 enum { MAX_BLOCKS = 22, MAX_WEIGHT_LAYERS = 68, STAGES = 6, STAGE_BLOCKS = 4 };

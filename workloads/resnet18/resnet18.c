@@ -2,7 +2,7 @@
  *
  * Padding keeps ceil(input / stride) positions. Batch norm is folded into the convolutions; no
  * biases. */
-#include <cim_sdk/network.h>
+#include <cim_sdk/plain.h>
 
 /* What a weight layer is in its block: main path is two convolutions, the side path nothing or a
  * 1 x 1 projection; then their sum. */
@@ -60,20 +60,8 @@ static const char *const add_names[] = {"layer1.0.add", "layer1.1.add", "layer2.
                                         "layer2.1.add", "layer3.0.add", "layer3.1.add",
                                         "layer4.0.add", "layer4.1.add"};
 
-static const cim_index_set index_sets[] = {
-    {.name = "weight_layer", .help = "layers with weights, in order",
-     .element_names = weight_layer_names, .size = WEIGHT_LAYERS},
-};
+static const cim_index_set index_sets[] = {CIM_WEIGHT_LAYER_SET(weight_layer_names)};
 enum { WEIGHT_LAYER };
-
-static const cim_param params[] = {
-    {.key = "weight_bits", .unit = "bit", .help = "precision of the weights of each weight layer",
-     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 16, .index_set = "weight_layer"},
-    {.key = "input_bits", .unit = "bit",
-     .help = "precision of the input (activations) of each weight layer; the first is the image's",
-     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 16, .index_set = "weight_layer"},
-};
-enum { WEIGHT_BITS, INPUT_BITS };
 
 static const cim_network head = {
     .struct_size = sizeof head,
@@ -85,16 +73,6 @@ static const cim_network head = {
     .stated_macs = 1814073344,
 };
 
-static cim_status create(const cim_host *host, const cim_values *values, void **self) {
-    (void)values;
-    cim_builder *b = NULL;
-    const cim_status status = cim_builder_new(host, &b);
-    if (status == CIM_OK) *self = b;
-    return status;
-}
-
-static void destroy(void *self) { cim_builder_free(self); }
-
 /* Slots: weight layers 0..20, then the pools, then the sums. */
 enum { MAX_POOL_SLOT = 21, AVERAGE_POOL_SLOT = 22, FIRST_ADD_SLOT = 23 };
 
@@ -104,8 +82,8 @@ static uint32_t append(cim_builder *b, const cim_values *values, uint32_t from, 
         .name = layers[i].name,
         .slot = i,
         .out_channels = layers[i].out_channels,
-        .weight_bits = (uint32_t)cim_number(values, 0, WEIGHT_BITS, i),
-        .input_bits = (uint32_t)cim_number(values, 0, INPUT_BITS, i),
+        .weight_bits = (uint32_t)cim_number(values, 0, CIM_PLAIN_WEIGHT_BITS, i),
+        .input_bits = (uint32_t)cim_number(values, 0, CIM_PLAIN_INPUT_BITS, i),
         .activation = role == STEM || role == FIRST ? CIM_ACT_RELU : CIM_ACT_NONE,
         .kernel = layers[i].kernel,
         .stride = layers[i].stride,
@@ -135,26 +113,6 @@ static cim_status build(void *self, const cim_values *values, const cim_network 
     return cim_build_end(b, 0, network);
 }
 
-static const cim_workload_ops ops = {
-    .struct_size = sizeof ops, .create = create, .build = build, .destroy = destroy};
-
-static const cim_plugin resnet18 = {
-    .struct_size = sizeof resnet18,
-    .abi_major = CIM_ABI_MAJOR,
-    .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_WORKLOAD,
-    .id = "workload.resnet18",
-    .version = "1.0",
-    .summary = "ResNet-18 for ImageNet: 20 convolutions, 1 fully connected layer, 11.68 M weights",
-    .license = "MIT",
-    .ops = &ops,
-    .is = {.struct_size = sizeof resnet18.is,
-           .params = CIM_TABLE(params),
-           .index_sets = CIM_TABLE(index_sets)},
-};
-
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&resnet18};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_PLAIN_PLUGIN(build, index_sets,
+    .id = "workload.resnet18", .version = "1.0", .license = "MIT",
+    .summary = "ResNet-18 for ImageNet: 20 convolutions, 1 fully connected layer, 11.68 M weights")

@@ -34,11 +34,7 @@ static const double expansions[] = {0.2, 0.25, 0.35};
 
 /* All versions have the first two; only ofa has the others. */
 static const cim_param described_params[] = {
-    {.key = "weight_bits", .unit = "bit", .help = "precision of the weights of each weight layer",
-     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 16, .index_set = "weight_layer"},
-    {.key = "input_bits", .unit = "bit",
-     .help = "precision of the input (activations) of each weight layer; the first is the image's",
-     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 16, .index_set = "weight_layer"},
+    CIM_LAYER_BITS_PARAMS,
     {.key = "stem_residual", .unit = "", .help = "whether the stem has its middle layer stem.1",
      .type = CIM_BOOLEAN, .default_value = 1, .max = 1},
     {.key = "stem_inner_width", .unit = "",

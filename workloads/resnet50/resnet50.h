@@ -3,7 +3,7 @@
 #ifndef RESNET50_H
 #define RESNET50_H
 
-#include <cim_sdk/network.h>
+#include <cim_sdk/plain.h>
 
 enum { V1, V1_5, OFA, OFA_LARGEST, VERSIONS };
 enum { STAGES = 4, MOST_BLOCKS = 18, MOST_STEM = 3, MOST_WEIGHT_LAYERS = 62 };

@@ -1,7 +1,7 @@
 /* workload.vgg16: VGG-16 for ImageNet, CIFAR-10 and Tiny-ImageNet (README.md beside this file).
  *
  * All convolutions are 3 x 3, stride 1, padding 1; all pools 2 x 2, stride 2. No biases. */
-#include <cim_sdk/network.h>
+#include <cim_sdk/plain.h>
 
 enum { CONVS = 13, MOST_FC = 3, WEIGHT_LAYERS = CONVS + MOST_FC };
 
@@ -84,13 +84,7 @@ static const cim_param params[] = {
      .type = CIM_CATEGORY, .flags = CIM_PARAM_FIXED, .default_value = AUTO,
      .names = classifier_names, .n_levels = CLASSIFIERS},
 };
-static const cim_param described_params[] = {
-    {.key = "weight_bits", .unit = "bit", .help = "precision of the weights of each weight layer",
-     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 16, .index_set = "weight_layer"},
-    {.key = "input_bits", .unit = "bit",
-     .help = "precision of the input (activations) of each weight layer; the first is the image's",
-     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 16, .index_set = "weight_layer"},
-};
+static const cim_param described_params[] = {CIM_LAYER_BITS_PARAMS};
 enum { VERSION, CLASSIFIER, WEIGHT_BITS, INPUT_BITS };
 
 /* ---- instance -------------------------------------------------------------------------------- */
