@@ -125,6 +125,12 @@ static void inspect(const catalog_entry *e) {
     inspect_rest(&p->is);
 }
 
+/* "hwmodel.exec", or "exec" of any kind. */
+static bool is_called(const cim_plugin *p, const char *name) {
+    const char *dot = strchr(p->id, '.');
+    return strcmp(p->id, name) == 0 || (dot && strcmp(dot + 1, name) == 0);
+}
+
 static bool inspect_named(catalog *c, const char *name, failure *f) {
     const char **names = memory_new(c->n_entries, sizeof *names);
     bool is_file = strchr(name, '/') || strstr(name, ".so"), found = false;
@@ -135,7 +141,8 @@ static bool inspect_named(catalog *c, const char *name, failure *f) {
     for (size_t i = 0; i < c->n_entries; i++) {
         const catalog_entry *e = &c->entries[i];
         if (i < c->n_entries && !is_file) names[i] = e->plugin->id;
-        if (strcmp(is_file ? e->file : e->plugin->id, name) != 0) continue;
+        if (is_file ? strcmp(e->file, name) != 0 : !is_called(e->plugin, name)) continue;
+        if (found) fputs("\n", stdout);
         inspect(e);
         found = true;
     }

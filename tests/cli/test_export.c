@@ -223,6 +223,10 @@ static void one_plug_in(void **state) {
                                        "constraint margin"};
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
         if (!strstr(out, says[i])) fail_msg("it does not say %s:\n%s", says[i], out);
+    assert_string_equal(out, cli_good("plugins inspect hwmodel.faulty")->out);
+    const char *all = cli_good("plugins inspect faulty")->out; /* of every kind */
+    assert_non_null(strstr(all, out));
+    assert_non_null(strstr(all, "searcher.faulty"));
     out = cli_good("plugins inspect workload.supernet workload.chain")->out;
     assert_non_null(strstr(out, "index set block, 28 elements"));
     assert_non_null(strstr(out, "block[27] is active while depth[6] is 4"));
