@@ -1,4 +1,5 @@
 #include "command.h"
+#include "design_print.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -37,7 +38,8 @@ static void add_activity(const space *s, uint32_t target, text *out) {
             text_add(out, "never");
             continue;
         }
-        text_add(out, "%s =", s->dimensions[a->on].is.name);
+        dimension_label(&s->dimensions[a->on], out);
+        text_add(out, " =");
         for (uint32_t k = 0; k < a->n_levels; k++) {
             text_add(out, k ? "|" : " ");
             space_print(&s->dimensions[a->on], (double)a->levels[k], out);
@@ -45,11 +47,19 @@ static void add_activity(const space *s, uint32_t target, text *out) {
     }
 }
 
+static bool any_element(const space *s) {
+    for (uint32_t i = 0; i < s->n_dimensions; i++)
+        if (dimension_element(&s->dimensions[i])) return true;
+    return false;
+}
+
 static void print_dimensions(const space *s) {
     static const char *const kinds[] = {"", "ordinal", "integer", "real", "categorical"};
     table *t = table_new();
     text word = {0};
+    bool elements = any_element(s);
     table_column(t, "dimension", "", false);
+    if (elements) table_column(t, "element", "", false);
     table_column(t, "kind", "", false);
     table_column(t, "levels", "", true);
     table_column(t, "default", "", true);
@@ -58,7 +68,9 @@ static void print_dimensions(const space *s) {
     if (s->n_activities) table_column(t, "active when", "", false);
     for (uint32_t i = 0; i < s->n_dimensions; i++) {
         const dimension *d = &s->dimensions[i];
+        const char *element = dimension_element(d);
         table_text(t, d->is.name);
+        if (elements) table_text(t, element ? element : "");
         table_text(t, kinds[d->is.kind]);
         if (d->is.kind == CIM_REAL_RANGE) table_text(t, "any");
         else table_number(t, (double)d->is.n_levels);

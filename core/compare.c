@@ -72,14 +72,9 @@ static void scale_goals(comparison *c) {
 /* Ids of the merged archive: run in the upper half, member in the lower. */
 static pareto *merge(comparison *c) {
     pareto *all = pareto_new(c->m ? c->m : 1);
-    for (size_t i = 0; all && i < c->n; i++)
+    for (size_t i = 0; i < c->n; i++)
         for (size_t j = 0; j < c->sides[i].front.n; j++)
-            if (pareto_add(all, (uint64_t)i << 32 | j, c->sides[i].front.goals + j * c->m) < 0)
-                fail(c->f, STATUS_FAILED, "out of memory");
-    if (!all) {
-        fail(c->f, STATUS_FAILED, "out of memory");
-        return NULL;
-    }
+            pareto_add(all, (uint64_t)i << 32 | j, c->sides[i].front.goals + j * c->m);
     pareto_sort(all);
     for (size_t i = 0; i < pareto_size(all); i++) c->sides[pareto_id(all, i) >> 32].merged++;
     return all;
@@ -321,7 +316,6 @@ static void print_merged(comparison *c, const pareto *all) {
 
 static bool print_all(comparison *c) {
     pareto *all = merge(c);
-    if (!all) return false;
     scale_goals(c);
     print_runs(c);
     if (pareto_size(all)) {

@@ -7,5 +7,5 @@
 
 #include <stdio.h>
 
-bool convergence_print(store *st, const layout *l, const front *final, FILE *out, failure *f);
+void convergence_print(const front *final, size_t n_goals, FILE *out);
 #endif

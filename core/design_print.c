@@ -11,6 +11,24 @@
 
 static const char *const outcomes[] = {"", "feasible", "infeasible", "failed"};
 
+/* ---- dimensions ------------------------------------------------------------------------------ */
+
+const char *dimension_element(const dimension *d) {
+    const char *set = d->owner->params[d->param].index_set;
+    if (!set || d->element == CIM_ALL_ELEMENTS) return NULL;
+    for (uint32_t i = 0; i < d->owner->n_sets; i++) {
+        const cim_index_set *x = &d->owner->sets[i];
+        if (strcmp(x->name, set) == 0) return x->element_names ? x->element_names[d->element] : NULL;
+    }
+    return NULL;
+}
+
+void dimension_label(const dimension *d, text *out) {
+    const char *element = dimension_element(d);
+    if (element) text_add(out, "%s.%s[%s]", d->owner->section, d->owner->params[d->param].key, element);
+    else text_add(out, "%s", d->is.name);
+}
+
 /* The number of dimension D's first element in a design. */
 static double ruled_number(const study *s, uint32_t d, const double *design) {
     uint32_t base = 0;

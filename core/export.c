@@ -2,6 +2,7 @@
 #include "csv.h"
 #include "front.h"
 #include "json_text.h"
+#include "memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,8 +11,6 @@ typedef struct exporter {
     layout l;
     export_form form;
     FILE *out;
-    const front *only;   /* NULL: all */
-    size_t next;
     text line;
 } exporter;
 
@@ -87,11 +86,6 @@ static void add_json(exporter *e, const row *r) {
 
 static bool export_row(void *context, const row *r) {
     exporter *e = context;
-    if (e->only) {
-        if (e->next == e->only->n) return false;
-        if (e->only->members[e->next].id != r->id) return true;
-        e->next++;
-    }
     if (e->form == EXPORT_JSONL) add_json(e, r);
     else add_cells(e, r);
     fwrite(e->line.chars, 1, e->line.length, e->out);
@@ -99,19 +93,28 @@ static bool export_row(void *context, const row *r) {
     return true;
 }
 
+static bool export_front(exporter *e, store *st, failure *f) {
+    front members = {0};
+    bool good = front_read(st, &e->l, &members, f);
+    int64_t *ids = memory_new(members.n, sizeof *ids);
+    for (size_t i = 0; i < members.n; i++) ids[i] = members.members[i].id;
+    good = good && store_rows_listed(st, &e->l, ids, members.n, export_row, e, f);
+    free(ids);
+    front_free(&members, &e->l);
+    return good;
+}
+
 bool export_print(store *st, export_form form, bool front_only, FILE *out, failure *f) {
     exporter e = {.form = form, .out = out};
-    front members = {0};
-    bool good = layout_read(st, &e.l, f) && (!front_only || front_read(st, &e.l, &members, f));
+    bool good = layout_read(st, &e.l, f);
     if (good) {
-        if (front_only) e.only = &members;
         if (form != EXPORT_JSONL) add_heads(&e);
-        good = store_rows(st, &e.l, 0, INT64_MAX, export_row, &e, f);
+        good = front_only ? export_front(&e, st, f)
+                          : store_rows(st, &e.l, 0, INT64_MAX, export_row, &e, f);
         fwrite(text_of(&e.line), 1, e.line.length, out); /* the heads, where there is no row */
     }
     if (good && (fflush(out) != 0 || ferror(out)))
         good = fail(f, STATUS_FAILED, "cannot write the export");
-    front_free(&members, &e.l);
     layout_free(&e.l);
     text_free(&e.line);
     return good;

@@ -10,30 +10,41 @@ typedef struct reader {
     const layout *l;
     front *out;
     pareto *archive;
+    uint64_t trials;
     uint32_t full;        /* the full fidelity: the highest seen */
-    size_t next;          /* of the archive, in the second pass */
-    failure *f;
+    unsigned step;        /* the next one */
 } reader;
 
-static bool find_full(void *context, const row *x) {
+static double *metrics_copy(const layout *l, const row *x) {
+    return memcpy(memory_new(l->n_metrics, sizeof(double)), x->metrics, l->n_metrics * sizeof(double));
+}
+
+static bool take_baseline(void *context, const row *x) {
     reader *r = context;
-    if (x->fidelity > r->full) r->full = x->fidelity;
+    if (x->outcome != CIM_FAILED) r->out->baseline = metrics_copy(r->l, x);
     return true;
 }
 
-static void take_baseline(reader *r, const row *x) {
-    if (x->outcome == CIM_FAILED) return;
-    size_t bytes = r->l->n_metrics * sizeof(double);
-    r->out->baseline = memcpy(memory_new(r->l->n_metrics, sizeof(double)), x->metrics, bytes);
+/* ---- the pass over all trials ----------------------------------------------------------------- */
+
+static int64_t step_end(const reader *r) {
+    return (int64_t)ceil((double)r->trials * (r->step + 1) / FRONT_STEPS);
+}
+
+static void take_step(reader *r) {
+    front_step *s = &r->out->steps[r->step];
+    size_t m = r->l->n_goals;
+    *s = (front_step){.trials = step_end(r), .n = pareto_size(r->archive)};
+    s->goals = memory_new(s->n * m, sizeof *s->goals);
+    for (size_t i = 0; i < s->n; i++)
+        memcpy(s->goals + i * m, pareto_goals(r->archive, i), m * sizeof *s->goals);
+    r->step++;
 }
 
 static bool offer(void *context, const row *x) {
     reader *r = context;
     double goals[GOAL_MAX];
-    if (x->id == STORE_BASELINE) {
-        take_baseline(r, x);
-        return true;
-    }
+    while (r->step < FRONT_STEPS - 1 && x->id >= step_end(r)) take_step(r);
     r->out->feasible += x->outcome == CIM_FEASIBLE;
     r->out->infeasible += x->outcome == CIM_INFEASIBLE;
     r->out->failed += x->outcome == CIM_FAILED;
@@ -42,43 +53,48 @@ static bool offer(void *context, const row *x) {
     if (x->outcome != CIM_FEASIBLE || x->fidelity != r->full || !r->l->n_goals) return true;
     for (uint32_t i = 0; i < r->l->n_goals; i++)
         goals[i] = goal_minimised(&r->l->goals[i], x->metrics);
-    return pareto_add(r->archive, (uint64_t)x->id, goals) >= 0 ||
-           fail(r->f, STATUS_FAILED, "out of memory");
+    pareto_add(r->archive, (uint64_t)x->id, goals);
+    return true;
 }
+
+/* ---- the members ------------------------------------------------------------------------------ */
 
 static bool take_member(void *context, const row *x) {
     reader *r = context;
-    if (r->next == pareto_size(r->archive)) return false;
-    if (pareto_id(r->archive, r->next) != (uint64_t)x->id) return true;
-    front_member *m = &r->out->members[r->out->n];
-    size_t bytes = r->l->n_metrics * sizeof(double);
+    front_member *m = &r->out->members[r->out->n++];
     m->id = x->id;
-    m->metrics = memcpy(memory_new(r->l->n_metrics, sizeof(double)), x->metrics, bytes);
+    m->metrics = metrics_copy(r->l, x);
     m->dimensions = memory_new(r->l->n_dimensions, sizeof *m->dimensions);
     for (uint32_t d = 0; d < r->l->n_dimensions; d++) {
         char number[NUMBER_SIZE];
         number_text(number, x->dimensions[d].number);
         m->dimensions[d] = memory_text(x->dimensions[d].name ? x->dimensions[d].name : number);
     }
-    memcpy(r->out->goals + r->out->n * r->l->n_goals, pareto_goals(r->archive, r->next),
-           r->l->n_goals * sizeof(double));
-    r->out->n++;
-    r->next++;
     return true;
+}
+
+static bool take_members(store *st, reader *r, failure *f) {
+    size_t n = pareto_size(r->archive), m = r->l->n_goals;
+    int64_t *ids = memory_new(n, sizeof *ids);
+    pareto_sort(r->archive);
+    r->out->members = memory_new(n, sizeof *r->out->members);
+    r->out->goals = memory_new(n * m, sizeof *r->out->goals);
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = (int64_t)pareto_id(r->archive, i);
+        memcpy(r->out->goals + i * m, pareto_goals(r->archive, i), m * sizeof *r->out->goals);
+    }
+    bool good = store_rows_listed(st, r->l, ids, n, take_member, r, f);
+    free(ids);
+    return good && (r->out->n == n || fail(f, STATUS_FAILED, "trials vanished while they were read"));
 }
 
 bool front_read(store *st, const layout *l, front *out, failure *f) {
     *out = (front){.violations = memory_new(l->n_rules, sizeof(uint64_t))};
-    reader r = {.l = l, .out = out, .f = f, .archive = pareto_new(l->n_goals ? l->n_goals : 1)};
-    bool good = r.archive && store_rows(st, l, 0, INT64_MAX, find_full, &r, f) &&
-                store_rows(st, l, STORE_BASELINE, INT64_MAX, offer, &r, f) && !f->status;
-    if (good) {
-        size_t n = pareto_size(r.archive);
-        pareto_sort(r.archive);
-        out->members = memory_new(n, sizeof *out->members);
-        out->goals = memory_new(n * l->n_goals, sizeof *out->goals);
-        good = store_rows(st, l, 0, INT64_MAX, take_member, &r, f);
-    }
+    reader r = {.l = l, .out = out, .archive = pareto_new(l->n_goals ? l->n_goals : 1)};
+    bool good = store_rows(st, l, STORE_BASELINE, STORE_BASELINE, take_baseline, &r, f) &&
+                store_extent(st, &r.trials, &r.full, f) && store_goal_rows(st, l, offer, &r, f);
+    while (good && r.step < FRONT_STEPS) take_step(&r);
+    good = good && take_members(st, &r, f);
     pareto_free(r.archive);
     return good;
 }
@@ -89,6 +105,7 @@ void front_free(front *x, const layout *l) {
         free(x->members[i].dimensions);
         free(x->members[i].metrics);
     }
+    for (size_t i = 0; i < FRONT_STEPS; i++) free(x->steps[i].goals);
     free(x->members);
     free(x->goals);
     free(x->violations);

@@ -9,6 +9,13 @@ typedef struct front_member {
     char **dimensions;   /* as a person writes them */
 } front_member;
 
+enum { FRONT_STEPS = 10 };
+typedef struct front_step {  /* the front as it was before trial `trials` */
+    int64_t trials;
+    size_t n;
+    double *goals;       /* n x n_goals, minimised */
+} front_step;
+
 typedef struct front {
     front_member *members;   /* by number */
     size_t n;
@@ -16,6 +23,7 @@ typedef struct front {
     uint64_t feasible, infeasible, failed;
     uint64_t *violations;    /* for each rule: infeasible trials that break it */
     double *baseline;        /* its metrics, or NULL */
+    front_step steps[FRONT_STEPS]; /* after each tenth of the trials */
 } front;
 
 bool front_read(store *st, const layout *l, front *out, failure *f);

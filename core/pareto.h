@@ -1,8 +1,10 @@
 /* pareto.h: an archive of goal vectors of which none dominates another, all goals minimised.
  *
  * One vector dominates another when it is nowhere worse and somewhere better. The content depends
- * on the order of the adds only where vectors are equal: the one added first stays. An add costs at
- * most a pass over the members; dominated vectors are usually refused after a few. */
+ * on the order of the adds only where vectors are equal: the one added first stays.
+ *
+ * Members lie in a k-d tree with the bounding box of each subtree, so that an add looks only where
+ * a member may dominate the new vector or be dominated by it: a small share of a large archive. */
 #ifndef PARETO_H
 #define PARETO_H
 
@@ -11,12 +13,12 @@
 
 typedef struct pareto pareto;
 
-/* An empty archive for vectors of n_goals >= 1 goals; NULL when memory runs out. */
+/* An empty archive for vectors of n_goals goals; NULL when there are none or too many. */
 pareto *pareto_new(size_t n_goals);
 void pareto_free(pareto *archive);   /* NULL is fine */
 
 /* Offers a vector, which is copied. Returns 1: it entered, and members it dominates left; 0: a
- * member dominates or equals it, or one of its goals is NaN; -1: out of memory, nothing changed. */
+ * member dominates or equals it, or one of its goals is NaN. */
 int pareto_add(pareto *archive, uint64_t id, const double *goals);
 
 size_t pareto_size(const pareto *archive);

@@ -27,6 +27,8 @@ struct printer {
     table *table;
     char **parts;            /* "part.energy_j.conv1.adc" */
     size_t n_parts;
+    size_t *places;          /* open addressing: number of a part + 1, or 0; a power of two of places */
+    size_t n_places;
     waiting *rows;
     size_t n_rows;
 };
@@ -87,18 +89,38 @@ static void add_table_row(printer *p, const csv_row *row, const result *r) {
 
 /* ---- parts as columns ------------------------------------------------------------------------ */
 
+/* The place of NAME in the table, or the free one that it would get. */
+static size_t part_place(const printer *p, const char *name) {
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const char *c = name; *c; c++) hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    size_t place = (size_t)hash & (p->n_places - 1);
+    while (p->places[place] && strcmp(p->parts[p->places[place] - 1], name) != 0)
+        place = (place + 1) & (p->n_places - 1);
+    return place;
+}
+
+/* At most half of the places are taken. */
+static void make_places(printer *p) {
+    if (2 * (p->n_parts + 1) <= p->n_places) return;
+    p->n_places = p->n_places ? 2 * p->n_places : 64;
+    free(p->places);
+    p->places = memory_new(p->n_places, sizeof *p->places);
+    for (size_t i = 0; i < p->n_parts; i++) p->places[part_place(p, p->parts[i])] = i + 1;
+}
+
 static size_t part_column(printer *p, const part *x) {
     text name = {0};
     text_add(&name, "part.%s.%s.%s", p->s->evaluator.metrics[x->metric].name,
              x->layer[0] ? x->layer : "chip", x->component);
-    size_t i = 0;
-    while (i < p->n_parts && strcmp(p->parts[i], text_of(&name)) != 0) i++;
-    if (i == p->n_parts) {
+    make_places(p);
+    size_t place = part_place(p, text_of(&name));
+    if (!p->places[place]) {
         MEMORY_ROOM(p->parts, p->n_parts);
         p->parts[p->n_parts++] = memory_text(text_of(&name));
+        p->places[place] = p->n_parts;
     }
     text_free(&name);
-    return i;
+    return p->places[place] - 1;
 }
 
 static void keep_row(printer *p, const csv_row *row, const result *r) {
@@ -181,6 +203,7 @@ bool points_printed(printer *p, bool good, failure *f) {
         free(p->rows[i].values);
     }
     free(p->parts);
+    free(p->places);
     free(p->rows);
     if (p->table) table_free(p->table);
     text_free(&p->line);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ROWS = 24, MOST_REASONS = 5 };
+enum { MOST_ROWS = 24, MOST_REASONS = 5, MOST_DIMENSIONS = 12, MOST_SAME = 24 };
 
 typedef struct report {
     store *st;
@@ -18,6 +18,9 @@ typedef struct report {
     front front;
     size_t knee, extremes[GOAL_MAX];
     size_t *rows, n_rows;      /* members shown, best first goal first */
+    uint32_t *varying, n_varying; /* dimensions that differ on the front, the most telling first */
+    bool *shown;               /* dimensions with a column */
+    bool more_metrics;         /* columns beside the goals */
 } report;
 
 /* ---- which members ------------------------------------------------------------------------- */
@@ -78,6 +81,36 @@ static bool varies(const report *r, uint32_t d) {
     return false;
 }
 
+/* How many of the members shown have another value than the commonest. */
+static size_t variety(const report *r, uint32_t d) {
+    size_t commonest = 0;
+    for (size_t i = 0; i < r->n_rows; i++) {
+        size_t alike = 0;
+        for (size_t j = 0; j < r->n_rows; j++)
+            alike += strcmp(r->front.members[r->rows[i]].dimensions[d],
+                            r->front.members[r->rows[j]].dimensions[d]) == 0;
+        if (alike > commonest) commonest = alike;
+    }
+    return r->n_rows - commonest;
+}
+
+/* A dimension of the whole chip says more than one of a single layer: those come first. */
+static void find_varying(report *r) {
+    size_t *varieties = memory_new(r->l.n_dimensions, sizeof *varieties);
+    r->varying = memory_new(r->l.n_dimensions, sizeof *r->varying);
+    r->shown = memory_new(r->l.n_dimensions, sizeof *r->shown);
+    for (uint32_t d = 0; d < r->l.n_dimensions; d++) {
+        if (!varies(r, d)) continue;
+        uint32_t i = r->n_varying++;
+        const char *dot = strchr(r->l.dimensions[d], '.');
+        bool whole = !dot || !strchr(dot, '[');
+        varieties[d] = variety(r, d) + (whole ? r->n_rows : 0);
+        for (; i > 0 && varieties[r->varying[i - 1]] < varieties[d]; i--) r->varying[i] = r->varying[i - 1];
+        r->varying[i] = d;
+    }
+    free(varieties);
+}
+
 static void add_mark(const report *r, size_t member, table *t) {
     text mark = {0};
     if (member == r->knee) text_add(&mark, "knee");
@@ -89,10 +122,10 @@ static void add_mark(const report *r, size_t member, table *t) {
     text_free(&mark);
 }
 
-static void add_numbers(const layout *l, const double *metrics, table *t) {
+static void add_numbers(const layout *l, const double *metrics, bool more, table *t) {
     for (uint32_t k = 0; k < l->n_goals; k++) table_number(t, goal_value(&l->goals[k], metrics));
     for (uint32_t i = 0; i < l->n_metrics; i++)
-        if (is_shown(l, &l->metrics[i])) table_number(t, metrics[i]);
+        if (more && is_shown(l, &l->metrics[i])) table_number(t, metrics[i]);
 }
 
 static void add_columns(const report *r, table *t) {
@@ -101,14 +134,23 @@ static void add_columns(const report *r, table *t) {
     for (uint32_t k = 0; k < l->n_goals; k++)
         table_column(t, l->goals[k].name, l->goals[k].unit, true);
     for (uint32_t i = 0; i < l->n_metrics; i++)
-        if (is_shown(l, &l->metrics[i]))
+        if (r->more_metrics && is_shown(l, &l->metrics[i]))
             table_column(t, l->metrics[i].name, l->metrics[i].unit, true);
     table_column(t, "mark", "", false);
     for (uint32_t d = 0; d < l->n_dimensions; d++)
-        if (varies(r, d)) {
-            const char *dot = strchr(l->dimensions[d], '.');
-            table_column(t, dot ? dot + 1 : l->dimensions[d], l->dimension_units[d], true);
+        if (r->shown[d]) {
+            const char *dot = strchr(l->labels[d], '.');
+            table_column(t, dot ? dot + 1 : l->labels[d], l->dimension_units[d], true);
         }
+}
+
+/* A name as it is, a number to five digits. */
+static void add_value(const char *chars, table *t) {
+    double number;
+    char rounded[NUMBER_SIZE];
+    bool is_long = strlen(chars) > 8 && number_read(chars, &number) && number != floor(number);
+    if (is_long) snprintf(rounded, sizeof rounded, "%.5g", number);
+    table_text(t, is_long ? rounded : chars);
 }
 
 static void add_rows(const report *r, table *t) {
@@ -117,28 +159,61 @@ static void add_rows(const report *r, table *t) {
         const front_member *m = &r->front.members[r->rows[i]];
         number_text(id, (double)m->id);
         table_text(t, id);
-        add_numbers(&r->l, m->metrics, t);
+        add_numbers(&r->l, m->metrics, r->more_metrics, t);
         add_mark(r, r->rows[i], t);
         for (uint32_t d = 0; d < r->l.n_dimensions; d++)
-            if (varies(r, d)) table_text(t, m->dimensions[d]);
+            if (r->shown[d]) add_value(m->dimensions[d], t);
     }
     if (!r->front.baseline) return;
     table_text(t, "baseline");
-    add_numbers(&r->l, r->front.baseline, t);
+    add_numbers(&r->l, r->front.baseline, r->more_metrics, t);
     table_text(t, "");
     for (uint32_t d = 0; d < r->l.n_dimensions; d++)
-        if (varies(r, d)) table_text(t, "");
+        if (r->shown[d]) table_text(t, "");
+}
+
+static table *make_table(report *r, uint32_t n_dimensions, bool more_metrics) {
+    table *t = table_new();
+    r->more_metrics = more_metrics;
+    for (uint32_t i = 0; i < r->n_varying; i++) r->shown[r->varying[i]] = i < n_dimensions;
+    add_columns(r, t);
+    add_rows(r, t);
+    return t;
+}
+
+/* What does not fit is left out: first the metrics that are no goals, then dimensions. */
+static void print_table(report *r) {
+    size_t width = table_terminal_width(r->out), metrics = 0;
+    uint32_t n = r->n_varying < MOST_DIMENSIONS ? r->n_varying : MOST_DIMENSIONS;
+    table *t = make_table(r, n, true);
+    bool fits = !table_hidden(t, 2, width);
+    for (uint32_t k = n + 1; !fits && k-- > 0; fits = !table_hidden(t, 2, width)) {
+        table_free(t);
+        t = make_table(r, n = k, false);
+    }
+    table_print(t, r->out, 2, width);
+    table_free(t);
+    fputs("\n", r->out);
+    for (uint32_t i = 0; !r->more_metrics && i < r->l.n_metrics; i++)
+        metrics += is_shown(&r->l, &r->l.metrics[i]);
+    uint32_t more = r->n_varying - n;
+    if (!more && !metrics) return;
+    fputs("  Not shown: ", r->out);
+    if (more) fprintf(r->out, "%u dimension%s", more, more == 1 ? " that varies" : "s that vary");
+    if (metrics) fprintf(r->out, "%s%zu metric%s", more ? ", " : "", metrics, metrics == 1 ? "" : "s");
+    bool wider = metrics || (n < r->n_varying && n < MOST_DIMENSIONS);
+    fprintf(r->out, ": %suse cimdse export --front\n", wider ? "make the window wider, or " : "");
 }
 
 static void print_same(const report *r) {
-    bool any = false;
-    for (uint32_t d = 0; r->front.n > 1 && d < r->l.n_dimensions; d++) {
-        if (varies(r, d)) continue;
-        fprintf(r->out, "%s%s = %s", any ? ", " : "  The same in all: ", r->l.dimensions[d],
-                r->front.members[0].dimensions[d]);
-        any = true;
-    }
-    if (any) fputs("\n", r->out);
+    uint32_t n = 0, all = r->l.n_dimensions - r->n_varying;
+    if (r->front.n < 2 || !all) return;
+    for (uint32_t d = 0; n < MOST_SAME && d < r->l.n_dimensions; d++)
+        if (!varies(r, d))
+            fprintf(r->out, "%s%s = %s", n++ ? ", " : "  The same in all: ", r->l.labels[d],
+                    r->front.members[0].dimensions[d]);
+    if (n < all) fprintf(r->out, ", and %u more", all - n);
+    fputs("\n", r->out);
 }
 
 static void print_gains(const report *r) {
@@ -165,15 +240,8 @@ static void print_front(report *r) {
     fprintf(r->out, "Front: %zu non-dominated design%s", n, n == 1 ? "" : "s");
     if (r->n_rows < n) fprintf(r->out, " (%zu of them shown)", r->n_rows);
     fputs("\n\n", r->out);
-    table *t = table_new();
-    add_columns(r, t);
-    add_rows(r, t);
-    size_t hidden = table_print(t, r->out, 2, table_terminal_width(r->out));
-    table_free(t);
-    fputs("\n", r->out);
-    if (hidden)
-        fprintf(r->out, "  %zu more column%s: make the window wider, or cimdse export --front\n", hidden,
-                hidden == 1 ? "" : "s");
+    find_varying(r);
+    print_table(r);
     print_same(r);
     print_gains(r);
 }
@@ -212,9 +280,11 @@ bool report_print(store *st, FILE *out, failure *f) {
         print_violations(&r);
         good = store_reasons(st, MOST_REASONS, print_reason, out, f);
         print_front(&r);
-        if (r.front.n) good = convergence_print(st, &r.l, &r.front, out, f) && good;
+        convergence_print(&r.front, r.l.n_goals, out);
     }
     free(r.rows);
+    free(r.varying);
+    free(r.shown);
     front_free(&r.front, &r.l);
     layout_free(&r.l);
     return good;

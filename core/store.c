@@ -1,3 +1,4 @@
+#include "design_print.h"
 #include "memory.h"
 #include "store_private.h"
 #include "version.h"
@@ -152,8 +153,12 @@ static bool put_tables(store *st, const study *s, failure *f) {
     bool good = true;
     for (uint32_t d = 0; good && d < s->space.n_dimensions; d++) {
         const cim_dimension *is = &s->space.dimensions[d].is;
-        const char *values[] = {is->name, is->unit, kinds[is->kind]};
-        good = insert_texts(st, "INSERT INTO dimension(name, unit, kind) VALUES (?, ?, ?)", 3, values, f);
+        text label = {0};
+        dimension_label(&s->space.dimensions[d], &label);
+        const char *values[] = {is->name, is->unit, kinds[is->kind], text_of(&label)};
+        good = insert_texts(st, "INSERT INTO dimension(name, unit, kind, label) VALUES (?, ?, ?, ?)", 4,
+                            values, f);
+        text_free(&label);
     }
     for (uint32_t i = 0; good && i < e->n_metrics; i++) {
         const metric *m = &e->metrics[i];
@@ -195,7 +200,8 @@ static bool make_tables(store *st, const study *s, failure *f) {
     text_add(&sql,
              "CREATE TABLE study(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
              "CREATE TABLE plugin(section TEXT, id TEXT, version TEXT, file TEXT, checksum TEXT);"
-             "CREATE TABLE dimension(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, kind TEXT);"
+             "CREATE TABLE dimension(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, kind TEXT,"
+             " label TEXT);"
              "CREATE TABLE metric(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, help TEXT,"
              " source TEXT);"
              "CREATE TABLE goal(position INTEGER PRIMARY KEY, written TEXT);"
@@ -295,6 +301,27 @@ store *store_create(const char *folder, const study *s, failure *f) {
     return st;
 }
 
+/* Does the file hold a study that this program reads? */
+static bool check_format(store *st, failure *f) {
+    sqlite3_stmt *q = NULL;
+    failure why = {0};
+    bool read = store_prepare(st, "SELECT count(*), sum(name = 'study') FROM sqlite_master", &q, &why) &&
+                (sqlite3_step(q) == SQLITE_ROW || store_fail(st, &why));
+    bool foreign = sqlite3_errcode(st->db) == SQLITE_NOTADB;
+    int tables = read ? sqlite3_column_int(q, 0) : 0, studies = read ? sqlite3_column_int(q, 1) : 0;
+    sqlite3_finalize(q);
+    if (!read && foreign) return fail(f, STATUS_WRONG, "%s: not a study of cimdse", why.text);
+    if (!read) return fail(f, why.status, "%s", why.text);
+    if (!tables)
+        return fail(f, STATUS_WRONG, "%s: holds nothing: the run ended before it stored anything; cimdse run "
+                    "with --resume starts it", st->file);
+    if (!studies) return fail(f, STATUS_WRONG, "%s: not a study of cimdse", st->file);
+    const char *format = store_value(st, "format");
+    if (atoi(format) == STORE_FORMAT) return true;
+    return fail(f, STATUS_WRONG, "%s: not a study of this version of cimdse: its format is %s, and this one "
+                "reads %d", st->file, format[0] ? format : "unknown", STORE_FORMAT);
+}
+
 store *store_open(const char *folder, bool write, failure *f) {
     struct stat info;
     text file = {0};
@@ -307,8 +334,7 @@ store *store_open(const char *folder, bool write, failure *f) {
     else
         st = open_database(folder, text_of(&file), write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, f);
     text_free(&file);
-    if (st && atoi(store_value(st, "format")) != STORE_FORMAT) {
-        fail(f, STATUS_WRONG, "%s: not a study of this version of cimdse", st->file);
+    if (st && !check_format(st, f)) {
         store_close(st, f);
         st = NULL;
     }

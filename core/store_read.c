@@ -54,10 +54,26 @@ static bool read_goals(store *st, layout *l, failure *f) {
     return !f->status;
 }
 
+/* Studies of earlier versions have no labels: there a dimension is called by its name. */
+static bool read_labels(store *st, layout *l) {
+    sqlite3_stmt *q;
+    failure ignored = {0};
+    l->labels = memory_new(l->n_dimensions, sizeof *l->labels);
+    for (uint32_t d = 0; d < l->n_dimensions; d++) l->labels[d] = memory_text(l->dimensions[d]);
+    if (!store_prepare(st, "SELECT label FROM dimension ORDER BY position", &q, &ignored)) return true;
+    for (uint32_t d = 0; d < l->n_dimensions && sqlite3_step(q) == SQLITE_ROW; d++) {
+        free(l->labels[d]);
+        l->labels[d] = column_copy(q, 0);
+    }
+    sqlite3_finalize(q);
+    return true;
+}
+
 bool layout_read(store *st, layout *l, failure *f) {
     *l = (layout){0};
     return read_pairs(st, "SELECT name, unit FROM dimension ORDER BY position", &l->dimensions,
                       &l->dimension_units, &l->n_dimensions, f) &&
+           read_labels(st, l) &&
            read_pairs(st, "SELECT name, source FROM rule ORDER BY position", &l->rules,
                       &l->rule_sources, &l->n_rules, f) &&
            read_metrics(st, l, f) && read_goals(st, l, f);
@@ -71,6 +87,7 @@ static void free_texts(char **texts, uint32_t n) {
 void layout_free(layout *l) {
     free_texts(l->dimensions, l->n_dimensions);
     free_texts(l->dimension_units, l->n_dimensions);
+    if (l->labels) free_texts(l->labels, l->n_dimensions);
     free_texts(l->rules, l->n_rules);
     free_texts(l->rule_sources, l->n_rules);
     for (uint32_t i = 0; i < l->n_metrics; i++) {
@@ -90,17 +107,18 @@ static cim_outcome outcome_of(const unsigned char *name) {
     return CIM_INFEASIBLE;
 }
 
+static double column_number(sqlite3_stmt *q, int column) {
+    return sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(q, column);
+}
+
 static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numbers, row *out) {
     int column = 5;
     for (uint32_t d = 0; d < l->n_dimensions; d++, column++) {
         bool is_text = sqlite3_column_type(q, column) == SQLITE_TEXT;
         cells[d].name = is_text ? (const char *)sqlite3_column_text(q, column) : NULL;
-        cells[d].number = sqlite3_column_type(q, column) == SQLITE_NULL
-                              ? (double)NAN : is_text ? 0 : sqlite3_column_double(q, column);
+        cells[d].number = is_text ? 0 : column_number(q, column);
     }
-    for (uint32_t i = 0; i < l->n_metrics + l->n_rules; i++, column++)
-        numbers[i] = sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN
-                                                                   : sqlite3_column_double(q, column);
+    for (uint32_t i = 0; i < l->n_metrics + l->n_rules; i++) numbers[i] = column_number(q, column++);
     const char *reason = (const char *)sqlite3_column_text(q, 2);
     *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = outcome_of(sqlite3_column_text(q, 1)),
                  .reason = reason ? reason : "", .fidelity = (uint32_t)sqlite3_column_int(q, 3),
@@ -109,25 +127,139 @@ static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numb
                  .dimensions = cells, .metrics = numbers, .slack = numbers + l->n_metrics};
 }
 
+typedef struct giver { /* of rows of a statement to the caller */
+    store *st;
+    const layout *l;
+    sqlite3_stmt *q;
+    cell *cells;
+    double *numbers;
+    bool (*each)(void *context, const row *r);
+    void *context;
+} giver;
+
+static bool giver_begin(giver *g, const char *sql, failure *f) {
+    if (!store_prepare(g->st, sql, &g->q, f)) return false;
+    g->cells = memory_new(g->l->n_dimensions, sizeof *g->cells);
+    g->numbers = memory_new((size_t)g->l->n_metrics + g->l->n_rules, sizeof *g->numbers);
+    return true;
+}
+
+static void giver_end(giver *g) {
+    sqlite3_finalize(g->q);
+    free(g->cells);
+    free(g->numbers);
+}
+
+/* All rows of the statement as it is bound; MORE: the caller wants those of others too. */
+static bool give_rows(giver *g, bool *more, failure *f) {
+    int step;
+    row r;
+    *more = true;
+    while (*more && (step = sqlite3_step(g->q)) == SQLITE_ROW) {
+        take_row(g->q, g->l, g->cells, g->numbers, &r);
+        *more = g->each(g->context, &r);
+    }
+    return !*more || step == SQLITE_DONE || store_fail(g->st, f);
+}
+
 bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
                 bool (*each)(void *context, const row *r), void *context, failure *f) {
+    giver g = {.st = st, .l = l, .each = each, .context = context};
+    bool more;
+    if (!giver_begin(&g, "SELECT * FROM trial WHERE id BETWEEN ? AND ? ORDER BY id", f)) return false;
+    sqlite3_bind_int64(g.q, 1, first);
+    sqlite3_bind_int64(g.q, 2, last);
+    bool good = give_rows(&g, &more, f);
+    giver_end(&g);
+    return good;
+}
+
+bool store_rows_listed(store *st, const layout *l, const int64_t *ids, size_t n,
+                       bool (*each)(void *context, const row *r), void *context, failure *f) {
+    giver g = {.st = st, .l = l, .each = each, .context = context};
+    bool good = giver_begin(&g, "SELECT * FROM trial WHERE id = ?", f), more = true;
+    if (!good) return false;
+    for (size_t i = 0; good && more && i < n; i++) {
+        sqlite3_bind_int64(g.q, 1, ids[i]);
+        good = give_rows(&g, &more, f);
+        sqlite3_reset(g.q);
+    }
+    giver_end(&g);
+    return good;
+}
+
+/* ---- what a front is made of ----------------------------------------------------------------- */
+
+static bool is_used(const layout *l, uint32_t metric_index) {
+    for (uint32_t i = 0; i < l->n_goals; i++)
+        for (uint32_t k = 0; k < l->goals[i].of.n; k++)
+            if (l->goals[i].of.metric[k] == metric_index) return true;
+    return false;
+}
+
+static void add_goal_columns(const layout *l, text *sql) {
+    text name = {0};
+    text_add(sql, "SELECT id, outcome, fidelity");
+    for (uint32_t i = 0; i < l->n_rules; i++) {
+        text_clear(&name);
+        text_add(&name, "slack.%s", l->rules[i]);
+        text_add(sql, ", ");
+        store_quote(text_of(&name), sql);
+    }
+    for (uint32_t i = 0; i < l->n_metrics; i++)
+        if (is_used(l, i)) {
+            text_add(sql, ", ");
+            store_quote(l->metrics[i].name, sql);
+        }
+    text_add(sql, " FROM trial WHERE id >= 0 ORDER BY id");
+    text_free(&name);
+}
+
+/* METRICS: where each column behind the slacks belongs. */
+static void take_goal_row(sqlite3_stmt *q, const layout *l, const uint32_t *metrics, uint32_t n,
+                          double *numbers, row *out) {
+    double *slack = numbers + l->n_metrics;
+    *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = outcome_of(sqlite3_column_text(q, 1)),
+                 .reason = "", .fidelity = (uint32_t)sqlite3_column_int(q, 2), .duplicate_of = -1,
+                 .metrics = numbers, .slack = slack};
+    for (uint32_t i = 0; i < l->n_rules; i++) slack[i] = column_number(q, 3 + (int)i);
+    for (uint32_t i = 0; i < n; i++) numbers[metrics[i]] = column_number(q, 3 + (int)(l->n_rules + i));
+}
+
+bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),
+                     void *context, failure *f) {
     sqlite3_stmt *q;
-    if (!store_prepare(st, "SELECT * FROM trial WHERE id BETWEEN ? AND ? ORDER BY id", &q, f))
-        return false;
-    sqlite3_bind_int64(q, 1, first);
-    sqlite3_bind_int64(q, 2, last);
-    cell *cells = memory_new(l->n_dimensions, sizeof *cells);
+    text sql = {0};
+    add_goal_columns(l, &sql);
+    bool good = store_prepare(st, text_of(&sql), &q, f);
+    text_free(&sql);
+    if (!good) return false;
+    uint32_t *metrics = memory_new(l->n_metrics, sizeof *metrics), n = 0;
     double *numbers = memory_new((size_t)l->n_metrics + l->n_rules, sizeof *numbers);
+    for (uint32_t i = 0; i < l->n_metrics; i++) {
+        numbers[i] = NAN;
+        if (is_used(l, i)) metrics[n++] = i;
+    }
     int step;
     while ((step = sqlite3_step(q)) == SQLITE_ROW) {
         row r;
-        take_row(q, l, cells, numbers, &r);
+        take_goal_row(q, l, metrics, n, numbers, &r);
         if (!each(context, &r)) break;
     }
-    bool good = step == SQLITE_ROW || step == SQLITE_DONE || store_fail(st, f);
+    good = step == SQLITE_ROW || step == SQLITE_DONE || store_fail(st, f);
     sqlite3_finalize(q);
-    free(cells);
+    free(metrics);
     free(numbers);
+    return good;
+}
+
+bool store_extent(store *st, uint64_t *trials, uint32_t *fidelity, failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, "SELECT count(*), max(fidelity) FROM trial WHERE id >= 0", &q, f)) return false;
+    bool good = sqlite3_step(q) == SQLITE_ROW || store_fail(st, f);
+    *trials = good ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
+    *fidelity = good ? (uint32_t)sqlite3_column_int(q, 1) : 0;
+    sqlite3_finalize(q);
     return good;
 }
 

@@ -6,6 +6,7 @@
 /* What the columns of a run are. Texts are owned here. */
 typedef struct layout {
     char **dimensions, **dimension_units;
+    char **labels;                  /* dimensions as a person calls them: elements by their names */
     uint32_t n_dimensions;
     metric *metrics;
     uint32_t n_metrics;
@@ -37,6 +38,16 @@ void layout_free(layout *l);
 /* Rows FIRST..LAST in the order of their numbers. EACH returns false to stop. */
 bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
                 bool (*each)(void *context, const row *r), void *context, failure *f);
+
+/* The rows of the N trials in IDS, in that order; those that are not there are left out. */
+bool store_rows_listed(store *st, const layout *l, const int64_t *ids, size_t n,
+                       bool (*each)(void *context, const row *r), void *context, failure *f);
+/* All trials, in the order of their numbers, but of a row only number, outcome, fidelity, slacks and
+ * the metrics that goals are made of: much faster where rows are many or wide. */
+bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),
+                     void *context, failure *f);
+/* How many trials there are, and the highest fidelity among them. */
+bool store_extent(store *st, uint64_t *trials, uint32_t *fidelity, failure *f);
 
 /* The point of a stored row, dimensions matched by name; those it lacks are at their default. */
 bool row_point(const row *r, const layout *l, const space *s, double *point, failure *f);

@@ -203,6 +203,23 @@ static node *text_item(node *n, size_t i) {
     return i < n->n_children ? n->children[i] : NULL;
 }
 
+static bool same_constraint(const constraint *a, const constraint *b) {
+    bool same = a->at_least == b->at_least && a->bound == b->bound && a->of.n == b->of.n;
+    for (uint32_t i = 0; same && i < a->of.n; i++)
+        same = a->of.metric[i] == b->of.metric[i] && a->of.divides[i] == b->of.divides[i];
+    return same;
+}
+
+static bool read_constraint(evaluator *e, const node *n, failure *f) {
+    constraint *read = &e->constraints[e->n_constraints];
+    if (!constraint_read(n, e->metrics, e->n_metrics, read, f)) return false;
+    for (uint32_t i = 0; i < e->n_constraints; i++)
+        if (same_constraint(&e->constraints[i], read))
+            return fail_at(f, n, "is the same constraint as \"%s\" before it: drop one of them",
+                           e->constraints[i].written);
+    return true;
+}
+
 static bool read_goals(study *s, bool search, failure *f) {
     evaluator *e = &s->evaluator;
     node *goals = node_get(s->config.root, "goals"), *rules = node_get(s->config.root, "constraints");
@@ -217,8 +234,7 @@ static bool read_goals(study *s, bool search, failure *f) {
     for (node *n; rules && (n = text_item(rules, e->n_constraints)); e->n_constraints++) {
         if (e->n_constraints == CONSTRAINT_MAX)
             return fail_at(f, rules, "at most %d constraints", CONSTRAINT_MAX);
-        if (!constraint_read(n, e->metrics, e->n_metrics, &e->constraints[e->n_constraints], f))
-            return false;
+        if (!read_constraint(e, n, f)) return false;
     }
     if (search && !e->n_goals)
         return fail(f, STATUS_WRONG, "%s: needs goals = [ \"min energy_j\", ... ]",

@@ -129,8 +129,8 @@ static void print_heads(const table *t, const look *looks, size_t n, FILE *out, 
     text_free(&line);
 }
 
-size_t table_print(const table *t, FILE *out, int indent, size_t width) {
-    look *looks = memory_new(t->n_columns, sizeof *looks);
+/* How many columns fit, and their looks. */
+static size_t fit(const table *t, int indent, size_t width, look *looks) {
     text word = {0};
     size_t n = 0, used = (size_t)indent;
     for (; n < t->n_columns; n++) {
@@ -140,6 +140,21 @@ size_t table_print(const table *t, FILE *out, int indent, size_t width) {
         if (width && n && used + l->width > width) break;
         used += l->width + 2;
     }
+    text_free(&word);
+    return n;
+}
+
+size_t table_hidden(const table *t, int indent, size_t width) {
+    look *looks = memory_new(t->n_columns, sizeof *looks);
+    size_t n = fit(t, indent, width, looks);
+    free(looks);
+    return t->n_columns - n;
+}
+
+size_t table_print(const table *t, FILE *out, int indent, size_t width) {
+    look *looks = memory_new(t->n_columns, sizeof *looks);
+    size_t n = fit(t, indent, width, looks);
+    text word = {0};
     print_heads(t, looks, n, out, indent);
     text line = {0};
     for (size_t i = 0; n && i + t->n_columns <= t->n_items; i += t->n_columns) {

@@ -19,6 +19,8 @@ void table_text(table *t, const char *chars);
 /* Prints with INDENT blanks; columns that do not fit in WIDTH characters (0: no limit) are left
  * out from the right. Returns how many were. */
 size_t table_print(const table *t, FILE *out, int indent, size_t width);
+/* How many it would leave out. */
+size_t table_hidden(const table *t, int indent, size_t width);
 /* Columns of the terminal that OUT is, else 0. */
 size_t table_terminal_width(FILE *out);
 #endif

@@ -98,6 +98,37 @@ static void test_many(void **state) {
     }
 }
 
+/* Large fronts, and such as make a search tree grow lopsided or lose much at once. */
+static void fill(double *added, size_t n, size_t m, int kind, cim_rng *rng) {
+    for (size_t i = 0; i < n; i++) {
+        double *x = added + m * i, norm = 0;
+        for (size_t k = 0; k < m; k++) {
+            x[k] = cim_rng_uniform(rng) + 1e-9;
+            norm += x[k] * x[k];
+        }
+        for (size_t k = 0; k < m; k++) x[k] /= sqrt(norm);
+        const double at = (double)i / (double)n;
+        if (kind == 0) continue;                          /* a sphere: all are members */
+        for (size_t k = 0; k < m; k++)
+            if (kind == 1) x[k] = floor(20 * x[k]);       /* a coarse grid: many equal goals */
+            else if (kind == 2) x[k] *= 3 - 2.5 * at;     /* the front advances: members leave */
+            else x[k] = k == 0 ? at : k == 1 ? 1 - at : k == i % m ? -INFINITY : 5; /* in order */
+    }
+}
+
+static void test_large_fronts(void **state) {
+    (void)state;
+    enum { N = 3000, MAX_GOALS = 16 };
+    static const size_t goals[] = {2, 3, 4, MAX_GOALS};
+    static double added[N * MAX_GOALS];
+    for (size_t g = 0; g < sizeof goals / sizeof *goals; g++)
+        for (int kind = 0; kind < 4; kind++) {
+            cim_rng rng = rng_from(100 + g);
+            fill(added, N, goals[g], kind, &rng);
+            check_against_brute_force(added, N, goals[g]);
+        }
+}
+
 static void test_equal_and_odd_vectors(void **state) {
     (void)state;
     pareto *archive = pareto_new(2);
@@ -182,6 +213,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_brute_force),
         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_large_fronts),
         cmocka_unit_test(test_equal_and_odd_vectors),
         cmocka_unit_test(test_knee_of_two_goals),
         cmocka_unit_test(test_knee_of_other_fronts),

@@ -281,7 +281,7 @@ static void another_format_or_another_plug_in_is_refused(void **state) {
     assert_good(store_set_value(st, "format", "99", &b->f), &b->f);
     close_store(b, st);
     refuse_open(b, text_of(&b->run), false, "not a study of this version of cimdse");
-    refuse_open(b, text_of(&b->run), true, "not a study of this version of cimdse");
+    refuse_open(b, text_of(&b->run), true, "not a study of this version of cimdse: its format is 99");
 }
 
 static void read_damaged(bench *b) {
@@ -318,7 +318,7 @@ static void a_damaged_file_is_refused_or_read_in_part(void **state) {
         read_damaged(b);
     }
     write_bytes(text_of(&path), "", 0);
-    refuse_open(b, text_of(&b->run), false, "not a study");
+    refuse_open(b, text_of(&b->run), false, "the run ended before it stored anything");
     write_bytes(text_of(&path), "this is no database, and long enough to look like one", 50);
     refuse_open(b, text_of(&b->run), true, "");
     text_free(&path);

@@ -8,6 +8,7 @@ static char *printed(const table *t, int indent, size_t width, size_t *hidden) {
     FILE *out = open_memstream(&chars, &n);
     assert_non_null(out);
     *hidden = table_print(t, out, indent, width);
+    assert_int_equal(table_hidden(t, indent, width), *hidden);
     fclose(out);
     return chars;
 }
