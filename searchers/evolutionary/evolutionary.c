@@ -86,7 +86,7 @@ static int take_pending(searcher *s, uint64_t key, proposal *out) {
 static cim_status notice(searcher *s, const double *point, proposal *out, int *is_new) {
     const size_t n = s->problem->dimensions.n;
     if (n) memcpy(s->scratch, point, n * sizeof *point);
-    designs_canonical(&s->proposer.designs, s->scratch);
+    cim_designs_canonical(&s->proposer.designs, s->scratch);
     *out = (proposal){.key = proposer_key(&s->proposer, s->scratch),
                       .rate = s->proposer.settings.rate, .step = s->proposer.settings.step};
     *is_new = !history_has(&s->proposer.history, out->key);
@@ -200,7 +200,7 @@ static const cim_plugin evolutionary_plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_SEARCHER,
     .id = "searcher.evolutionary",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .summary = "NSGA-II for several goals, a constrained genetic algorithm for one; no repeats",
     .license = "MIT",
     .ops = &ops,

@@ -1,5 +1,6 @@
 #include "operators.h"
 
+#include <cim_sdk/designs.h>
 #include <cim_sdk/rng.h>
 
 #include <math.h>
@@ -9,12 +10,6 @@ static double clamp(double x, double min, double max) {
 }
 
 /* ---- real ranges as 0..1 --------------------------------------------------------------------- */
-
-static double real_at(const cim_dimension *d, double u) {
-    const double x = d->log_scale ? exp(log(d->min) * (1.0 - u) + log(d->max) * u)
-                                  : d->min * (1.0 - u) + d->max * u;
-    return clamp(x, d->min, d->max);
-}
 
 /* Halves, so that no range is too wide for a difference. */
 static double share_of(const cim_dimension *d, double x) {
@@ -30,23 +25,6 @@ static double reflected(double u) {
 }
 
 /* ---- levels ---------------------------------------------------------------------------------- */
-
-static int has_log_levels(const cim_dimension *d) {
-    return d->kind == CIM_INTEGER_RANGE && d->log_scale != 0;
-}
-
-/* A level is as likely as the ratio of the next value to its own is big. */
-static double log_level_at(const cim_dimension *d, double u) {
-    const double first = log(d->min), end = log(d->max + d->step);
-    const double level = floor((exp(first * (1.0 - u) + end * u) - d->min) / d->step);
-    return clamp(level, 0.0, (double)(d->n_levels - 1));
-}
-
-double operator_at(const cim_dimension *d, double u) {
-    if (d->kind == CIM_REAL_RANGE) return real_at(d, u);
-    if (has_log_levels(d)) return log_level_at(d, u);
-    return clamp(floor(u * (double)d->n_levels), 0.0, (double)(d->n_levels - 1));
-}
 
 double operator_normal(cim_rng *rng) {
     const double u = 1.0 - cim_rng_uniform(rng), v = cim_rng_uniform(rng);
@@ -82,12 +60,13 @@ static double log_level_step(const cim_dimension *d, double x, double step, cim_
 
 double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng) {
     if (d->kind == CIM_REAL_RANGE)
-        return real_at(d, reflected(share_of(d, x) + step * operator_normal(rng)));
+        return cim_dimension_at(d, reflected(share_of(d, x) + step * operator_normal(rng)));
     if (d->kind == CIM_CATEGORICAL) {
         const double other = (double)cim_rng_below(rng, d->n_levels - 1);
         return other < x ? other : other + 1.0;
     }
-    return has_log_levels(d) ? log_level_step(d, x, step, rng) : level_step(d, x, step, rng);
+    const int is_log = d->kind == CIM_INTEGER_RANGE && d->log_scale != 0;
+    return is_log ? log_level_step(d, x, step, rng) : level_step(d, x, step, rng);
 }
 
 /* K. Deb, R. B. Agrawal, "Simulated binary crossover for continuous search space", Complex Systems
@@ -99,5 +78,5 @@ double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng) 
     const double u = cim_rng_uniform(rng), power = 1.0 / (5.0 + 1.0);
     const double spread = u < 0.5 ? pow(2.0 * u, power) : pow(0.5 / (1.0 - u), power);
     const double p = share_of(d, a), q = share_of(d, b), half = 0.5 * spread * (p - q);
-    return real_at(d, clamp(0.5 * (p + q) + (first ? half : -half), 0.0, 1.0));
+    return cim_dimension_at(d, clamp(0.5 * (p + q) + (first ? half : -half), 0.0, 1.0));
 }

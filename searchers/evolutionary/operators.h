@@ -1,12 +1,9 @@
-/* operators.h: random values, steps and blends of one coordinate, made for each kind of dimension.
+/* operators.h: steps and blends of one coordinate, made for each kind of dimension.
  * Every result lies in its dimension. */
 #ifndef OPERATORS_H
 #define OPERATORS_H
 
 #include <cim/searcher.h>
-
-/* The coordinate at U of [0, 1): levels are equally likely; in a logarithmic range, ratios are. */
-double operator_at(const cim_dimension *d, double u);
 
 /* Standard normal. */
 double operator_normal(cim_rng *rng);

@@ -5,13 +5,18 @@
 #include <math.h>
 #include <string.h>
 
-enum { TOURNAMENT = 3 }; /* members that compete to be a parent */
+enum {
+    TOURNAMENT = 3, /* members that compete to be a parent */
+    MATES = 3,      /* such winners of which the nearest becomes the second parent */
+    LARGEST = 4     /* a front may hold this many times the members that are kept otherwise */
+};
 
 cim_status population_init(population *p, const cim_host *host, const cim_problem *problem,
                            size_t size) {
     const size_t d = problem->dimensions.n, m = problem->goals.n, c = problem->constraints.n;
-    const size_t row = d + m + c, capacity = 2 * size;
-    *p = (population){.host = host, .problem = problem, .size = size};
+    const size_t row = d + m + c, most = LARGEST * size, capacity = most + size;
+    *p = (population){.host = host, .problem = problem, .size = size, .most = most,
+                      .capacity = capacity};
     p->members = host->alloc(host, capacity, sizeof *p->members);
     p->numbers = host->alloc(host, capacity, row * sizeof *p->numbers);
     p->spread = host->alloc(host, c + 1, sizeof *p->spread);
@@ -46,7 +51,7 @@ void population_clear(population *p) {
 }
 
 member *population_place(population *p) {
-    if (p->n == 2 * p->size) population_settle(p);
+    if (p->n == p->capacity) population_settle(p);
     return &p->members[p->n++];
 }
 
@@ -83,6 +88,7 @@ void population_add(population *p, const cim_trial *trial, const double *point, 
     m->rate = rate;
     m->step = step;
     m->violation = 0.0;
+    m->children = 0;
     if (n) memcpy(m->point, point, n * sizeof *point);
     for (size_t i = 0; i < n_slacks; i++) m->slack[i] = trial->slack[i];
     for (uint32_t k = 0; k < p->problem->goals.n; k++)
@@ -112,14 +118,28 @@ void population_settle(population *p) {
     for (size_t i = 0; i < p->n; i++)
         if (p->members[i].class >= CLASS_INFEASIBLE)
             p->members[i].violation = violation_of(p, p->members[i].slack);
-    p->n = ranking_select(&p->ranking, p->members, p->n, p->size);
+    p->n = ranking_select(&p->ranking, p->members, p->n, p->size, p->most);
 }
 
-const member *population_parent(const population *p, cim_rng *rng) {
-    const member *best = &p->members[cim_rng_below(rng, p->n)];
+member *population_parent(const population *p, cim_rng *rng) {
+    member *best = &p->members[cim_rng_below(rng, p->n)];
     for (int i = 1; i < TOURNAMENT; i++) {
-        const member *other = &p->members[cim_rng_below(rng, p->n)];
-        if (ranking_is_better(other, best)) best = other;
+        member *other = &p->members[cim_rng_below(rng, p->n)];
+        if (ranking_is_better(&p->ranking, other, best)) best = other;
     }
     return best;
+}
+
+/* Children of similar parents are good more often: H. Ishibuchi, Y. Shibata, GECCO 2003. */
+const member *population_mate(const population *p, const member *parent, cim_rng *rng) {
+    const member *nearest = parent;
+    double least = INFINITY;
+    for (int i = 0; i < MATES || (i < 2 * MATES && nearest == parent); i++) {
+        const member *other = population_parent(p, rng);
+        const double distance = ranking_distance(&p->ranking, parent, other);
+        if (other == parent || !(distance < least)) continue;
+        nearest = other;
+        least = distance;
+    }
+    return nearest;
 }

@@ -12,8 +12,8 @@ typedef struct slack_spread { double log_sum; uint64_t n; } slack_spread;
 typedef struct population {
     const cim_host *host;
     const cim_problem *problem;
-    size_t size;             /* members that are kept */
-    size_t n;                /* members; up to twice as many while trials are being told */
+    size_t size, most;       /* members that are kept; and where more are not dominated */
+    size_t n, capacity;      /* members; more than `most` only while trials are being told */
     member *members;
     double *numbers;         /* what the members point to */
     slack_spread *spread;    /* one a constraint */
@@ -37,6 +37,10 @@ void population_add(population *p, const cim_trial *trial, const double *point, 
 void population_settle(population *p);
 
 /* The best of three random members; the population is not empty. */
-const member *population_parent(const population *p, cim_rng *rng);
+member *population_parent(const population *p, cim_rng *rng);
+
+/* A second parent, by and by one whose goals are not far from PARENT's; or PARENT where no other is
+ * found. */
+const member *population_mate(const population *p, const member *parent, cim_rng *rng);
 
 #endif

@@ -1,11 +1,12 @@
 /* proposal.h: points that were never proposed before: an initial sample, then children of the
- * population, and where those are all known, random and at last the remaining designs. */
+ * population, and where those are known already its neighbours, at last the remaining designs. */
 #ifndef PROPOSAL_H
 #define PROPOSAL_H
 
-#include "designs.h"
 #include "history.h"
 #include "population.h"
+
+#include <cim_sdk/designs.h>
 
 typedef struct settings {
     uint32_t population;
@@ -19,7 +20,7 @@ typedef struct proposer {
     const cim_host *host;
     const cim_problem *problem;
     settings settings;
-    designs designs;
+    cim_designs designs;
     history history;
     double *initial;         /* settings.population points */
     uint64_t n_used;         /* of these */
@@ -39,7 +40,7 @@ void proposer_free(proposer *p);
 uint64_t proposer_key(const proposer *p, const double *point);
 
 /* Writes a canonical point that is not in the history yet. Returns 0 when there is none left. */
-int proposer_next(proposer *p, const population *parents, cim_rng *rng, double *point,
+int proposer_next(proposer *p, population *parents, cim_rng *rng, double *point,
                   proposal *out);
 
 #endif

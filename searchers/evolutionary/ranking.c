@@ -15,7 +15,9 @@ cim_status ranking_init(ranking *r, const cim_host *host, uint32_t n_goals, size
     r->before = host->alloc(host, n_goals * capacity, sizeof *r->before);
     r->after = host->alloc(host, n_goals * capacity, sizeof *r->after);
     r->scale = host->alloc(host, n_goals, sizeof *r->scale);
-    if (r->keys && r->last && r->previous && r->front && r->before && r->after && r->scale)
+    r->extent = host->alloc(host, n_goals, sizeof *r->extent);
+    if (r->keys && r->last && r->previous && r->front && r->before && r->after && r->scale &&
+        r->extent)
         return CIM_OK;
     ranking_free(r);
     return host->fail(host, CIM_E_MEMORY, "no memory to rank the population");
@@ -30,6 +32,7 @@ void ranking_free(ranking *r) {
     r->host->release(r->host, r->before);
     r->host->release(r->host, r->after);
     r->host->release(r->host, r->scale);
+    r->host->release(r->host, r->extent);
     *r = (ranking){0};
 }
 
@@ -150,8 +153,10 @@ static void unlink_member(ranking *r, member *members, uint32_t i) {
     }
 }
 
-/* Leaves out all but KEEP of the front at hand: the others are unranked. */
+/* Leaves out all but KEEP of the front at hand: the others are unranked. What is left is crowded
+ * anew, as it will be when it comes out of a snapshot. */
 static void prune_front(ranking *r, member *members, size_t size, size_t keep) {
+    if (size <= keep) return;
     for (; size > keep; size--) {
         size_t worst = 0;
         for (size_t i = 1; i < size; i++) {
@@ -164,17 +169,24 @@ static void prune_front(ranking *r, member *members, size_t size, size_t keep) {
         members[r->front[worst]].rank = UNRANKED;
         r->front[worst] = r->front[size - 1];
     }
+    if (size > 0) crowd_front(r, members, size);
 }
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
-size_t ranking_select(ranking *r, member *members, size_t n, size_t keep) {
+size_t ranking_select(ranking *r, member *members, size_t n, size_t keep, size_t most) {
     const uint32_t n_fronts = find_fronts(r, members, n);
     size_t kept = 0;
+    for (uint32_t k = 0; k < r->n_goals; k++) r->extent[k] = 0.0;
     for (uint32_t front = 0; front < n_fronts; front++) {
-        const size_t size = list_front(r, front), room = keep - kept;
+        const size_t size = list_front(r, front);
+        const int is_first = front == 0 && members[r->front[0]].class == CLASS_FEASIBLE;
+        const int is_full = is_first && size >= keep;
+        if (is_first && size > keep) keep = size < most ? size : most;
+        const size_t room = keep - kept;
         crowd_front(r, members, size);
         prune_front(r, members, size, room);
+        for (uint32_t k = 0; is_full && k < r->n_goals; k++) r->extent[k] = r->scale[k];
         kept += size < room ? size : room;
     }
     for (size_t i = 0, to = 0; i < n; i++) {
@@ -186,8 +198,26 @@ size_t ranking_select(ranking *r, member *members, size_t n, size_t keep) {
     return kept;
 }
 
-int ranking_is_better(const member *a, const member *b) {
+/* A distance within a front is at most the number of goals: the ends count as twice as lonely as
+ * anybody between them can be. */
+static double room_per_child(const ranking *r, const member *m) {
+    return fmin(m->crowding, 2.0 * r->n_goals) / (1.0 + (double)m->children);
+}
+
+int ranking_is_better(const ranking *r, const member *a, const member *b) {
     if (a->rank != b->rank) return a->rank < b->rank;
-    if (a->crowding != b->crowding) return a->crowding > b->crowding;
+    const double room_a = room_per_child(r, a), room_b = room_per_child(r, b);
+    if (room_a != room_b) return room_a > room_b;
     return a->number > b->number;
+}
+
+double ranking_distance(const ranking *r, const member *a, const member *b) {
+    double sum = 0.0;
+    if (a->class != CLASS_FEASIBLE || b->class != CLASS_FEASIBLE) return 0.0;
+    for (uint32_t k = 0; k < r->n_goals; k++) {
+        if (!(r->extent[k] > 0.0)) continue;
+        const double share = (0.5 * a->goals[k] - 0.5 * b->goals[k]) / r->extent[k];
+        sum += share * share;
+    }
+    return sum;
 }

@@ -25,6 +25,7 @@ typedef struct member {
     double violation;        /* the lower the better */
     double crowding;         /* the higher the lonelier; infinite at the ends of a front */
     double rate, step;       /* how its coordinates were mutated (proposal.h) */
+    uint64_t children;       /* proposed so far */
     double *point, *goals, *slack;
 } member;
 
@@ -43,17 +44,25 @@ typedef struct ranking {
     uint32_t *last, *previous;/* last member of a front; and the one before a member in its front */
     uint32_t *front;          /* members of the front at hand */
     uint32_t *before, *after; /* neighbours of member i in goal k: [k * capacity + i] */
-    double *scale;            /* of each goal on the front at hand */
+    double *scale;            /* half the extent of each goal on the front at hand */
+    double *extent;           /* the same of the first front, once it has all the members to keep */
 } ranking;
 
 cim_status ranking_init(ranking *r, const cim_host *host, uint32_t n_goals, size_t capacity);
 void ranking_free(ranking *r);
 
 /* Ranks N members and leaves the best KEEP of them, by rank and then loneliness, among equals the
- * newer; returns how many are left. A second call would change nothing. */
-size_t ranking_select(ranking *r, member *members, size_t n, size_t keep);
+ * newer; or all of a first front of feasible ones, up to MOST >= KEEP. Returns how many are left. A
+ * second call would change nothing. */
+size_t ranking_select(ranking *r, member *members, size_t n, size_t keep, size_t most);
 
-/* Of two ranked members, is A the better parent? */
-int ranking_is_better(const member *a, const member *b);
+/* Of two ranked members, is A the better parent? One of a better front; in the same front, the one
+ * with more room around it for each child it had. */
+int ranking_is_better(const ranking *r, const member *a, const member *b);
+
+/* How far apart two members are in their goals, as a square of shares of the first front's extent;
+ * 0 where goals are not compared, and while the first front is still small: then it is not known
+ * yet where it ends, and children of all sorts are better. */
+double ranking_distance(const ranking *r, const member *a, const member *b);
 
 #endif

@@ -7,12 +7,14 @@
  * The cursor of the remaining designs is not in it: it comes to stand where it stood. */
 #include "searcher.h"
 
+#include <cim_sdk/snapshot.h>
+
 #include <math.h>
 #include <string.h>
 
-#define TAG UINT64_C(0x000000014c4f5645) /* "EVOL", version 1 */
+#define TAG UINT64_C(0x000000024c4f5645) /* "EVOL", version 2 */
 
-enum { HEAD_PIECES = 7, MEMBER_PIECES = 5, PENDING_PIECES = 3 };
+enum { HEAD_PIECES = 7, MEMBER_PIECES = 6, PENDING_PIECES = 3 };
 
 static uint64_t bits_of(double x) {
     uint64_t bits;
@@ -39,7 +41,7 @@ static uint64_t fingerprint(const searcher *s) {
     sum = mixed(mixed(sum, t->population), bits_of(t->crossover));
     sum = mixed(mixed(mixed(sum, bits_of(t->rate)), bits_of(t->step)), bits_of(t->reset));
     for (uint32_t i = 0; i < s->problem->dimensions.n; i++) {
-        const cim_dimension *d = designs_dimension(&s->proposer.designs, i);
+        const cim_dimension *d = cim_designs_dimension(&s->proposer.designs, i);
         sum = mixed(mixed(mixed(sum, d->kind), d->n_levels), d->log_scale);
         sum = mixed(mixed(sum, bits_of(d->min)), bits_of(d->max));
     }
@@ -63,7 +65,8 @@ static void flush(writer *w) {
 
 static void put(writer *w, uint64_t piece) {
     if (w->n == sizeof w->bytes) flush(w);
-    for (int i = 0; i < 8; i++) w->bytes[w->n++] = (unsigned char)(piece >> (8 * i));
+    cim_put_bytes(w->bytes + w->n, piece, 8);
+    w->n += 8;
     w->sum = mixed(w->sum, piece);
 }
 
@@ -74,6 +77,7 @@ static void put_numbers(writer *w, const double *numbers, size_t n) {
 static void put_member(writer *w, const searcher *s, const member *m) {
     put(w, m->number);
     put(w, m->class);
+    put(w, m->children);
     put(w, bits_of(m->violation));
     put(w, bits_of(m->rate));
     put(w, bits_of(m->step));
@@ -113,8 +117,7 @@ cim_status snapshot_save(const searcher *s, const cim_sink *sink) {
 typedef struct reader { const unsigned char *at; } reader;
 
 static uint64_t get(reader *r) {
-    uint64_t piece = 0;
-    for (int i = 0; i < 8; i++) piece |= (uint64_t)r->at[i] << (8 * i);
+    const uint64_t piece = cim_get_bytes(r->at, 8);
     r->at += 8;
     return piece;
 }
@@ -136,7 +139,7 @@ static int fits(const searcher *s, const uint64_t *head, size_t size) {
     const uint64_t c = s->problem->constraints.n;
     const uint64_t n_keys = head[4], n = head[5], n_pending = head[6];
     return head[2] <= s->proposer.settings.population && head[3] <= 1 && n_keys < pieces &&
-           n <= s->population.size && n <= n_keys && n_pending <= n_keys &&
+           n <= s->population.most && n <= n_keys && n_pending <= n_keys &&
            pieces == HEAD_PIECES + n_keys + 2 * c + n * (MEMBER_PIECES + d + m + c) +
                          PENDING_PIECES * n_pending + 1;
 }
@@ -150,13 +153,14 @@ static int get_member(searcher *s, reader *r) {
     member *m = population_place(&s->population);
     m->number = get(r);
     m->class = (uint32_t)get(r);
+    m->children = get(r);
     m->violation = get_number(r);
     m->rate = get_number(r);
     m->step = get_number(r);
     int good = m->class <= CLASS_UNKNOWN && m->violation >= 0.0 && m->rate > 0.0 && m->step > 0.0;
     for (uint32_t i = 0; i < s->problem->dimensions.n; i++) {
         m->point[i] = get_number(r);
-        good = good && holds(designs_dimension(&s->proposer.designs, i), m->point[i]);
+        good = good && holds(cim_designs_dimension(&s->proposer.designs, i), m->point[i]);
     }
     for (uint32_t i = 0; i < s->problem->goals.n; i++) {
         m->goals[i] = get_number(r);

@@ -2,11 +2,10 @@
  * from trials: the bar that every other searcher has to clear, and a start for those that do. */
 #include "sobol.h"
 
-#include <cim/searcher.h>
-#include <cim_sdk/rng.h>
+#include <cim_sdk/designs.h>
+#include <cim_sdk/snapshot.h>
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,63 +35,10 @@ typedef struct searcher {
     sobol_axis *axes;    /* one a dimension; NULL when uniform */
 } searcher;
 
-/* ---- from the unit interval to a coordinate -------------------------------------------------- */
-
-static double clamp(double x, double min, double max) {
-    return x < min ? min : x > max ? max : x;
-}
-
-static double real_at(const cim_dimension *d, double u) {
-    const double x = d->log_scale ? exp(log(d->min) * (1.0 - u) + log(d->max) * u)
-                                  : d->min * (1.0 - u) + d->max * u;
-    return clamp(x, d->min, d->max);
-}
-
-/* In a logarithmic range a level is as likely as the ratio of the next value to its own is big. */
-static double log_level_at(const cim_dimension *d, double u) {
-    const double first = log(d->min), end = log(d->max + d->step);
-    const double level = floor((exp(first * (1.0 - u) + end * u) - d->min) / d->step);
-    return clamp(level, 0.0, (double)(d->n_levels - 1));
-}
-
-static int has_log_levels(const cim_dimension *d) {
-    return d->kind == CIM_INTEGER_RANGE && d->log_scale != 0;
-}
-
-static double uniform_coordinate(const cim_dimension *d, cim_rng *rng) {
-    if (d->kind == CIM_REAL_RANGE) return real_at(d, cim_rng_uniform(rng));
-    if (has_log_levels(d)) return log_level_at(d, cim_rng_uniform(rng));
-    return (double)cim_rng_below(rng, d->n_levels);
-}
-
-static double sobol_coordinate_in(const cim_dimension *d, uint32_t x) {
-    const double u = ((double)x + 0.5) * 0x1.0p-32;
-    if (d->kind == CIM_REAL_RANGE) return real_at(d, u);
-    if (has_log_levels(d)) return log_level_at(d, u);
-    return clamp(floor(u * (double)d->n_levels), 0.0, (double)(d->n_levels - 1));
-}
-
 /* ---- snapshot: 4 bytes of tag, version, sequence, points given, checksum; little-endian ------ */
 
 enum { SNAPSHOT_VERSION = 1, SNAPSHOT_GIVEN = 6, SNAPSHOT_SUM = 14, SNAPSHOT_SIZE = 18 };
 static const unsigned char snapshot_tag[4] = {'R', 'N', 'D', 'S'};
-
-static void put(unsigned char *at, uint64_t value, int n_bytes) {
-    for (int i = 0; i < n_bytes; i++) at[i] = (unsigned char)(value >> (8 * i));
-}
-
-static uint64_t get(const unsigned char *at, int n_bytes) {
-    uint64_t value = 0;
-    for (int i = 0; i < n_bytes; i++) value |= (uint64_t)at[i] << (8 * i);
-    return value;
-}
-
-/* FNV-1a, 32 bits. */
-static uint32_t checksum(const unsigned char *data, size_t size) {
-    uint32_t sum = 2166136261u;
-    for (size_t i = 0; i < size; i++) sum = (sum ^ data[i]) * 16777619u;
-    return sum;
-}
 
 static cim_status random_save(void *self, const cim_sink *sink) {
     const searcher *s = self;
@@ -100,8 +46,8 @@ static cim_status random_save(void *self, const cim_sink *sink) {
     memcpy(bytes, snapshot_tag, sizeof snapshot_tag);
     bytes[4] = SNAPSHOT_VERSION;
     bytes[5] = (unsigned char)s->sequence;
-    put(bytes + SNAPSHOT_GIVEN, s->given, 8);
-    put(bytes + SNAPSHOT_SUM, checksum(bytes, SNAPSHOT_SUM), 4);
+    cim_put_bytes(bytes + SNAPSHOT_GIVEN, s->given, 8);
+    cim_put_bytes(bytes + SNAPSHOT_SUM, cim_checksum(bytes, SNAPSHOT_SUM), 4);
     return sink->write(sink, bytes, sizeof bytes);
 }
 
@@ -109,13 +55,13 @@ static cim_status random_load(void *self, const void *data, size_t size) {
     searcher *s = self;
     const unsigned char *bytes = data;
     if (size != SNAPSHOT_SIZE || memcmp(bytes, snapshot_tag, sizeof snapshot_tag) != 0 ||
-        get(bytes + SNAPSHOT_SUM, 4) != checksum(bytes, SNAPSHOT_SUM))
+        cim_get_bytes(bytes + SNAPSHOT_SUM, 4) != cim_checksum(bytes, SNAPSHOT_SUM))
         return s->host->fail(s->host, CIM_E_ARGUMENT, "the snapshot is damaged");
     if (bytes[4] != SNAPSHOT_VERSION)
         return s->host->fail(s->host, CIM_E_UNSUPPORTED, "the snapshot has another version");
     if (bytes[5] != s->sequence)
         return s->host->fail(s->host, CIM_E_CONFIG, "the snapshot is of another sequence");
-    const uint64_t given = get(bytes + SNAPSHOT_GIVEN, 8);
+    const uint64_t given = cim_get_bytes(bytes + SNAPSHOT_GIVEN, 8);
     if (given > (uint64_t)1 << 32)
         return s->host->fail(s->host, CIM_E_ARGUMENT, "the snapshot is damaged: too many points");
     s->given = given;
@@ -166,6 +112,11 @@ static cim_status random_create(const cim_host *host, const cim_values *values,
     return CIM_OK;
 }
 
+/* Of the interval that the multiple X of 2^-32 stands for. */
+static double middle_of(uint32_t x) {
+    return ((double)x + 0.5) * 0x1.0p-32;
+}
+
 static cim_status random_ask(void *self, cim_ask *ask) {
     searcher *s = self;
     const cim_dimension_table dimensions = s->problem->dimensions;
@@ -179,8 +130,9 @@ static cim_status random_ask(void *self, cim_ask *ask) {
         for (uint32_t k = 0; k < dimensions.n; k++) {
             const cim_dimension *d = CIM_ROW(cim_dimension, dimensions, k);
             point[k] = s->sequence == SEQUENCE_UNIFORM
-                ? uniform_coordinate(d, &ask->rng)
-                : sobol_coordinate_in(d, sobol_coordinate(&s->axes[k], (uint32_t)s->given));
+                ? cim_dimension_draw(d, &ask->rng)
+                : cim_dimension_at(d, middle_of(sobol_coordinate(&s->axes[k],
+                                                                 (uint32_t)s->given)));
         }
         if (s->sequence == SEQUENCE_SOBOL) s->given++;
     }

@@ -1,11 +1,10 @@
 /* searcher.sweep: every point of a grid, every distinct design of it, or one dimension at a time
  * around the default design. The order is fixed, and the number of the next point all the state. */
-#include "designs.h"
-
+#include <cim_sdk/designs.h>
+#include <cim_sdk/snapshot.h>
 #include <cim_sdk/text.h>
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 enum { PARAM_MODE, PARAM_STEPS };
@@ -42,7 +41,7 @@ static const cim_param params[] = {
 typedef struct sweep {
     const cim_host *host;
     const cim_problem *problem;
-    designs designs;
+    cim_designs designs;
     uint32_t mode;
     uint64_t steps;
     uint64_t *radix;   /* levels of each dimension */
@@ -53,14 +52,11 @@ typedef struct sweep {
 } sweep;
 
 static double level_coordinate(const sweep *s, uint32_t i, uint64_t level) {
-    const cim_dimension *d = designs_dimension(&s->designs, i);
+    const cim_dimension *d = cim_designs_dimension(&s->designs, i);
     if (d->kind != CIM_REAL_RANGE) return (double)level;
     if (level == 0) return d->min;
     if (level == s->steps - 1) return d->max;
-    const double u = (double)level / (double)(s->steps - 1);
-    const double x = d->log_scale ? exp(log(d->min) * (1.0 - u) + log(d->max) * u)
-                                  : d->min * (1.0 - u) + d->max * u;
-    return fmin(fmax(x, d->min), d->max);
+    return cim_dimension_at(d, (double)level / (double)(s->steps - 1));
 }
 
 /* ---- grid and exhaustive: mixed-radix digits, the last dimension of the order fastest -------- */
@@ -85,10 +81,10 @@ static uint64_t number_of(const sweep *s) {
 static void give_grid_point(sweep *s, double *point) {
     for (uint32_t i = 0; i < s->problem->dimensions.n; i++)
         point[i] = level_coordinate(s, i, s->digits[i]);
-    designs_canonical(&s->designs, point);
+    cim_designs_canonical(&s->designs, point);
     if (s->mode == MODE_EXHAUSTIVE) {
-        designs_settle(&s->designs, s->digits);
-        s->next = designs_advance(&s->designs, s->radix, s->digits) ? number_of(s) : s->total;
+        cim_designs_settle(&s->designs, s->digits);
+        s->next = cim_designs_advance(&s->designs, s->radix, s->digits) ? number_of(s) : s->total;
     } else {
         digits_of(s, ++s->next);
     }
@@ -109,7 +105,7 @@ static void give_single_move(sweep *s, double *point) {
     uint32_t i = 0;
     for (; number >= moves_of(s, i); i++) number -= moves_of(s, i);
     point[i] = level_coordinate(s, i, number + (number >= s->digits[i]));
-    designs_canonical(&s->designs, point);
+    cim_designs_canonical(&s->designs, point);
 }
 
 /* ---- creation -------------------------------------------------------------------------------- */
@@ -136,7 +132,7 @@ static cim_status count_grid(sweep *s) {
 
 /* The level that dimension I has by default, or NOT_A_LEVEL. */
 static uint64_t default_level(const sweep *s, uint32_t i) {
-    if (designs_dimension(&s->designs, i)->kind != CIM_REAL_RANGE) return (uint64_t)s->start[i];
+    if (cim_designs_dimension(&s->designs, i)->kind != CIM_REAL_RANGE) return (uint64_t)s->start[i];
     for (uint64_t level = 0; level < s->radix[i]; level++)
         if (level_coordinate(s, i, level) == s->start[i]) return level;
     return NOT_A_LEVEL;
@@ -146,8 +142,8 @@ static cim_status count_moves(sweep *s) {
     double points = 1.0;
     const uint32_t n = s->problem->dimensions.n;
     for (uint32_t i = 0; i < n; i++)
-        s->start[i] = designs_dimension(&s->designs, i)->default_coordinate;
-    designs_canonical(&s->designs, s->start);
+        s->start[i] = cim_designs_dimension(&s->designs, i)->default_coordinate;
+    cim_designs_canonical(&s->designs, s->start);
     s->total = 1;
     for (uint32_t i = 0; i < n; i++) {
         if (!s->designs.active[i]) s->radix[i] = 1; /* nothing but its default */
@@ -161,7 +157,7 @@ static cim_status count_moves(sweep *s) {
 static void sweep_destroy(void *self) {
     sweep *s = self;
     const cim_host *host = s->host;
-    designs_free(&s->designs);
+    cim_designs_free(&s->designs);
     host->release(host, s->radix);
     host->release(host, s->digits);
     host->release(host, s->start);
@@ -175,10 +171,10 @@ static cim_status set_up(sweep *s) {
     s->start = s->host->alloc(s->host, (size_t)n + 1, sizeof *s->start);
     if (!s->radix || !s->digits || !s->start)
         return s->host->fail(s->host, CIM_E_MEMORY, "no memory for the sweep");
-    const cim_status status = designs_init(&s->designs, s->host, s->problem);
+    const cim_status status = cim_designs_init(&s->designs, s->host, s->problem);
     if (status != CIM_OK) return status;
     for (uint32_t i = 0; i < n; i++) {
-        const cim_dimension *d = designs_dimension(&s->designs, i);
+        const cim_dimension *d = cim_designs_dimension(&s->designs, i);
         s->radix[i] = d->kind == CIM_REAL_RANGE ? s->steps : d->n_levels;
     }
     return s->mode == MODE_ONE_AT_A_TIME ? count_moves(s) : count_grid(s);
@@ -233,33 +229,16 @@ enum {
 };
 static const unsigned char snapshot_tag[4] = {'S', 'W', 'E', 'P'};
 
-static void put(unsigned char *at, uint64_t value, int n_bytes) {
-    for (int i = 0; i < n_bytes; i++) at[i] = (unsigned char)(value >> (8 * i));
-}
-
-static uint64_t get(const unsigned char *at, int n_bytes) {
-    uint64_t value = 0;
-    for (int i = 0; i < n_bytes; i++) value |= (uint64_t)at[i] << (8 * i);
-    return value;
-}
-
-/* FNV-1a, 32 bits. */
-static uint32_t checksum(const unsigned char *data, size_t size) {
-    uint32_t sum = 2166136261u;
-    for (size_t i = 0; i < size; i++) sum = (sum ^ data[i]) * 16777619u;
-    return sum;
-}
-
 static cim_status sweep_save(void *self, const cim_sink *sink) {
     const sweep *s = self;
     unsigned char bytes[SNAPSHOT_SIZE];
     memcpy(bytes, snapshot_tag, sizeof snapshot_tag);
     bytes[4] = SNAPSHOT_VERSION;
     bytes[5] = (unsigned char)s->mode;
-    put(bytes + SNAPSHOT_STEPS, s->steps, 8);
-    put(bytes + SNAPSHOT_TOTAL, s->total, 8);
-    put(bytes + SNAPSHOT_NEXT, s->next, 8);
-    put(bytes + SNAPSHOT_SUM, checksum(bytes, SNAPSHOT_SUM), 4);
+    cim_put_bytes(bytes + SNAPSHOT_STEPS, s->steps, 8);
+    cim_put_bytes(bytes + SNAPSHOT_TOTAL, s->total, 8);
+    cim_put_bytes(bytes + SNAPSHOT_NEXT, s->next, 8);
+    cim_put_bytes(bytes + SNAPSHOT_SUM, cim_checksum(bytes, SNAPSHOT_SUM), 4);
     return sink->write(sink, bytes, sizeof bytes);
 }
 
@@ -267,13 +246,13 @@ static cim_status sweep_load(void *self, const void *data, size_t size) {
     sweep *s = self;
     const unsigned char *bytes = data;
     if (size != SNAPSHOT_SIZE || memcmp(bytes, snapshot_tag, sizeof snapshot_tag) != 0 ||
-        get(bytes + SNAPSHOT_SUM, 4) != checksum(bytes, SNAPSHOT_SUM))
+        cim_get_bytes(bytes + SNAPSHOT_SUM, 4) != cim_checksum(bytes, SNAPSHOT_SUM))
         return s->host->fail(s->host, CIM_E_ARGUMENT, "the snapshot is damaged");
     if (bytes[4] != SNAPSHOT_VERSION)
         return s->host->fail(s->host, CIM_E_UNSUPPORTED, "the snapshot has another version");
-    const uint64_t next = get(bytes + SNAPSHOT_NEXT, 8);
-    if (bytes[5] != s->mode || get(bytes + SNAPSHOT_STEPS, 8) != s->steps ||
-        get(bytes + SNAPSHOT_TOTAL, 8) != s->total || next > s->total)
+    const uint64_t next = cim_get_bytes(bytes + SNAPSHOT_NEXT, 8);
+    if (bytes[5] != s->mode || cim_get_bytes(bytes + SNAPSHOT_STEPS, 8) != s->steps ||
+        cim_get_bytes(bytes + SNAPSHOT_TOTAL, 8) != s->total || next > s->total)
         return s->host->fail(s->host, CIM_E_ARGUMENT, "the snapshot is of another sweep");
     s->next = next;
     if (s->mode != MODE_ONE_AT_A_TIME) digits_of(s, next);

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdint.h>
 
-enum { MAX_GOALS = 4, MAX_SLACKS = 4, MAX_PARAMS = 8 };
+enum { MAX_GOALS = 4, MAX_SLACKS = 4, MAX_PARAMS = 8, MAX_DIMENSIONS = 256 };
 
 /* What came of one point. Starts as feasible, of full fidelity, all goals known, no slack. */
 typedef struct verdict {
@@ -92,8 +92,8 @@ static inline void assert_inside(const cim_problem *p, const double *point) {
 
 /* By going round until nothing changes; so slow that it shares no idea with what it checks. */
 static inline void canonical(const cim_problem *p, double *point) {
-    uint8_t active[64];
-    assert_true(p->dimensions.n <= 64);
+    uint8_t active[MAX_DIMENSIONS];
+    assert_true(p->dimensions.n <= MAX_DIMENSIONS);
     memset(active, 1, sizeof active);
     for (uint32_t round = 0; round <= p->activities.n; round++) {
         for (uint32_t i = 0; i < p->activities.n; i++) {
@@ -109,7 +109,7 @@ static inline void canonical(const cim_problem *p, double *point) {
 }
 
 static inline void assert_canonical(const cim_problem *p, const double *point) {
-    double copy[64];
+    double copy[MAX_DIMENSIONS];
     memcpy(copy, point, p->dimensions.n * sizeof *copy);
     canonical(p, copy);
     assert_memory_equal(copy, point, p->dimensions.n * sizeof *copy);

@@ -24,7 +24,7 @@ static void test_steps(void **state) {
     for (size_t k = 0; k < MIXED_DIMENSIONS; k++) {
         for (size_t i = 0; i < N; i++) {
             const double u = i % 8 == 0 ? 0.0 : i % 8 == 1 ? 1.0 - 0x1p-53 : cim_rng_uniform(&rng);
-            const double x = operator_at(&mixed[k], u);
+            const double x = cim_dimension_at(&mixed[k], u);
             const double to = operator_step(&mixed[k], x, sizes[i % 4], &rng);
             assert_holds(&mixed[k], x);
             assert_holds(&mixed[k], to);

@@ -1,5 +1,5 @@
 /* searcher.evolutionary: snapshots, and memory that runs out. */
-#include "searcher_problems.h"
+#include "searcher_exhaustible.h"
 
 static cim_problem mixed_problem(void) {
     cim_problem p = problem_of(mixed, MIXED_DIMENSIONS, two_goals, 2);
@@ -8,13 +8,13 @@ static cim_problem mixed_problem(void) {
 }
 
 /* A fresh instance that takes over after CUT asks goes on to the bit, up to the same snapshot. */
-static void check_resume(const cim_problem *p, judge_fn *judge, uint32_t batch, uint64_t cut,
-                         uint64_t n_asks) {
+static void check_resume_of(const double *numbers, const cim_problem *p, judge_fn *judge,
+                            uint32_t batch, uint64_t cut, uint64_t n_asks) {
     double *points = calloc(2u * batch * p->dimensions.n, sizeof *points);
     double *again = points + (size_t)batch * p->dimensions.n;
     driver d, fresh;
-    driver_start(&d, "evolutionary", NULL, p, 8);
-    driver_start(&fresh, "evolutionary", NULL, p, 8);
+    driver_start(&d, "evolutionary", numbers, p, 8);
+    driver_start(&fresh, "evolutionary", numbers, p, 8);
     for (uint64_t k = 0; k < n_asks && !d.is_done; k++) {
         if (k == cut) {
             snapshot s = driver_save(&d);
@@ -41,6 +41,11 @@ static void check_resume(const cim_problem *p, judge_fn *judge, uint32_t batch, 
     free(points);
 }
 
+static void check_resume(const cim_problem *p, judge_fn *judge, uint32_t batch, uint64_t cut,
+                         uint64_t n_asks) {
+    check_resume_of(NULL, p, judge, batch, cut, n_asks);
+}
+
 static void test_resume(void **state) {
     (void)state;
     static const uint64_t cuts[] = {0, 1, 3, 7, 20, 33};
@@ -50,6 +55,22 @@ static void test_resume(void **state) {
         check_resume(&wide, judge_mixed, 16, cuts[i], 40);
         check_resume(&wide, judge_mixed, 1000, cuts[i] / 8, 6);
         check_resume(&small, judge_sum, 4, cuts[i], 60); /* to the end: 37 asks */
+    }
+}
+
+/* Also where more are on the front than are kept, even ends of it. */
+static void test_resume_with_full_fronts(void **state) {
+    (void)state;
+    static const double populations[] = {2, 3, 24};
+    for (size_t i = 0; i < 3; i++) {
+        const double numbers[] = {populations[i], 0.9, 1, 0.15, 0.1};
+        for (size_t k = 0; k < 4; k++) {
+            const exhaustible e = exhaustible_problem(k);
+            for (uint64_t cut = 3; cut <= 33; cut += 5) {
+                check_resume_of(numbers, &e.problem, e.judge, 16, cut, 50);
+                check_resume_of(numbers, &e.problem, e.judge, 1, 10 * cut, 400);
+            }
+        }
     }
 }
 
@@ -189,6 +210,7 @@ static void test_no_memory_later(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_resume_with_full_fronts),
         cmocka_unit_test(test_resume_with_pending),
         cmocka_unit_test(test_damaged_snapshots),
         cmocka_unit_test(test_snapshots_of_others),

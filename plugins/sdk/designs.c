@@ -1,14 +1,52 @@
-#include "designs.h"
+/* Which dimensions of a point are active, and designs one after another. */
+#include <math.h>
 
-#include <string.h>
+#include <cim_sdk/designs.h>
+#include <cim_sdk/rng.h>
 
-static const cim_activity *rule_of(const designs *d, uint32_t i) {
+/* ---- one dimension --------------------------------------------------------------------------- */
+
+static double clamp(double x, double min, double max) {
+    return x < min ? min : x > max ? max : x;
+}
+
+static double real_at(const cim_dimension *d, double u) {
+    const double x = d->log_scale ? exp(log(d->min) * (1.0 - u) + log(d->max) * u)
+                                  : d->min * (1.0 - u) + d->max * u;
+    return clamp(x, d->min, d->max);
+}
+
+static int has_log_levels(const cim_dimension *d) {
+    return d->kind == CIM_INTEGER_RANGE && d->log_scale != 0;
+}
+
+static double log_level_at(const cim_dimension *d, double u) {
+    const double first = log(d->min), end = log(d->max + d->step);
+    const double level = floor((exp(first * (1.0 - u) + end * u) - d->min) / d->step);
+    return clamp(level, 0.0, (double)(d->n_levels - 1));
+}
+
+double cim_dimension_at(const cim_dimension *d, double u) {
+    if (d->kind == CIM_REAL_RANGE) return real_at(d, u);
+    if (has_log_levels(d)) return log_level_at(d, u);
+    return clamp(floor(u * (double)d->n_levels), 0.0, (double)(d->n_levels - 1));
+}
+
+double cim_dimension_draw(const cim_dimension *d, cim_rng *rng) {
+    if (d->kind == CIM_REAL_RANGE || has_log_levels(d))
+        return cim_dimension_at(d, cim_rng_uniform(rng));
+    return (double)cim_rng_below(rng, d->n_levels);
+}
+
+/* ---- conditions ------------------------------------------------------------------------------ */
+
+static const cim_activity *rule_of(const cim_designs *d, uint32_t i) {
     return CIM_ROW(cim_activity, d->problem->activities, d->rules[i]);
 }
 
 /* ---- the order: deciders first --------------------------------------------------------------- */
 
-static void sort_rules(designs *d) {
+static void sort_rules(cim_designs *d) {
     const cim_activity_table table = d->problem->activities;
     const uint32_t n = d->problem->dimensions.n;
     for (uint32_t i = 0; i < table.n; i++) d->first[CIM_ROW(cim_activity, table, i)->target + 1]++;
@@ -22,7 +60,7 @@ static void sort_rules(designs *d) {
 }
 
 /* d->active marks the dimensions that have their place. */
-static int is_ready(const designs *d, uint32_t dimension) {
+static int is_ready(const cim_designs *d, uint32_t dimension) {
     for (uint32_t i = d->first[dimension]; i < d->first[dimension + 1]; i++)
         if (!d->active[rule_of(d, i)->on]) return 0;
     return 1;
@@ -30,7 +68,7 @@ static int is_ready(const designs *d, uint32_t dimension) {
 
 /* Whoever waits is looked at again from the start, so that the order stays that of the space as
  * far as conditions allow. */
-static cim_status sort_dimensions(designs *d) {
+static cim_status sort_dimensions(cim_designs *d) {
     const uint32_t n = d->problem->dimensions.n;
     uint32_t lowest = 0; /* all dimensions below it have their place */
     for (uint32_t placed = 0; placed < n; placed++) {
@@ -45,9 +83,9 @@ static cim_status sort_dimensions(designs *d) {
     return CIM_OK;
 }
 
-cim_status designs_init(designs *d, const cim_host *host, const cim_problem *problem) {
+cim_status cim_designs_init(cim_designs *d, const cim_host *host, const cim_problem *problem) {
     const size_t n = problem->dimensions.n, n_rules = problem->activities.n;
-    *d = (designs){.host = host, .problem = problem};
+    *d = (cim_designs){.host = host, .problem = problem};
     d->order = host->alloc(host, n + 1, sizeof *d->order);
     d->first = host->alloc(host, n + 1, sizeof *d->first);
     d->rules = host->alloc(host, n_rules + 1, sizeof *d->rules);
@@ -59,17 +97,17 @@ cim_status designs_init(designs *d, const cim_host *host, const cim_problem *pro
         sort_rules(d);
         status = sort_dimensions(d);
     }
-    if (status != CIM_OK) designs_free(d);
+    if (status != CIM_OK) cim_designs_free(d);
     return status;
 }
 
-void designs_free(designs *d) {
+void cim_designs_free(cim_designs *d) {
     if (!d->host) return;
     d->host->release(d->host, d->order);
     d->host->release(d->host, d->first);
     d->host->release(d->host, d->rules);
     d->host->release(d->host, d->active);
-    *d = (designs){0};
+    *d = (cim_designs){0};
 }
 
 /* ---- what is active -------------------------------------------------------------------------- */
@@ -80,7 +118,7 @@ static int lists(const cim_activity *rule, double level) {
     return 0;
 }
 
-int designs_is_active(designs *d, const double *point, uint32_t i) {
+int cim_designs_is_active(cim_designs *d, const double *point, uint32_t i) {
     d->active[i] = 1;
     for (uint32_t r = d->first[i]; r < d->first[i + 1] && d->active[i]; r++) {
         const cim_activity *rule = rule_of(d, r);
@@ -89,15 +127,15 @@ int designs_is_active(designs *d, const double *point, uint32_t i) {
     return d->active[i];
 }
 
-void designs_canonical(designs *d, double *point) {
+void cim_designs_canonical(cim_designs *d, double *point) {
     for (uint32_t k = 0; k < d->problem->dimensions.n; k++) {
         const uint32_t i = d->order[k];
-        if (designs_is_active(d, point, i)) point[i] += 0.0;
-        else point[i] = designs_dimension(d, i)->default_coordinate;
+        if (cim_designs_is_active(d, point, i)) point[i] += 0.0;
+        else point[i] = cim_designs_dimension(d, i)->default_coordinate;
     }
 }
 
-void designs_settle(designs *d, uint64_t *digits) {
+void cim_designs_settle(cim_designs *d, uint64_t *digits) {
     for (uint32_t k = 0; k < d->problem->dimensions.n; k++) {
         const uint32_t i = d->order[k];
         d->active[i] = 1;
@@ -109,16 +147,16 @@ void designs_settle(designs *d, uint64_t *digits) {
     }
 }
 
-int designs_advance(designs *d, const uint64_t *radix, uint64_t *digits) {
+int cim_designs_advance(cim_designs *d, const uint64_t *radix, uint64_t *digits) {
     for (uint32_t k = d->problem->dimensions.n; k-- > 0;) {
         const uint32_t i = d->order[k];
         if (d->active[i] && digits[i] + 1 < radix[i]) {
             digits[i]++;
-            designs_settle(d, digits);
+            cim_designs_settle(d, digits);
             return 1;
         }
         digits[i] = 0;
     }
-    designs_settle(d, digits);
+    cim_designs_settle(d, digits);
     return 0;
 }

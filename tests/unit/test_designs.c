@@ -1,0 +1,178 @@
+/* cim_sdk/designs.h and cim_sdk/snapshot.h by themselves; searcher.sweep goes through whole spaces
+ * with them in test_searcher_sweep.c. */
+#include "searcher_problems.h"
+
+#include <cim_sdk/designs.h>
+#include <cim_sdk/snapshot.h>
+
+static cim_designs started(fake_host *f, const cim_problem *p) {
+    cim_designs d;
+    fake_host_start(f);
+    assert_int_equal(cim_designs_init(&d, &f->host, p), CIM_OK);
+    return d;
+}
+
+/* ---- one dimension --------------------------------------------------------------------------- */
+
+static void test_ends(void **state) {
+    (void)state;
+    for (size_t k = 0; k < MIXED_DIMENSIONS; k++) {
+        const cim_dimension *d = &mixed[k];
+        const int is_real = d->kind == CIM_REAL_RANGE;
+        const double low = is_real ? d->min : 0.0;
+        const double high = is_real ? d->max : (double)d->n_levels - 1.0;
+        const double first = cim_dimension_at(d, 0.0), last = cim_dimension_at(d, 1.0);
+        assert_true(first >= low && first <= low + 1e-15 * fabs(low));
+        assert_true(last <= high && last >= high - 1e-12 * fabs(high));
+    }
+}
+
+/* As likely: levels; in a logarithmic range of integers, ratios: 2 .. 16 by 2, up to 18. */
+static void test_levels_from_shares(void **state) {
+    (void)state;
+    enum { N = 100000 };
+    double plain[10] = {0.0}, ratios[8] = {0.0};
+    for (size_t i = 0; i < N; i++) {
+        const double u = ((double)i + 0.5) / N;
+        plain[(size_t)cim_dimension_at(&mixed[3], u)] += 1.0;
+        ratios[(size_t)cim_dimension_at(&mixed[5], u)] += 1.0;
+    }
+    for (size_t i = 0; i < 10; i++) assert_true(plain[i] == N / 10);
+    for (size_t i = 0; i < 8; i++) {
+        const double value = 2.0 + 2.0 * (double)i, share = log((value + 2.0) / value) / log(9.0);
+        assert_true(fabs(ratios[i] - share * N) <= 1.0);
+    }
+    assert_true(fabs(cim_dimension_at(&mixed[1], 0.5) / 1e-3 - 1.0) < 1e-12); /* 1e-9 .. 1e3 */
+}
+
+static void test_draws(void **state) {
+    (void)state;
+    enum { N = 20000 };
+    cim_rng rng;
+    double levels[5] = {0.0}, below = 0.0, chi_square = 0.0;
+    fake_stream(NULL, 7, &rng);
+    for (size_t i = 0; i < N; i++) {
+        for (size_t k = 0; k < MIXED_DIMENSIONS; k++) {
+            const cim_dimension *d = &mixed[k];
+            const double x = cim_dimension_draw(d, &rng);
+            if (d->kind == CIM_REAL_RANGE) assert_true(x >= d->min && x <= d->max);
+            else assert_true(x >= 0.0 && x < (double)d->n_levels && x == floor(x));
+            if (k == 1) below += x < 1e-3;
+            if (k == 4) levels[(size_t)x] += 1.0;
+        }
+    }
+    for (size_t i = 0; i < 5; i++)
+        chi_square += (levels[i] - N / 5.0) * (levels[i] - N / 5.0) / (N / 5.0);
+    assert_true(chi_square < 18.47); /* 99.9 % with 4 degrees of freedom */
+    assert_true(fabs(below / N - 0.5) < 0.012);
+}
+
+/* ---- the space ------------------------------------------------------------------------------- */
+
+/* Against the driver's own way of finding what is active, on every point there is. */
+static void test_canonical(void **state) {
+    (void)state;
+    enum { RAW = 3 * 3 * 3 * 3 * 2 * 4 };
+    const cim_problem p = network_problem();
+    static double points[RAW * NETWORK_DIMENSIONS];
+    fake_host f;
+    cim_designs d = started(&f, &p);
+    every_design(&p, RAW, points);
+    for (size_t i = 0; i < RAW; i++) {
+        double *ours = points + i * NETWORK_DIMENSIONS, theirs[NETWORK_DIMENSIONS];
+        memcpy(theirs, ours, sizeof theirs);
+        canonical(&p, theirs);
+        cim_designs_canonical(&d, ours);
+        assert_memory_equal(ours, theirs, sizeof theirs);
+        assert_int_equal(d.active[2], ours[3] == 2.0);
+        assert_int_equal(cim_designs_is_active(&d, ours, 5), ours[3] == 2.0 && ours[4] == 0.0);
+    }
+    double zero[NETWORK_DIMENSIONS] = {-0.0, 0, 0, 2, -0.0, 0};
+    cim_designs_canonical(&d, zero);
+    assert_false(signbit(zero[0]) || signbit(zero[4]));
+    cim_designs_free(&d);
+    cim_designs_free(&d); /* again does nothing */
+    assert_int_equal(f.live, 0);
+}
+
+/* Every design once, in an order in which the number made of the digits rises. */
+static void test_advance(void **state) {
+    (void)state;
+    const cim_problem p = network_problem();
+    uint64_t radix[NETWORK_DIMENSIONS], digits[NETWORK_DIMENSIONS] = {0}, before = 0;
+    fake_host f;
+    cim_designs d = started(&f, &p);
+    size_t n = 0;
+    for (uint32_t i = 0; i < NETWORK_DIMENSIONS; i++)
+        radix[i] = cim_designs_dimension(&d, i)->n_levels;
+    cim_designs_settle(&d, digits);
+    do {
+        uint64_t number = 0;
+        for (uint32_t k = 0; k < NETWORK_DIMENSIONS; k++) {
+            const uint32_t i = d.order[k];
+            assert_true(digits[i] < radix[i] && (d.active[i] || digits[i] == 0));
+            number = number * radix[i] + digits[i];
+        }
+        assert_true(n == 0 || number > before);
+        before = number;
+        n++;
+    } while (cim_designs_advance(&d, radix, digits));
+    assert_int_equal(n, NETWORK_DESIGNS);
+    for (uint32_t i = 0; i < NETWORK_DIMENSIONS; i++) assert_int_equal(digits[i], 0);
+    cim_designs_free(&d);
+    assert_int_equal(f.live, 0);
+}
+
+static void test_refusals(void **state) {
+    (void)state;
+    static const cim_activity circle[] = {
+        {.target = 0, .on = 1, .n_levels = 1, .levels = on_level},
+        {.target = 1, .on = 0, .n_levels = 1, .levels = on_level}};
+    cim_problem p = network_problem();
+    cim_designs d;
+    fake_host f;
+    for (int i = 0; i < 4; i++) {
+        fake_host_start(&f);
+        f.fail_at = i;
+        assert_int_equal(cim_designs_init(&d, &f.host, &p), CIM_E_MEMORY);
+        assert_int_equal(f.live, 0);
+    }
+    p.activities = (cim_activity_table){circle, 2, sizeof circle[0]};
+    fake_host_start(&f);
+    assert_int_equal(cim_designs_init(&d, &f.host, &p), CIM_E_ARGUMENT);
+    assert_non_null(strstr(f.message, "circle"));
+    assert_int_equal(f.live, 0);
+}
+
+/* ---- snapshots ------------------------------------------------------------------------------- */
+
+static void test_bytes(void **state) {
+    (void)state;
+    static const unsigned char expected[] = {0xef, 0xcd, 0xab, 0x89, 0x67, 0x45, 0x23, 0x01};
+    const uint64_t value = UINT64_C(0x0123456789abcdef);
+    unsigned char bytes[9] = {0};
+    for (int n = 1; n <= 8; n++) {
+        memset(bytes, 0xff, sizeof bytes);
+        cim_put_bytes(bytes, value, n);
+        assert_memory_equal(bytes, expected, (size_t)n);
+        assert_int_equal(bytes[n], 0xff);
+        assert_true(cim_get_bytes(bytes, n) == (value & UINT64_MAX >> (64 - 8 * n)));
+    }
+    /* Published test vectors of FNV-1a, 32 bits. */
+    assert_true(cim_checksum((const unsigned char *)"", 0) == 0x811c9dc5u);
+    assert_true(cim_checksum((const unsigned char *)"a", 1) == 0xe40c292cu);
+    assert_true(cim_checksum((const unsigned char *)"foobar", 6) == 0xbf9cf968u);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_levels_from_shares),
+        cmocka_unit_test(test_draws),
+        cmocka_unit_test(test_canonical),
+        cmocka_unit_test(test_advance),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
