@@ -7,7 +7,6 @@
 #include <sys/types.h>
 
 typedef struct program {
-    const cim_host *host;
     char *interpreter, *path, *arguments; /* owned by whoever made this */
     int socket;              /* its standard input and output; -1: not running */
     pid_t pid, owner;        /* the program; the process that started it: a worker starts its own */
@@ -15,7 +14,10 @@ typedef struct program {
     size_t line_length, line_room;
 } program;
 
-/* Starts the program unless it runs; sends Q and waits for the answer, which the caller frees.
+/* Does it run, for this process, with nothing said unasked? If not, it is ended. */
+int program_ready(program *p);
+
+/* Starts the program unless it is ready; sends Q and waits for the answer, which the caller frees.
  * NULL when there is none: WHY (of CIM_MAX_TEXT) says so, and the next call starts it anew. */
 json_t *program_ask(program *p, const json_t *q, char *why);
 
