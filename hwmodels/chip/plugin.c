@@ -6,8 +6,15 @@
 static const double m2_to_mm2 = 1e6;
 static const double bits_per_kib = 8192;
 
-const double cim_chip_nodes_nm[CIM_CHIP_N_NODES] = {7, 10, 14, 22, 32, 45, 65, 90, 130};
+const double cim_chip_nodes_nm[CIM_CHIP_N_NODES] = {0, 7, 10, 14, 22, 32, 45, 65, 90, 130};
 const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS] = {"mesh", "h_tree", "bus"};
+
+/* A file and another node beside it contradict each other: none. */
+static const cim_process *find_process(const cim_chip_process *made, double node_nm) {
+    if (made->file.node_nm > 0)
+        return node_nm == 0 || node_nm == made->file.node_nm ? &made->file : NULL;
+    return cim_process_find(node_nm > 0 ? node_nm : CIM_CHIP_DEFAULT_NODE_NM, CIM_LSTP);
+}
 
 const cim_technology *cim_chip_read_process(cim_chip_process *made, const cim_values *v,
                                             uint32_t point, uint32_t first) {
@@ -16,7 +23,7 @@ const cim_technology *cim_chip_read_process(cim_chip_process *made, const cim_va
     const double kelvin = cim_number(v, point, first + CIM_CHIP_TEMPERATURE_K, 0);
     if (node_nm == made->node_nm && supply_v == made->supply_v && kelvin == made->temperature_k)
         return &made->technology;
-    const cim_process *process = cim_process_find(node_nm, CIM_LSTP);
+    const cim_process *process = find_process(made, node_nm);
     if (!process) return NULL;
     const double least_v = CIM_SUPPLY_MIN_SHARE * process->vdd_v;
     const double most_v = CIM_SUPPLY_MAX_SHARE * process->vdd_v;

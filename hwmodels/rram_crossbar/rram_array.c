@@ -16,20 +16,47 @@ static const double write_path_f2 = 2.1e4; /* level shifter of one line, for wri
 static const double write_path_least_m = 22e-9; /* its input/output transistors do not shrink on  */
 static const double electron_c = 1.602176634e-19; /* SI, exact                                    */
 
-/* Resistive cell behind an access transistor wide enough to matter little. */
-static void set_cell(rram_circuit *c, double *access_width_m) {
+/* Defaults of DNN+NeuroSim V1.4 for RRAM (measured). */
+const cim_cell rram_own_cell = {.access = CIM_ACCESS_1T1R, .on_resistance_ohm = 1e5,
+                                .on_off_ratio = 17, .read_voltage_v = 0.5};
+
+/* Room for a transistor: 3 (W/F + 1) F^2 (Dong et al., NVSim, IEEE TCAD 2012). */
+static double room_f2(double drawn_f) { return 3 * (drawn_f + 1); }
+static double fitting_f(double area_f2) { return fmax(1, area_f2 / 3 - 1); }
+
+/* Width of the transistor in or of a cell; 0: it has none. */
+static double transistor(const rram_circuit *c, const cim_cell *cell) {
     const cim_technology *t = c->design.technology;
+    const double small_m = t->nmos_small_width_m, on_ohm = c->design.on_resistance_ohm;
+    if (cell->access == CIM_ACCESS_CROSS_POINT) return 0;
+    if (cell->access == CIM_ACCESS_1T) return small_m;
+    /* Wide enough to matter little, as far as a cell of a stated size has room for it. */
+    const double wanted_m = fmax(small_m, t->nmos_ohm_m / (access_share * on_ohm));
+    if (!(cell->height_f > 0)) return wanted_m;
+    return fmin(wanted_m, small_m * fitting_f(cell->height_f * cell->width_f));
+}
+
+static void set_size(rram_circuit *c, const cim_cell *cell, double access_width_m) {
+    const cim_technology *t = c->design.technology;
+    const int stated = cell->height_f > 0;
+    const double area_f2 = stated ? cell->height_f * cell->width_f
+                                  : fmax(cell_f2, room_f2(access_width_m / t->nmos_small_width_m));
+    c->cell_m2 = area_f2 * t->node_m * t->node_m;
+    c->cell_height_m = (stated ? cell->height_f : cell_height_f) * t->node_m;
+    c->cell_width_m = c->cell_m2 / c->cell_height_m;
+}
+
+/* Resistive cell behind an access transistor, or none. */
+static void set_cell(rram_circuit *c, const cim_cell *cell, double *access_width_m) {
     const double on_ohm = c->design.on_resistance_ohm, off_ohm = on_ohm * c->design.on_off_ratio;
-    const double width_m = fmax(t->nmos_small_width_m, t->nmos_ohm_m / (access_share * on_ohm));
-    const double drawn_f = width_m / t->nmos_small_width_m;
-    /* Room for the transistor: 3 (W/F + 1) F^2 (Dong et al., NVSim, IEEE TCAD 2012). */
-    const double area_f2 = fmax(cell_f2, 3 * (drawn_f + 1));
-    c->access_ohm = t->nmos_ohm_m / width_m;
+    const double width_m = transistor(c, cell);
+    const double series_ohm_m = c->design.technology->nmos_ohm_m;
+    c->access_ohm = cell->access == CIM_ACCESS_1T1R ? series_ohm_m / width_m : 0;
     c->on_s = 1 / (on_ohm + c->access_ohm);
     c->off_s = 1 / (off_ohm + c->access_ohm);
-    c->cell_m2 = area_f2 * t->node_m * t->node_m;
-    c->cell_height_m = cell_height_f * t->node_m;
-    c->cell_width_m = c->cell_m2 / c->cell_height_m;
+    c->read_noise_sd = cell->read_noise_sd > 0 ? cell->read_noise_sd : RRAM_READ_NOISE;
+    c->device_spread_sd = cell->device_spread_sd > 0 ? cell->device_spread_sd : RRAM_DEVICE_SPREAD;
+    set_size(c, cell, width_m);
     *access_width_m = width_m;
 }
 
@@ -68,18 +95,30 @@ static void set_columns(rram_circuit *c, double access_width_m) {
                                d->rows * cell_f + d->columns_per_adc * drain_f, 2 * c->mux_ohm);
 }
 
+/* Level shifters, of lines that carry a write voltage above the supply. */
+static double write_path_m2(const rram_circuit *c, const cim_cell *cell) {
+    const cim_technology *t = c->design.technology;
+    /* Gate and source, gate, or only the row itself; source and drain of a transistor that is the
+     * memory are columns. */
+    const double a_row = cell->access == CIM_ACCESS_1T1R ? 2 : 1;
+    const double a_column = cell->access == CIM_ACCESS_1T ? 2 : 1;
+    const double node_m = fmax(t->node_m, write_path_least_m);
+    if (cell->write_voltage_v > 0 && cell->write_voltage_v <= t->vdd_v) return 0;
+    return write_path_f2 * node_m * node_m *
+           (a_row * c->design.rows + a_column * c->design.columns);
+}
+
 rram_circuit rram_circuit_make(const rram_design *design) {
     rram_circuit c = {.design = *design};
     rram_design *d = &c.design;
     if (d->rows_at_once > d->rows) d->rows_at_once = d->rows;
     if (d->columns_per_adc > d->columns) d->columns_per_adc = d->columns;
+    const cim_cell *cell = d->cell ? d->cell : &rram_own_cell;
     double access_width_m;
-    set_cell(&c, &access_width_m);
+    set_cell(&c, cell, &access_width_m);
     set_rows(&c, access_width_m);
     set_columns(&c, access_width_m);
-    const double node_m = fmax(d->technology->node_m, write_path_least_m);
-    /* Two lines a row (gate and source), one a column. */
-    c.write_path_m2 = write_path_f2 * node_m * node_m * (2.0 * d->rows + d->columns);
+    c.write_path_m2 = write_path_m2(&c, cell);
     return c;
 }
 
@@ -143,7 +182,7 @@ double rram_sense_margin(const rram_circuit *c, uint32_t adc_bits) {
      * charge over the integration time (q I / t and 2 k T G / t). */
     const double rows = fmax(1, d->rows_at_once / 2.0), mean_s = (c->on_s + c->off_s) / 2;
     const double cell_a = d->read_voltage_v * mean_s, time_s = integration_s(c, &adc);
-    const double read_a = RRAM_READ_NOISE * cell_a;
+    const double read_a = c->read_noise_sd * cell_a;
     const double variance = rows * (read_a * read_a + (electron_c * cell_a +
                                     2 * d->technology->thermal_energy_j * mean_s) / time_s);
     return 6 * sqrt(variance) / step_a - 1;

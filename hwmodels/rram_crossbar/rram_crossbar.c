@@ -1,13 +1,15 @@
 /* hwmodel.rram_crossbar: a chip of RRAM crossbars; equations and sources in README.md. */
 #include "rram_array.h"
 #include <cim_chip/plugin.h>
+#include <cim_circuit/data_file.h>
 #include <math.h>
 #include <string.h>
 
 enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_CELL_BITS, P_ADC_BITS,
     P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_ON_RESISTANCE, P_ON_OFF_RATIO, P_READ_VOLTAGE,
-    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP
+    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
+    P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS, P_CELL
 };
 enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
@@ -33,12 +35,15 @@ static const cim_param params[] = {
      .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 2048},
     {.key = "rows_at_once", .unit = "", .help = "rows summed in one conversion",
      .type = CIM_INTEGER, .default_value = 128, .min = 1, .max = 2048},
-    {.key = "on_resistance_ohm", .unit = "ohm", .help = "resistance of a cell that is fully on",
-     .type = CIM_REAL, .default_value = 1e5, .min = 1e3, .max = 1e7},
-    {.key = "on_off_ratio", .unit = "", .help = "off-resistance over on-resistance",
-     .type = CIM_REAL, .default_value = 17, .min = 1.5, .max = 1e6},
-    {.key = "read_voltage_v", .unit = "V", .help = "voltage of a driven row", .type = CIM_REAL,
-     .default_value = 0.5, .min = 0.05, .max = 1.2},
+    {.key = "on_resistance_ohm", .unit = "ohm",
+     .help = "resistance of a cell that is fully on, at least 1e3; 0: the cell's own (1e5)",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e7},
+    {.key = "on_off_ratio", .unit = "",
+     .help = "off-resistance over on-resistance, at least 1.5; 0: the cell's own (17)",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e6},
+    {.key = "read_voltage_v", .unit = "V",
+     .help = "voltage of a driven row, at least 0.05; 0: the cell's own (0.5)",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1.2},
     {.key = "dac_bits", .unit = "", .help = "bits of an input applied at once",
      .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
     {.key = "weight_bits", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
@@ -48,6 +53,9 @@ static const cim_param params[] = {
      .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
      .overrides = "input_bits"},
     CIM_CHIP_PARAMS,
+    CIM_CHIP_TECHNOLOGY_PARAM,
+    {.key = "cell", .unit = "", .help = "file of a memory cell, instead of the model's own",
+     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
 };
 static const cim_metric metrics[] = {CIM_CHIP_METRICS};
 static const cim_constraint constraints[] = {
@@ -57,10 +65,15 @@ static const cim_constraint constraints[] = {
     CIM_CHIP_PROCESS_CONSTRAINT,
     CIM_CHIP_CONSTRAINTS,
 };
+/* Behind them, where the cell's file says how many bits the cell holds. */
+static const cim_constraint bits_constraint[] = {
+    {"cell_bits", "bits", "cell_bits - max_bits of the cell"},
+};
 
 typedef struct model {
     const cim_host *host;
     cim_chip_process process;
+    cim_cell cell;
     cim_chip_layer *layers;         /* room for n_layers                                          */
     uint32_t n_layers;
 } model;
@@ -69,19 +82,31 @@ static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
     return (uint32_t)cim_number(v, point, param, 0);
 }
 
-static cim_status create(const cim_host *host, const cim_values *values, void **self) {
-    (void)values;
-    model *m = host->alloc(host, 1, sizeof *m);
-    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
-    m->host = host;
-    *self = m;
-    return CIM_OK;
-}
-
 static void destroy(void *self) {
     model *m = self;
     m->host->release(m->host, m->layers);
     m->host->release(m->host, m);
+}
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    model *m = host->alloc(host, 1, sizeof *m);
+    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
+    m->host = host;
+    m->cell = rram_own_cell;
+    const char *cell = values->texts[P_CELL];
+    cim_status status = cim_chip_read_technology(host, values, P_TECHNOLOGY, P_PROCESS,
+                                                 &m->process);
+    if (status == CIM_OK && *cell) status = cim_cell_read(host, cell, &m->cell);
+    if (status == CIM_OK) *self = m;
+    else destroy(m);
+    return status;
+}
+
+static cim_status describe(void *self, cim_description *out) {
+    static const cim_constraint_table with_bits = CIM_TABLE(bits_constraint);
+    const model *m = self;
+    if (m->cell.max_bits) out->constraints = with_bits;
+    return CIM_OK;
 }
 
 static cim_status make_room(model *m, uint32_t n) {
@@ -94,7 +119,25 @@ static cim_status make_room(model *m, uint32_t n) {
     return CIM_OK;
 }
 
-static rram_design read_design(const cim_technology *t, const cim_values *v, uint32_t point) {
+/* 0: the cell's own. */
+static double or_own(const cim_values *v, uint32_t point, uint32_t param, double own) {
+    const double value = cim_number(v, point, param, 0);
+    return value > 0 ? value : own;
+}
+
+/* The range of a parameter that may also be 0. NULL: it is kept. */
+static const char *check_cell(const cim_values *v, uint32_t point) {
+    const double on_ohm = cim_number(v, point, P_ON_RESISTANCE, 0);
+    const double ratio = cim_number(v, point, P_ON_OFF_RATIO, 0);
+    const double read_v = cim_number(v, point, P_READ_VOLTAGE, 0);
+    if (on_ohm > 0 && on_ohm < 1e3) return "on_resistance_ohm: must be 0 or 1e3 to 1e7";
+    if (ratio > 0 && ratio < 1.5) return "on_off_ratio: must be 0 or 1.5 to 1e6";
+    if (read_v > 0 && read_v < 0.05) return "read_voltage_v: must be 0 or 0.05 to 1.2";
+    return NULL;
+}
+
+static rram_design read_design(const cim_cell *cell, const cim_technology *t, const cim_values *v,
+                               uint32_t point) {
     const double clock_mhz = cim_number(v, point, P_CHIP + CIM_CHIP_CLOCK_MHZ, 0);
     return (rram_design){
         .technology = t,
@@ -105,9 +148,10 @@ static rram_design read_design(const cim_technology *t, const cim_values *v, uin
         .cell_bits = whole(v, point, P_CELL_BITS),
         .dac_bits = whole(v, point, P_DAC_BITS),
         .adc_type = whole(v, point, P_ADC_TYPE),
-        .on_resistance_ohm = cim_number(v, point, P_ON_RESISTANCE, 0),
-        .on_off_ratio = cim_number(v, point, P_ON_OFF_RATIO, 0),
-        .read_voltage_v = cim_number(v, point, P_READ_VOLTAGE, 0),
+        .cell = cell,
+        .on_resistance_ohm = or_own(v, point, P_ON_RESISTANCE, cell->on_resistance_ohm),
+        .on_off_ratio = or_own(v, point, P_ON_OFF_RATIO, cell->on_off_ratio),
+        .read_voltage_v = or_own(v, point, P_READ_VOLTAGE, cell->read_voltage_v),
         .period_s = clock_mhz > 0 ? 1e-6 / clock_mhz : 0,
     };
 }
@@ -133,13 +177,15 @@ static rram_use read_use(const cim_values *v, uint32_t point, const cim_layer *l
 static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32_t set) {
     const cim_values *v = r->values;
     const cim_technology *t = cim_chip_read_process(&m->process, v, point, P_PROCESS);
-    if (!t) {
-        r->fail(r->context, point, "technology_nm, temperature_k: no such process");
+    const char *refusal = t ? check_cell(v, point) : CIM_CHIP_NO_PROCESS;
+    if (refusal) {
+        r->fail(r->context, point, refusal);
         return;
     }
-    const rram_design design = read_design(t, v, point);
+    const rram_design design = read_design(&m->cell, t, v, point);
     const rram_circuit circuit = rram_circuit_make(&design);
-    double *slack = r->slack + (size_t)point * N_CONSTRAINTS;
+    const size_t n_slacks = N_CONSTRAINTS + (m->cell.max_bits ? 1u : 0u);
+    double *slack = r->slack + point * n_slacks;
     double margin = -1;
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
@@ -160,6 +206,8 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     slack[C_SENSE_MARGIN] = margin;
     slack[C_SUPPLY] = m->process.slack_v;
     cim_chip_slacks(&spec, &chip, slack + C_CHIP);
+    if (m->cell.max_bits)
+        slack[N_CONSTRAINTS] = (double)design.cell_bits - (double)m->cell.max_bits;
 }
 
 static cim_status evaluate(void *self, const cim_request *r) {
@@ -184,8 +232,8 @@ static cim_nonideality describe_layer(const rram_circuit *c, const rram_use *use
         .adc_bits = use->adc_bits, .adc_range = CIM_ADC_FULL_SCALE,
         .on_conductance_s = 1 / d->on_resistance_ohm,
         .off_conductance_s = 1 / (d->on_resistance_ohm * d->on_off_ratio),
-        .device_spread = CIM_SPREAD_OF_RANGE, .device_spread_sd = RRAM_DEVICE_SPREAD,
-        .read_noise_sd = RRAM_READ_NOISE,
+        .device_spread = CIM_SPREAD_OF_RANGE, .device_spread_sd = c->device_spread_sd,
+        .read_noise_sd = c->read_noise_sd,
         .row_wire_ohm = t->wire_ohm_per_m * c->cell_width_m,
         .column_wire_ohm = t->wire_ohm_per_m * c->cell_height_m,
         .driver_ohm = c->switch_ohm, .access_ohm = c->access_ohm,
@@ -203,8 +251,9 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
     if (cim_chip_check(network, error, sizeof error) != CIM_OK)
         return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
     const cim_technology *t = cim_chip_read_process(&m->process, v, 0, P_PROCESS);
-    if (!t) return m->host->fail(m->host, CIM_E_CONFIG, "technology_nm: no such process");
-    const rram_design design = read_design(t, v, 0);
+    const char *refusal = t ? check_cell(v, 0) : CIM_CHIP_NO_PROCESS;
+    if (refusal) return m->host->fail(m->host, CIM_E_CONFIG, refusal);
+    const rram_design design = read_design(&m->cell, t, v, 0);
     const rram_circuit circuit = rram_circuit_make(&design);
     const int32_t set = cim_find_index_set(network, weight_layer);
     for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {
@@ -219,8 +268,8 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
 }
 
 static const cim_hwmodel_ops ops = {
-    .struct_size = sizeof(cim_hwmodel_ops), .create = create, .evaluate = evaluate,
-    .nonidealities = nonidealities, .destroy = destroy,
+    .struct_size = sizeof(cim_hwmodel_ops), .create = create, .describe = describe,
+    .evaluate = evaluate, .nonidealities = nonidealities, .destroy = destroy,
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,

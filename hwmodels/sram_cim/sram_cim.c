@@ -7,7 +7,8 @@
 enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_SENSING, P_CELL_TYPE,
     P_ADC_BITS, P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
-    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP
+    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
+    P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS
 };
 enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
@@ -53,6 +54,7 @@ static const cim_param params[] = {
      .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
      .overrides = "input_bits"},
     CIM_CHIP_PARAMS,
+    CIM_CHIP_TECHNOLOGY_PARAM,
 };
 static const double current[] = {SRAM_CURRENT}, charge[] = {SRAM_CHARGE}, read_port[] = {SRAM_8T};
 static const cim_condition conditions[] = {
@@ -82,19 +84,21 @@ static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
     return (uint32_t)cim_number(v, point, param, 0);
 }
 
-static cim_status create(const cim_host *host, const cim_values *values, void **self) {
-    (void)values;
-    model *m = host->alloc(host, 1, sizeof *m);
-    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
-    m->host = host;
-    *self = m;
-    return CIM_OK;
-}
-
 static void destroy(void *self) {
     model *m = self;
     m->host->release(m->host, m->layers);
     m->host->release(m->host, m);
+}
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    model *m = host->alloc(host, 1, sizeof *m);
+    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
+    m->host = host;
+    const cim_status status = cim_chip_read_technology(host, values, P_TECHNOLOGY, P_PROCESS,
+                                                       &m->process);
+    if (status == CIM_OK) *self = m;
+    else destroy(m);
+    return status;
 }
 
 static cim_status make_room(model *m, uint32_t n) {
@@ -154,7 +158,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     const cim_values *v = r->values;
     const cim_technology *t = cim_chip_read_process(&m->process, v, point, P_PROCESS);
     if (!t) {
-        r->fail(r->context, point, "technology_nm, temperature_k: no such process");
+        r->fail(r->context, point, CIM_CHIP_NO_PROCESS);
         return;
     }
     const sram_design design = read_design(t, v, point);
@@ -216,7 +220,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
     if (cim_chip_check(network, error, sizeof error) != CIM_OK)
         return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
     const cim_technology *t = cim_chip_read_process(&m->process, v, 0, P_PROCESS);
-    if (!t) return m->host->fail(m->host, CIM_E_CONFIG, "technology_nm: no such process");
+    if (!t) return m->host->fail(m->host, CIM_E_CONFIG, CIM_CHIP_NO_PROCESS);
     const sram_design design = read_design(t, v, 0);
     const sram_circuit circuit = sram_circuit_make(&design);
     const int32_t set = cim_find_index_set(network, weight_layer);

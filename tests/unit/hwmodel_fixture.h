@@ -26,6 +26,7 @@ static void *self;
 
 typedef struct point { double numbers[MOST_NUMBERS]; } point;
 static uint32_t first[MOST_NUMBERS];
+static const char *texts[MOST_NUMBERS];   /* of the parameters that are texts; see set_text() */
 
 static inline void near(double value, double wanted, double relative) {
     if (!(fabs(value - wanted) <= relative * fabs(wanted)))
@@ -63,12 +64,18 @@ static inline point defaults(void) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < plugin->is.params.n; ++i) {
         const cim_param *row = CIM_ROW(cim_param, plugin->is.params, i);
+        const uint32_t length = row->index_set ? N_VECTOR : row->type != CIM_TEXT;
         first[i] = n;
-        for (uint32_t e = 0; e < (row->index_set ? N_VECTOR : 1); ++e, ++n)
+        if (row->type == CIM_TEXT && !texts[i]) texts[i] = "";
+        for (uint32_t e = 0; e < length; ++e, ++n)
             p.numbers[n] = row->flags & CIM_PARAM_FROM_NETWORK ? NAN : row->default_value;
     }
     first[plugin->is.params.n] = n;
     return p;
+}
+
+static inline void set_text(const char *key, const char *text) {
+    texts[param_index(key)] = text;
 }
 
 static inline void band(double value_, double reference, double least, double most) {
@@ -108,7 +115,7 @@ static inline void take_failure(void *context, uint32_t at, const char *text) {
 static inline cim_values values_of(const double *numbers, uint32_t n) {
     return (cim_values){.struct_size = sizeof(cim_values), .n_points = n,
                         .n_params = plugin->is.params.n, .n_numbers = first[plugin->is.params.n],
-                        .first = first, .numbers = numbers};
+                        .first = first, .numbers = numbers, .texts = texts};
 }
 
 static inline cim_status run(void *model, const cim_network *network, const double *numbers,
@@ -132,6 +139,16 @@ static inline double value(const char *key, double at, const char *name) {
     return evaluate(&p).m[metric(name)];
 }
 
+/* Of parameters whose 0 means the node's, or the cell's, own: their least other value. */
+static inline double least_above_0(const char *key) {
+    static const struct { const char *key; double least; } rows[] = {
+        {"supply_v", 0.2}, {"on_resistance_ohm", 1e3}, {"on_off_ratio", 1.5},
+        {"read_voltage_v", 0.05}};
+    for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; ++i)
+        if (!strcmp(rows[i].key, key)) return rows[i].least;
+    return 0;
+}
+
 /* Some points of the declared ranges, the technology changing from each to the next. */
 static inline point random_point(cim_rng *rng) {
     point p = {{0}};
@@ -146,7 +163,8 @@ static inline point random_point(cim_rng *rng) {
             if (row->levels) x = row->levels[cim_rng_below(rng, row->n_levels)];
             if (u < 0.05) x = row->min;
             if (u > 0.95) x = row->max;
-            if (!strcmp(row->key, "supply_v") && u < 0.5) x = 0;   /* the node's */
+            const double least = row->min > 0 ? 0 : least_above_0(row->key);
+            if (least > 0) x = u < 0.5 ? 0 : least * pow(row->max / least, 2 * u - 1);
             p.numbers[e] = fmin(fmax(x, row->min), row->max);
             if (row->flags & CIM_PARAM_FROM_NETWORK && u < 0.5) p.numbers[e] = NAN;
         }

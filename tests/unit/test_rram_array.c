@@ -162,12 +162,86 @@ static void cut_to_the_array(void **state) {
     assert_true(a.rows_at_once == 128 && a.columns_per_adc == 128 && cim_array_adcs(&a) == 1);
 }
 
+/* A cell of a stated size keeps it; its transistor is as wide as has room: 3 (W/F + 1) F2. */
+static void stated_size(void **state) {
+    (void)state;
+    const double f_m = 22e-9;
+    rram_design d = plain_design();
+    const rram_circuit own = rram_circuit_make(&d);
+    cim_cell file = {.height_f = 4, .width_f = 12};
+    d.cell = &file;
+    rram_circuit c = rram_circuit_make(&d);
+    /* The model's own cell, restated: the same bits. */
+    assert_true(c.cell_m2 == own.cell_m2 && c.cell_width_m == own.cell_width_m &&
+                c.access_ohm == own.access_ohm && c.write_path_m2 == own.write_path_m2);
+    assert_memory_equal(&c.row, &own.row, sizeof c.row);
+    assert_memory_equal(&c.column, &own.column, sizeof c.column);
+    file.height_f = 6;
+    c = rram_circuit_make(&d);
+    near(c.cell_m2, 72 * f_m * f_m, 1e-12);
+    near(c.cell_height_m, 6 * f_m, 1e-12);
+    near(c.cell_width_m, 12 * f_m, 1e-12);
+    d.on_resistance_ohm = 2e3;   /* wants 97 F, has room for 23 */
+    c = rram_circuit_make(&d);
+    near(c.access_ohm, d.technology->nmos_ohm_m / (23 * f_m), 1e-12);
+    near(1 / c.on_s, 2e3 + c.access_ohm, 1e-12);
+    file.height_f = 0.1;         /* the smallest transistor in any case */
+    near(rram_circuit_make(&d).access_ohm, d.technology->nmos_ohm_m / f_m, 1e-12);
+}
+
+/* A transistor that is the memory, or none: no resistance in series; no gate, no drain. */
+static void access_kinds(void **state) {
+    (void)state;
+    rram_design d = plain_design();
+    cim_cell file = {.height_f = 4, .width_f = 12};
+    d.cell = &file;
+    const rram_circuit series = rram_circuit_make(&d);
+    file.access = CIM_ACCESS_1T;
+    const rram_circuit memory = rram_circuit_make(&d);
+    file.access = CIM_ACCESS_CROSS_POINT;
+    const rram_circuit none = rram_circuit_make(&d);
+    assert_true(series.access_ohm > 0 && memory.access_ohm == 0 && none.access_ohm == 0);
+    near(memory.on_s, 1e-5, 1e-12);
+    near(none.off_s, 1e-5 / 17, 1e-12);
+    assert_true(series.row.capacitance_f > memory.row.capacitance_f &&
+                memory.row.capacitance_f > none.row.capacitance_f);
+    near(memory.row.capacitance_f - none.row.capacitance_f,
+         128 * d.technology->nmos_small_width_m * d.technology->gate_f_per_m, 1e-9);
+    assert_true(memory.column.capacitance_f > none.column.capacitance_f);
+    /* Level shifters: of two lines a row and one a column, one and two, one and one. */
+    near(memory.write_path_m2 / series.write_path_m2, 1, 1e-12);
+    near(none.write_path_m2 / series.write_path_m2, 2.0 / 3, 1e-12);
+    d.rows = 256;
+    near(rram_circuit_make(&d).write_path_m2 / none.write_path_m2, 1.5, 1e-12);
+    file.write_voltage_v = d.technology->vdd_v;   /* no higher than the supply: none */
+    assert_true(rram_circuit_make(&d).write_path_m2 == 0);
+    file.write_voltage_v = 1.01 * d.technology->vdd_v;
+    assert_true(rram_circuit_make(&d).write_path_m2 > 0);
+}
+
+static void stated_noise(void **state) {
+    (void)state;
+    rram_design d = plain_design();
+    cim_cell file = {.height_f = 4, .width_f = 12};
+    d.cell = &file;
+    rram_circuit c = rram_circuit_make(&d);
+    assert_true(c.read_noise_sd == RRAM_READ_NOISE && c.device_spread_sd == RRAM_DEVICE_SPREAD);
+    const double usual = rram_sense_margin(&c, 7);
+    file.read_noise_sd = 0.1;
+    file.device_spread_sd = 0.2;
+    c = rram_circuit_make(&d);
+    assert_true(c.read_noise_sd == 0.1 && c.device_spread_sd == 0.2);
+    assert_true(rram_sense_margin(&c, 7) > usual);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cell),            cmocka_unit_test(lines),
         cmocka_unit_test(sensing_and_cell_energy), cmocka_unit_test(data_statistics),
         cmocka_unit_test(drivers_area),    cmocka_unit_test(slower_clock),
         cmocka_unit_test(margin_by_hand),  cmocka_unit_test(cut_to_the_array),
+        cmocka_unit_test(stated_size),     cmocka_unit_test(access_kinds),
+        cmocka_unit_test(stated_noise),
     };
     if (!cim_technology_init(&tech, cim_process_find(22, CIM_LSTP), 300)) return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

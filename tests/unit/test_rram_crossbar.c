@@ -10,7 +10,7 @@ static void names_are_kept(void **state) {
         "rows_at_once", "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "temperature_k",
         "dac_bits", "weight_bits", "input_bits", "arrays_per_pe", "pes_per_tile",
         "global_buffer_kib", "clock_mhz", "pipeline", "duplication", "supply_v", "interconnect",
-        "link_bits", "pe_port_bits", "line_buffer_kib"};
+        "link_bits", "pe_port_bits", "line_buffer_kib", "technology", "cell"};
     static const char *const names[N_METRICS] = {
         "energy_j", "dynamic_energy_j", "leakage_energy_j", "latency_s", "interval_s", "cycle_s",
         "area_mm2", "power_w", "leakage_w", "throughput_ips", "tops", "tops_per_w",
@@ -219,6 +219,125 @@ static void nonideality_rows(void **state) {
     assert_true(rows[1].later == 0);
 }
 
+/* ---- files ----------------------------------------------------------------------------------- */
+
+#define CONFIGS SOURCE_DIR "/configs/"
+
+static void *with_files(const char *technology, const char *cell) {
+    const point p = defaults();
+    set_text("technology", technology);
+    set_text("cell", cell);
+    const cim_values v = values_of(p.numbers, 1);
+    void *model = NULL;
+    if (ops->create(&host.host, &v, &model) != CIM_OK) fail_msg("%s", host.message);
+    set_text("technology", "");
+    set_text("cell", "");
+    return model;
+}
+
+typedef struct longer { double m[N_METRICS], s[N_SLACKS + 1]; } longer;
+
+static longer evaluate_on(void *model, const point *p) {
+    longer f = {.s[N_SLACKS] = NAN};
+    assert_int_equal(run(model, &vgg8.network, p->numbers, 1, f.m, f.s, NULL), CIM_OK);
+    return f;
+}
+
+/* What a point sets overrides the file; with all of it set, only size and access are the file's. */
+static void cell_from_a_file(void **state) {
+    (void)state;
+    void *model = with_files("", CONFIGS "cells/fefet_28nm.cfg");
+    point p = defaults();
+    const longer from_file = evaluate_on(model, &p);
+    set(&p, "on_resistance_ohm", 1e6);
+    set(&p, "on_off_ratio", 1e4);
+    set(&p, "read_voltage_v", 0.2);
+    const longer same = evaluate_on(model, &p);
+    assert_memory_equal(&same, &from_file, sizeof same);
+    const figures own = evaluate(&p);   /* the model's own cell with those figures */
+    assert_true(own.m[metric("area_mm2")] != same.m[metric("area_mm2")]);
+    static const struct { const char *key; double value; } others[] = {
+        {"on_resistance_ohm", 2e6}, {"on_off_ratio", 50}, {"read_voltage_v", 0.3}};
+    for (size_t i = 0; i < 3; ++i) {
+        point other = p;
+        set(&other, others[i].key, others[i].value);
+        const longer f = evaluate_on(model, &other);
+        assert_true(f.m[metric("dynamic_energy_j")] != same.m[metric("dynamic_energy_j")]);
+    }
+    ops->destroy(model);
+}
+
+static void bits_of_a_cell(void **state) {
+    (void)state;
+    void *model = with_files("", CONFIGS "cells/fefet_28nm.cfg");
+    cim_description is = {.struct_size = sizeof is};
+    assert_int_equal(ops->describe(model, &is), CIM_OK);
+    assert_int_equal(is.constraints.n, 1);
+    assert_string_equal(CIM_ROW(cim_constraint, is.constraints, 0)->name, "cell_bits");
+    double numbers[2 * MOST_NUMBERS], metrics[2 * N_METRICS], slack[2 * (N_SLACKS + 1)];
+    const uint32_t n = first[plugin->is.params.n];
+    point p = defaults();
+    memcpy(numbers, p.numbers, n * sizeof numbers[0]);
+    set(&p, "cell_bits", 4);
+    memcpy(numbers + n, p.numbers, n * sizeof numbers[0]);
+    assert_int_equal(run(model, &vgg8.network, numbers, 2, metrics, slack, NULL), CIM_OK);
+    assert_true(slack[N_SLACKS] == -1 && slack[2 * N_SLACKS + 1] == 2);
+    assert_true(slack[0] == 0 && slack[N_SLACKS + 1] == 0);   /* rows_at_once of both */
+    ops->destroy(model);
+    is = (cim_description){.struct_size = sizeof is};
+    assert_int_equal(ops->describe(self, &is), CIM_OK);
+    assert_int_equal(is.constraints.n, 0);
+}
+
+static char failure_text[256];
+static void keep_failure(void *context, uint32_t at, const char *text) {
+    (void)context, (void)at;
+    snprintf(failure_text, sizeof failure_text, "%s", text);
+}
+
+static const char *failure(void *model, const char *key, double at) {
+    point p = defaults();
+    double m[N_METRICS], s[N_SLACKS + 1];
+    failure_text[0] = '\0';
+    set(&p, key, at);
+    const cim_values v = values_of(p.numbers, 1);
+    const cim_request r = {.struct_size = sizeof r, .network = &vgg8.network, .values = &v,
+                           .metrics = m, .slack = s, .fail = keep_failure};
+    assert_int_equal(ops->evaluate(model, &r), CIM_OK);
+    return failure_text;
+}
+
+static void technology_from_a_file(void **state) {
+    (void)state;
+    void *model = with_files(CONFIGS "technologies/planar_28nm.cfg", "");
+    const point p = defaults();
+    const double area_mm2 = evaluate_on(model, &p).m[metric("area_mm2")];
+    assert_true(area_mm2 > value("technology_nm", 22, "area_mm2") &&
+                area_mm2 < value("technology_nm", 32, "area_mm2"));
+    assert_true(value("technology_nm", 0, "area_mm2") == value("technology_nm", 22, "area_mm2"));
+    assert_non_null(strstr(failure(model, "technology_nm", 32), "technology_nm"));
+    assert_string_equal(failure(model, "technology_nm", 0), "");
+    ops->destroy(model);
+}
+
+static void least_values(void **state) {
+    (void)state;
+    static const struct { const char *key; double below, least; } rows[] = {
+        {"on_resistance_ohm", 999, 1e3}, {"on_off_ratio", 1.4, 1.5},
+        {"read_voltage_v", 0.04, 0.05}};
+    for (size_t i = 0; i < 3; ++i) {
+        const size_t n = strlen(rows[i].key);
+        assert_memory_equal(failure(self, rows[i].key, rows[i].below), rows[i].key, n);
+        assert_string_equal(failure(self, rows[i].key, rows[i].least), "");
+        point p = defaults();
+        set(&p, rows[i].key, rows[i].below);
+        const cim_values v = values_of(p.numbers, 1);
+        assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, (cim_nonideality_rows){0}),
+                         CIM_E_CONFIG);
+        assert_memory_equal(host.message, rows[i].key, n);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_kept),    cmocka_unit_test(neurosim_bands),
@@ -230,6 +349,8 @@ int main(void) {
         cmocka_unit_test(sense_margin),      cmocka_unit_test(refusal),
         cmocka_unit_test(layer_statistics),
         cmocka_unit_test(out_of_memory),     cmocka_unit_test(nonideality_rows),
+        cmocka_unit_test(cell_from_a_file),  cmocka_unit_test(bits_of_a_cell),
+        cmocka_unit_test(technology_from_a_file), cmocka_unit_test(least_values),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -17,8 +17,9 @@
 
 /* Node, supply and temperature: of models that leave them to the user. */
 #define CIM_CHIP_PROCESS_PARAMS                                                                   \
-    {.key = "technology_nm", .unit = "nm", .help = "process node (low standby power)",            \
-     .type = CIM_INTEGER, .default_value = 22, .min = 7, .max = 130,                              \
+    {.key = "technology_nm", .unit = "nm",                                                        \
+     .help = "process node (low standby power); 0: that of the file technology, or 22",           \
+     .type = CIM_INTEGER, .default_value = 0, .min = 0, .max = 130,                               \
      .levels = cim_chip_nodes_nm, .n_levels = CIM_CHIP_N_NODES},                                  \
     {.key = "supply_v", .unit = "V",                                                              \
      .help = "supply of everything on the chip, 0.55 to 1.2 times the node's; 0: the node's",     \
@@ -31,7 +32,14 @@ enum {
 /* Its constraint, whose slack is cim_chip_process.slack_v. */
 #define CIM_CHIP_PROCESS_CONSTRAINT                                                               \
     {"supply", "V", "how far supply_v is outside 0.55 to 1.2 times the node's supply"}
-#define CIM_CHIP_N_NODES 9u
+#define CIM_CHIP_N_NODES 10u     /* with 0                                                        */
+#define CIM_CHIP_DEFAULT_NODE_NM 22.0
+
+/* The file of a process in place of the built-in nodes, of models that call
+ * cim_chip_read_technology() in create(). */
+#define CIM_CHIP_TECHNOLOGY_PARAM                                                                 \
+    {.key = "technology", .unit = "", .help = "file of a process, instead of technology_nm",      \
+     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH}
 
 #define CIM_CHIP_PARAMS                                                                           \
     {.key = "arrays_per_pe", .unit = "", .help = "arrays of a PE, which share input registers",   \
@@ -109,7 +117,19 @@ typedef struct cim_chip_process {
     cim_technology technology;
     double node_nm, supply_v, temperature_k;   /* as the point has them                          */
     double slack_v;                            /* of CIM_CHIP_PROCESS_CONSTRAINT                  */
+    cim_process file;                          /* of CIM_CHIP_TECHNOLOGY_PARAM; node_nm 0: none   */
 } cim_chip_process;
+
+/* Why cim_chip_read_process() gave NULL, for request->fail(). */
+#define CIM_CHIP_NO_PROCESS                                                                       \
+    "technology_nm, temperature_k: no such process; with a file as technology, technology_nm is " \
+    "left out or equal to its node_nm"
+
+/* For create(): reads the file that the text parameter TECHNOLOGY (CIM_CHIP_TECHNOLOGY_PARAM)
+ * names, if any, into process->file. FIRST_PARAM: CIM_CHIP_PROCESS_PARAMS. */
+cim_status cim_chip_read_technology(const cim_host *host, const cim_values *values,
+                                    uint32_t technology, uint32_t first_param,
+                                    cim_chip_process *process);
 
 /* Reads parameters first_param .. (CIM_CHIP_PROCESS_PARAMS). A supply out of range is moved to its
  * end, and slack_v says how far. NULL: no such process. */

@@ -24,6 +24,25 @@ enum { CIM_LSTP = 0, CIM_HP = 1 };  /* low standby power; high performance */
 #define CIM_SUPPLY_MIN_SHARE 0.55
 #define CIM_SUPPLY_MAX_SHARE 1.2
 
+/* A metal layer's thinnest wire at some width. */
+typedef struct cim_metal { double width_m, aspect, ohm_m; } cim_metal;
+
+/* One piece of a fit: y = constant + slope x + log_slope ln x, for x < below. */
+typedef struct cim_piece { double below, constant, slope, log_slope; } cim_piece;
+
+/* Simulated converters of a node, over the resistance that they measure. Used by models that are
+ * built on such fits; adc.h does without. */
+typedef struct cim_converter_fit {
+    cim_piece time_s[3];           /* multi-level sense amplifier: settling over resistance ...   */
+    double time_load_f;            /* ... at this load,                                          */
+    double time_excess_s;          /* and how much longer it takes at 100 kohm per such load     */
+    double time_knee_ohm;          /* more, from this resistance on                              */
+    cim_piece power_w[3];          /* of one comparator, over resistance at 0.5 V                 */
+    double power_scale_w, power_decay; /* plus scale exp(-decay log10 R) of a column              */
+    double sar_bit_w, sar_base_w;  /* SAR: a bit's power, power without bits,                     */
+    double sar_scale_w, sar_decay; /* plus scale exp(-decay log10 R)                              */
+} cim_converter_fit;
+
 typedef struct cim_process {
     double node_nm;
     uint32_t roadmap;              /* CIM_LSTP, CIM_HP                                          */
@@ -43,6 +62,14 @@ typedef struct cim_process {
     double mismatch_v_m;           /* Pelgrom's A_VT: offset sd = A_VT / sqrt(W L)               */
     double sram_cell_f2;           /* area of a 6T cell, in squared nodes                        */
     double cell_fins;              /* fins that fit one device of a standard cell; 0: planar      */
+    cim_metal metal[3];            /* general wires: one, two, four times the thinnest metal      */
+    double sram_height_f, sram_width_f; /* of a 6T cell, in nodes                                 */
+    double read_voltage_v;         /* of a resistive or current-domain read                       */
+    double mux_size;               /* column decoder's drivers, in smallest inverters             */
+    double row_switch_size;        /* RRAM row switches, in smallest NMOS                         */
+    double row_switch_share;       /* SRAM row switches: on-resistance / the row's                */
+    double drain_total_f_per_m;    /* fins: drain with its contact, per electrical width          */
+    cim_converter_fit converter;
 } cim_process;
 
 typedef struct cim_technology {
@@ -65,6 +92,11 @@ typedef struct cim_technology {
     double gate_length_m;
     double overdrive_v;            /* gate overdrive of an NMOS at the supply, above threshold    */
     double pmos_off_a_per_m;       /* off current of a PMOS per width                            */
+    double pmos_ohm_m;             /* on-resistance of a pass PMOS times its width               */
+    uint32_t nand2_folds;          /* fingers of a NAND2 that fills its cell: 1                   */
+    uint32_t reserved;
+    double fin_slack;              /* share of a fin by which a width may exceed whole fins       */
+    cim_process process;           /* what it was made from                                      */
 } cim_technology;
 
 #ifdef __cplusplus
@@ -72,7 +104,7 @@ extern "C" {
 #endif
 
 /* The process of the built-in table: node_nm one of 130, 90, 65, 45, 32, 22 (CIM_LSTP, CIM_HP) or
- * 14, 10, 7 (FinFET, CIM_LSTP only). NULL when there is none. Static data. */
+ * 14, 10, 7, 5, 3 (FinFET, CIM_LSTP only). NULL when there is none. Static data. */
 const cim_process *cim_process_find(double node_nm, uint32_t roadmap);
 
 /* Fills *t. temperature_k is CIM_TEMPERATURE_MIN_K .. CIM_TEMPERATURE_MAX_K. Returns 1; or 0, with
