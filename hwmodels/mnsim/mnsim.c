@@ -1,0 +1,128 @@
+/* hwmodel.mnsim: MNSIM 2.0's figures from MNSIM 2.0's equations; they are in README.md. */
+#include <cim/hwmodel.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "ini.h"
+#include "power.h"
+#include "report.h"
+#include "timing.h"
+
+static const cim_constraint constraints[] = {
+    {"capacity", "tiles", "tiles of the network - tiles of Tile_Num"},
+};
+enum { N_CONSTRAINTS = sizeof constraints / sizeof constraints[0] };
+
+typedef struct model {
+    const cim_host *host;
+    mnsim_defaults defaults;
+    mnsim_layer *layers;
+    void *scratch;                   /* of the placement */
+    double *finish;
+    uint32_t n_layers;               /* room for so many */
+    uint64_t n_positions;            /* likewise */
+} model;
+
+static void destroy(void *self) {
+    model *m = self;
+    m->host->release(m->host, m->layers);
+    m->host->release(m->host, m->scratch);
+    m->host->release(m->host, m->finish);
+    m->host->release(m->host, m);
+}
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    model *m = host->alloc(host, 1, sizeof *m);
+    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
+    m->host = host;
+    mnsim_defaults_init(&m->defaults);
+    const char *path = values->texts[MNSIM_INI];
+    const cim_status status =
+        path && path[0] ? mnsim_ini_read(host, path, &m->defaults) : CIM_OK;
+    if (status == CIM_OK) *self = m;
+    else destroy(m);
+    return status;
+}
+
+/* Room for at least N things of SIZE bytes, which are not kept. */
+static int grow(const cim_host *host, void **room, size_t n, size_t size) {
+    void *more = host->alloc(host, n, size);
+    if (!more) return 0;
+    host->release(host, *room);
+    *room = more;
+    return 1;
+}
+
+static cim_status no_memory(const model *m) {
+    return m->host->fail(m->host, CIM_E_MEMORY, "no memory for the network's layers");
+}
+
+static cim_status read_network(model *m, const cim_network *network) {
+    const uint32_t n = network->layers.n;
+    if (n > m->n_layers) {
+        void *layers = m->layers;
+        const int good = grow(m->host, &layers, n, sizeof *m->layers);
+        m->layers = layers;
+        if (!good || !grow(m->host, &m->scratch, mnsim_place_scratch(n), 1)) return no_memory(m);
+        m->n_layers = n;
+    }
+    uint64_t positions;
+    const cim_status status = mnsim_layers_read(m->host, network, m->layers, &positions);
+    if (status != CIM_OK || positions <= m->n_positions) return status;
+    void *finish = m->finish;
+    const int good = grow(m->host, &finish, positions, sizeof *m->finish);
+    m->finish = finish;
+    if (!good) return no_memory(m);
+    m->n_positions = positions;
+    return CIM_OK;
+}
+
+static void evaluate_point(model *m, const cim_request *r, uint32_t point) {
+    const mnsim_point p = {.defaults = &m->defaults, .values = r->values, .point = point};
+    const uint32_t n = r->network->layers.n;
+    char why[200];
+    mnsim_design d;
+    mnsim_chip chip;
+    if (!mnsim_design_read(&d, &p, why, sizeof why) ||
+        !mnsim_map(&d, m->layers, n, &chip, why, sizeof why)) {
+        r->fail(r->context, point, why);
+        return;
+    }
+    const double slack = chip.tiles - d.tile_rows * d.tile_columns;
+    if (slack <= 0) mnsim_place(&d, m->layers, n, m->scratch);
+    mnsim_time(&d, m->layers, n, m->finish, &chip);
+    mnsim_tile_area(&d, &chip);
+    for (uint32_t i = 0; i < n; ++i) mnsim_layer_power(&d, &chip, &m->layers[i]);
+    mnsim_report(r, point, &d, &chip, m->layers, slack <= 0);
+    r->slack[(size_t)point * N_CONSTRAINTS] = slack;
+}
+
+static cim_status evaluate(void *self, const cim_request *r) {
+    model *m = self;
+    const cim_status status = read_network(m, r->network);
+    if (status != CIM_OK) return status;
+    for (uint32_t p = 0; p < r->values->n_points; ++p) evaluate_point(m, r, p);
+    return CIM_OK;
+}
+
+static const cim_hwmodel_ops ops = {
+    .struct_size = sizeof(cim_hwmodel_ops), .create = create, .evaluate = evaluate,
+    .destroy = destroy,
+};
+static const cim_plugin plugin = {
+    .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_HWMODEL, .id = "hwmodel.mnsim", .version = "0.1.0",
+    .summary = "MNSIM 2.0: area, power, latency and energy by its equations and parameters",
+    .license = "MIT", .ops = &ops,
+    .is = {.struct_size = sizeof(cim_description),
+           .params = {mnsim_params, MNSIM_N_PARAMS, sizeof mnsim_params[0]},
+           .metrics = {mnsim_metrics, MNSIM_N_METRICS, sizeof mnsim_metrics[0]},
+           .constraints = CIM_TABLE(constraints)},
+};
+
+const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
+    static const cim_plugin *const all[] = {&plugin};
+    if (host_major != CIM_ABI_MAJOR || host_minor != CIM_ABI_MINOR) return NULL;
+    *count = 1;
+    return all;
+}

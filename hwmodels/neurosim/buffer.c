@@ -1,0 +1,64 @@
+/* Register files and SRAM with the energies that the reference books. */
+#include "buffer.h"
+#include <cim_circuit/buffer.h>
+#include <cim_circuit/dff.h>
+#include <cim_circuit/row_decoder.h>
+#include <math.h>
+
+static const cim_side anywhere = {0, 0};
+
+/* [Q] The decoder's activity is counted when reading, forgotten when writing. */
+static void set_decoder(ns_buffer *b, const cim_technology *t, double activity) {
+    const double lines = ceil(b->core_bits / b->line_bits);
+    if (lines <= 1) return;
+    const double energy_j = cim_row_decoder(t, lines, anywhere, (cim_row_load){0, 0}).energy_j;
+    b->read_j += activity * energy_j / b->line_bits;
+    b->write_j += energy_j / b->line_bits;
+}
+
+/* [Q] Clocking all of a register file is shared out over all of its bits. */
+static void set_registers(ns_buffer *b, const cim_technology *t, double activity) {
+    b->read_j += activity * cim_dff_energy_j(t, 1, 1);
+    b->write_j += activity * cim_dff_energy_j(t, 1, 1);
+}
+
+/* [Q] Word lines and write drivers, but no bit lines: in energy, and in time. */
+static void set_cells(ns_buffer *b, const cim_technology *t, const ns_parameters *p,
+                      double access_m) {
+    const double vdd2 = t->vdd_v * t->vdd_v;
+    const double wire_f = p->process->sram_width_f * t->node_m * t->wire_f_per_m;
+    const double gates_f = access_m > 0 ? 2 * cim_transistor_gate_f(t, access_m) : 0;
+    const cim_widths widths = cim_filled_widths(t, cim_min_widths(t, 1, 1));
+    const cim_gate driver = cim_gate_make(t, CIM_INV, 1, widths, 0);
+    const cim_side column = {.height_m = b->core_bits / b->line_bits *
+                                         p->process->sram_height_f * t->node_m};
+    const cim_row_load row = {b->line_bits * (wire_f + gates_f), 0};
+    b->access_s = cim_row_decoder(t, ceil(b->core_bits / b->line_bits), column, row).delay_s;
+    b->read_j += vdd2 * (wire_f + gates_f);
+    b->write_j += vdd2 * (wire_f + gates_f + driver.input_f + driver.output_f);
+}
+
+ns_buffer ns_buffer_make(const ns_subarray *s, uint32_t sram, double bits, double side,
+                         double small_line_bits) {
+    const ns_parameters *p = &s->parameters;
+    const cim_technology *t = &s->technology;
+    const ns_factors factors = ns_factors_of(p);
+    const int small = bits < side * side;
+    ns_buffer b = {.cores = small ? 1 : ceil(bits / (side * side)),
+                   .core_bits = small ? bits : side * side,
+                   .line_bits = small ? small_line_bits : side};
+    /* [Q] Its cells have the access transistors of the chip's memory. */
+    const double access_f = p->memcelltype == NS_SRAM ? p->cell.access_width_f : s->access_width_f;
+    const cim_buffer core =
+        sram ? cim_sram_buffer(t, b.core_bits, b.line_bits, factors.epsilon,
+                               p->process->sram_height_f, p->process->sram_width_f, anywhere)
+             : cim_register_buffer(t, b.core_bits, b.line_bits, factors.gamma, factors.epsilon,
+                                   anywhere);
+    b.area_m2 = b.cores * core.block.area_m2;
+    b.core_leakage_w = core.leakage_w;
+    b.access_s = core.access_s;
+    set_decoder(&b, t, factors.epsilon);
+    if (sram) set_cells(&b, t, p, access_f * t->node_m);
+    else set_registers(&b, t, factors.gamma);
+    return b;
+}

@@ -1,0 +1,259 @@
+/* hwmodel.neurosim: the laws of DNN+NeuroSim V1.4 under its own names; see README.md. */
+#include "report.h"
+#include <math.h>
+#include <stdio.h>
+
+enum {
+    P_MEMCELLTYPE, P_OPERATIONMODE, P_TECHNODE, P_DEVICEROADMAP, P_ROWS, P_COLS, P_ROWPAR, P_WB,
+    P_AB, P_CELLBIT, P_LEVELOUTPUT, P_NUMCOLMUXED, P_SARADC, P_CURRENTMODE, P_ACCESSTYPE, P_TEMP,
+    P_RESISTANCEON, P_ONOFF, P_READVOLTAGE, P_WRITEVOLTAGE, P_CLKFREQ, P_SYNCHRONOUS, P_PIPELINE,
+    P_SPEEDUPDEGREE, P_NOVELMAPPING, P_GLOBALBUSTYPE, P_GLOBALBUFFERTYPE, P_PEBUFFERTYPE,
+    P_CHIPACTIVATION, P_RELU, P_VALIDATED, P_INPUTTOGGLE, P_MAXGLOBALBUSWIDTH,
+    P_GLOBALBUSDELAYTOLERANCE, P_LOCALBUSDELAYTOLERANCE, P_TREEFOLDEDRATIO, P_DENSITY
+};
+
+static const char weight_layer[] = "weight_layer";
+static const double nodes_nm[] = {3, 5, 7, 10, 14, 22, 32, 45, 65, 90, 130};
+static const double access_types[] = {NS_ACCESS_CMOS, NS_ACCESS_NONE};
+
+static const double output_toggle = 0.5;    /* of all the reference's tables                     */
+static const double default_density = 0.25; /* of their base points                              */
+
+#define WHOLE(name, about, usual, least, most)                                                    \
+    {.key = name, .unit = "", .help = about, .type = CIM_INTEGER, .default_value = usual,         \
+     .min = least, .max = most}
+#define FLAG(name, about, usual) WHOLE(name, about, usual, 0, 1)
+#define REAL(name, its_unit, about, usual, least, most)                                           \
+    {.key = name, .unit = its_unit, .help = about, .type = CIM_REAL, .default_value = usual,      \
+     .min = least, .max = most}
+
+static const cim_param params[] = {
+    WHOLE("memcelltype", "1 SRAM, 2 RRAM", NS_RRAM, NS_SRAM, NS_RRAM),
+    WHOLE("operationmode", "1 row by row, 2 many rows at once", NS_PARALLEL, NS_SEQUENTIAL,
+          NS_PARALLEL),
+    {.key = "technode", .unit = "nm", .help = "process node; RRAM: 22 or more",
+     .type = CIM_INTEGER, .default_value = 22, .min = 3, .max = 130, .levels = nodes_nm,
+     .n_levels = sizeof nodes_nm / sizeof *nodes_nm},
+    WHOLE("deviceroadmap", "1 high performance (22 nm or more), 2 low standby power", 2, 1, 2),
+    WHOLE("rows", "rows of a sub-array", 128, 16, 1024),
+    WHOLE("cols", "columns of a sub-array", 128, 16, 1024),
+    WHOLE("rowpar", "rows read at once (operationmode 2)", 128, 1, 1024),
+    {.key = "wb", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
+     .overrides = "weight_bits"},
+    {.key = "ab", .unit = "", .help = "bits of a layer's inputs", .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
+     .overrides = "input_bits"},
+    WHOLE("cellBit", "bits of a cell; SRAM: 1 whatever is said", 1, 1, 8),
+    WHOLE("levelOutput", "levels of a converter, 2^bits", 32, 4, 1024),
+    WHOLE("numColMuxed", "columns that share a converter", 8, 1, 1024),
+    FLAG("SARADC", "1 SAR, 0 flash of multi-level sense amplifiers", 0),
+    FLAG("currentMode", "sense amplifiers of the flash: 1 current, 0 voltage", 1),
+    {.key = "accesstype", .unit = "", .help = "RRAM: 1 one transistor a cell, 4 cross-point",
+     .type = CIM_INTEGER, .default_value = NS_ACCESS_CMOS, .min = 1, .max = 4,
+     .levels = access_types, .n_levels = 2},
+    REAL("temp", "K", "temperature", 300, CIM_TEMPERATURE_MIN_K, CIM_TEMPERATURE_MAX_K),
+    REAL("resistanceOn", "ohm", "RRAM: resistance of a cell that is fully on", 1e5, 1e3, 1e8),
+    REAL("onoff", "", "RRAM: off-resistance over on-resistance", 17, 1.1, 1e6),
+    REAL("readVoltage", "V", "of row drive and multiplexer; 0: the node's", 0, 0, 1.2),
+    REAL("writeVoltage", "V", "RRAM: above 1.5 it takes level shifters", 2, 0.5, 5),
+    REAL("clkFreq", "Hz", "upper bound of the clock that digital delays are rounded to", 1e9, 1e6,
+         1e11),
+    FLAG("synchronous", "1: all in cycles of the sensing time; 0: SRAM with SRAM buffers", 1),
+    FLAG("pipeline", "1: all layers work at once, on successive images", 1),
+    WHOLE("speedUpDegree", "wanted copies of the largest layers (pipeline)", 8, 1, 64),
+    FLAG("novelMapping", "1: a PE for each position of the commonest kernel", 1),
+    FLAG("globalBusType", "0 X-Y bus, 1 H-tree", 0),
+    FLAG("globalBufferType", "0 register file, 1 SRAM", 0),
+    FLAG("peBufferType", "tile buffers: 0 register file, 1 SRAM", 0),
+    FLAG("chipActivation", "activation units: 1 at the chip, 0 in the tiles", 1),
+    FLAG("reLu", "1 ReLU, 0 table of the sigmoid", 1),
+    FLAG("validated", "calibration on silicon: 1 on, 0 off", 1),
+    REAL("inputtoggle", "", "toggle rate of wires that carry inputs", 0.18, 0, 1),
+    WHOLE("maxGlobalBusWidth", "wires of the bus, at most", 2048, 8, 65536),
+    REAL("globalBusDelayTolerance", "", "of the chip's repeaters over the fastest", 0.1, 0, 4),
+    REAL("localBusDelayTolerance", "", "of the tiles' repeaters over the fastest", 0.1, 0, 4),
+    REAL("treeFoldedRatio", "", "wires of the chip's bus that share a track", 4, 1, 1024),
+    {.key = "density", .unit = "", .help = "share of ones among input bits; not known: 0.25",
+     .type = CIM_REAL, .flags = CIM_PARAM_FROM_NETWORK, .min = 0, .max = 1},
+};
+static const cim_metric metrics[] = {NS_METRICS};
+
+typedef struct model {
+    const cim_host *host;
+    uint32_t room;                /* layers that the arrays hold                                 */
+    ns_layer *layers;
+    ns_mapped *mapped;
+    ns_layer_result *results;
+    ns_chip chip;
+} model;
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    (void)values;
+    model *m = host->alloc(host, 1, sizeof *m);
+    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
+    m->host = host;
+    *self = m;
+    return CIM_OK;
+}
+
+static void release_layers(model *m) {
+    m->host->release(m->host, m->layers);
+    m->host->release(m->host, m->mapped);
+    m->host->release(m->host, m->results);
+    m->layers = NULL;
+    m->mapped = NULL;
+    m->results = NULL;
+    m->room = 0;
+}
+
+static void destroy(void *self) {
+    model *m = self;
+    release_layers(m);
+    m->host->release(m->host, m);
+}
+
+static cim_status make_room(model *m, uint32_t n) {
+    if (n <= m->room) return CIM_OK;
+    release_layers(m);
+    m->layers = m->host->alloc(m->host, n, sizeof *m->layers);
+    m->mapped = m->host->alloc(m->host, n, sizeof *m->mapped);
+    m->results = m->host->alloc(m->host, n, sizeof *m->results);
+    if (!m->layers || !m->mapped || !m->results) {
+        release_layers(m);
+        return m->host->fail(m->host, CIM_E_MEMORY, "no memory for the network's layers");
+    }
+    m->room = n;
+    return CIM_OK;
+}
+
+static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
+    return (uint32_t)cim_number(v, point, param, 0);
+}
+
+static void read_switches(ns_parameters *p, const cim_values *v, uint32_t point) {
+    p->operationmode = whole(v, point, P_OPERATIONMODE);
+    p->sar_adc = whole(v, point, P_SARADC);
+    p->current_mode = whole(v, point, P_CURRENTMODE);
+    p->synchronous = whole(v, point, P_SYNCHRONOUS);
+    p->pipeline = whole(v, point, P_PIPELINE);
+    p->speed_up_degree = whole(v, point, P_SPEEDUPDEGREE);
+    p->novel_mapping = whole(v, point, P_NOVELMAPPING);
+    p->global_bus_type = whole(v, point, P_GLOBALBUSTYPE);
+    p->global_buffer_type = whole(v, point, P_GLOBALBUFFERTYPE);
+    p->pe_buffer_type = whole(v, point, P_PEBUFFERTYPE);
+    p->chip_activation = whole(v, point, P_CHIPACTIVATION);
+    p->relu = whole(v, point, P_RELU);
+    p->validated = whole(v, point, P_VALIDATED);
+}
+
+static void read_numbers(ns_parameters *p, const cim_values *v, uint32_t point) {
+    p->temperature_k = cim_number(v, point, P_TEMP, 0);
+    p->rows = whole(v, point, P_ROWS);
+    p->cols = whole(v, point, P_COLS);
+    p->rowpar = whole(v, point, P_ROWPAR);
+    p->cell_bit = p->memcelltype == NS_SRAM ? 1 : whole(v, point, P_CELLBIT);
+    p->level_output = whole(v, point, P_LEVELOUTPUT);
+    p->num_col_muxed = whole(v, point, P_NUMCOLMUXED);
+    p->write_voltage_v = cim_number(v, point, P_WRITEVOLTAGE, 0);
+    p->clk_freq_hz = cim_number(v, point, P_CLKFREQ, 0);
+    p->input_toggle = cim_number(v, point, P_INPUTTOGGLE, 0);
+    p->output_toggle = output_toggle;
+    p->max_global_bus_width = cim_number(v, point, P_MAXGLOBALBUSWIDTH, 0);
+    p->global_bus_delay_tolerance = cim_number(v, point, P_GLOBALBUSDELAYTOLERANCE, 0);
+    p->local_bus_delay_tolerance = cim_number(v, point, P_LOCALBUSDELAYTOLERANCE, 0);
+    p->tree_folded_ratio = cim_number(v, point, P_TREEFOLDEDRATIO, 0);
+    const double read_v = cim_number(v, point, P_READVOLTAGE, 0);
+    p->read_voltage_v = read_v > 0 ? read_v : p->process->read_voltage_v;
+}
+
+/* The parameters of a point but for bits; 0 where there is no such process. */
+static int read_design(ns_parameters *p, const cim_values *v, uint32_t point) {
+    const uint32_t memcelltype = whole(v, point, P_MEMCELLTYPE);
+    const uint32_t accesstype = whole(v, point, P_ACCESSTYPE);
+    const cim_process *process =
+        cim_process_find(cim_number(v, point, P_TECHNODE, 0),
+                         whole(v, point, P_DEVICEROADMAP) == 1 ? CIM_HP : CIM_LSTP);
+    if (!process) return 0;
+    *p = ns_parameters_default(process, memcelltype);
+    p->memcelltype = memcelltype;
+    p->accesstype = accesstype;
+    p->cell = ns_cell_default(process, memcelltype, accesstype);
+    p->cell.resistance_on_ohm = cim_number(v, point, P_RESISTANCEON, 0);
+    p->cell.on_off = cim_number(v, point, P_ONOFF, 0);
+    read_switches(p, v, point);
+    read_numbers(p, v, point);
+    return 1;
+}
+
+/* Bits and density of every layer. The chip is built for the most bits of any [ours: the reference
+ * knows only one number of bits for all layers]. */
+static void read_layers(model *m, ns_parameters *p, const cim_request *r, uint32_t point,
+                        uint32_t n, int32_t set) {
+    const cim_values *v = r->values;
+    p->wb = p->ab = 1;
+    for (uint32_t i = 0; i < n; ++i) {
+        ns_layer *l = &m->layers[i];
+        const cim_layer *given = CIM_ROW(cim_layer, r->network->layers, l->index);
+        l->wb = (uint32_t)cim_layer_number(v, point, P_WB, given, set, given->weight_bits);
+        l->ab = (uint32_t)cim_layer_number(v, point, P_AB, given, set, given->input_bits);
+        ns_layer_set_cells(l, p->cell_bit);
+        l->density = cim_number(v, point, P_DENSITY, 0);
+        if (isnan(l->density) && given->statistics)
+            l->density = given->statistics->input_bit_density;
+        if (!(l->density >= 0 && l->density <= 1)) l->density = default_density;
+        if (l->wb > p->wb) p->wb = l->wb;
+        if (l->ab > p->ab) p->ab = l->ab;
+    }
+}
+
+static void evaluate_point(model *m, const cim_request *r, uint32_t point, uint32_t n,
+                           int32_t set) {
+    ns_parameters p;
+    if (!read_design(&p, r->values, point)) {
+        r->fail(r->context, point, "deviceroadmap = 1: no such process below 22 nm");
+        return;
+    }
+    read_layers(m, &p, r, point, n, set);
+    ns_result total;
+    const char *why = ns_evaluate(&p, m->layers, n, &m->chip, m->mapped, m->results, &total);
+    if (why) {
+        r->fail(r->context, point, why);
+        return;
+    }
+    ns_report(r, point, &m->chip, m->layers, n, m->results, &total);
+}
+
+static cim_status evaluate(void *self, const cim_request *r) {
+    model *m = self;
+    char error[256];
+    if (ns_network_check(r->network, error, sizeof error) != CIM_OK)
+        return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
+    const uint32_t n = ns_network_count(r->network);
+    const cim_status status = make_room(m, n);
+    if (status != CIM_OK) return status;
+    ns_network_read(r->network, m->layers);
+    const int32_t set = cim_find_index_set(r->network, weight_layer);
+    for (uint32_t p = 0; p < r->values->n_points; ++p) evaluate_point(m, r, p, n, set);
+    return CIM_OK;
+}
+
+static const cim_hwmodel_ops ops = {
+    .struct_size = sizeof(cim_hwmodel_ops), .create = create, .evaluate = evaluate,
+    .destroy = destroy,
+};
+static const cim_plugin plugin = {
+    .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_HWMODEL, .id = "hwmodel.neurosim", .version = "0.1.0",
+    .summary = "The laws of DNN+NeuroSim V1.4 (inference, SRAM and RRAM), artefacts included",
+    .license = "MIT", .ops = &ops,
+    .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),
+           .metrics = CIM_TABLE(metrics)},
+};
+
+const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
+    static const cim_plugin *const all[] = {&plugin};
+    if (host_major != CIM_ABI_MAJOR || host_minor != CIM_ABI_MINOR) return NULL;
+    *count = 1;
+    return all;
+}

@@ -1,0 +1,116 @@
+/* One read: cycles and energy. */
+#include "parts.h"
+#include <cim_circuit/dff.h>
+#include <math.h>
+
+static double rate_hz(const ns_subarray *s) {
+    const ns_parameters *p = &s->parameters;
+    return p->synchronous ? fmin(p->clk_freq_hz, 1 / s->cycle_s) : p->clk_freq_hz;
+}
+
+/* Weights that a converter sees whole; 0 where a weight spans converters [Q]. */
+static double weights_per_converter(const ns_subarray *s) {
+    return floor((double)s->columns_per_adc / s->cells_per_weight);
+}
+
+/* Asynchronous: every circuit takes its own time; accumulation hides behind the rest. */
+static ns_split seconds(const ns_subarray *s, double rows_active) {
+    const ns_parameters *p = &s->parameters;
+    const ns_subarray_parts *q = &s->parts;
+    const double beta = ns_factors_of(p).beta, m = s->columns_per_adc, groups = s->row_groups;
+    const int sequential = p->operationmode == NS_SEQUENTIAL;
+    const int digital = sequential && p->memcelltype == NS_SRAM;
+    const double rounds = digital ? rows_active : sequential ? rows_active * m : m * groups;
+    const double sense_s = q->adc.delay_s + q->encoder.delay_s + s->column_delay_s +
+                           q->precharger.delay_s + q->sense_amplifier.delay_s;
+    const double row_s = q->row_drive.delay_s + q->word_decoder.delay_s + q->word_driver.delay_s;
+    const double column_s = q->mux.delay_s + q->mux_decoder.delay_s;
+    ns_split t = {.adc = beta * rounds * sense_s};
+    t.other = sequential ? beta * rounds * fmax(row_s, column_s)
+                         : beta * m * fmax(groups * row_s, column_s);
+    const double weights = weights_per_converter(s);
+    const double additions = sequential ? rounds : m * (groups - 1);
+    const double accum_s = additions * q->adder.delay_s +
+                           (s->cells_per_weight - 1) * weights * q->shift_add_weight.delay_s +
+                           weights * q->shift_add_input.delay_s;
+    t.accum = fmax(0, accum_s - t.adc - t.other);
+    return t;
+}
+
+static ns_split cycles(const ns_subarray *s, double rows_active) {
+    const ns_parameters *p = &s->parameters;
+    const ns_subarray_parts *q = &s->parts;
+    const double f = rate_hz(s), m = s->columns_per_adc, groups = s->row_groups;
+    const double weights = weights_per_converter(s), nw = s->cells_per_weight;
+    const int sequential = p->operationmode == NS_SEQUENTIAL;
+    const int digital = sequential && p->memcelltype == NS_SRAM;
+    ns_split c = {0};
+    if (!p->synchronous) return seconds(s, rows_active);
+    c.adc = digital ? rows_active : sequential ? rows_active * m : m * groups;
+    const double additions = sequential ? c.adc : m * (groups - 1);
+    if (q->adder.delay_s > 0) c.accum += additions * fmax(0, ceil(q->adder.delay_s * f) - 1);
+    if (nw > 1) {
+        const double wait = ceil(q->shift_add_weight.delay_s * f) - (c.adc + c.accum) / m;
+        c.accum += (nw - 1) * weights * fmax(0, wait);
+    }
+    if (p->ab > 1 && weights > 0) {
+        const double wait = ceil(q->shift_add_input.delay_s * f) - (c.adc + c.accum) / weights;
+        c.accum += weights * fmax(0, wait);
+    }
+    return c;
+}
+
+/* Mean over the used columns, three-point Gauss. */
+static double conversions_j(const ns_subarray *s, double rows_used, double active, double columns) {
+    static const double at[3] = {0.1127016653792583, 0.5, 0.8872983346207417};
+    static const double weight[3] = {5.0 / 18, 8.0 / 18, 5.0 / 18};
+    double j = 0;
+    for (int i = 0; i < 3; ++i)
+        j += weight[i] * ns_conversion_energy_j(
+                             s, ns_column_ohm(s, rows_used, active, at[i] * (columns - 1)));
+    return columns * j;
+}
+
+ns_read ns_subarray_read(const ns_subarray *s, double rows_used, double rows_active,
+                         double columns_used) {
+    const ns_parameters *p = &s->parameters;
+    const ns_subarray_parts *q = &s->parts;
+    const cim_technology *t = &s->technology;
+    const double vdd2 = t->vdd_v * t->vdd_v, m = s->columns_per_adc, cols = p->cols;
+    const double units = floor(cols / m), weights = weights_per_converter(s);
+    const int sequential = p->operationmode == NS_SEQUENTIAL;
+    const int digital = sequential && p->memcelltype == NS_SRAM;
+    ns_read r = {.time = cycles(s, rows_active)};
+    if (digital) {
+        r.word_line_j = rows_active * s->row_f * vdd2;
+        r.energy_j.adc = r.word_line_j + rows_active * (q->sense_amplifier.energy_j +
+                                                        cols * s->column_f * vdd2);
+        r.energy_j.accum = rows_active * units * (q->adder.energy_j + q->dff.energy_j);
+        r.energy_j.other = rows_active * q->word_decoder.energy_j;
+    } else {
+        const double groups = s->row_groups;
+        r.word_line_j = m * rows_active * s->row_f * vdd2;
+        if (sequential) {   /* and the bit lines' wires */
+            const double read_v = t->process.read_voltage_v;
+            r.word_line_j += rows_active * cols * t->wire_f_per_m * s->column_length_m * read_v *
+                             read_v;
+        }
+        /* [Q] A column of SRAM conducts as if all groups were read together. */
+        const double together = p->memcelltype == NS_SRAM ? 1 : groups;
+        const double at_once = sequential ? 1 : rows_active / together;
+        const double reads = sequential ? rows_active : groups;
+        r.energy_j.adc = r.word_line_j +
+                         reads * conversions_j(s, rows_used, at_once, columns_used);
+        r.energy_j.other = m * q->mux_decoder.energy_j + cols * q->mux.energy_j;
+        if (sequential)
+            r.energy_j.other += m * rows_active * (q->word_decoder.energy_j +
+                                                   q->word_driver.energy_j);
+        else r.energy_j.other += ns_row_energy_j(s, rows_active);
+        const double additions = sequential ? rows_active * m : m * (groups - 1);
+        r.energy_j.accum = units * additions * (q->adder.energy_j + q->dff.energy_j);
+    }
+    const double nw = s->cells_per_weight;
+    if (nw > 1) r.energy_j.accum += units * (nw - 1) * weights * q->shift_add_weight.energy_j;
+    if (p->ab > 1) r.energy_j.accum += units * weights * q->shift_add_input.energy_j;
+    return r;
+}

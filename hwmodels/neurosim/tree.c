@@ -1,0 +1,46 @@
+/* [Q] Odd numbers are lost at every stage, and all trees of the bank switch at every sum. */
+#include "tree.h"
+#include <cim_circuit/adder.h>
+#include <math.h>
+
+static const cim_side anywhere = {0, 0};
+
+/* Sum over the adders of a tree of constant + per_bit x bits. */
+static double sum_of_adders(const ns_tree *tree, double used, const double linear[2]) {
+    double sum = 0, left = used;
+    const double stages = ns_tree_stages(used);
+    for (double stage = 0; stage < stages; ++stage) {
+        left = floor(left / 2);
+        sum += left * (linear[0] + linear[1] * (tree->bits + stage));
+    }
+    return sum * tree->trees;
+}
+
+ns_tree ns_tree_make(const cim_technology *t, double inputs, double bits, double trees) {
+    ns_tree tree = {.inputs = inputs, .bits = bits, .trees = trees};
+    const double load_f = cim_min_inverter(t).input_f;
+    const cim_block one = cim_ripple_adders(t, 1, 1, anywhere, load_f);
+    const cim_block two = cim_ripple_adders(t, 2, 1, anywhere, load_f);
+    tree.adder_j[1] = two.energy_j - one.energy_j;
+    tree.adder_j[0] = one.energy_j - tree.adder_j[1];
+    tree.adder_leak_w[1] = one.leakage_w;
+    const double area[2] = {0, one.area_m2};
+    tree.area_m2 = sum_of_adders(&tree, inputs, area);
+    tree.first_s = cim_ripple_adders(t, bits, 1, anywhere, load_f).delay_s;
+    tree.next_s = two.delay_s;
+    return tree;
+}
+
+double ns_tree_stages(double used) { return used > 1 ? ceil(log2(used)) : 0; }
+
+double ns_tree_delay_s(const ns_tree *tree, double used) {
+    return tree->first_s + (ns_tree_stages(used) - 1) * tree->next_s;
+}
+
+double ns_tree_energy_j(const ns_tree *tree, double used) {
+    return sum_of_adders(tree, used, tree->adder_j);
+}
+
+double ns_tree_leakage_w(const ns_tree *tree, double used) {
+    return sum_of_adders(tree, used, tree->adder_leak_w);
+}
