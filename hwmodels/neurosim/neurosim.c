@@ -1,5 +1,6 @@
 /* hwmodel.neurosim: the laws of DNN+NeuroSim V1.4 under its own names; see README.md. */
 #include "report.h"
+#include <cim_circuit/data_file.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -9,7 +10,8 @@ enum {
     P_RESISTANCEON, P_ONOFF, P_READVOLTAGE, P_WRITEVOLTAGE, P_CLKFREQ, P_SYNCHRONOUS, P_PIPELINE,
     P_SPEEDUPDEGREE, P_NOVELMAPPING, P_GLOBALBUSTYPE, P_GLOBALBUFFERTYPE, P_PEBUFFERTYPE,
     P_CHIPACTIVATION, P_RELU, P_VALIDATED, P_INPUTTOGGLE, P_MAXGLOBALBUSWIDTH,
-    P_GLOBALBUSDELAYTOLERANCE, P_LOCALBUSDELAYTOLERANCE, P_TREEFOLDEDRATIO, P_DENSITY
+    P_GLOBALBUSDELAYTOLERANCE, P_LOCALBUSDELAYTOLERANCE, P_TREEFOLDEDRATIO, P_DENSITY,
+    P_TECHNOLOGY, P_CELL
 };
 
 static const char weight_layer[] = "weight_layer";
@@ -53,8 +55,8 @@ static const cim_param params[] = {
      .type = CIM_INTEGER, .default_value = NS_ACCESS_CMOS, .min = 1, .max = 4,
      .levels = access_types, .n_levels = 2},
     REAL("temp", "K", "temperature", 300, CIM_TEMPERATURE_MIN_K, CIM_TEMPERATURE_MAX_K),
-    REAL("resistanceOn", "ohm", "RRAM: resistance of a cell that is fully on", 1e5, 1e3, 1e8),
-    REAL("onoff", "", "RRAM: off-resistance over on-resistance", 17, 1.1, 1e6),
+    REAL("resistanceOn", "ohm", "RRAM: of a cell that is fully on; 0: the cell's own (1e5)", 0, 0, 1e8),
+    REAL("onoff", "", "RRAM: off- over on-resistance; 0: the cell's own (17)", 0, 0, 1e6),
     REAL("readVoltage", "V", "of row drive and multiplexer; 0: the node's", 0, 0, 1.2),
     REAL("writeVoltage", "V", "RRAM: above 1.5 it takes level shifters", 2, 0.5, 5),
     REAL("clkFreq", "Hz", "upper bound of the clock that digital delays are rounded to", 1e9, 1e6,
@@ -76,6 +78,10 @@ static const cim_param params[] = {
     REAL("treeFoldedRatio", "", "wires of the chip's bus that share a track", 4, 1, 1024),
     {.key = "density", .unit = "", .help = "share of ones among input bits; not known: 0.25",
      .type = CIM_REAL, .flags = CIM_PARAM_FROM_NETWORK, .min = 0, .max = 1},
+    {.key = "technology", .unit = "", .help = "file of a process, instead of technode",
+     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
+    {.key = "cell", .unit = "", .help = "file of a memory cell, for memcelltype 2",
+     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
 };
 static const cim_metric metrics[] = {NS_METRICS};
 
@@ -86,16 +92,9 @@ typedef struct model {
     ns_mapped *mapped;
     ns_layer_result *results;
     ns_chip chip;
+    cim_process file;             /* of technology; node_nm 0: none                              */
+    cim_cell cell;                /* of cell; on_off_ratio 0: none                               */
 } model;
-
-static cim_status create(const cim_host *host, const cim_values *values, void **self) {
-    (void)values;
-    model *m = host->alloc(host, 1, sizeof *m);
-    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
-    m->host = host;
-    *self = m;
-    return CIM_OK;
-}
 
 static void release_layers(model *m) {
     m->host->release(m->host, m->layers);
@@ -111,6 +110,18 @@ static void destroy(void *self) {
     model *m = self;
     release_layers(m);
     m->host->release(m->host, m);
+}
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    model *m = host->alloc(host, 1, sizeof *m);
+    if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
+    m->host = host;
+    const char *technology = values->texts[P_TECHNOLOGY], *cell = values->texts[P_CELL];
+    cim_status status = *technology ? cim_process_read(host, technology, &m->file) : CIM_OK;
+    if (status == CIM_OK && *cell) status = cim_cell_read(host, cell, &m->cell);
+    if (status == CIM_OK) *self = m;
+    else destroy(m);
+    return status;
 }
 
 static cim_status make_room(model *m, uint32_t n) {
@@ -168,10 +179,13 @@ static void read_numbers(ns_parameters *p, const cim_values *v, uint32_t point) 
 }
 
 /* The parameters of a point but for bits; 0 where there is no such process. */
-static int read_design(ns_parameters *p, const cim_values *v, uint32_t point) {
+static int read_design(const model *m, ns_parameters *p, const cim_values *v, uint32_t point) {
     const uint32_t memcelltype = whole(v, point, P_MEMCELLTYPE);
-    const uint32_t accesstype = whole(v, point, P_ACCESSTYPE);
-    const cim_process *process =
+    const cim_cell *cell = memcelltype == NS_RRAM && m->cell.on_off_ratio > 0 ? &m->cell : NULL;
+    const uint32_t accesstype = !cell ? whole(v, point, P_ACCESSTYPE)
+                                : cell->access == CIM_ACCESS_CROSS_POINT ? NS_ACCESS_NONE
+                                                                         : NS_ACCESS_CMOS;
+    const cim_process *process = m->file.node_nm > 0 ? &m->file :
         cim_process_find(cim_number(v, point, P_TECHNODE, 0),
                          whole(v, point, P_DEVICEROADMAP) == 1 ? CIM_HP : CIM_LSTP);
     if (!process) return 0;
@@ -179,10 +193,20 @@ static int read_design(ns_parameters *p, const cim_values *v, uint32_t point) {
     p->memcelltype = memcelltype;
     p->accesstype = accesstype;
     p->cell = ns_cell_default(process, memcelltype, accesstype);
-    p->cell.resistance_on_ohm = cim_number(v, point, P_RESISTANCEON, 0);
-    p->cell.on_off = cim_number(v, point, P_ONOFF, 0);
+    if (cell) {
+        p->cell.height_f = cell->height_f;
+        p->cell.width_f = cell->width_f;
+        p->cell.resistance_on_ohm = cell->on_resistance_ohm;
+        p->cell.on_off = cell->on_off_ratio;
+    }
+    const double on_ohm = cim_number(v, point, P_RESISTANCEON, 0);
+    const double on_off = cim_number(v, point, P_ONOFF, 0);
+    if (on_ohm > 0) p->cell.resistance_on_ohm = on_ohm;
+    if (on_off > 0) p->cell.on_off = on_off;
     read_switches(p, v, point);
     read_numbers(p, v, point);
+    if (cell && !(cim_number(v, point, P_READVOLTAGE, 0) > 0)) p->read_voltage_v = cell->read_voltage_v;
+    if (cell && cell->write_voltage_v > 0) p->write_voltage_v = cell->write_voltage_v;
     return 1;
 }
 
@@ -210,7 +234,7 @@ static void read_layers(model *m, ns_parameters *p, const cim_request *r, uint32
 static void evaluate_point(model *m, const cim_request *r, uint32_t point, uint32_t n,
                            int32_t set) {
     ns_parameters p;
-    if (!read_design(&p, r->values, point)) {
+    if (!read_design(m, &p, r->values, point)) {
         r->fail(r->context, point, "deviceroadmap = 1: no such process below 22 nm");
         return;
     }
