@@ -14,6 +14,10 @@ enum {
     P_TECHNOLOGY, P_CELL
 };
 
+/* A cell below these is a short circuit, or stores nothing. */
+#define LEAST_ON_OHM 1e3
+#define LEAST_ON_OFF 1.1
+
 static const char weight_layer[] = "weight_layer";
 static const double nodes_nm[] = {3, 5, 7, 10, 14, 22, 32, 45, 65, 90, 130};
 static const double access_types[] = {NS_ACCESS_CMOS, NS_ACCESS_NONE};
@@ -178,8 +182,8 @@ static void read_numbers(ns_parameters *p, const cim_values *v, uint32_t point) 
     p->read_voltage_v = read_v > 0 ? read_v : p->process->read_voltage_v;
 }
 
-/* The parameters of a point but for bits; 0 where there is no such process. */
-static int read_design(const model *m, ns_parameters *p, const cim_values *v, uint32_t point) {
+/* The parameters of a point but for bits. Returns what is wrong with them, or NULL. */
+static const char *read_design(const model *m, ns_parameters *p, const cim_values *v, uint32_t point) {
     const uint32_t memcelltype = whole(v, point, P_MEMCELLTYPE);
     const cim_cell *cell = memcelltype == NS_RRAM && m->cell.on_off_ratio > 0 ? &m->cell : NULL;
     const uint32_t accesstype = !cell ? whole(v, point, P_ACCESSTYPE)
@@ -188,7 +192,7 @@ static int read_design(const model *m, ns_parameters *p, const cim_values *v, ui
     const cim_process *process = m->file.node_nm > 0 ? &m->file :
         cim_process_find(cim_number(v, point, P_TECHNODE, 0),
                          whole(v, point, P_DEVICEROADMAP) == 1 ? CIM_HP : CIM_LSTP);
-    if (!process) return 0;
+    if (!process) return "deviceroadmap = 1: no such process below 22 nm";
     *p = ns_parameters_default(process, memcelltype);
     p->memcelltype = memcelltype;
     p->accesstype = accesstype;
@@ -203,11 +207,13 @@ static int read_design(const model *m, ns_parameters *p, const cim_values *v, ui
     const double on_off = cim_number(v, point, P_ONOFF, 0);
     if (on_ohm > 0) p->cell.resistance_on_ohm = on_ohm;
     if (on_off > 0) p->cell.on_off = on_off;
+    if (p->cell.resistance_on_ohm < LEAST_ON_OHM) return "resistanceOn: must be 0 or at least 1000 ohm";
+    if (p->cell.on_off < LEAST_ON_OFF) return "onoff: must be 0 or at least 1.1";
     read_switches(p, v, point);
     read_numbers(p, v, point);
     if (cell && !(cim_number(v, point, P_READVOLTAGE, 0) > 0)) p->read_voltage_v = cell->read_voltage_v;
     if (cell && cell->write_voltage_v > 0) p->write_voltage_v = cell->write_voltage_v;
-    return 1;
+    return NULL;
 }
 
 /* Bits and density of every layer. The chip is built for the most bits of any [ours: the reference
@@ -234,13 +240,10 @@ static void read_layers(model *m, ns_parameters *p, const cim_request *r, uint32
 static void evaluate_point(model *m, const cim_request *r, uint32_t point, uint32_t n,
                            int32_t set) {
     ns_parameters p;
-    if (!read_design(m, &p, r->values, point)) {
-        r->fail(r->context, point, "deviceroadmap = 1: no such process below 22 nm");
-        return;
-    }
-    read_layers(m, &p, r, point, n, set);
     ns_result total;
-    const char *why = ns_evaluate(&p, m->layers, n, &m->chip, m->mapped, m->results, &total);
+    const char *why = read_design(m, &p, r->values, point);
+    if (!why) read_layers(m, &p, r, point, n, set);
+    if (!why) why = ns_evaluate(&p, m->layers, n, &m->chip, m->mapped, m->results, &total);
     if (why) {
         r->fail(r->context, point, why);
         return;

@@ -92,12 +92,18 @@ static inline double part_sum(const neurosim *m, uint32_t place, const char *nam
     return sum;
 }
 
-static inline cim_status evaluate_on(neurosim *m, const cim_network *network, const design *d) {
+/* No file of a process, none of a cell. */
+static inline const char *const *no_texts(void) {
     static const char *texts[MOST_NUMBERS];
+    for (uint32_t i = 0; i < MOST_NUMBERS; ++i) texts[i] = "";
+    return texts;
+}
+
+static inline cim_status evaluate_on(neurosim *m, const cim_network *network, const design *d) {
     const cim_values v = {.struct_size = sizeof v, .n_points = 1,
                           .n_params = m->plugin->is.params.n,
                           .n_numbers = m->first[m->plugin->is.params.n], .first = m->first,
-                          .numbers = d->numbers, .texts = texts};
+                          .numbers = d->numbers, .texts = no_texts()};
     double slack[1];
     const cim_request r = {.struct_size = sizeof r, .network = network, .values = &v,
                            .metrics = m->metrics, .slack = slack, .context = m,
@@ -123,11 +129,12 @@ static inline int start(void **state) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < m->plugin->is.params.n; ++i) {
         m->first[i] = n;
-        n += CIM_ROW(cim_param, m->plugin->is.params, i)->index_set ? N_VECTOR : 1;
+        const cim_param *row = CIM_ROW(cim_param, m->plugin->is.params, i);
+        n += row->type == CIM_TEXT ? 0 : row->index_set ? N_VECTOR : 1;
     }
     m->first[m->plugin->is.params.n] = n;
     if (n > MOST_NUMBERS || m->plugin->is.metrics.n > MOST_METRICS) return 1;
-    const cim_values none = {.struct_size = sizeof none};
+    const cim_values none = {.struct_size = sizeof none, .texts = no_texts()};
     return m->ops->create(&m->host.host, &none, &m->self) != CIM_OK;
 }
 
