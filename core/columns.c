@@ -3,6 +3,7 @@
 #include "param.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,9 +57,11 @@ bool columns_add(columns *c, const study *s, const char *path, const char *name,
     column *out = &c->list[c->n++];
     *out = (column){.name = memory_text(name)};
     if (!resolve(s, path, out, f)) return false;
-    for (size_t i = 0; i + 1 < c->n; i++)
-        if (c->list[i].p && strcmp(c->list[i].name, name) == 0)
-            return fail(f, STATUS_WRONG, "%s:1: %s: is there twice", path, name);
+    for (size_t i = 0; out->p && i + 1 < c->n; i++) {
+        if (!c->list[i].p || strcmp(c->list[i].name, name) != 0) continue;
+        fprintf(stderr, "cimdse: %s:1: %s: is there twice: the first one counts\n", path, name);
+        out->p = NULL;
+    }
     return true;
 }
 

@@ -17,7 +17,8 @@ typedef struct columns {
 } columns;
 
 /* Takes NAME ("hwmodel.rows", "workload.weight_bits[3]"; a label has no dot) as the next column.
- * PATH: of the file, for messages. A parameter may be there once. */
+ * PATH: of the file, for messages. Where a parameter is there twice the first column counts, and a
+ * warning says so: MNSIM's tables have the same key in two sections. */
 bool columns_add(columns *c, const study *s, const char *path, const char *name, failure *f);
 void columns_free(columns *c);
 

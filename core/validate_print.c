@@ -155,6 +155,7 @@ void validation_print(const validation *v, const reference_table *x, FILE *out, 
     fprintf(out, "  %zu rows", v->n_rows);
     for (size_t i = 0; i < x->n_where; i++) fprintf(out, "%s%s", i ? ", " : " where ", x->where[i]);
     if (v->n_failed) fprintf(out, "; %zu failed, the first %s", v->n_failed, v->first_failure);
+    for (size_t i = 0; i < x->n_set; i++) fprintf(out, "%s%s", i ? ", " : "; set ", x->set[i]);
     fputs("\n\n", out);
     table *t = table_new();
     add_heads(t, ranks);

@@ -129,6 +129,34 @@ static void vectors(void **state) {
     csv_free(each);
 }
 
+/* All elements of a vector in one cell; not some of them. */
+static void lists(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    csv_table *list = points("hwmodel.taps\n\"1, 2,3 ,4\"\n\"1,2,3\"\n\"1,2,3,4,5\"\n\"1,,3,4\"\n", "");
+    csv_table *each = points("hwmodel.taps[0],hwmodel.taps[1],hwmodel.taps[2],hwmodel.taps[3]\n1,2,3,4\n", "");
+    assert_string_equal(csv_at(list, 0, "outcome"), csv_at(each, 0, "outcome"));
+    assert_string_equal(csv_at(list, 0, "energy_j"), csv_at(each, 0, "energy_j"));
+    assert_non_null(strstr(csv_at(list, 1, "reason"), "line 3: hwmodel.taps = 1,2,3: must be 4 values, or one"));
+    assert_non_null(strstr(csv_at(list, 2, "reason"), "must be at most 4 values"));
+    assert_string_equal(csv_at(list, 3, "outcome"), "failed");
+    csv_free(list);
+    csv_free(each);
+}
+
+/* MNSIM's tables have one key in two sections. */
+static void a_column_twice(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_write("points.csv", "hwmodel.width,hwmodel.width\n10,20\n");
+    const cli_result *r = cli_good("eval study.cfg --points points.csv");
+    assert_non_null(strstr(r->err, "points.csv:1: hwmodel.width: is there twice: the first one counts"));
+    csv_table *two = csv_parse(r->out), *one = points("hwmodel.width\n10\n", "");
+    assert_string_equal(csv_at(two, 0, "energy_j"), csv_at(one, 0, "energy_j"));
+    csv_free(two);
+    csv_free(one);
+}
+
 static void bad_headings(void **state) {
     (void)state;
     static const char *const heads[][3] = {
@@ -143,7 +171,6 @@ static void bad_headings(void **state) {
         {"hwmodel.taps[1]x", "points.csv:1: hwmodel.taps[1]x", "[0]..[3]"},
         {"hwmodel.delay_us", "points.csv:1: hwmodel.delay_us", "fixed for the whole study"},
         {"hwmodel.note", "points.csv:1: hwmodel.note", "fixed for the whole study"},
-        {"hwmodel.width,hwmodel.width", "points.csv:1: hwmodel.width", "twice"},
         {"", "points.csv", "empty"}};
     cli_study("study.cfg", "");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
@@ -280,7 +307,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(labels_and_order),  CLI_TEST(rows_equal_single_designs),
         CLI_TEST(bad_rows_fail_alone), CLI_TEST(faults_fail_alone),
-        CLI_TEST(vectors),           CLI_TEST(bad_headings),
+        CLI_TEST(vectors),           CLI_TEST(lists),
+        CLI_TEST(a_column_twice),    CLI_TEST(bad_headings),
         CLI_TEST(foreign_files),     CLI_TEST(parts_are_columns),
         CLI_TEST(exported_points),   CLI_TEST(as_json_lines),
         CLI_TEST(labels_that_are_no_utf8), CLI_TEST(large_files),
