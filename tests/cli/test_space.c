@@ -179,6 +179,18 @@ static void three_parameters_a_layer(void **state) {
                   "1130993767609766235351562500");
 }
 
+/* CIMNAS: 132 network genes (3^(6 + 21 + 84) * 5 * (7 * 11 * 21 * 25 * 49)^4) and 9 of the hardware
+ * (8 * 8 * 6 * 5 * 4 * 6 * 5 * 6 * 7):
+ *     echo '3^111 * 5 * (7 * 11 * 21 * 25 * 49)^4 * 9676800' | BC_LINE_LENGTH=0 bc */
+static void the_whole_space_of_cimnas(void **state) {
+    (void)state;
+    expect_counts(cli("space " SOURCE_DIR "/configs/cimnas_mobilenet_rram.cfg"), 141,
+                  "68005725448614586069022448563159346279815427857017290559309548139006195494300000"
+                  "000000",
+                  "93417648421547522807562630403787306666719917365427907825604609793041372582880000"
+                  "000");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(the_demo),
@@ -193,6 +205,7 @@ int main(void) {
         CLI_TEST(one_depth_for_all),
         CLI_TEST(the_shallowest),
         CLI_TEST(three_parameters_a_layer),
+        CLI_TEST(the_whole_space_of_cimnas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
