@@ -1,6 +1,7 @@
 /* hwmodel.cimloop as a plug-in. */
 #include "cost.h"
 
+#include <cim_sdk/export.h>
 #include <cim_chip/plugin.h>
 #include <math.h>
 #include <string.h>
@@ -273,9 +274,4 @@ static const cim_plugin plugin = {
            .metrics = CIM_TABLE(metrics), .constraints = CIM_TABLE(constraints)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    if (host_major != CIM_ABI_MAJOR || host_minor != CIM_ABI_MINOR) return NULL;
-    *count = 1;
-    return all;
-}
+CIM_EXPORT_PLUGIN(plugin)

@@ -2,6 +2,7 @@
 #include "exchange.h"
 #include "program.h"
 
+#include <cim_sdk/export.h>
 #include <cim_sdk/text.h>
 #include <errno.h>
 #include <string.h>
@@ -135,8 +136,4 @@ static const cim_plugin plugin = {
     .ops = &ops, .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_EXPORT_PLUGIN(plugin)

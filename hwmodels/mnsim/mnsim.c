@@ -1,4 +1,5 @@
 /* hwmodel.mnsim: MNSIM 2.0's figures from MNSIM 2.0's equations; they are in README.md. */
+#include <cim_sdk/export.h>
 #include <cim/hwmodel.h>
 #include <math.h>
 #include <stdio.h>
@@ -120,9 +121,4 @@ static const cim_plugin plugin = {
            .constraints = CIM_TABLE(constraints)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    if (host_major != CIM_ABI_MAJOR || host_minor != CIM_ABI_MINOR) return NULL;
-    *count = 1;
-    return all;
-}
+CIM_EXPORT_PLUGIN(plugin)

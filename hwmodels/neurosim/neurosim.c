@@ -1,5 +1,6 @@
 /* hwmodel.neurosim: the laws of DNN+NeuroSim V1.4 under its own names; see README.md. */
 #include "report.h"
+#include <cim_sdk/export.h>
 #include <cim_circuit/data_file.h>
 #include <math.h>
 #include <stdio.h>
@@ -278,9 +279,4 @@ static const cim_plugin plugin = {
            .metrics = CIM_TABLE(metrics)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    if (host_major != CIM_ABI_MAJOR || host_minor != CIM_ABI_MINOR) return NULL;
-    *count = 1;
-    return all;
-}
+CIM_EXPORT_PLUGIN(plugin)

@@ -1,5 +1,6 @@
 /* hwmodel.sram_cim: a chip of SRAM compute-in-memory arrays; equations and sources in README.md. */
 #include "sram_array.h"
+#include <cim_sdk/export.h>
 #include <cim_chip/plugin.h>
 #include <math.h>
 #include <string.h>
@@ -249,9 +250,4 @@ static const cim_plugin plugin = {
            .constraints = CIM_TABLE(constraints)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    if (host_major != CIM_ABI_MAJOR || host_minor != CIM_ABI_MINOR) return NULL;
-    *count = 1;
-    return all;
-}
+CIM_EXPORT_PLUGIN(plugin)

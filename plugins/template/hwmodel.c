@@ -1,6 +1,7 @@
 /* hwmodel.template: the smallest hardware model. A bit operation always costs the same, and an
  * array does one a row and cycle: a toy to copy, not a model of any chip. Change the id. */
 #include <cim/hwmodel.h>
+#include <cim_sdk/export.h>
 #include <cim_sdk/text.h>
 
 #define BIT_OPERATION_J 1e-15 /* chosen for a round number; give the source of yours here */
@@ -72,8 +73,4 @@ static const cim_plugin plugin = {
            .metrics = CIM_TABLE(metrics), .constraints = CIM_TABLE(constraints)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_EXPORT_PLUGIN(plugin)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <cim/searcher.h>
+#include <cim_sdk/export.h>
 #include <cim_sdk/rng.h>
 
 enum { POINTS };
@@ -72,8 +73,4 @@ static const cim_plugin plugin = {
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_EXPORT_PLUGIN(plugin)

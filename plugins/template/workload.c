@@ -1,5 +1,6 @@
 /* workload.template: the smallest workload. Two convolutions and a classifier for 1 x 28 x 28
  * images; how wide they are, and the bits of each, can be searched. Copy it and change the id. */
+#include <cim_sdk/export.h>
 #include <cim_sdk/network.h>
 
 static const char *const layer_names[] = {"conv1", "conv2", "fc"};
@@ -60,8 +61,4 @@ static const cim_plugin plugin = {
            .index_sets = CIM_TABLE(sets)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_EXPORT_PLUGIN(plugin)

@@ -1,6 +1,7 @@
 /* searcher.evolutionary: NSGA-II for several goals, a constrained genetic algorithm for one. */
 #include "searcher.h"
 
+#include <cim_sdk/export.h>
 #include <string.h>
 
 enum { PARAM_POPULATION, PARAM_CROSSOVER, PARAM_RATE, PARAM_STEP, PARAM_RESET };
@@ -207,9 +208,4 @@ static const cim_plugin evolutionary_plugin = {
     .is = {.struct_size = sizeof evolutionary_plugin.is, .params = CIM_TABLE(params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const plugins[] = {&evolutionary_plugin};
-    const int served = host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR;
-    *count = served ? 1 : 0;
-    return served ? plugins : NULL;
-}
+CIM_EXPORT_PLUGIN(evolutionary_plugin)

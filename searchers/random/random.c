@@ -2,6 +2,7 @@
  * from trials: the bar that every other searcher has to clear, and a start for those that do. */
 #include "sobol.h"
 
+#include <cim_sdk/export.h>
 #include <cim_sdk/designs.h>
 #include <cim_sdk/snapshot.h>
 
@@ -168,9 +169,4 @@ static const cim_plugin random_plugin = {
     .is = {.struct_size = sizeof random_plugin.is, .params = CIM_TABLE(params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const plugins[] = {&random_plugin};
-    const int served = host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR;
-    *count = served ? 1 : 0;
-    return served ? plugins : NULL;
-}
+CIM_EXPORT_PLUGIN(random_plugin)

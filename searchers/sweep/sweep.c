@@ -1,5 +1,6 @@
 /* searcher.sweep: every point of a grid, every distinct design of it, or one dimension at a time
  * around the default design. The order is fixed, and the number of the next point all the state. */
+#include <cim_sdk/export.h>
 #include <cim_sdk/designs.h>
 #include <cim_sdk/snapshot.h>
 #include <cim_sdk/text.h>
@@ -284,9 +285,4 @@ static const cim_plugin sweep_plugin = {
     .is = {.struct_size = sizeof sweep_plugin.is, .params = CIM_TABLE(params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const plugins[] = {&sweep_plugin};
-    const int served = host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR;
-    *count = served ? 1 : 0;
-    return served ? plugins : NULL;
-}
+CIM_EXPORT_PLUGIN(sweep_plugin)

@@ -4,6 +4,7 @@
  * multiplication of its squeeze and excitation, addition), then the global pool. */
 #include <math.h>
 
+#include <cim_sdk/export.h>
 #include <cim_sdk/text.h>
 
 #include "mobilenet.h"
@@ -202,8 +203,4 @@ static const cim_plugin mobilenet_plugin = {
     .is = {.struct_size = sizeof mobilenet_plugin.is, .params = CIM_TABLE(params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&mobilenet_plugin};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_EXPORT_PLUGIN(mobilenet_plugin)

@@ -1,4 +1,5 @@
 /* workload.network: any network, from a file (README.md beside this file). */
+#include <cim_sdk/export.h>
 #include <math.h>
 
 #include "table.h"
@@ -194,8 +195,4 @@ static const cim_plugin network_plugin = {
     .is = {.struct_size = sizeof network_plugin.is, .params = CIM_TABLE(own_params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&network_plugin};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_EXPORT_PLUGIN(network_plugin)

@@ -1,5 +1,6 @@
 /* workload.resnet50: ResNet-50 for ImageNet, and the Once-for-All super-network made from it
  * (README.md beside this file). First half: versions, parameters and names; build.c builds. */
+#include <cim_sdk/export.h>
 #include <stdio.h>
 
 #include "resnet50.h"
@@ -206,8 +207,4 @@ static const cim_plugin plugin = {
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_EXPORT_PLUGIN(plugin)

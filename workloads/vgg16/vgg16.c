@@ -1,6 +1,7 @@
 /* workload.vgg16: VGG-16 for ImageNet, CIFAR-10 and Tiny-ImageNet (README.md beside this file).
  *
  * All convolutions are 3 x 3, stride 1, padding 1; all pools 2 x 2, stride 2. No biases. */
+#include <cim_sdk/export.h>
 #include <cim_sdk/plain.h>
 
 enum { CONVS = 13, MOST_FC = 3, WEIGHT_LAYERS = CONVS + MOST_FC };
@@ -205,8 +206,4 @@ static const cim_plugin plugin = {
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };
 
-const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
-    static const cim_plugin *const all[] = {&plugin};
-    *count = 1;
-    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
-}
+CIM_EXPORT_PLUGIN(plugin)

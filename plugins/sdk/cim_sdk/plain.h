@@ -21,6 +21,7 @@
 #ifndef CIM_SDK_PLAIN_H
 #define CIM_SDK_PLAIN_H
 
+#include <cim_sdk/export.h>
 #include <cim_sdk/network.h>
 
 #ifdef __cplusplus
@@ -77,12 +78,7 @@ void cim_plain_destroy(void *self);
         .is = {.struct_size = sizeof cim_plain_plugin.is, .params = CIM_TABLE(cim_plain_params),  \
                .index_sets = CIM_TABLE(sets)},                                                    \
         __VA_ARGS__};                                                                             \
-    const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor,                \
-                                         uint32_t *count) {                                       \
-        static const cim_plugin *const all[] = {&cim_plain_plugin};                               \
-        *count = 1;                                                                               \
-        return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;           \
-    }
+    CIM_EXPORT_PLUGIN(cim_plain_plugin)
 
 #ifdef __cplusplus
 }
