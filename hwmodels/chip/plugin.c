@@ -6,7 +6,7 @@
 static const double m2_to_mm2 = 1e6;
 static const double bits_per_kib = 8192;
 
-const double cim_chip_nodes_nm[CIM_CHIP_N_NODES] = {0, 7, 10, 14, 22, 32, 45, 65, 90, 130};
+const double cim_chip_nodes_nm[CIM_CHIP_N_NODES] = {0, 3, 5, 7, 10, 14, 22, 32, 45, 65, 90, 130};
 const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS] = {"mesh", "h_tree", "bus"};
 
 /* A file and another node beside it contradict each other: none. */

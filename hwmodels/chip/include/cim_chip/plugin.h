@@ -32,7 +32,7 @@ enum {
 /* Its constraint, whose slack is cim_chip_process.slack_v. */
 #define CIM_CHIP_PROCESS_CONSTRAINT                                                               \
     {"supply", "V", "how far supply_v is outside 0.55 to 1.2 times the node's supply"}
-#define CIM_CHIP_N_NODES 10u     /* with 0                                                        */
+#define CIM_CHIP_N_NODES 12u     /* with 0                                                        */
 #define CIM_CHIP_DEFAULT_NODE_NM 22.0
 
 /* The file of a process in place of the built-in nodes, of models that call
