@@ -40,13 +40,14 @@ static double decoder_delay_s(const ns_subarray *s, double bits) {
     const double p_f = outputs * cim_transistor_gate_f(t, w.p_m);
     double ramp = CIM_STEP_INPUT, sum = 0;
     if (bits > 1)
-        sum += cim_stage_delay(g.inverter.p_ohm * (g.inverter.output_f + 2 * g.nand.input_f), ramp,
+        sum += cim_stage_delay(g.inverter.n_ohm * (g.inverter.output_f + 2 * g.nand.input_f), ramp,
                                &ramp);
     if (bits > 2) {
         sum += cim_stage_delay(2 * g.nand.n_ohm *
                                    (g.nand.output_f + exp2(bits) / 4 * g.nor.input_f), ramp, &ramp);
         sum += cim_stage_delay(2 * g.nor.p_ohm * (g.nor.output_f + g.nand.input_f), ramp, &ramp);
-        sum += cim_stage_delay(g.driver.n_ohm * (g.nand.output_f + g.driver.input_f), ramp, &ramp);
+        /* [Q] One of the NAND2's two transistors in series, into an inverter of a cell's height. */
+        sum += cim_stage_delay(g.nand.n_ohm * (g.nand.output_f + g.inverter.input_f), ramp, &ramp);
     } else {
         const double ohm = bits > 1 ? 2 * g.nand.n_ohm : g.inverter.n_ohm;
         const double own_f = bits > 1 ? g.nand.output_f : g.inverter.output_f;

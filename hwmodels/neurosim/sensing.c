@@ -98,10 +98,14 @@ static void encoder(ns_subarray *s) {
     const double width_m = inv.width_m + nand_m + big_m;
     cim_block *b = &s->parts.encoder;
     set_area(s, b, ceil(n * width_m / s->row_length_m) * area_m2 / width_m * s->row_length_m);
+    /* [Q] A NAND2 that does not fill its cell counts one of the two sidewalls of its drains. */
+    static const double drains = 3, drain_f = 2.8;      /* two of the NMOS in series, a PMOS      */
+    const double uncounted_f = ns_fins(t) > 0 ? 0 : t->process.sidewall_f_per_m * drains * drain_f *
+                                                        t->node_m;
+    const double load_f = nand.output_f - uncounted_f + inputs * nand.input_f;
     double ramp = CIM_STEP_INPUT;
     b->delay_s = cim_stage_delay(inv.n_ohm * (inv.output_f + 4 * nand.input_f), ramp, &ramp);
-    b->delay_s += cim_stage_delay(2 * nand.n_ohm * (nand.output_f + inputs * nand.input_f), ramp,
-                                  &ramp);
+    b->delay_s += cim_stage_delay(2 * nand.n_ohm * load_f, ramp, &ramp);
     /* [Q] Widths of twice the laid-out PMOS leak; switching costs nothing. */
     const double one_w = nand.leakage_w / (0.48 * 2);
     b->leakage_w = n * ((levels - 1) * (2 * nand.leakage_w + 5 * inv.leakage_w) +
