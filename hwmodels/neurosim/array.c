@@ -86,14 +86,30 @@ double ns_pass_drain_f(const cim_technology *t, cim_widths w, double folds) {
     return cim_gate_make(t, CIM_INV, 1, w, height_m).output_f;
 }
 
+/* Drain of one transistor of a pass gate laid out as `fingers`, 1 or 2, beside a PMOS of `sides`. */
+static double finger_drain_f(const cim_process *p, double width_m, double length_m, double fingers,
+                             double sides) {
+    return fingers * p->junction_f_per_m2 * length_m * width_m +
+           p->sidewall_f_per_m * (2 * fingers * length_m + sides * width_m) +
+           fingers * p->channel_sidewall_f_per_m * width_m;
+}
+
+/* [Q] The cell is made to the measure of the unfolded transistors, and what is left of its height
+ * after taking the margins off again is divided among them: where that is a rounding error less
+ * than a transistor's width, it counts as two fingers of the full width. The operations and their
+ * order are those that give the fingers of all 50 planar switches of the reference's tables; they
+ * must not be rearranged. */
 double ns_mux_drain_f(const cim_technology *t, cim_widths w) {
-    /* Both transistors unfolded in a cell made to their measure; one more region of the NMOS. */
     const cim_process *p = &t->process;
-    const double flat_f = ns_pass_drain_f(t, w, 1);
-    if (p->fin_effective_width_m > 0) return 1.5 * flat_f;
-    const double length_m = 2.8 * t->node_m;
-    return flat_f + p->junction_f_per_m2 * length_m * w.n_m + 2 * p->sidewall_f_per_m * length_m +
-           p->channel_sidewall_f_per_m * w.n_m;
+    if (p->fin_effective_width_m > 0) return 1.5 * ns_pass_drain_f(t, w, 1);
+    const double f_m = t->node_m, n_m = w.n_m, p_m = w.p_m;
+    const double height_m = n_m + p_m + 3.5 * f_m + 3.6 * f_m;
+    const double room_m = height_m - 3.5 * f_m - 3.6 * f_m, p_share = p_m / (n_m + p_m);
+    const double n_fingers = n_m > room_m * (1 - p_share) ? 2 : 1;
+    const double p_fingers = p_m > room_m * p_share ? 2 : 1;
+    const double length_m = 2.8 * f_m;
+    return finger_drain_f(p, n_m, length_m, n_fingers, p_fingers) +
+           finger_drain_f(p, p_m, length_m, p_fingers, p_fingers);
 }
 
 double ns_pass_gate_f(const cim_technology *t, cim_widths w) {

@@ -1,5 +1,6 @@
 /* Column multiplexer and its decoder, prechargers, write drivers. */
 #include "parts.h"
+#include "technology.h"
 #include <math.h>
 #include <stddef.h>
 
@@ -12,8 +13,21 @@ static double column_ohm(const ns_subarray *s) {
     return p->memcelltype == NS_SRAM ? s->cell_access_ohm / (np / 2) : ns_cell_average_ohm(p) / np;
 }
 
+/* Widths of which each transistor alone has twice a switch's resistance. Planar ones in operations
+ * whose rounding ns_mux_drain_f depends on. */
 static cim_widths mux_widths(const ns_subarray *s) {
-    return ns_pass_widths(&s->technology, mux_share * column_ohm(s));
+    const cim_technology *t = &s->technology;
+    if (t->process.fin_effective_width_m > 0)
+        return ns_pass_widths(t, mux_share * column_ohm(s));
+    const ns_parameters *p = &s->parameters;
+    const double f_m = t->node_m, vdd_v = t->vdd_v;
+    const double n_a = ns_on_a_per_m(t, CIM_NMOS) * f_m, p_a = ns_on_a_per_m(t, CIM_PMOS) * f_m;
+    double ohm = column_ohm(s);
+    if (p->memcelltype == NS_SRAM && p->cell.access_width_f == 1)
+        ohm = t->process.resistance_factor * vdd_v / n_a / (p->rowpar / 2.0);
+    const double target_ohm = ohm * mux_share;
+    const cim_widths w = {vdd_v / n_a * f_m / target_ohm / 2, vdd_v / p_a * f_m / target_ohm / 2};
+    return (cim_widths){fmax(f_m, w.n_m), fmax(f_m, w.p_m)};
 }
 
 /* The decoder's gates. */

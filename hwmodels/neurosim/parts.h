@@ -16,7 +16,7 @@ cim_widths ns_pass_widths(const cim_technology *t, double ohm);
 double ns_pass_drain_f(const cim_technology *t, cim_widths w, double folds);
 double ns_pass_gate_f(const cim_technology *t, cim_widths w);   /* of both gates */
 
-/* ... of a mux switch, whose NMOS the reference mostly folds in two. */
+/* ... of a mux switch. */
 double ns_mux_drain_f(const cim_technology *t, cim_widths w);
 
 /* array.c: lines and access transistor. NS_ACCESS_TOO_WIDE where the transistor does not fit. */

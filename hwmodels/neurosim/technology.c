@@ -24,16 +24,24 @@ static double off_at(const double a[3], double kelvin) {
 }
 
 static double on_grid(double (*law)(const double[3], double), const double a[3], double kelvin) {
+    for (int i = 0; i < 3; ++i)       /* to the last bit: see ns_mux_drain_f */
+        if (kelvin == 300 + 50 * i) return a[i];
     const double low_k = floor(kelvin / grid_k) * grid_k, x = (kelvin - low_k) / grid_k;
     const double low = law(a, low_k);
     return x > 0 ? low + (law(a, low_k + grid_k) - low) * x : low;
 }
 
+double ns_on_a_per_m(const cim_technology *t, cim_channel channel) {
+    const cim_process *p = &t->process;
+    return on_grid(on_at, channel == CIM_NMOS ? p->on_n_a_per_m : p->on_p_a_per_m,
+                   t->temperature_k);
+}
+
 int ns_technology_init(cim_technology *t, const cim_process *p, double kelvin) {
     if (!cim_technology_init(t, p, kelvin)) return 0;
     const double vdd_v = t->vdd_v;
-    t->nmos_ohm_m = vdd_v / on_grid(on_at, p->on_n_a_per_m, kelvin);
-    t->pmos_ohm_m = vdd_v / on_grid(on_at, p->on_p_a_per_m, kelvin);
+    t->nmos_ohm_m = vdd_v / ns_on_a_per_m(t, CIM_NMOS);
+    t->pmos_ohm_m = vdd_v / ns_on_a_per_m(t, CIM_PMOS);
     t->nmos_off_a_per_m = on_grid(off_at, p->off_n_a_per_m, kelvin);
     t->pmos_off_a_per_m = on_grid(off_at, p->off_p_a_per_m, kelvin);
     /* [Q] A NAND2 that just fills its cell is a rounding error too wide for it at these two
