@@ -86,7 +86,7 @@ double ns_pass_drain_f(const cim_technology *t, cim_widths w, double folds) {
     return cim_gate_make(t, CIM_INV, 1, w, height_m).output_f;
 }
 
-/* Drain of one transistor of a pass gate laid out as `fingers`, 1 or 2, beside a PMOS of `sides`. */
+/* Drain of a transistor of one or two fingers; the reference takes the PMOS's open sides. */
 static double finger_drain_f(const cim_process *p, double width_m, double length_m, double fingers,
                              double sides) {
     return fingers * p->junction_f_per_m2 * length_m * width_m +
