@@ -96,8 +96,8 @@ static double finger_drain_f(const cim_process *p, double width_m, double length
 
 /* [Q] The cell is made to the measure of the unfolded transistors, and what is left of its height
  * after taking the margins off again is divided among them: where that is a rounding error less
- * than a transistor's width, it counts as two fingers of the full width. The operations and their
- * order are those that give the fingers of all 50 planar switches of the reference's tables; they
+ * than a transistor's width, it counts as two fingers of the full width. These operations, in this
+ * order, give the fingers of all 50 planar switches measured at 300 K and read in parallel; they
  * must not be rearranged. */
 double ns_mux_drain_f(const cim_technology *t, cim_widths w) {
     const cim_process *p = &t->process;
