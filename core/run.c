@@ -45,7 +45,7 @@ static void count_trial(run *r, uint64_t id, const result *x) {
     r->sum->failed += x->outcome == CIM_FAILED;
     if (x->outcome != CIM_FEASIBLE || x->fidelity + 1 != e->n_fidelities) return;
     for (uint32_t i = 0; i < e->n_goals; i++) goals[i] = goal_minimised(&e->goals[i], x->metrics);
-    if (pareto_add(r->front, id, goals) < 0) fail(r->f, STATUS_FAILED, "out of memory");
+    pareto_add(r->front, id, goals);
     progress_goals(&r->progress, goals);
 }
 

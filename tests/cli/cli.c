@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -106,6 +107,29 @@ bool cli_exists(const char *name) {
 
 void cli_wait_ms(long ms) {
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+/* Programs that cimdse starts run where it does. */
+static bool somebody_is_left(void) {
+    char here[256], link[64], there[256];
+    bool found = false;
+    assert_non_null(getcwd(here, sizeof here));
+    DIR *all = opendir("/proc");
+    for (struct dirent *e; all && (e = readdir(all)) != NULL;) {
+        if (atoi(e->d_name) <= 0 || atoi(e->d_name) == getpid()) continue;
+        snprintf(link, sizeof link, "/proc/%.20s/cwd", e->d_name);
+        const ssize_t n = readlink(link, there, sizeof there - 1);
+        if (n <= 0) continue;
+        there[n] = '\0';
+        found |= strncmp(there, here, strlen(here)) == 0;
+    }
+    closedir(all);
+    return found;
+}
+
+void cli_expect_nobody_left(void) {
+    for (int i = 0; i < 100 && somebody_is_left(); i++) cli_wait_ms(20);
+    assert_false(somebody_is_left());
 }
 
 void cli_sql(const char *name, const char *format, ...) {

@@ -50,6 +50,8 @@ void cli_write(const char *name, const char *format, ...) __attribute__((format(
 char *cli_read(const char *name);
 bool cli_exists(const char *name);
 void cli_wait_ms(long ms);
+/* No process lives in the test's folder, or below; some may take a moment to go. */
+void cli_expect_nobody_left(void);
 /* Runs statements on the SQLite file NAME. */
 void cli_sql(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -2,7 +2,6 @@
  * with it costs its own trials; it is never left behind. */
 #include "cli.h"
 
-#include <dirent.h>
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
@@ -28,29 +27,6 @@ static void write_study(const char *name, const char *extra) {
                     "};\n"
                     "searcher = { plugin = \"random\"; };\n"
                     "goals = [ \"min energy_j\", \"min latency_s\" ];\n", TRIALS, extra);
-}
-
-/* Does a process still live in the test's folder, or below? Programs run where cimdse does. */
-static bool somebody_is_left(void) {
-    char here[256], link[64], there[256];
-    bool found = false;
-    assert_non_null(getcwd(here, sizeof here));
-    DIR *all = opendir("/proc");
-    for (struct dirent *e; all && (e = readdir(all)) != NULL;) {
-        if (atoi(e->d_name) <= 0 || atoi(e->d_name) == getpid()) continue;
-        snprintf(link, sizeof link, "/proc/%.20s/cwd", e->d_name);
-        const ssize_t n = readlink(link, there, sizeof there - 1);
-        if (n <= 0) continue;
-        there[n] = '\0';
-        found |= strncmp(there, here, strlen(here)) == 0;
-    }
-    closedir(all);
-    return found;
-}
-
-static void expect_nobody_left(void) {
-    for (int i = 0; i < 100 && somebody_is_left(); i++) cli_wait_ms(20);
-    assert_false(somebody_is_left());
 }
 
 /* ---- what it is told and what it says ------------------------------------------------------- */
@@ -82,7 +58,7 @@ static void values_arrive(void **state) {
     assert_string_equal(csv_at(t, 0, "outcome"), "infeasible");
     assert_string_equal(csv_at(t, 0, "reason"), "room: slack 60");
     csv_free(t);
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 static void defaults_and_parts_arrive(void **state) {
@@ -163,7 +139,7 @@ static void one_fault(void **state) {
     cli_good("run reference.cfg --trials %d --out reference", trials);
     cli_good("run study.cfg --trials %d --out run --workers 2%s", trials,
              hangs ? " --set study.time_limit_s=3.0" : "");
-    expect_nobody_left();
+    cli_expect_nobody_left();
     csv_table *t = csv_parse(cli_good("export run")->out);
     csv_table *reference = csv_parse(cli_good("export reference")->out);
     check_trials(f, t, reference);
@@ -197,7 +173,7 @@ static void any_number_of_workers(void **state) {
     assert_in_range(csv_count(t, "outcome", "failed"), TRIALS / 2, TRIALS - 2);
     assert_in_range(csv_count(t, "outcome", "feasible"), 2, TRIALS / 2);
     csv_free(t);
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 /* 60 trials of 20 ms with two workers: 0.6 s, and never less. */
@@ -210,7 +186,7 @@ static void killed_and_resumed(void **state) {
     cli_wait_ms(200);
     assert_int_equal(kill(pid, SIGKILL), 0);
     cli_expect(cli_end(pid), -SIGKILL, __FILE__, __LINE__);
-    expect_nobody_left();
+    cli_expect_nobody_left();
     csv_table *t = csv_parse(cli_good("export run")->out);
     assert_true(t->n_rows < TRIALS);
     csv_free(t);
@@ -226,7 +202,7 @@ static void killed_while_the_program_hangs(void **state) {
     cli_wait_ms(200);
     kill(pid, SIGKILL);
     cli_expect(cli_end(pid), -SIGKILL, __FILE__, __LINE__);
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 /* ---- refused -------------------------------------------------------------------------------- */
@@ -309,7 +285,7 @@ static void descriptions_that_break_a_rule(void **state) {
     }
     cli_write("answer.json", "%s", PARAMETER("\"type\": \"category\", \"choices\": [\"a\", \"b\"]"));
     assert_non_null(strstr(cli_good("space study.cfg")->out, "distinct designs: 1"));
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 /* ---- the example ---------------------------------------------------------------------------- */
@@ -326,7 +302,7 @@ static void the_python_example(void **state) {
     assert_non_null(strstr(table, "digital"));
     cli_good("run %s --trials 40 --out again --workers 1", config);
     cli_same_export("run", "again");
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 static const struct CMUnitTest others[] = {

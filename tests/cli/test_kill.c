@@ -1,7 +1,6 @@
 /* Stopped at any moment, and by anything: a study goes on as if it had not been. */
 #include "cli.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -32,29 +31,6 @@ static void seed_moments(void) {
     random_state =
         given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL) * 1000u + (uint64_t)getpid();
     print_message("moments of the kills: CLI_SEED=%llu\n", (unsigned long long)random_state);
-}
-
-/* Does a process still live in the test's folder, or below? */
-static bool somebody_is_left(void) {
-    char here[256], link[64], there[256];
-    bool found = false;
-    assert_non_null(getcwd(here, sizeof here));
-    DIR *all = opendir("/proc");
-    for (struct dirent *e; all && (e = readdir(all)) != NULL;) {
-        if (atoi(e->d_name) <= 0 || atoi(e->d_name) == getpid()) continue;
-        snprintf(link, sizeof link, "/proc/%.20s/cwd", e->d_name);
-        ssize_t n = readlink(link, there, sizeof there - 1);
-        if (n <= 0) continue;
-        there[n] = '\0';
-        found |= strncmp(there, here, strlen(here)) == 0;
-    }
-    closedir(all);
-    return found;
-}
-
-static void expect_nobody_left(void) {
-    for (int i = 0; i < 100 && somebody_is_left(); i++) cli_wait_ms(20);
-    assert_false(somebody_is_left());
 }
 
 static void wait_us(long us) {
@@ -122,7 +98,7 @@ static void killed_again_and_again(void **state) {
         cli_same_export(whole, "pieces");
         assert_int_equal(rename("pieces", i ? "pieces1" : "pieces0"), 0);
     }
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 /* In its first milliseconds a run makes its folder and its tables. */
@@ -167,7 +143,7 @@ static void interrupted(void **state) {
     cli_good("run study.cfg --trials %d --out whole --workers 2", TRIALS);
     interrupted_by(SIGINT);
     interrupted_by(SIGTERM);
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 static void interrupted_while_a_design_hangs(void **state) {
@@ -178,7 +154,7 @@ static void interrupted_while_a_design_hangs(void **state) {
     kill(pid, SIGINT);
     cli_expect(cli_end(pid), 3, __FILE__, __LINE__);
     cli_good("run study.cfg --out run --resume --set study.time_limit_s=0.05");
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 /* The third Ctrl-C ends what no longer listens; the study stays whole. */
@@ -196,7 +172,7 @@ static void interrupted_while_the_searcher_hangs(void **state) {
     csv_table *t = csv_parse(cli_good("export run")->out);
     assert_true(t->n_rows <= 16);
     csv_free(t);
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 static void killed_while_a_worker_spins(void **state) {
@@ -206,7 +182,7 @@ static void killed_while_a_worker_spins(void **state) {
     wait_until_begun("run");
     kill(pid, SIGKILL);
     cli_expect(cli_end(pid), -SIGKILL, __FILE__, __LINE__);
-    expect_nobody_left();
+    cli_expect_nobody_left();
 }
 
 static void two_at_once(void **state) {
