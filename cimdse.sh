@@ -6,7 +6,8 @@
 #   ./cimdse.sh build         the same without the study; ./cimdse is then the program
 #   ./cimdse.sh test          build with warnings as errors and run all tests, then again under the
 #                             address and undefined-behaviour sanitizers
-#   ./cimdse.sh test --long   also the benchmarks, whose last result is in tests/bench/RESULTS.md
+#   ./cimdse.sh test --long   also a million random designs of each hardware model, and the benchmarks,
+#                             whose last result is in tests/bench/RESULTS.md
 set -eu
 cd "$(dirname "$0")"
 
@@ -89,6 +90,10 @@ run_tests() {
     if [ "${1:-}" = "--long" ]; then
         quietly cmake --preset release -DCIMDSE_TESTS=ON
         quietly cmake --build --preset release -j "$jobs"
+        printf '\nA million random designs of each hardware model\n\n'
+        for model in neurosim_chip mnsim_model cimloop rram_crossbar sram_cim; do
+            CIMDSE_LONG=1 "build/release/tests/unit/test_$model" || failed=$((failed + 1))
+        done
         for bench in build/release/tests/bench/bench_*; do
             printf '\nMeasuring: %s\n\n' "$bench"
             "$bench" || failed=$((failed + 1))

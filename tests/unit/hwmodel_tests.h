@@ -52,7 +52,8 @@ static inline void finite_everywhere(void **state) {
     cim_rng rng;
     fake_stream(&host.host, 1, &rng);
     uint32_t feasible = 0;
-    for (uint32_t i = 0; i < 100000; ++i) {
+    const uint32_t n = getenv("CIMDSE_LONG") ? 1000000 : 100000;
+    for (uint32_t i = 0; i < n; ++i) {
         const point p = random_point(&rng);
         const figures f = evaluate(&p);
         for (uint32_t m = 0; m < N_METRICS; ++m)
