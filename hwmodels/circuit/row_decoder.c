@@ -33,7 +33,7 @@ cim_block cim_row_decoder(const cim_technology *t, double outputs, cim_side side
     b.delay_s += cim_stage_delay(driver.n_ohm * (driver.output_f + driver.input_f), ramp, &ramp);
     b.delay_s += cim_stage_delay(driver.p_ohm * (driver.output_f + load.f) + load.ohm * load.f / 2,
                                  ramp, &ramp);
-    const double switched_f = (bits + predecoders) * inv.input_f +
+    const double switched_f = (bits + 1 + predecoders) * inv.input_f +
                               pairs * (nand.output_f + outputs / 4 * nor.input_f) +
                               fmod(bits, 2) * outputs / 2 * nor.input_f + nor.output_f +
                               2 * (driver.input_f + driver.output_f);

@@ -16,13 +16,27 @@ static void set_decoder(ns_buffer *b, const cim_technology *t, double activity) 
     b->write_j += energy_j / b->line_bits;
 }
 
-/* [Q] Clocking all of a register file is shared out over all of its bits. */
-static void set_registers(ns_buffer *b, const cim_technology *t, double activity) {
-    b->read_j += activity * cim_dff_energy_j(t, 1, 1);
-    b->write_j += activity * cim_dff_energy_j(t, 1, 1);
+/* [Q] Clocking all of a register file is shared out over all of its bits; without calibration
+ * factors it is forgotten. */
+static void set_registers(ns_buffer *b, const cim_technology *t, const ns_parameters *p) {
+    if (!p->validated) return;
+    b->read_j += ns_factors_of(p).gamma * cim_dff_energy_j(t, 1, 1);
+    b->write_j += ns_factors_of(p).gamma * cim_dff_energy_j(t, 1, 1);
 }
 
-/* [Q] Word lines and write drivers, but no bit lines: in energy, and in time. */
+/* What flips in a 6T cell that is written: one of its nodes, with access transistor and inverter,
+ * and the inputs of the other inverter. [Q] No width on a chip of other memory. */
+static double flipped_f(const cim_technology *t, const ns_parameters *p) {
+    if (p->memcelltype != NS_SRAM) return 0;
+    const double n_m = p->cell.pull_down_width_f * t->node_m;
+    const double p_m = p->cell.pull_up_width_f * t->node_m;
+    const cim_widths down = {n_m, 0}, up = {0, p_m};
+    return cim_transistor_gate_f(t, n_m) + cim_transistor_gate_f(t, p_m) +
+           2 * cim_gate_make(t, CIM_INV, 1, down, 0).output_f +
+           cim_gate_make(t, CIM_INV, 1, up, 0).output_f;
+}
+
+/* [Q] Word lines, cells and write drivers, but no bit lines: in energy, and in time. */
 static void set_cells(ns_buffer *b, const cim_technology *t, const ns_parameters *p,
                       double access_m) {
     const double vdd2 = t->vdd_v * t->vdd_v;
@@ -35,7 +49,7 @@ static void set_cells(ns_buffer *b, const cim_technology *t, const ns_parameters
     const cim_row_load row = {b->line_bits * (wire_f + gates_f), 0};
     b->access_s = cim_row_decoder(t, ceil(b->core_bits / b->line_bits), column, row).delay_s;
     b->read_j += vdd2 * (wire_f + gates_f);
-    b->write_j += vdd2 * (wire_f + gates_f + driver.input_f + driver.output_f);
+    b->write_j += vdd2 * (wire_f + gates_f + driver.input_f + driver.output_f + flipped_f(t, p));
 }
 
 ns_buffer ns_buffer_make(const ns_subarray *s, uint32_t sram, double bits, double side,
@@ -59,6 +73,6 @@ ns_buffer ns_buffer_make(const ns_subarray *s, uint32_t sram, double bits, doubl
     b.access_s = core.access_s;
     set_decoder(&b, t, factors.epsilon);
     if (sram) set_cells(&b, t, p, access_f * t->node_m);
-    else set_registers(&b, t, factors.gamma);
+    else set_registers(&b, t, p);
     return b;
 }
