@@ -4,6 +4,7 @@
 
 static const double track_f = 2.8;          /* pitch of a predecoded line, in nodes; two a bit   */
 static const double driver_size = 2;        /* of the two inverters that drive a row             */
+static const double least_bits = 2;         /* that need no NOR behind the predecoder            */
 static const double fan_out = 4;            /* predecoder inputs that an address line drives     */
 
 cim_block cim_row_decoder(const cim_technology *t, double outputs, cim_side side,
@@ -33,10 +34,10 @@ cim_block cim_row_decoder(const cim_technology *t, double outputs, cim_side side
     b.delay_s += cim_stage_delay(driver.n_ohm * (driver.output_f + driver.input_f), ramp, &ramp);
     b.delay_s += cim_stage_delay(driver.p_ohm * (driver.output_f + load.f) + load.ohm * load.f / 2,
                                  ramp, &ramp);
-    const double switched_f = (bits + 1 + predecoders) * inv.input_f +
-                              pairs * (nand.output_f + outputs / 4 * nor.input_f) +
-                              fmod(bits, 2) * outputs / 2 * nor.input_f + nor.output_f +
-                              2 * (driver.input_f + driver.output_f);
+    double switched_f = (bits + 1) * inv.input_f + predecoders * nand.input_f +
+                        pairs * nand.output_f + 2 * (driver.input_f + driver.output_f);
+    if (bits > least_bits)
+        switched_f += (pairs / 4 + fmod(bits, 2) / 2) * outputs * nor.input_f + nor.output_f;
     b.energy_j = t->vdd_v * t->vdd_v * switched_f;
     return b;
 }
