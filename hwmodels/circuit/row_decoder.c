@@ -5,7 +5,7 @@
 static const double track_f = 2.8;          /* pitch of a predecoded line, in nodes; two a bit   */
 static const double driver_size = 2;        /* of the two inverters that drive a row             */
 static const double least_bits = 2;         /* that need no NOR behind the predecoder            */
-static const double fan_out = 4;            /* predecoder inputs that an address line drives     */
+static const double fan_out = 2;            /* predecoder inputs that an address line drives     */
 
 cim_block cim_row_decoder(const cim_technology *t, double outputs, cim_side side,
                           cim_row_load load) {
@@ -28,9 +28,10 @@ cim_block cim_row_decoder(const cim_technology *t, double outputs, cim_side side
                   outputs * (nor.leakage_w + 2 * driver.leakage_w);
     double ramp = CIM_STEP_INPUT;
     b.delay_s = cim_stage_delay(inv.p_ohm * (inv.output_f + fan_out * nand.input_f), ramp, &ramp);
-    b.delay_s += cim_stage_delay(2 * nand.n_ohm * (nand.output_f + outputs / 4 * nor.input_f), ramp,
-                                 &ramp);
-    b.delay_s += cim_stage_delay(2 * nor.p_ohm * (nor.output_f + driver.input_f), ramp, &ramp);
+    const double predecoded_f = bits > least_bits ? outputs / 4 * nor.input_f : driver.input_f;
+    b.delay_s += cim_stage_delay(2 * nand.n_ohm * (nand.output_f + predecoded_f), ramp, &ramp);
+    if (bits > least_bits)
+        b.delay_s += cim_stage_delay(2 * nor.p_ohm * (nor.output_f + inv.input_f), ramp, &ramp);
     b.delay_s += cim_stage_delay(driver.n_ohm * (driver.output_f + driver.input_f), ramp, &ramp);
     b.delay_s += cim_stage_delay(driver.p_ohm * (driver.output_f + load.f) + load.ohm * load.f / 2,
                                  ramp, &ramp);

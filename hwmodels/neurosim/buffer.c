@@ -1,11 +1,14 @@
 /* Register files and SRAM with the energies that the reference books. */
 #include "buffer.h"
+#include "parts.h"
 #include <cim_circuit/buffer.h>
 #include <cim_circuit/dff.h>
 #include <cim_circuit/row_decoder.h>
 #include <math.h>
+#include <stddef.h>
 
 static const cim_side anywhere = {0, 0};
+static const double sense_v = 0.05;       /* on a bit line, for a sense amplifier to see it       */
 
 /* [Q] The decoder's activity is counted when reading, forgotten when writing. */
 static void set_decoder(ns_buffer *b, const cim_technology *t, double activity) {
@@ -36,7 +39,42 @@ static double flipped_f(const cim_technology *t, const ns_parameters *p) {
            cim_gate_make(t, CIM_INV, 1, up, 0).output_f;
 }
 
-/* [Q] Word lines, cells and write drivers, but no bit lines: in energy, and in time. */
+/* [Q] Up to four lines, the predecoder charges the word line by itself, and then so do the drivers,
+ * as if they started with a step. */
+static double decoder_s(const cim_technology *t, double lines, cim_row_load row) {
+    if (lines > 4) return cim_row_decoder(t, lines, anywhere, row).delay_s;
+    if (lines <= 1) return 0;
+    const cim_gate inv = cim_gate_make(t, CIM_INV, 1,
+                                       cim_filled_widths(t, cim_min_widths(t, 1, 1)), 0);
+    const cim_gate nand = cim_logic_nand2(t);
+    const cim_gate driver = cim_gate_make(t, CIM_INV, 1, cim_min_widths(t, 2, 2), 0);
+    double ramp = CIM_STEP_INPUT;
+    double sum = cim_stage_delay(inv.p_ohm * (inv.output_f + 2 * nand.input_f), ramp, &ramp);
+    sum += cim_stage_delay(2 * nand.n_ohm * (nand.output_f + row.f), ramp, NULL);
+    sum += cim_stage_delay(driver.n_ohm * (driver.output_f + driver.input_f), CIM_STEP_INPUT,
+                           &ramp);
+    return sum + cim_stage_delay(driver.p_ohm * (driver.output_f + row.f) + row.ohm * row.f / 2,
+                                 ramp, NULL);
+}
+
+/* A line's time when asynchronous: cells and wires of the chip's own arrays. [Q] Word line and
+ * precharge are timed with bare wires, without the cells' transistors; the bit line with them. */
+static void set_access(ns_buffer *b, const ns_subarray *s) {
+    const cim_technology *t = &s->technology;
+    const double lines = ceil(b->core_bits / b->line_bits);
+    const double down = lines / s->parameters.rows, across = b->line_bits / s->parameters.cols;
+    const double wire_f = down * t->wire_f_per_m * s->column_length_m;
+    const double wire_ohm = down * s->column_ohm;
+    const cim_row_load row = {across * t->wire_f_per_m * s->row_length_m, across * s->row_ohm};
+    const cim_gate precharge = ns_precharge_gate(t);
+    b->write_s = cim_stage_delay(precharge.p_ohm * (wire_f + 2 * precharge.output_f) +
+                                     wire_ohm * wire_f / 2, CIM_STEP_INPUT, NULL);
+    b->write_s += decoder_s(t, lines, row);
+    b->read_s = b->write_s + (2 * s->cell_access_ohm + wire_ohm * (1 + 1 / lines) / 2) * down *
+                                 s->column_f * log(t->vdd_v / (t->vdd_v - sense_v));
+}
+
+/* [Q] Word lines, cells and write drivers; of the bit lines nothing, or the wires when asynchronous. */
 static void set_cells(ns_buffer *b, const cim_technology *t, const ns_parameters *p,
                       double access_m) {
     const double vdd2 = t->vdd_v * t->vdd_v;
@@ -44,12 +82,12 @@ static void set_cells(ns_buffer *b, const cim_technology *t, const ns_parameters
     const double gates_f = access_m > 0 ? 2 * cim_transistor_gate_f(t, access_m) : 0;
     const cim_widths widths = cim_filled_widths(t, cim_min_widths(t, 1, 1));
     const cim_gate driver = cim_gate_make(t, CIM_INV, 1, widths, 0);
-    const cim_side column = {.height_m = b->core_bits / b->line_bits *
-                                         p->process->sram_height_f * t->node_m};
-    const cim_row_load row = {b->line_bits * (wire_f + gates_f), 0};
-    b->access_s = cim_row_decoder(t, ceil(b->core_bits / b->line_bits), column, row).delay_s;
-    b->read_j += vdd2 * (wire_f + gates_f);
-    b->write_j += vdd2 * (wire_f + gates_f + driver.input_f + driver.output_f + flipped_f(t, p));
+    const double column_m = ceil(b->core_bits / b->line_bits) * p->process->sram_height_f *
+                            t->node_m;
+    const double bit_line_f = p->synchronous ? 0 : column_m * t->wire_f_per_m;
+    const double read_f = wire_f + gates_f + bit_line_f;
+    b->read_j += vdd2 * read_f;
+    b->write_j += vdd2 * (read_f + driver.input_f + driver.output_f + flipped_f(t, p));
 }
 
 ns_buffer ns_buffer_make(const ns_subarray *s, uint32_t sram, double bits, double side,
@@ -70,9 +108,12 @@ ns_buffer ns_buffer_make(const ns_subarray *s, uint32_t sram, double bits, doubl
                                    anywhere);
     b.area_m2 = b.cores * core.block.area_m2;
     b.core_leakage_w = core.leakage_w;
-    b.access_s = core.access_s;
     set_decoder(&b, t, factors.epsilon);
-    if (sram) set_cells(&b, t, p, access_f * t->node_m);
-    else set_registers(&b, t, p);
+    if (sram) {
+        set_cells(&b, t, p, access_f * t->node_m);
+        if (!p->synchronous) set_access(&b, s);
+    } else {
+        set_registers(&b, t, p);
+    }
     return b;
 }

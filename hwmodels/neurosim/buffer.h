@@ -10,7 +10,7 @@ typedef struct ns_buffer {
     double area_m2;              /* of all cores                                                 */
     double core_leakage_w;
     double read_j, write_j;      /* of one bit                                                   */
-    double access_s;             /* of a line                                                    */
+    double read_s, write_s;      /* of a line of SRAM; only asynchronous chips look              */
 } ns_buffer;
 
 /* A buffer of `bits` in square cores of side x side bits; one that does not fill a core is a

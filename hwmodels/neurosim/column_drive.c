@@ -127,16 +127,20 @@ void ns_column_mux(ns_subarray *s) {
     b->energy_j = cim_transistor_gate_f(t, w.n_m) * vdd_v * vdd_v + 2 * drain_f * read_v * read_v;
 }
 
-void ns_precharge(ns_subarray *s) {
-    static const double rows = 3;             /* of standard cells                               */
+cim_gate ns_precharge_gate(const cim_technology *t) {
     static const double diffusion_f = 24.4;   /* PMOS that fills a cell alone, planar            */
     static const double lone_fins = 3;        /* and at least, of fins                           */
-    const cim_technology *t = &s->technology;
-    const double cols = s->parameters.cols;
     const int fin = t->process.fin_effective_width_m > 0;
     const double width_m = fin ? fmax(lone_fins, t->process.cell_fins) * ns_pass_unit_m(t)
                                : diffusion_f * t->node_m;
-    const cim_gate g = cim_gate_make(t, CIM_INV, 1, (cim_widths){0, width_m}, 0);
+    return cim_gate_make(t, CIM_INV, 1, (cim_widths){0, width_m}, 0);
+}
+
+void ns_precharge(ns_subarray *s) {
+    static const double rows = 3;             /* of standard cells                               */
+    const cim_technology *t = &s->technology;
+    const double cols = s->parameters.cols;
+    const cim_gate g = ns_precharge_gate(t);
     const cim_gate inverter =
         cim_gate_make(t, CIM_INV, 1, cim_filled_widths(t, cim_min_widths(t, 1, 1)), 0);
     cim_block *b = &s->parts.precharger;

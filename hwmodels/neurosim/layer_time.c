@@ -11,9 +11,12 @@ double ns_active_rows(double density, double rows) {
     return active;
 }
 
-static double accesses(const ns_chip *chip, const ns_buffer *b, double bits, double cores) {
-    const double lines = bits / b->line_bits / cores;
-    return chip->tick_hz > 0 ? lines : lines * b->access_s;
+/* That many bits read, and written. */
+static double accesses(const ns_chip *chip, const ns_buffer *b, double read, double written,
+                       double cores) {
+    const double bits = b->line_bits * cores;
+    if (chip->tick_hz > 0) return (read + written) / bits;
+    return (read * b->read_s + written * b->write_s) / bits;
 }
 
 /* Weights that one group of columns behind an ADC makes: 0 when it takes several groups [Q]. */
@@ -66,8 +69,9 @@ static void add_tiles(ns_spent *s, const ns_chip *chip, const ns_layer *l, const
                                          chip->array.cells_per_weight);
         s->accum += l->vectors * groups * ns_ticks(chip, ns_tree_delay_s(&t->tree, w->pe_rows));
     }
-    s->buffer += accesses(chip, &t->input, bits->tile_in, t->input.cores) +
-                 accesses(chip, &t->output, bits->tile_out, t->output.cores);
+    const double in = bits->tile_in / 2, out = bits->tile_out / 2;   /* of both half is booked */
+    s->buffer += accesses(chip, &t->input, in, in, t->input.cores) +
+                 accesses(chip, &t->output, out, out, t->output.cores);
     s->ic += (bits->tile_in + bits->tile_out) / t->htree_bits * ns_ticks(chip, t->htree.delay_s);
 }
 
@@ -106,7 +110,7 @@ static void add_chip(ns_spent *s, const ns_chip *chip, const ns_layer *l, const 
         const double steps = chip->tick_hz > 0 ? pool_steps : chip->pool.delay_s;
         s->pool += ceil(results / pool_window / chip->pools) * steps;
     }
-    s->buffer += accesses(chip, &chip->buffer, bits->chip_in + bits->chip_out,
+    s->buffer += accesses(chip, &chip->buffer, bits->chip_in, bits->chip_out,
                           chip->buffer_ports);
     s->ic += chip_transfer(chip, d, bits);
 }

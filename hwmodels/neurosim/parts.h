@@ -35,6 +35,7 @@ void ns_level_shifters(ns_subarray *s);
 void ns_column_mux(ns_subarray *s);
 double ns_mux_decoder_energy_j(const ns_subarray *s);
 void ns_precharge(ns_subarray *s);
+cim_gate ns_precharge_gate(const cim_technology *t);   /* of one bit line; buffers' too */
 
 /* sensing.c */
 void ns_converter(ns_subarray *s);

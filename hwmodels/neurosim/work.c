@@ -86,11 +86,11 @@ ns_work ns_work_of(const ns_chip *chip, const ns_layer *l, const ns_mapped *d) {
     return w;
 }
 
-/* [Q] What tiles with activation units of their own send out: a bit a result where the mapping is
- * novel, and a bit more than they should elsewhere. */
-static double sent_share(const ns_parameters *p, const ns_mapped *d) {
+/* [Q] What tiles with activation units of their own send out: a bit more a result than they should,
+ * and of a novel tile's results only one in as many as it has PEs. */
+static double sent_share(const ns_parameters *p, const ns_tile *t) {
     if (p->chip_activation) return 1;
-    return (d->kind == NS_NOVEL ? 0 : 1) + 1.0 / p->ab;
+    return (1 + 1.0 / p->ab) / (t->kind == NS_NOVEL ? t->pes : 1);
 }
 
 ns_traffic ns_traffic_of(const ns_chip *chip, const ns_layer *l, const ns_mapped *d) {
@@ -99,7 +99,7 @@ ns_traffic ns_traffic_of(const ns_chip *chip, const ns_layer *l, const ns_mapped
     /* A novel tile keeps its input while the kernel passes over it. */
     const double reuse = novel ? sqrt(l->kernel) : 1;
     const double size = novel ? t->cells : chip->mapping.tile;
-    const double result = t->output_bits * l->vectors * sent_share(&chip->array.parameters, d);
+    const double result = t->output_bits * l->vectors * sent_share(&chip->array.parameters, t);
     const double rows = novel ? fmin(l->channels, size) * l->kernel : fmin(l->rows, size);
     ns_traffic r = {.chip_in = l->rows * l->ab * l->vectors / reuse};
     r.chip_out = l->outputs * l->ab * l->vectors / (l->pooled ? 4 : 1);
