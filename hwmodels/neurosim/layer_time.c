@@ -48,15 +48,20 @@ static void add_pes(ns_spent *s, const ns_chip *chip, const ns_layer *l, const n
                                                            ns_pieces(w->fullest.rows, p->rows)));
         s->accum += sums * tick / d->speed_up;
     }
-    /* [Q] Copies within a PE that holds all of the layer do not speed up its registers. */
+    /* [Q] Copies within a PE that holds all of the layer do not speed up its registers and buses. */
+    const double copies = w->whole_in_pe ? t->pes : d->speed_up;
     const double in = floor(w->fullest.rows * l->vectors * l->ab / pe->input_bits);
     const double out = floor(w->fullest.columns / l->cells_per_weight * chip->array.output_bits *
                              l->vectors / pe->output_bits);
-    s->buffer += (in + out) * ns_register_ticks(chip) / (w->whole_in_pe ? t->pes : d->speed_up);
+    s->buffer += (in + out) * ns_register_ticks(chip) / copies;
     if (chip->tick_hz > 0) return;      /* [Q] Synchronous, its buses take no time. */
-    const ns_wires *bus = &chip->local.bus;
-    s->ic += (in * ns_wire_delay_s(bus, pe->input_run_m) +
-              out * ns_wire_delay_s(bus, pe->output_run_m)) / d->speed_up;
+    /* A wire for each row of one sub-array in, for each column of a row of them out. [Q] On the
+     * thinnest metal, whatever their length. */
+    const double s_per_m = chip->local.bus.delay_s_per_m[0];
+    const double bits_in = w->fullest.rows * l->vectors * l->ab;
+    const double bits_out = w->fullest.columns / l->cells_per_weight * l->vectors * pe->sum_bits;
+    s->ic += s_per_m * (bits_in / p->rows * pe->input_run_m +
+                        bits_out / (pe->side * p->cols) * pe->output_run_m) / copies;
 }
 
 static void add_tiles(ns_spent *s, const ns_chip *chip, const ns_layer *l, const ns_mapped *d,

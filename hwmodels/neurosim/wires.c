@@ -20,11 +20,11 @@ double ns_wire_delay_s(const ns_wires *w, double length_m) {
 }
 
 /* The trunk is half the tree's side; every level below halves the sides of its two arms. [Q] Delays
- * are counted with each arm before it is halved. */
+ * are counted with each arm before it is halved, and the trunk's on the metal of a leaf's side. */
 ns_htree ns_htree_make(const ns_wires *w, double leaves, double side_m) {
     ns_htree h = {.leaves = exp2(ceil(log2(leaves))), .side_m = side_m};
     h.path_m = (1.5 * h.leaves - 1) * side_m;
-    h.delay_s = ns_wire_delay_s(w, h.leaves / 2 * side_m);
+    h.delay_s = h.leaves / 2 * ns_wire_delay_s(w, side_m);
     for (double arm = h.leaves / 2; arm >= 1; arm /= 2)
         h.delay_s += 2 * ns_wire_delay_s(w, arm * side_m);
     return h;
