@@ -53,9 +53,9 @@ cim_buffer cim_sram_buffer(const cim_technology *t, double bits, double line_bit
     const cim_gate inv = cim_gate_make(t, CIM_INV, 1,
                                        cim_filled_widths(t, cim_min_widths(t, 1, 1)), 0);
     const double sense_m2 = sense_area_gates * 2 * t->poly_pitch_m * t->cell_height_m;
-    cim_buffer b = {0};
+    cim_buffer b = {.sense_m2 = line_bits * sense_m2};
     b.block.area_m2 = row_m * column_m + decoder.area_m2 +
-                      column_rows * t->cell_height_m * row_m + line_bits * sense_m2;
+                      column_rows * t->cell_height_m * row_m + b.sense_m2;
     const double cell_ohm = 2 * cim_switching_ohm(t, CIM_NMOS, cell_m);   /* access, pull-down */
     b.access_s = decoder.delay_s + cim_stage_delay(precharge.p_ohm * column_f, CIM_STEP_INPUT, 0) +
                  0.1 * cell_ohm * column_f;   /* a tenth of the supply on the bit line */

@@ -74,7 +74,7 @@ static void set_access(ns_buffer *b, const ns_subarray *s) {
                                  s->column_f * log(t->vdd_v / (t->vdd_v - sense_v));
 }
 
-/* [Q] Word lines, cells and write drivers; of the bit lines nothing, or the wires when asynchronous. */
+/* [Q] Word lines, cells and write drivers; of bit lines nothing, or the wires if asynchronous. */
 static void set_cells(ns_buffer *b, const cim_technology *t, const ns_parameters *p,
                       double access_m) {
     const double vdd2 = t->vdd_v * t->vdd_v;
@@ -106,7 +106,7 @@ ns_buffer ns_buffer_make(const ns_subarray *s, uint32_t sram, double bits, doubl
                                p->process->sram_height_f, p->process->sram_width_f, anywhere)
              : cim_register_buffer(t, b.core_bits, b.line_bits, factors.gamma, factors.epsilon,
                                    anywhere);
-    b.area_m2 = b.cores * core.block.area_m2;
+    b.area_m2 = b.cores * (core.block.area_m2 - core.sense_m2);  /* [Q] no sense amplifiers */
     b.core_leakage_w = core.leakage_w;
     set_decoder(&b, t, factors.epsilon);
     if (sram) {

@@ -48,7 +48,7 @@ static void add_pes(ns_spent *s, const ns_chip *chip, const ns_layer *l, const n
                                                            ns_pieces(w->fullest.rows, p->rows)));
         s->accum += sums * tick / d->speed_up;
     }
-    /* [Q] Copies within a PE that holds all of the layer do not speed up its registers and buses. */
+    /* [Q] Copies within a PE that holds all of the layer do not speed up what is around it. */
     const double copies = w->whole_in_pe ? t->pes : d->speed_up;
     const double in = floor(w->fullest.rows * l->vectors * l->ab / pe->input_bits);
     const double out = floor(w->fullest.columns / l->cells_per_weight * chip->array.output_bits *
