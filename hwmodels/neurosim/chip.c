@@ -11,6 +11,10 @@ double ns_ticks(const ns_chip *chip, double delay_s) {
     return chip->tick_hz > 0 ? ceil(delay_s * chip->tick_hz) : delay_s;
 }
 
+double ns_htree_wires(const ns_chip *chip, const ns_mapped *layer) {
+    return ceil(chip->bus_bits * layer->tiles / chip->mapping.tiles);
+}
+
 double ns_register_ticks(const ns_chip *chip) {
     return chip->tick_hz > 0 ? 1 : 0.5 / chip->array.parameters.clk_freq_hz;
 }

@@ -32,6 +32,9 @@ void ns_chip_init(ns_chip *chip, const ns_layer *layers, const ns_mapped *mapped
 /* Accumulators over `inputs` tile rows. */
 ns_tree ns_chip_accumulators(const ns_chip *chip, double inputs);
 
+/* A layer's share of the wires of the H-tree over the tiles. */
+double ns_htree_wires(const ns_chip *chip, const ns_mapped *layer);
+
 /* A digital delay in clock cycles; in seconds when asynchronous. */
 double ns_ticks(const ns_chip *chip, double delay_s);
 

@@ -86,9 +86,14 @@ static void add_chip(ns_spent *s, const ns_chip *chip, const ns_layer *l, const 
     const double side_m = chip->tile[d->kind].side_m;
     double in_m = ceil(m->grid_columns / 2) * side_m;
     double out_m = fmax(0, floor(m->grid_rows / 2) - 1) * side_m;
-    if (p->global_bus_type) in_m = out_m = chip->htree[d->kind].path_m;
-    s->ic += chip->wires.repeated.energy_j_per_m *
-             (p->input_toggle * bits->chip_in * in_m + p->output_toggle * bits->chip_out * out_m);
+    double in = p->input_toggle * bits->chip_in, out = p->output_toggle * bits->chip_out;
+    if (p->global_bus_type) {   /* [Q] what toggles is rounded up to whole words */
+        const double wires = ns_htree_wires(chip, d);
+        in = ceil(in / wires) * wires;
+        out = ceil(out / wires) * wires;
+        in_m = out_m = chip->htree[d->kind].path_m;
+    }
+    s->ic += chip->wires.repeated.energy_j_per_m * (in * in_m + out * out_m);
 }
 
 ns_spent ns_layer_energy(const ns_chip *chip, const ns_layer *l, const ns_mapped *d) {

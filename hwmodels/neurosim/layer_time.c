@@ -85,8 +85,7 @@ static void add_tiles(ns_spent *s, const ns_chip *chip, const ns_layer *l, const
 static double chip_transfer(const ns_chip *chip, const ns_mapped *d, const ns_traffic *bits) {
     const ns_mapping *m = &chip->mapping;
     if (chip->array.parameters.global_bus_type) {
-        const double wires = ceil(chip->bus_bits * d->tiles / m->tiles);
-        return ceil((bits->chip_in + bits->chip_out) / wires) *
+        return ceil((bits->chip_in + bits->chip_out) / ns_htree_wires(chip, d)) *
                ns_ticks(chip, chip->htree[d->kind].delay_s);
     }
     const double side_m = chip->tile[d->kind].side_m;
