@@ -12,7 +12,8 @@ double ns_ticks(const ns_chip *chip, double delay_s) {
 }
 
 double ns_htree_wires(const ns_chip *chip, const ns_mapped *layer) {
-    return ceil(chip->bus_bits * layer->tiles / chip->mapping.tiles);
+    /* [Q] In this order: where it is a whole number, rounding may make it one more. */
+    return ceil(chip->bus_bits * (layer->tiles / chip->mapping.tiles));
 }
 
 double ns_register_ticks(const ns_chip *chip) {
