@@ -106,7 +106,7 @@ ns_buffer ns_buffer_make(const ns_subarray *s, uint32_t sram, double bits, doubl
                                p->process->sram_height_f, p->process->sram_width_f, anywhere)
              : cim_register_buffer(t, b.core_bits, b.line_bits, factors.gamma, factors.epsilon,
                                    anywhere);
-    b.area_m2 = b.cores * (core.block.area_m2 - core.sense_m2);  /* [Q] no sense amplifiers */
+    b.area_m2 = b.cores * (core.block.area_m2 - core.sense_m2);   /* [Q] no sense amplifiers */
     b.core_leakage_w = core.leakage_w;
     set_decoder(&b, t, factors.epsilon);
     if (sram) {

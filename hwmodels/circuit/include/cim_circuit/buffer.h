@@ -9,7 +9,7 @@ typedef struct cim_buffer {
     double access_s;          /* one line, read                                                  */
     double read_j, write_j;   /* one line of line_bits                                           */
     double leakage_w;
-    double sense_m2;          /* of the area: sense amplifiers                                   */
+    double sense_m2;          /* part of the area: sense amplifiers of SRAM                      */
 } cim_buffer;
 
 #ifdef __cplusplus
