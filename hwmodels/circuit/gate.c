@@ -97,7 +97,10 @@ static double finger_limit_m(const cim_technology *t, double room_m) {
 
 /* Fingers that a transistor needs. */
 static double folds_of(const cim_technology *t, double width_m, double room_m) {
-    return width_m <= 0 ? 1 : fmax(1, ceil(width_m / finger_limit_m(t, room_m) - rounding));
+    if (width_m <= 0) return 1;
+    const double folds = width_m / finger_limit_m(t, room_m);
+    if (has_fins(t) && t->fins_left_over) return fmax(1, floor(folds + rounding));
+    return fmax(1, ceil(folds - rounding));
 }
 
 static double leakage_w(const cim_technology *t, cim_gate_kind kind, double n, cim_widths w) {

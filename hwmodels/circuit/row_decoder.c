@@ -2,10 +2,15 @@
 #include <cim_circuit/row_decoder.h>
 #include <math.h>
 
-static const double track_f = 2.8;          /* pitch of a predecoded line, in nodes; two a bit   */
+static const double track_f = 2.8;          /* pitch of a predecoded line, planar, in nodes      */
 static const double driver_size = 2;        /* of the two inverters that drive a row             */
 static const double least_bits = 2;         /* that need no NOR behind the predecoder            */
 static const double fan_out = 2;            /* predecoder inputs that an address line drives     */
+
+double cim_track_m(const cim_technology *t) {
+    const cim_process *p = &t->process;
+    return p->fin_effective_width_m > 0 ? 2 * p->metal[0].width_m : track_f * t->node_m;
+}
 
 cim_block cim_row_decoder(const cim_technology *t, double outputs, cim_side side,
                           cim_row_load load) {
@@ -22,7 +27,7 @@ cim_block cim_row_decoder(const cim_technology *t, double outputs, cim_side side
     const double column = fmax(1, floor(b.height_m / t->cell_height_m + 1e-9));
     b.width_m = ceil(predecoders / column) * nand.width_m +
                 ceil(outputs / column) * (nor.width_m + 2 * driver.width_m) +
-                2 * bits * track_f * t->node_m;
+                2 * bits * cim_track_m(t);
     b.area_m2 = b.height_m * b.width_m;
     b.leakage_w = bits * inv.leakage_w + predecoders * nand.leakage_w +
                   outputs * (nor.leakage_w + 2 * driver.leakage_w);

@@ -1,6 +1,7 @@
 /* Column multiplexer and its decoder, prechargers, write drivers. */
 #include "parts.h"
 #include "technology.h"
+#include <cim_circuit/row_decoder.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -50,8 +51,8 @@ static double decoder_delay_s(const ns_subarray *s, double bits) {
     const decoder_gates g = gates_of(t, bits);
     const cim_widths w = mux_widths(s);
     const double outputs = (double)s->parameters.cols / s->columns_per_adc;
-    const double n_f = outputs * cim_transistor_gate_f(t, w.n_m);
-    const double p_f = outputs * cim_transistor_gate_f(t, w.p_m);
+    const double n_f = outputs * ns_pass_transistor_f(t, w.n_m);
+    const double p_f = outputs * ns_pass_transistor_f(t, w.p_m);
     double ramp = CIM_STEP_INPUT, sum = 0;
     if (bits > 1)
         sum += cim_stage_delay(g.inverter.n_ohm * (g.inverter.output_f + 2 * g.nand.input_f), ramp,
@@ -94,11 +95,21 @@ static void mux_decoder(ns_subarray *s) {
     b->energy_j = ns_factors_of(&s->parameters).epsilon * t->vdd_v * t->vdd_v * switched_f;
     if (bits < 2) return;             /* [Q] one bit takes no area */
     /* Columns of gates as high as the outputs are many, and two metal tracks for each bit. */
-    const double tracks_m = bits > 2 ? 2 * bits * 2.8 * t->node_m : 2 * t->poly_pitch_m;
+    const double tracks_m = bits > 2 ? 2 * bits * cim_track_m(t) : 2 * t->poly_pitch_m;
     b->height_m = outputs * t->cell_height_m;
     b->width_m = small.width_m + 2 * g.nand.width_m + (bits > 2 ? g.nor.width_m : 0) +
                  2 * g.driver.width_m + tracks_m;
     b->area_m2 = b->height_m * b->width_m;
+}
+
+/* Height of a mux switch in `folds` fingers. */
+static double switch_height_m(const cim_technology *t, cim_widths w, double folds) {
+    if (t->process.fin_effective_width_m == 0)
+        return (w.n_m + w.p_m) / folds + NS_PASS_MARGIN_F * t->node_m;
+    const ns_fin_layout fin = ns_fin_layout_of(&t->process);
+    const double unit_m = ns_pass_unit_m(t);
+    const double fins = ceil(ceil(w.n_m / unit_m) / folds) + ceil(ceil(w.p_m / unit_m) / folds);
+    return fins * fin.pitch_m + fin.column_margin_m;
 }
 
 void ns_column_mux(ns_subarray *s) {
@@ -118,13 +129,13 @@ void ns_column_mux(ns_subarray *s) {
     /* Where a column is narrower than a switch, in several rows. */
     const double fit = fmax(1, floor(s->row_length_m / (2 * t->poly_pitch_m)));
     const double rows = pitch_m < 2 * t->poly_pitch_m ? ceil(s->parameters.cols / fit) : 1;
-    const double height_m = rows * ((w.n_m + w.p_m) / folds + NS_PASS_MARGIN_F * t->node_m);
+    const double height_m = rows * switch_height_m(t, w, folds);
     const double read_v = s->parameters.read_voltage_v;
     b->width_m = s->row_length_m;
     b->height_m = fmax(height_m, s->parts.mux_decoder.height_m);
     b->area_m2 = b->width_m * b->height_m;
     b->delay_s = 2.3 * ohm * (drain_f + 0.5 * ns_pass_gate_f(t, w));  /* 2.3 = ln 10: settles */
-    b->energy_j = cim_transistor_gate_f(t, w.n_m) * vdd_v * vdd_v + 2 * drain_f * read_v * read_v;
+    b->energy_j = ns_pass_transistor_f(t, w.n_m) * vdd_v * vdd_v + 2 * drain_f * read_v * read_v;
 }
 
 cim_gate ns_precharge_gate(const cim_technology *t) {

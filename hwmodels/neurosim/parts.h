@@ -14,7 +14,11 @@ double ns_pass_unit_m(const cim_technology *t);
 cim_widths ns_pass_widths(const cim_technology *t, double ohm);
 /* Drain capacitance of both transistors of a pass gate in `folds` fingers. */
 double ns_pass_drain_f(const cim_technology *t, cim_widths w, double folds);
-double ns_pass_gate_f(const cim_technology *t, cim_widths w);   /* of both gates */
+/* Fins of its transistor of that width, where there are fins. */
+double ns_pass_fins(const cim_technology *t, double width_m);
+/* Gate capacitance: of one transistor, of both. */
+double ns_pass_transistor_f(const cim_technology *t, double width_m);
+double ns_pass_gate_f(const cim_technology *t, cim_widths w);
 
 /* ... of a mux switch. */
 double ns_mux_drain_f(const cim_technology *t, cim_widths w);

@@ -1,38 +1,47 @@
 /* What drives the word lines, and level shifters for writing. */
 #include "parts.h"
+#include "technology.h"
 #include <cim_circuit/dff.h>
 #include <math.h>
 
-/* Height that pass gates beside an array have for their transistors, in nodes: SRAM's and RRAM's
- * word lines. DNN+NeuroSim V1.4 (measured), as are the counts of gates a row. */
-static const double sram_room_f = 22.7, rram_room_f = 24.9;
-
-static double cells_in(double side_m, double cell_m) { return fmax(1, floor(side_m / cell_m)); }
-
-/* Fingers of a pass gate in a standard cell. */
-static double cell_folds(const cim_technology *t, cim_widths w, double room_f) {
-    const double unit_m = ns_pass_unit_m(t);
-    if (t->process.fin_effective_width_m > 0) {
-        const double fins = fmax(ceil(w.n_m / unit_m), ceil(w.p_m / unit_m));
-        return fmax(1, ceil(fins / t->process.cell_fins));
-    }
-    return fmax(1, ceil((w.n_m + w.p_m) / (room_f * t->node_m)));
+/* Columns of standard cells beside the array, one cell a row. */
+static double cell_columns(const ns_subarray *s) {
+    const double cells = fmax(1, floor(s->column_length_m / s->technology.cell_height_m));
+    return ceil(s->parameters.rows / cells);
 }
 
-static double row_drain_f(const cim_technology *t, cim_widths w, double room_f) {
+/* Height that a row's pass gates have for their transistors, in nodes. */
+static double room_f(const ns_subarray *s) {
+    const double rows = ceil(s->parameters.rows / cell_columns(s));    /* in a column */
+    return s->column_length_m / rows / s->technology.node_m - NS_PASS_MARGIN_F;
+}
+
+/* Fingers of a pass gate between two rows: NMOS and PMOS have half the height each. [Q] What is
+ * left over of the fins gets no finger; where there is no room for a fin, it counts for one. */
+static double cell_folds(const cim_technology *t, cim_widths w, double nodes) {
+    if (t->process.fin_effective_width_m > 0) {
+        const ns_fin_layout fin = ns_fin_layout_of(&t->process);
+        const double fins = fmax(ns_pass_fins(t, w.n_m), ns_pass_fins(t, w.p_m));
+        const double room_m = (nodes + NS_PASS_MARGIN_F) * t->node_m - fin.row_margin_m;
+        const double most = 1 + fmax(0, floor(room_m / 2 / fin.pitch_m));
+        return fmax(1, floor(fins / most));
+    }
+    return fmax(1, ceil((w.n_m + w.p_m) / (nodes * t->node_m)));
+}
+
+static double row_drain_f(const cim_technology *t, cim_widths w, double nodes) {
     if (t->process.fin_effective_width_m > 0)
-        return ns_pass_drain_f(t, w, cell_folds(t, w, room_f));
-    return cim_gate_make(t, CIM_INV, 1, w, (room_f + NS_PASS_MARGIN_F) * t->node_m).output_f;
+        return ns_pass_drain_f(t, w, cell_folds(t, w, nodes));
+    return cim_gate_make(t, CIM_INV, 1, w, (nodes + NS_PASS_MARGIN_F) * t->node_m).output_f;
 }
 
 /* A register bit and `gates` pass gates for every row, beside the array. */
-static cim_block switch_matrix(const ns_subarray *s, cim_widths w, double gates, double room_f) {
+static cim_block switch_matrix(const ns_subarray *s, cim_widths w, double gates) {
     const cim_technology *t = &s->technology;
     const double rows = s->parameters.rows;
     const cim_side side = {0, s->column_length_m};
     cim_block b = cim_dff_bank(t, rows, side);
-    const double columns = ceil(rows / cells_in(s->column_length_m, t->cell_height_m));
-    b.width_m += columns * gates * (cell_folds(t, w, room_f) + 1) * t->poly_pitch_m;
+    b.width_m += cell_columns(s) * gates * (cell_folds(t, w, room_f(s)) + 1) * t->poly_pitch_m;
     b.area_m2 = b.width_m * b.height_m;
     return b;
 }
@@ -45,9 +54,9 @@ static void sram_rows(ns_subarray *s) {
     const cim_widths w = ns_pass_widths(t, target_ohm);
     const double ohm = 1 / (1 / cim_pass_ohm(t, CIM_NMOS, w.n_m) +
                             1 / cim_pass_ohm(t, CIM_PMOS, w.p_m));
-    const double drain_f = row_drain_f(t, w, sram_room_f), gate_f = ns_pass_gate_f(t, w);
+    const double drain_f = row_drain_f(t, w, room_f(s)), gate_f = ns_pass_gate_f(t, w);
     cim_block *b = &s->parts.row_drive;
-    *b = switch_matrix(s, w, gates, sram_room_f);
+    *b = switch_matrix(s, w, gates);
     b->delay_s = 0.69 * ohm * (2 * drain_f + 0.5 * gate_f) +
                  s->row_f * (0.69 * ohm + 0.38 * s->row_ohm);
     b->energy_j = 3 * drain_f * s->parameters.read_voltage_v * s->parameters.read_voltage_v +
@@ -63,10 +72,10 @@ static void rram_rows(ns_subarray *s) {
     const cim_widths w = cim_min_widths(t, size, size);
     const double ohm = 1 / (1 / cim_pass_ohm(t, CIM_NMOS, w.n_m) +
                             1 / cim_pass_ohm(t, CIM_NMOS, w.p_m));  /* [Q] both as NMOS */
-    const double drain_f = row_drain_f(t, w, rram_room_f), gate_f = ns_pass_gate_f(t, w);
+    const double drain_f = row_drain_f(t, w, room_f(s)), gate_f = ns_pass_gate_f(t, w);
     const double access_v = p->cell.access_voltage_v, read_v = p->read_voltage_v;
     cim_block *b = &s->parts.row_drive;
-    *b = switch_matrix(s, w, bare ? bare_gates : gates, rram_room_f);
+    *b = switch_matrix(s, w, bare ? bare_gates : gates);
     b->delay_s = 0.6931471805599453 * (ohm * (2 * drain_f + 0.5 * gate_f + s->row_f) +
                                        s->row_ohm * s->row_f / 2);
     const double access_j = 2 * drain_f * access_v * access_v + 2 * gate_f * t->vdd_v * t->vdd_v;

@@ -49,5 +49,18 @@ int ns_technology_init(cim_technology *t, const cim_process *p, double kelvin) {
     if (p->roadmap == CIM_HP && (p->node_nm == 90 || p->node_nm == 65)) t->nand2_folds = 2;
     /* [Q] Likewise 3, 6 and 12 fins of 10 and 5 nm count as one more. */
     t->fin_slack = 0;
+    t->fins_left_over = 1;   /* [Q] fins / fins of a finger is a division of whole numbers */
     return 1;
+}
+
+ns_fin_layout ns_fin_layout_of(const cim_process *p) {
+    /* Margins: those of rows fit from 166 to 205 nm at all nodes from 14 to 5 nm, below 36 nm at
+     * 3 nm; those of columns were measured at 10 and 7 nm, at 3 nm they are below 144 nm. */
+    static const struct { double node_nm; ns_fin_layout is; } nodes[] = {
+        {14, {48e-9, 185e-9, 208e-9}}, {10, {36e-9, 185e-9, 208e-9}},
+        {7, {30e-9, 185e-9, 208.86e-9}}, {5, {28e-9, 185e-9, 208e-9}}, {3, {24e-9, 30e-9, 100e-9}}};
+    static const double metal_share = 0.75;    /* fin pitch / metal pitch at 14 and 7 nm          */
+    for (unsigned i = 0; i < sizeof nodes / sizeof nodes[0]; ++i)
+        if (nodes[i].node_nm == p->node_nm) return nodes[i].is;
+    return (ns_fin_layout){metal_share * 2 * p->metal[0].width_m, 185e-9, 208e-9};
 }

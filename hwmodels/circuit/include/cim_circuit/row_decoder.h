@@ -15,6 +15,8 @@ extern "C" {
  * all address bits and one output switch. */
 cim_block cim_row_decoder(const cim_technology *t, double outputs, cim_side side,
                           cim_row_load load);
+/* Pitch of the metal tracks of its predecoded lines, two a bit. */
+double cim_track_m(const cim_technology *t);
 #ifdef __cplusplus
 }
 #endif

@@ -94,7 +94,7 @@ typedef struct cim_technology {
     double pmos_off_a_per_m;       /* off current of a PMOS per width                            */
     double pmos_ohm_m;             /* on-resistance of a pass PMOS times its width               */
     uint32_t nand2_folds;          /* fingers of a NAND2 that fills its cell: 1                   */
-    uint32_t reserved;
+    uint32_t fins_left_over;       /* 1: fins that do not fill a finger get none: 0               */
     double fin_slack;              /* share of a fin by which a width may exceed whole fins       */
     cim_process process;           /* what it was made from                                      */
 } cim_technology;
