@@ -90,13 +90,23 @@ ns_tree ns_chip_accumulators(const ns_chip *chip, double inputs) {
     return ns_tree_make(&chip->array.technology, inputs, chip->sum_bits, chip->lanes);
 }
 
+/* [Q] At this process three gates of three inputs a bit of a comparator, which just fill their cells,
+ * are a rounding error too wide for them and are folded: five gate pitches more, each. */
+static double pool_folds_m2(const ns_chip *chip) {
+    static const double gates = 3, pitches = 5;
+    const cim_technology *t = &chip->array.technology;
+    if (t->process.node_nm != 90 || t->process.roadmap != CIM_LSTP) return 0;
+    return chip->pools * (pool_window - 1) * gates * chip->array.parameters.ab * pitches *
+           t->poly_pitch_m * t->cell_height_m;
+}
+
 static void set_pools(ns_chip *chip, const ns_layer *layers, uint32_t n) {
     uint32_t pooled = 0;
     for (uint32_t i = 0; i < n; ++i) pooled |= layers[i].pooled;
     if (!pooled) return;
     chip->pool = cim_max_pools(&chip->array.technology, chip->array.parameters.ab, pool_window,
                                chip->pools, anywhere);
-    chip->shared.other += chip->pool.area_m2;
+    chip->shared.other += chip->pool.area_m2 + pool_folds_m2(chip);
 }
 
 static void set_interconnect(ns_chip *chip) {

@@ -93,10 +93,9 @@ static void mux_decoder(ns_subarray *s) {
     const double switched_f = inputs * g.inverter.input_f + out_f +
                               2 * (g.driver.input_f + g.driver.output_f);
     b->energy_j = ns_factors_of(&s->parameters).epsilon * t->vdd_v * t->vdd_v * switched_f;
-    if (bits < 2) return;             /* [Q] one bit takes no area */
     /* Columns of gates as high as the outputs are many, and two metal tracks for each bit. */
     const double tracks_m = bits > 2 ? 2 * bits * cim_track_m(t) : 2 * t->poly_pitch_m;
-    b->height_m = outputs * t->cell_height_m;
+    b->height_m = bits > 1 ? outputs * t->cell_height_m : 0;    /* [Q] one bit takes no area */
     b->width_m = small.width_m + 2 * g.nand.width_m + (bits > 2 ? g.nor.width_m : 0) +
                  2 * g.driver.width_m + tracks_m;
     b->area_m2 = b->height_m * b->width_m;

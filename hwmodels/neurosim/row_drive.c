@@ -21,7 +21,8 @@ static double room_f(const ns_subarray *s) {
 static double cell_folds(const cim_technology *t, cim_widths w, double nodes) {
     if (t->process.fin_effective_width_m > 0) {
         const ns_fin_layout fin = ns_fin_layout_of(&t->process);
-        const double fins = fmax(ns_pass_fins(t, w.n_m), ns_pass_fins(t, w.p_m));
+        const double unit_m = ns_pass_unit_m(t);
+        const double fins = fmax(ceil(w.n_m / unit_m), ceil(w.p_m / unit_m));
         const double room_m = (nodes + NS_PASS_MARGIN_F) * t->node_m - fin.row_margin_m;
         const double most = 1 + fmax(0, floor(room_m / 2 / fin.pitch_m));
         return fmax(1, floor(fins / most));
