@@ -113,8 +113,8 @@ static double fin_drain_f(const cim_technology *t, double width_m) {
 /* [Q] The cell is made to the measure of the unfolded transistors, and what is left of its height
  * after taking the margins off again is divided among them: where that is a rounding error less
  * than a transistor's width, it counts as two fingers of the full width. These operations, in this
- * order, give the fingers of all planar switches measured that are read in parallel, at every
- * temperature; they must not be rearranged. */
+ * order, give the fingers of all planar switches measured, at every temperature; they must not be
+ * rearranged. */
 double ns_mux_drain_f(const cim_technology *t, cim_widths w) {
     const cim_process *p = &t->process;
     if (p->fin_effective_width_m > 0) return fin_drain_f(t, w.n_m) + fin_drain_f(t, w.p_m);

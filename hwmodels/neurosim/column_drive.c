@@ -8,9 +8,14 @@
 static const double mux_share = 0.25;   /* on-resistance of a mux switch / that of its column:
                                            IR-drop tolerance of DNN+NeuroSim V1.4 (measured)     */
 
+/* [Q] Read row by row into a SAR converter, a column is one cell that is on; else it is a mean. */
 static double column_ohm(const ns_subarray *s) {
     const ns_parameters *p = &s->parameters;
-    const double np = p->operationmode == NS_SEQUENTIAL ? 1 : p->rowpar;
+    const int sequential = p->operationmode == NS_SEQUENTIAL;
+    const double np = sequential ? 1 : p->rowpar;
+    if (p->memcelltype == NS_RRAM && sequential && p->sar_adc)
+        return p->cell.resistance_on_ohm +
+               (p->accesstype == NS_ACCESS_CMOS ? s->cell_access_ohm : 0);
     return p->memcelltype == NS_SRAM ? s->cell_access_ohm / (np / 2) : ns_cell_average_ohm(p) / np;
 }
 
@@ -117,10 +122,9 @@ void ns_column_mux(ns_subarray *s) {
     mux_decoder(s);
     const cim_widths w = mux_widths(s);
     cim_block *b = &s->parts.mux;
-    const double unit_m = ns_pass_unit_m(t), vdd_v = t->vdd_v;
-    const double most_ohm =        /* of the smallest switch */
-        (cim_pass_ohm(t, CIM_NMOS, unit_m) + cim_pass_ohm(t, CIM_PMOS, unit_m)) / 4;
-    const double ohm = fmin(mux_share * column_ohm(s), most_ohm);
+    const double vdd_v = t->vdd_v;
+    const double ohm = 1 / (1 / cim_pass_ohm(t, CIM_NMOS, w.n_m) +
+                            1 / cim_pass_ohm(t, CIM_PMOS, w.p_m));
     /* A switch a column, folded into the column's width. */
     const double pitch_m = s->row_length_m / s->parameters.cols;
     const double folds = fmax(1, floor(pitch_m / t->poly_pitch_m) - 1);
