@@ -37,27 +37,44 @@ static ns_split seconds(const ns_subarray *s, double rows_active) {
     return t;
 }
 
+/* Rows read together: adders run between the rounds, then the shift-adders in between and after
+ * them; what they take longer is waited for. */
+static double parallel_stall(const ns_subarray *s, double rounds) {
+    const ns_subarray_parts *q = &s->parts;
+    const double f = rate_hz(s), m = s->columns_per_adc, weights = weights_per_converter(s);
+    double stall = 0;
+    if (q->adder.delay_s > 0)
+        stall += m * (s->row_groups - 1.0) * fmax(0, ceil(q->adder.delay_s * f) - 1);
+    if (s->cells_per_weight > 1) {
+        const double wait = ceil(q->shift_add_weight.delay_s * f) - (rounds + stall) / m;
+        stall += (s->cells_per_weight - 1) * weights * fmax(0, wait);
+    }
+    if (s->parameters.ab > 1 && weights > 0) {
+        const double wait = ceil(q->shift_add_input.delay_s * f) - (rounds + stall) / weights;
+        stall += weights * fmax(0, wait);
+    }
+    return stall;
+}
+
+/* Row by row: all shift-adding of a read, rounded up once, hides behind its rounds. */
+static double sequential_stall(const ns_subarray *s, double rounds) {
+    const ns_subarray_parts *q = &s->parts;
+    const double f = rate_hz(s), weights = weights_per_converter(s);
+    const double shifts_s = weights * ((s->cells_per_weight - 1) * q->shift_add_weight.delay_s +
+                                       q->shift_add_input.delay_s);
+    return rounds * fmax(0, ceil(q->adder.delay_s * f) - 1) + fmax(0, ceil(shifts_s * f) - rounds);
+}
+
 static ns_split cycles(const ns_subarray *s, double rows_active) {
     const ns_parameters *p = &s->parameters;
-    const ns_subarray_parts *q = &s->parts;
-    const double f = rate_hz(s), m = s->columns_per_adc, groups = s->row_groups;
-    const double weights = weights_per_converter(s), nw = s->cells_per_weight;
-    const int sequential = p->operationmode == NS_SEQUENTIAL;
-    const int digital = sequential && p->memcelltype == NS_SRAM;
-    ns_split c = {0};
+    const double m = s->columns_per_adc;
     if (!p->synchronous) return seconds(s, rows_active);
-    c.adc = digital ? rows_active : sequential ? rows_active * m : m * groups;
-    const double additions = sequential ? c.adc : m * (groups - 1);
-    if (q->adder.delay_s > 0) c.accum += additions * fmax(0, ceil(q->adder.delay_s * f) - 1);
-    if (nw > 1) {
-        const double wait = ceil(q->shift_add_weight.delay_s * f) - (c.adc + c.accum) / m;
-        c.accum += (nw - 1) * weights * fmax(0, wait);
+    if (p->operationmode == NS_PARALLEL) {
+        const double rounds = m * s->row_groups;
+        return (ns_split){.adc = rounds, .accum = parallel_stall(s, rounds)};
     }
-    if (p->ab > 1 && weights > 0) {
-        const double wait = ceil(q->shift_add_input.delay_s * f) - (c.adc + c.accum) / weights;
-        c.accum += weights * fmax(0, wait);
-    }
-    return c;
+    const double rounds = p->memcelltype == NS_SRAM ? rows_active : rows_active * m;
+    return (ns_split){.adc = rounds, .accum = sequential_stall(s, rounds)};
 }
 
 /* Mean over the used columns, three-point Gauss. */

@@ -34,7 +34,7 @@ ns_tree ns_tree_make(const cim_technology *t, double inputs, double bits, double
 double ns_tree_stages(double used) { return used > 1 ? ceil(log2(used)) : 0; }
 
 double ns_tree_delay_s(const ns_tree *tree, double used) {
-    return tree->first_s + (ns_tree_stages(used) - 1) * tree->next_s;
+    return tree->first_s + fmax(0, ns_tree_stages(used) - 1) * tree->next_s;
 }
 
 double ns_tree_energy_j(const ns_tree *tree, double used) {
