@@ -16,18 +16,24 @@ static double sum_of_adders(const ns_tree *tree, double used, const double linea
     return sum * tree->trees;
 }
 
+/* Its sums drive nothing [Q]. */
+static double adder_delay_s(const cim_technology *t, double bits) {
+    return cim_ripple_adders(t, bits, 1, anywhere, 0).delay_s;
+}
+
+/* A further stage takes two bits' time. [Q] The last carry has the slope of one that came through
+ * a bit in between, which two bits do not have: longer adders less the time of the bits between. */
 ns_tree ns_tree_make(const cim_technology *t, double inputs, double bits, double trees) {
     ns_tree tree = {.inputs = inputs, .bits = bits, .trees = trees};
-    const double load_f = cim_min_inverter(t).input_f;
-    const cim_block one = cim_ripple_adders(t, 1, 1, anywhere, load_f);
-    const cim_block two = cim_ripple_adders(t, 2, 1, anywhere, load_f);
+    const cim_block one = cim_ripple_adders(t, 1, 1, anywhere, 0);
+    const cim_block two = cim_ripple_adders(t, 2, 1, anywhere, 0);
     tree.adder_j[1] = two.energy_j - one.energy_j;
     tree.adder_j[0] = one.energy_j - tree.adder_j[1];
     tree.adder_leak_w[1] = one.leakage_w;
     const double area[2] = {0, one.area_m2};
     tree.area_m2 = sum_of_adders(&tree, inputs, area);
-    tree.first_s = cim_ripple_adders(t, bits, 1, anywhere, load_f).delay_s;
-    tree.next_s = two.delay_s;
+    tree.first_s = adder_delay_s(t, bits);
+    tree.next_s = 2 * adder_delay_s(t, 3) - adder_delay_s(t, 4);
     return tree;
 }
 
