@@ -81,8 +81,13 @@ double ns_column_delay_s(const ns_subarray *s) {
     static const double swing_v = 0.05;       /* on a bit line, for a latch to see it             */
     const ns_parameters *p = &s->parameters;
     if (p->memcelltype == NS_SRAM) {
-        const double vdd_v = s->technology.vdd_v;
-        return 2 * sqrt(2) * s->cell_access_ohm * s->column_f * log(vdd_v / (vdd_v - swing_v));
+        const cim_technology *t = &s->technology;
+        const double vdd_v = t->vdd_v, rows = p->rows;
+        const cim_widths w = {p->cell.access_width_f * ns_pass_unit_m(t), 0};
+        /* [Q] The cells' drains count twice; those of fins then by their junctions. */
+        const double all_f = s->column_f + rows * cim_gate_make(t, CIM_INV, 1, w, 0).output_f;
+        const double ohm = 2 * s->cell_access_ohm + s->column_ohm * (1 + 1 / rows) / 2;
+        return ohm * all_f * log(vdd_v / (vdd_v - swing_v));
     }
     const double at_once = p->operationmode == NS_SEQUENTIAL ? 1 : p->rowpar / 2.0;
     return linear_share * s->column_f * ns_cell_average_ohm(p) / at_once;
