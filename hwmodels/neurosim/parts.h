@@ -47,7 +47,11 @@ void ns_converter(ns_subarray *s);
 double ns_conversion_energy_j(const ns_subarray *s, double column_ohm);
 double ns_column_ohm(const ns_subarray *s, double rows_used, double rows_active, double column);
 
-double ns_reference_w(const ns_subarray *s);   /* mean power of the references */
+/* Standard deviation of a column's conductance over its mean, where `cells` conduct, and its fourth
+ * moment over the square of the second. */
+typedef struct ns_spread { double deviation, kurtosis; } ns_spread;
+ns_spread ns_column_spread(const ns_subarray *s, double cells);
+void ns_comparators(ns_subarray *s);           /* reference_w, comparators_j */
 /* sequential.c */
 void ns_latch_amplifier(ns_subarray *s);
 

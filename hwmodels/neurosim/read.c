@@ -77,14 +77,26 @@ static ns_split cycles(const ns_subarray *s, double rows_active) {
     return (ns_split){.adc = rounds, .accum = sequential_stall(s, rounds)};
 }
 
+/* Mean over columns that conduct alike but for the weights that they hold: three points that have
+ * the mean, spread and kurtosis of their conductances. */
+static double column_j(const ns_subarray *s, double ohm, ns_spread spread) {
+    const double middle_j = ns_conversion_energy_j(s, ohm);
+    const double away = sqrt(spread.kurtosis) * spread.deviation;
+    if (!(away > 0 && away < 1)) return middle_j;
+    const double sides_j = ns_conversion_energy_j(s, ohm / (1 - away)) +
+                           ns_conversion_energy_j(s, ohm / (1 + away));
+    return middle_j + (sides_j / 2 - middle_j) / spread.kurtosis;
+}
+
 /* Mean over the used columns, three-point Gauss. */
-static double conversions_j(const ns_subarray *s, double rows_used, double active, double columns) {
+static double conversions_j(const ns_subarray *s, double rows_used, double active, double columns,
+                            ns_spread spread) {
     static const double at[3] = {0.1127016653792583, 0.5, 0.8872983346207417};
     static const double weight[3] = {5.0 / 18, 8.0 / 18, 5.0 / 18};
     double j = 0;
     for (int i = 0; i < 3; ++i)
-        j += weight[i] * ns_conversion_energy_j(
-                             s, ns_column_ohm(s, rows_used, active, at[i] * (columns - 1)));
+        j += weight[i] * column_j(s, ns_column_ohm(s, rows_used, active, at[i] * (columns - 1)),
+                                  spread);
     return columns * j;
 }
 
@@ -117,7 +129,8 @@ ns_read ns_subarray_read(const ns_subarray *s, double rows_used, double rows_act
         const double at_once = sequential ? 1 : rows_active / together;
         const double reads = sequential ? rows_active : groups;
         r.energy_j.adc = r.word_line_j +
-                         reads * conversions_j(s, rows_used, at_once, columns_used);
+                         reads * conversions_j(s, rows_used, at_once, columns_used,
+                                               ns_column_spread(s, rows_active));
         r.energy_j.other = m * q->mux_decoder.energy_j + cols * q->mux.energy_j;
         if (sequential)
             r.energy_j.other += m * rows_active * (q->word_decoder.energy_j +

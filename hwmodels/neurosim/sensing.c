@@ -145,7 +145,7 @@ void ns_converter(ns_subarray *s) {
 }
 
 /* Switched capacitance energy of one comparator's decision. [Q] The column's share over the
- * comparators is lost but for one of N. */
+ * comparators is lost but for one in as many as share a dummy column. */
 static double switching_j(const ns_subarray *s) {
     const cim_technology *t = &s->technology;
     const ns_parameters *p = &s->parameters;
@@ -157,24 +157,46 @@ static double switching_j(const ns_subarray *s) {
     const double shared_f = dn + (p->current_mode ? gn : 0);
     const double reference_j =
         p->memcelltype == NS_SRAM ? p->rows * (s->row_f / p->cols) * vdd2 / n : 0;
-    return read_v * read_v * (s->column_f / n + 2 * gn + shared_f / (n - 1) + shared_f / n) +
+    return read_v * read_v * (s->column_f / p->level_output + 2 * gn + shared_f / (n - 1) + shared_f / n) +
            reference_j +
            vdd2 * (2 * gp + gn + 3 * gp + 3 * gn + 3 * (dp + dn) + dp + gp + gn);
 }
 
 double ns_conversion_energy_j(const ns_subarray *s, double column_ohm) {
     const ns_parameters *p = &s->parameters;
-    const double n = levels_of(p);
     if (p->sar_adc) return sar_w(s, column_ohm) * s->parts.adc.delay_s;
-    return (n - 1) * switching_j(s) +
+    return s->comparators_j +
            fmax(0, (flash_w(s, column_ohm) + s->reference_w) * s->parts.adc.delay_s);
 }
 
-double ns_reference_w(const ns_subarray *s) {
+void ns_comparators(ns_subarray *s) {
     const double n = levels_of(&s->parameters);
     double w = 0;
     for (double i = 1; i <= n - 3; ++i) w += flash_w(s, reference_ohm(s, i));
-    return w / n;
+    s->reference_w = w / n;
+    s->comparators_j = (n - 1) * switching_j(s);
+}
+
+/* Resistance of a cell at a level, 0 .. levels - 1. */
+static double level_ohm(const ns_parameters *p, double level, double levels) {
+    const double on = p->cell.resistance_on_ohm, low = 1 / (on * p->cell.on_off);
+    return 1 / (low + level / (levels - 1) * (1 / on - low));
+}
+
+ns_spread ns_column_spread(const ns_subarray *s, double cells) {
+    const ns_parameters *p = &s->parameters;
+    if (p->memcelltype == NS_SRAM || !(cells > 0)) return (ns_spread){0, 3};
+    const double levels = exp2(p->cell_bit);
+    const double access = p->accesstype == NS_ACCESS_CMOS ? s->cell_access_ohm : 0;
+    double mean = 0, second = 0, fourth = 0;
+    for (double level = 0; level < levels; ++level)
+        mean += 1 / (level_ohm(p, level, levels) + access) / levels;
+    for (double level = 0; level < levels; ++level) {
+        const double off = 1 / (level_ohm(p, level, levels) + access) / mean - 1;
+        second += off * off / levels;
+        fourth += off * off * off * off / levels;
+    }
+    return (ns_spread){sqrt(second / cells), 3 + (fourth / (second * second) - 3) / cells};
 }
 
 /* Mean resistance of column `column` (0 ..) of an array of which rows_used hold weights and
@@ -188,14 +210,13 @@ double ns_column_ohm(const ns_subarray *s, double rows_used, double rows_active,
     const double wire = m->ohm_m / (m->width_m * m->width_m * m->aspect) * m->width_m;
     if (p->memcelltype == NS_SRAM)
         return (s->cell_access_ohm + wire * p->cell.width_f) / rows_active;
-    const double on = p->cell.resistance_on_ohm, levels = exp2(p->cell_bit);
+    const double levels = exp2(p->cell_bit);
     const double access = p->accesstype == NS_ACCESS_CMOS ? s->cell_access_ohm : 0;
     const double along = (column + 1) * wire * p->cell.height_f + access;
     const double step = wire * p->cell.width_f;
     double siemens = 0;
     for (double level = 0; level < levels; ++level) {
-        const double low = 1 / (on * p->cell.on_off);
-        const double ohm = 1 / (low + level / (levels - 1) * (1 / on - low)) + along;
+        const double ohm = level_ohm(p, level, levels) + along;
         /* Mean over the rows' distances 1 .. rows_used of 1 / (ohm + distance step). */
         siemens += log((ohm + (rows_used + 0.5) * step) / (ohm + 0.5 * step)) /
                    (step * rows_used) / levels;

@@ -120,7 +120,7 @@ ns_status ns_subarray_init(ns_subarray *s, const ns_parameters *p) {
     if (!(is_sequential(s) && is_sram(s))) ns_column_mux(s);
     if (is_sram(s)) ns_precharge(s);
     ns_converter(s);
-    if (s->parts.encoder.area_m2 > 0) s->reference_w = ns_reference_w(s);
+    if (s->parts.encoder.area_m2 > 0) ns_comparators(s);
     ns_accumulation(s);
     set_box(s);
     set_leakage(s);

@@ -45,6 +45,7 @@ typedef struct ns_subarray {
     double row_length_m, column_length_m, row_f, column_f, row_ohm, column_ohm;
     double cell_access_ohm, access_width_f, column_delay_s;
     double reference_w;           /* mean power of the flash's references                         */
+    double comparators_j;         /* a conversion's energy in its comparators' switching          */
     ns_subarray_parts parts;
     ns_parameters parameters;     /* as given                                                    */
     cim_technology technology;
