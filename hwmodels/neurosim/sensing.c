@@ -157,7 +157,8 @@ static double switching_j(const ns_subarray *s) {
     const double shared_f = dn + (p->current_mode ? gn : 0);
     const double reference_j =
         p->memcelltype == NS_SRAM ? p->rows * (s->row_f / p->cols) * vdd2 / n : 0;
-    return read_v * read_v * (s->column_f / p->level_output + 2 * gn + shared_f / (n - 1) + shared_f / n) +
+    return read_v * read_v * (s->column_f / p->level_output + 2 * gn + shared_f / (n - 1) +
+                              shared_f / n) +
            reference_j +
            vdd2 * (2 * gp + gn + 3 * gp + 3 * gn + 3 * (dp + dn) + dp + gp + gn);
 }

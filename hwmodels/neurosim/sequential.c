@@ -54,8 +54,9 @@ static double gm_per_a(double node_m) {
     if (node_m <= at[0].node_m) return at[0].per_v;
     for (size_t i = 1; i < n; ++i)
         if (node_m <= at[i].node_m)
-            return at[i - 1].per_v + (node_m - at[i - 1].node_m) / (at[i].node_m - at[i - 1].node_m) *
-                                         (at[i].per_v - at[i - 1].per_v);
+            return at[i - 1].per_v + (node_m - at[i - 1].node_m) *
+                                         (at[i].per_v - at[i - 1].per_v) /
+                                         (at[i].node_m - at[i - 1].node_m);
     return at[n - 1].per_v;
 }
 
@@ -76,6 +77,7 @@ void ns_latch_amplifier(ns_subarray *s) {
     const double switched_f = cim_transistor_gate_f(t, (n_f + p_f) * t->node_m) +
                               drains * cim_gate_make(t, CIM_INV, 1, w, 0).output_f;
     b->energy_j = cols * switched_f * t->vdd_v * t->vdd_v;
-    const double on_a = t->node_m * (n_f * ns_on_a_per_m(t, CIM_NMOS) + p_f * ns_on_a_per_m(t, CIM_PMOS));
+    const double on_a = t->node_m * (n_f * ns_on_a_per_m(t, CIM_NMOS) +
+                                     p_f * ns_on_a_per_m(t, CIM_PMOS));
     b->delay_s = switched_f / (on_a * gm_per_a(t->node_m)) * log(t->vdd_v / start_v);
 }
