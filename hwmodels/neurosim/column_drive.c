@@ -50,7 +50,7 @@ static decoder_gates gates_of(const cim_technology *t, double bits) {
 }
 
 /* [Q] Up to two address bits there is no NOR stage, and the predecoder drives one kind of mux gate
- * by itself before the drivers are counted. */
+ * by itself before the rest is counted, as if from a step. */
 static double decoder_delay_s(const ns_subarray *s, double bits) {
     const cim_technology *t = &s->technology;
     const decoder_gates g = gates_of(t, bits);
@@ -66,13 +66,14 @@ static double decoder_delay_s(const ns_subarray *s, double bits) {
         sum += cim_stage_delay(2 * g.nand.n_ohm *
                                    (g.nand.output_f + exp2(bits) / 4 * g.nor.input_f), ramp, &ramp);
         sum += cim_stage_delay(2 * g.nor.p_ohm * (g.nor.output_f + g.nand.input_f), ramp, &ramp);
-        /* [Q] One of the NAND2's two transistors in series, into an inverter of a cell's height. */
-        sum += cim_stage_delay(g.nand.n_ohm * (g.nand.output_f + g.inverter.input_f), ramp, &ramp);
     } else {
         const double ohm = bits > 1 ? 2 * g.nand.n_ohm : g.inverter.n_ohm;
         const double own_f = bits > 1 ? g.nand.output_f : g.inverter.output_f;
         sum += cim_stage_delay(ohm * (own_f + n_f), ramp, NULL);
+        ramp = CIM_STEP_INPUT;
     }
+    /* [Q] One of the NAND2's two transistors in series, into an inverter of a cell's height. */
+    sum += cim_stage_delay(g.nand.n_ohm * (g.nand.output_f + g.inverter.input_f), ramp, &ramp);
     sum += cim_stage_delay(g.driver.p_ohm * (g.driver.output_f + g.driver.input_f + n_f), ramp,
                            &ramp);
     return sum + cim_stage_delay(g.driver.n_ohm * (g.driver.output_f + p_f), ramp, NULL);
