@@ -18,7 +18,7 @@ static const figure chip_figures[] = {
     {"area_array_um2", "area_array_mm2", 1e-6, 1e-3},
     {"area_adc_um2", "area_adc_mm2", 1e-6, 1e-3},
     {"area_accum_um2", "area_accum_mm2", 1e-6, 1e-3},
-    {"area_other_um2", "area_other_mm2", 1e-6, 0.05},
+    {"area_other_um2", "area_other_mm2", 1e-6, 0.01},
     {"area_ic_um2", "area_ic_mm2", 1e-6, 0.01},
     {"clk_ns", "cycle_s", 1e-9, 0.01},
     {"latency_ns", "latency_s", 1e-9, 0.01},
