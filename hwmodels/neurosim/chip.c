@@ -90,8 +90,8 @@ ns_tree ns_chip_accumulators(const ns_chip *chip, double inputs) {
     return ns_tree_make(&chip->array.technology, inputs, chip->sum_bits, chip->lanes);
 }
 
-/* [Q] At this process three gates of three inputs a bit of a comparator, which just fill their cells,
- * are a rounding error too wide for them and are folded: five gate pitches more, each. */
+/* [Q] At this process a comparator is 15 gate pitches a bit wider than at all others: as if its three
+ * gates of three inputs, which just fill their cells, were folded for a rounding error. */
 static double pool_folds_m2(const ns_chip *chip) {
     static const double gates = 3, pitches = 5;
     const cim_technology *t = &chip->array.technology;
