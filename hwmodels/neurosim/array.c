@@ -9,7 +9,7 @@ double ns_pass_unit_m(const cim_technology *t) {
     return (t->process.fin_effective_width_m > 0 ? 2 : 1) * t->node_m;
 }
 
-/* [Q] Whole fins are drawn as a width and counted from it again: multiplying by a rounded reciprocal
+/* [Q] Whole fins are drawn as a width and counted from it again: times a rounded reciprocal
  * finds one more of some (10 nm: 6, 123; 3 nm: 15, 60). The operations must stay as they are: they
  * give the fins of all 16 kinds of fin switch measured. */
 double ns_pass_fins(const cim_technology *t, double width_m) {

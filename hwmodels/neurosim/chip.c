@@ -90,7 +90,7 @@ ns_tree ns_chip_accumulators(const ns_chip *chip, double inputs) {
     return ns_tree_make(&chip->array.technology, inputs, chip->sum_bits, chip->lanes);
 }
 
-/* [Q] At this process a comparator is 15 gate pitches a bit wider than at all others: as if its three
+/* [Q] At this process a comparator is 15 gate pitches a bit wider than at others: as if its three
  * gates of three inputs, which just fill their cells, were folded for a rounding error. */
 static double pool_folds_m2(const ns_chip *chip) {
     static const double gates = 3, pitches = 5;

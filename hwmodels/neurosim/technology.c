@@ -34,7 +34,8 @@ static double on_grid(double (*law)(const double[3], double), const double a[3],
 
 /* On currents at 325 K, half way between two of its table, in A/m, NMOS and PMOS: measured to six
  * digits, of which no more than these were needed. At 65 and 45 nm they are a last bit below the
- * decimal (318.5, 188.15; 412.45, 244.65): see ns_mux_drain_f. */
+ * decimal (318.5, 188.15; 412.45, 244.65), chosen by the fingers of the four switches measured
+ * there: see ns_mux_drain_f. */
 static const struct { double node_nm; uint32_t roadmap; double n_a, p_a; } at_325_k[] = {
     {130, CIM_HP, 880, 370},
     {32, CIM_HP, 1330, 1095},

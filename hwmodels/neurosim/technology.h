@@ -10,7 +10,7 @@ int ns_technology_init(cim_technology *t, const cim_process *process, double tem
 /* On current of a transistor at the temperature of *t. */
 double ns_on_a_per_m(const cim_technology *t, cim_channel channel);
 
-/* Distance from fin to fin; height of a pass gate over that of its fins, beside rows, on columns. */
+/* Distance from fin to fin; height of pass gates over that of the fins, at rows, at columns. */
 typedef struct ns_fin_layout { double pitch_m, row_margin_m, column_margin_m; } ns_fin_layout;
 
 ns_fin_layout ns_fin_layout_of(const cim_process *process);
