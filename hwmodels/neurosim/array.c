@@ -11,7 +11,7 @@ double ns_pass_unit_m(const cim_technology *t) {
 
 /* [Q] Whole fins are drawn as a width and counted from it again: times a rounded reciprocal
  * finds one more of some (10 nm: 6, 123; 3 nm: 15, 60). The operations must stay as they are: they
- * give the fins of all 16 kinds of fin switch measured. */
+ * give the fins of the 15 fin switches measured. */
 double ns_pass_fins(const cim_technology *t, double width_m) {
     const double fins = ceil(width_m / ns_pass_unit_m(t)), f_m = t->node_m;
     const double drawn_m = fins * 2 * f_m, each = 1 / (2 * f_m);
