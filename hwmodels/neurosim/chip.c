@@ -61,7 +61,8 @@ static void set_activation(ns_chip *chip) {
         const cim_block units = cim_relus(t, p->ab, chip->lanes, anywhere);
         chip->activators = chip->lanes;
         chip->activation_j = units.energy_j;
-        chip->shared.other += units.area_m2;
+        chip->shared.other += chip->lane_sets * units.area_m2;
+        chip->shared_leakage_w += chip->lane_sets * units.leakage_w;
         return;
     }
     chip->activators = tables;
@@ -74,7 +75,9 @@ static void set_lanes(ns_chip *chip, const ns_mapped *mapped, uint32_t n) {
     const ns_mapping *m = &chip->mapping;
     const double mux = chip->array.columns_per_adc;
     /* [Q] A pipeline multiplies by the number of layers + 1, not by what they need. */
-    const double stages = p->pipeline ? n + 1 : 1;
+    const int own = p->without[NS_LAYERS_PLUS_ONE];
+    const double stages = p->pipeline && !own ? n + 1 : 1;
+    chip->lane_sets = p->pipeline && own ? n : 1;
     const double widest = fmax(m->tile, m->novel_pe);
     chip->lanes = ceil((m->novel_pe > 0 ? stages : 1) * widest / mux);
     const double summed =
@@ -83,11 +86,13 @@ static void set_lanes(ns_chip *chip, const ns_mapped *mapped, uint32_t n) {
     chip->pools = widest / mux;
     double rows = 1;
     for (uint32_t i = 0; i < n; ++i) rows = fmax(rows, mapped[i].tile_rows);
-    chip->shared.accum += ns_chip_accumulators(chip, rows).area_m2;
+    const ns_tree accumulators = ns_chip_accumulators(chip, rows);
+    chip->shared.accum += chip->lane_sets * accumulators.area_m2;
+    chip->shared_leakage_w += chip->lane_sets * ns_tree_leakage_w(&accumulators, rows);
 }
 
 ns_tree ns_chip_accumulators(const ns_chip *chip, double inputs) {
-    return ns_tree_make(&chip->array.technology, inputs, chip->sum_bits, chip->lanes);
+    return ns_tree_make(&chip->array, inputs, chip->sum_bits, chip->lanes);
 }
 
 /* [Q] At this process a comparator is 15 gate pitches a bit wider than at others: as if its three
@@ -107,6 +112,7 @@ static void set_pools(ns_chip *chip, const ns_layer *layers, uint32_t n) {
     chip->pool = cim_max_pools(&chip->array.technology, chip->array.parameters.ab, pool_window,
                                chip->pools, anywhere);
     chip->shared.other += chip->pool.area_m2 + pool_folds_m2(chip);
+    chip->shared_leakage_w += chip->pool.leakage_w;
 }
 
 static void set_interconnect(ns_chip *chip) {
@@ -120,29 +126,37 @@ static void set_interconnect(ns_chip *chip) {
         const ns_htree all = ns_htree_make(&chip->wires, leaves, side_m);
         chip->shared.ic += ns_htree_area_m2(&all, &chip->wires, chip->bus_bits,
                                             p->tree_folded_ratio);
+        chip->shared_leakage_w += ns_htree_leakage_w(&all, &chip->wires, chip->bus_bits);
     } else {
         chip->shared.ic += ns_bus_area_m2(&chip->wires, m->grid_rows, m->grid_columns, side_m,
                                           chip->bus_bits, p->tree_folded_ratio);
+        chip->shared_leakage_w += chip->bus_bits * (m->grid_rows + m->grid_columns) * side_m /
+                                  chip->wires.repeated.spacing_m *
+                                  chip->wires.repeated.repeater.leakage_w;
     }
 }
 
 void ns_chip_init(ns_chip *chip, const ns_layer *layers, const ns_mapped *mapped, uint32_t n) {
     const ns_parameters *p = &chip->array.parameters;
-    const cim_technology *t = &chip->array.technology;
-    chip->local = (ns_local_wires){ns_wires_make(t, 0),
-                                   ns_wires_make(t, p->local_bus_delay_tolerance)};
+    const ns_subarray *s = &chip->array;
+    chip->local = (ns_local_wires){ns_wires_make(s, 0),
+                                   ns_wires_make(s, p->local_bus_delay_tolerance)};
     chip->tick_hz = p->synchronous ? fmin(p->clk_freq_hz, 1 / chip->array.cycle_s) : 0;
-    chip->wires = ns_wires_make(t, p->global_bus_delay_tolerance);
+    chip->wires = ns_wires_make(s, p->global_bus_delay_tolerance);
     for (uint32_t kind = 0; kind < NS_KINDS; ++kind)
         chip->tile[kind] = ns_tile_make(&chip->array, &chip->mapping, kind, &chip->local);
     chip->shared = (ns_areas){0};
+    chip->shared_leakage_w = 0;
     chip->bus_bits = bus_bits(chip, mapped, n);
     set_buffer(chip, layers, n);
     chip->shared.other += chip->buffer.area_m2;
+    chip->shared_leakage_w += chip->buffer.cores * chip->buffer.core_leakage_w;
     set_lanes(chip, mapped, n);
     set_activation(chip);
     set_pools(chip, layers, n);
     set_interconnect(chip);
+    /* [Q] What is around the tiles does not leak. */
+    if (!p->without[NS_CHIP_LEAKAGE]) chip->shared_leakage_w = 0;
     chip->area_m2 = ns_areas_sum(chip->shared);
     for (uint32_t i = 0; i < n; ++i)
         chip->area_m2 += mapped[i].tiles * chip->tile[mapped[i].kind].area_m2;

@@ -17,12 +17,14 @@ typedef struct ns_chip {
     ns_buffer buffer;
     double buffer_ports;          /* cores that can be reached at once                           */
     double lanes;                 /* accumulators                                                */
+    double lane_sets;             /* of so many; a layer has one of them                         */
     double activators;            /* activation units                                            */
     double activation_j;          /* of one result                                               */
     double sum_bits;              /* of the accumulators' inputs                                 */
     double pools;
     cim_block pool;               /* all units                                                   */
     ns_areas shared;              /* of what no tile holds                                       */
+    double shared_leakage_w;      /* 0 in the reference                                          */
     double area_m2;
 } ns_chip;
 

@@ -73,7 +73,9 @@ static double decoder_delay_s(const ns_subarray *s, double bits) {
         ramp = CIM_STEP_INPUT;
     }
     /* [Q] One of the NAND2's two transistors in series, into an inverter of a cell's height. */
-    sum += cim_stage_delay(g.nand.n_ohm * (g.nand.output_f + g.inverter.input_f), ramp, &ramp);
+    const double in_series = s->parameters.without[NS_MUX_NAND] ? 2 : 1;
+    sum += cim_stage_delay(in_series * g.nand.n_ohm * (g.nand.output_f + g.inverter.input_f), ramp,
+                           &ramp);
     sum += cim_stage_delay(g.driver.p_ohm * (g.driver.output_f + g.driver.input_f + n_f), ramp,
                            &ramp);
     return sum + cim_stage_delay(g.driver.n_ohm * (g.driver.output_f + p_f), ramp, NULL);
@@ -129,7 +131,8 @@ void ns_column_mux(ns_subarray *s) {
     /* A switch a column, folded into the column's width. */
     const double pitch_m = s->row_length_m / s->parameters.cols;
     const double folds = fmax(1, floor(pitch_m / t->poly_pitch_m) - 1);
-    const double drain_f = ns_mux_drain_f(t, w);
+    const double drain_f = s->parameters.without[NS_MUX_FINGERS] ? ns_pass_drain_f(t, w, folds)
+                                                                 : ns_mux_drain_f(t, w);
     /* Where a column is narrower than a switch, in several rows. */
     const double fit = fmax(1, floor(s->row_length_m / (2 * t->poly_pitch_m)));
     const double rows = pitch_m < 2 * t->poly_pitch_m ? ceil(s->parameters.cols / fit) : 1;

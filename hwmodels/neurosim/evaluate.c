@@ -71,7 +71,9 @@ static void add_time(const ns_parameters *p, ns_result *r, const ns_layer_result
 static void set_leakage(const ns_chip *chip, const ns_layer *layer, double slowest_s,
                         double *pe_rows, ns_layer_result *l) {
     const double tile_w = ns_layer_tile_leakage_w(chip, layer, &l->mapped, pe_rows);
-    const double working_w = chip->tile[l->mapped.kind].unselected_w;
+    /* [Q] What else is at work does not leak. */
+    const double working_w = chip->array.parameters.without[NS_BUSY_LEAKAGE]
+                                 ? tile_w : chip->tile[l->mapped.kind].unselected_w;
     const double tiles = l->mapped.tiles;
     if (chip->array.parameters.pipeline) {
         const double busy = slowest_s > 0 ? l->latency_s / slowest_s : 0;
@@ -119,6 +121,8 @@ const char *ns_evaluate(const ns_parameters *p, const ns_layer *layers, uint32_t
         r->leakage_w += results[i].leakage_w;
         r->leakage_j += results[i].leakage_j;
     }
+    r->leakage_w += chip->shared_leakage_w;
+    r->leakage_j += chip->shared_leakage_w * r->latency_s;
     set_areas(chip, results, n, r);
     return r->latency_s > 0 ? NULL : "every kernel is larger than its map: nothing to compute";
 }

@@ -61,9 +61,10 @@ static void add_tiles(ns_spent *s, const ns_chip *chip, const ns_layer *l, const
     for (uint32_t i = 0; i < w->tile_blocks; ++i)
         s->accum += w->tile[i].count * l->vectors * groups * ns_factors_of(p).delta *
                     ns_tree_energy_j(&t->tree, w->tile[i].pe_rows);
-    /* Every bit is written and read; the reference books half of both. */
-    s->buffer += bits->tiles_in * (t->input.read_j + t->input.write_j) / 2 +
-                 bits->tiles_out * (t->output.read_j + t->output.write_j) / 2;
+    /* [Q] Every bit is written and read; half of both is booked. */
+    const double half = p->without[NS_HALF_ACCESSES] ? 1 : 0.5;
+    s->buffer += bits->tiles_in * (t->input.read_j + t->input.write_j) * half +
+                 bits->tiles_out * (t->output.read_j + t->output.write_j) * half;
     s->ic += chip->local.tree.repeated.energy_j_per_m * t->htree.path_m *
              (p->input_toggle * bits->tiles_in + p->output_toggle * bits->tiles_out);
 }
@@ -114,6 +115,8 @@ double ns_layer_tile_leakage_w(const ns_chip *chip, const ns_layer *l, const ns_
      * tile's adder tree as was used last, by whichever layer. */
     const ns_pe_block *last = &w.pe[w.pe_blocks - 1];
     const double arrays = ns_pieces(last->rows, chip->array.parameters.rows);
+    if (chip->array.parameters.without[NS_TREE_LEAKAGE])
+        return ns_tile_leakage_w(t, t->pe.side, t->pe_rows);
     if (d->kind == NS_NOVEL) return ns_tile_leakage_w(t, arrays, t->pes);
     for (uint32_t i = 0; i < w.tile_blocks; ++i)
         if (w.tile[i].pe_rows > 1) *pe_rows = w.tile[i].pe_rows;

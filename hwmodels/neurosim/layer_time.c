@@ -54,14 +54,20 @@ static void add_pes(ns_spent *s, const ns_chip *chip, const ns_layer *l, const n
     const double out = floor(w->fullest.columns / l->cells_per_weight * chip->array.output_bits *
                              l->vectors / pe->output_bits);
     s->buffer += (in + out) * ns_register_ticks(chip) / copies;
-    if (chip->tick_hz > 0) return;      /* [Q] Synchronous, its buses take no time. */
+    /* [Q] Synchronous, its buses take no time. */
+    if (chip->tick_hz > 0 && !p->without[NS_PE_BUS_TIME]) return;
     /* A wire for each row of one sub-array in, for each column of a row of them out. [Q] On the
      * thinnest metal, whatever their length. */
     const double s_per_m = chip->local.bus.delay_s_per_m[0];
     const double bits_in = w->fullest.rows * l->vectors * l->ab;
     const double bits_out = w->fullest.columns / l->cells_per_weight * l->vectors * pe->sum_bits;
-    s->ic += s_per_m * (bits_in / p->rows * pe->input_run_m +
-                        bits_out / (pe->side * p->cols) * pe->output_run_m) / copies;
+    if (chip->tick_hz > 0)
+        s->ic += (bits_in / p->rows * ns_ticks(chip, s_per_m * pe->input_run_m) +
+                  bits_out / (pe->side * p->cols) * ns_ticks(chip, s_per_m * pe->output_run_m)) /
+                 copies;
+    else
+        s->ic += s_per_m * (bits_in / p->rows * pe->input_run_m +
+                            bits_out / (pe->side * p->cols) * pe->output_run_m) / copies;
 }
 
 static void add_tiles(ns_spent *s, const ns_chip *chip, const ns_layer *l, const ns_mapped *d,
@@ -74,10 +80,14 @@ static void add_tiles(ns_spent *s, const ns_chip *chip, const ns_layer *l, const
                                          chip->array.cells_per_weight);
         s->accum += l->vectors * groups * ns_ticks(chip, ns_tree_delay_s(&t->tree, w->pe_rows));
     }
-    const double in = bits->tile_in / 2, out = bits->tile_out / 2;   /* of both half is booked */
+    /* [Q] Copies of tiles wait for each other. */
+    const double copies = chip->array.parameters.without[NS_COPIES] ? d->tile_copies : 1;
+    /* Half of both is booked: a buffer is read while it is written. */
+    const double in = bits->tile_in / 2 / copies, out = bits->tile_out / 2 / copies;
     s->buffer += accesses(chip, &t->input, in, in, t->input.cores) +
                  accesses(chip, &t->output, out, out, t->output.cores);
-    s->ic += (bits->tile_in + bits->tile_out) / t->htree_bits * ns_ticks(chip, t->htree.delay_s);
+    s->ic += (bits->tile_in + bits->tile_out) / t->htree_bits / copies *
+             ns_ticks(chip, t->htree.delay_s);
 }
 
 /* Bus: in along half of the columns, out along the upper half of the rows. H-tree: all the way, on

@@ -61,7 +61,7 @@ uint32_t ns_network_count(const cim_network *network) {
     return n;
 }
 
-static ns_layer read_layer(const cim_layer *l, uint32_t index) {
+static ns_layer read_layer(const cim_layer *l, uint32_t index, int padded) {
     ns_layer r = {
         .index = index, .wb = l->weight_bits, .ab = l->input_bits,
         .height = 1, .width = 1, .channels = l->in_channels, .outputs = l->out_channels,
@@ -81,14 +81,15 @@ static ns_layer read_layer(const cim_layer *l, uint32_t index) {
     const double down = fmax(0, r.height - r.kernel_height + 1);
     const double across = fmax(0, r.width - r.kernel_width + 1);
     r.vectors = floor(down / r.stride_height * across / r.stride_width);
+    if (padded && l->op == CIM_OP_CONV) r.vectors = (double)l->out_height * l->out_width;
     return r;
 }
 
-void ns_network_read(const cim_network *network, ns_layer *layers) {
+void ns_network_read(const cim_network *network, int padded, ns_layer *layers) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
-        if (has_weights(l)) layers[n++] = read_layer(l, i);
+        if (has_weights(l)) layers[n++] = read_layer(l, i, padded);
         else
             for (uint32_t k = 0; k < n; ++k)
                 if (layers[k].index == l->inputs[0]) layers[k].pooled = 1;

@@ -28,8 +28,9 @@ cim_status ns_network_check(const cim_network *network, char *error, size_t size
 /* Number of layers with weights. */
 uint32_t ns_network_count(const cim_network *network);
 
-/* Fills layers[] (ns_network_count() of them) but for bits, density and what follows from bits. */
-void ns_network_read(const cim_network *network, ns_layer *layers);
+/* Fills layers[] (ns_network_count() of them) but for bits, density and what follows from bits.
+ * padded: maps are padded as the network says; else never, as in the reference. */
+void ns_network_read(const cim_network *network, int padded, ns_layer *layers);
 
 /* Columns of a layer for cells of cell_bit bits, from its wb. */
 void ns_layer_set_cells(ns_layer *layer, uint32_t cell_bit);

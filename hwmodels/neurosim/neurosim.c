@@ -4,6 +4,7 @@
 #include <cim_circuit/data_file.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     P_MEMCELLTYPE, P_OPERATIONMODE, P_TECHNODE, P_DEVICEROADMAP, P_ROWS, P_COLS, P_ROWPAR, P_WB,
@@ -12,7 +13,7 @@ enum {
     P_SPEEDUPDEGREE, P_NOVELMAPPING, P_GLOBALBUSTYPE, P_GLOBALBUFFERTYPE, P_PEBUFFERTYPE,
     P_CHIPACTIVATION, P_RELU, P_VALIDATED, P_INPUTTOGGLE, P_MAXGLOBALBUSWIDTH,
     P_GLOBALBUSDELAYTOLERANCE, P_LOCALBUSDELAYTOLERANCE, P_TREEFOLDEDRATIO, P_DENSITY,
-    P_TECHNOLOGY, P_CELL
+    P_TECHNOLOGY, P_CELL, P_WITHOUT
 };
 
 /* A cell below these is a short circuit, or stores nothing. */
@@ -87,6 +88,9 @@ static const cim_param params[] = {
      .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
     {.key = "cell", .unit = "", .help = "file of a memory cell, for memcelltype 2",
      .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
+    {.key = "without", .unit = "", .help = "artefacts of the reference to leave out: names, with blanks between; an "
+                                "unknown one is answered by a list of them",
+     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED},
 };
 static const cim_metric metrics[] = {NS_METRICS};
 
@@ -99,6 +103,7 @@ typedef struct model {
     ns_chip chip;
     cim_process file;             /* of technology; node_nm 0: none                              */
     cim_cell cell;                /* of cell; on_off_ratio 0: none                               */
+    uint8_t without[NS_ARTEFACTS];
 } model;
 
 static void release_layers(model *m) {
@@ -124,6 +129,10 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     const char *technology = values->texts[P_TECHNOLOGY], *cell = values->texts[P_CELL];
     cim_status status = *technology ? cim_process_read(host, technology, &m->file) : CIM_OK;
     if (status == CIM_OK && *cell) status = cim_cell_read(host, cell, &m->cell);
+    char error[1024];
+    if (status == CIM_OK &&
+        !ns_artefacts_read(values->texts[P_WITHOUT], m->without, error, sizeof error))
+        status = host->fail(host, CIM_E_CONFIG, error);
     if (status == CIM_OK) *self = m;
     else destroy(m);
     return status;
@@ -195,6 +204,7 @@ static const char *read_design(const model *m, ns_parameters *p, const cim_value
                          whole(v, point, P_DEVICEROADMAP) == 1 ? CIM_HP : CIM_LSTP);
     if (!process) return "deviceroadmap = 1: no such process below 22 nm";
     *p = ns_parameters_default(process, memcelltype);
+    memcpy(p->without, m->without, sizeof p->without);
     p->memcelltype = memcelltype;
     p->accesstype = accesstype;
     p->cell = ns_cell_default(process, memcelltype, accesstype);
@@ -260,7 +270,7 @@ static cim_status evaluate(void *self, const cim_request *r) {
     const uint32_t n = ns_network_count(r->network);
     const cim_status status = make_room(m, n);
     if (status != CIM_OK) return status;
-    ns_network_read(r->network, m->layers);
+    ns_network_read(r->network, m->without[NS_VALID_PADDING], m->layers);
     const int32_t set = cim_find_index_set(r->network, weight_layer);
     for (uint32_t p = 0; p < r->values->n_points; ++p) evaluate_point(m, r, p, n, set);
     return CIM_OK;

@@ -3,8 +3,9 @@
 
 ns_factors ns_factors_of(const ns_parameters *p) {
     static const ns_factors silicon = {1.44, 1.4, 0.5, 0.15, 0.05, 1.22};
+    static const ns_factors activities = {1, 1, 0.5, 0.15, 0.05, 1};
     static const ns_factors none = {1, 1, 1, 1, 1, 1};
-    return p->validated ? silicon : none;
+    return !p->validated ? none : p->without[NS_CALIBRATION] ? activities : silicon;
 }
 
 ns_cell ns_cell_default(const cim_process *process, uint32_t memcelltype, uint32_t accesstype) {

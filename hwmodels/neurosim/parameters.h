@@ -5,6 +5,7 @@
 #ifndef NEUROSIM_PARAMETERS_H
 #define NEUROSIM_PARAMETERS_H
 
+#include "artefacts.h"
 #include <cim_circuit/technology.h>
 #include <stdint.h>
 
@@ -50,6 +51,7 @@ typedef struct ns_parameters {
     double max_global_bus_width;       /* bits                                                   */
     double global_bus_delay_tolerance, local_bus_delay_tolerance;
     double tree_folded_ratio;
+    uint8_t without[NS_ARTEFACTS];     /* 1: the reference's artefact is left out               */
 } ns_parameters;
 
 /* Silicon calibration factors; all 1 when validated is 0. Source: DNN+NeuroSim V1.4 (measured). */

@@ -94,4 +94,7 @@ void ns_report(const cim_request *request, uint32_t point, const ns_chip *chip,
     }
     const place whole = {request, point, CIM_WHOLE_CHIP};
     part_areas(&whole, &chip->shared, 1);
+    part(&whole, "leakage", CIM_CHIP_M_ENERGY, chip->shared_leakage_w * total->latency_s);
+    part(&whole, "leakage", CIM_CHIP_M_LEAKAGE_ENERGY, chip->shared_leakage_w * total->latency_s);
+    part(&whole, "around the tiles", CIM_CHIP_M_LEAKAGE, chip->shared_leakage_w);
 }

@@ -106,7 +106,12 @@ static void encoder(ns_subarray *s) {
     double ramp = CIM_STEP_INPUT;
     b->delay_s = cim_stage_delay(inv.n_ohm * (inv.output_f + 4 * nand.input_f), ramp, &ramp);
     b->delay_s += cim_stage_delay(2 * nand.n_ohm * load_f, ramp, &ramp);
-    /* [Q] Widths of twice the laid-out PMOS leak; switching costs nothing. */
+    /* [Q] Widths of twice the laid-out PMOS leak; switching costs nothing. Else a result's edge
+     * moves from one gate to another, and half of the bits flip. */
+    if (s->parameters.without[NS_ENCODER_ENERGY])
+        b->energy_j = t->vdd_v * t->vdd_v *
+                      (2 * (inv.input_f + inv.output_f + 2 * nand.input_f + nand.output_f) +
+                       bits / 2 * load_f);
     const double one_w = nand.leakage_w / (0.48 * 2);
     b->leakage_w = n * ((levels - 1) * (2 * nand.leakage_w + 5 * inv.leakage_w) +
                         bits * 0.31 * inputs * 2 * one_w);
@@ -157,7 +162,9 @@ static double switching_j(const ns_subarray *s) {
     const double shared_f = dn + (p->current_mode ? gn : 0);
     const double reference_j =
         p->memcelltype == NS_SRAM ? p->rows * (s->row_f / p->cols) * vdd2 / n : 0;
-    return read_v * read_v * (s->column_f / p->level_output + 2 * gn + shared_f / (n - 1) +
+    double column_f = s->column_f / p->level_output;
+    if (p->without[NS_COLUMN_CHARGE]) column_f += s->column_f / (n - 1);
+    return read_v * read_v * (column_f + 2 * gn + shared_f / (n - 1) +
                               shared_f / n) +
            reference_j +
            vdd2 * (2 * gp + gn + 3 * gp + 3 * gn + 3 * (dp + dn) + dp + gp + gn);
@@ -175,7 +182,7 @@ void ns_comparators(ns_subarray *s) {
     double w = 0;
     for (double i = 1; i <= n - 3; ++i) w += flash_w(s, reference_ohm(s, i));
     s->reference_w = w / n;
-    s->comparators_j = (n - 1) * switching_j(s);
+    s->comparators_j = (n - 1) * switching_j(s) + s->parts.encoder.energy_j;
 }
 
 /* Resistance of a cell at a level, 0 .. levels - 1. */

@@ -62,6 +62,12 @@ static void set_box(ns_subarray *s) {
                        q->source_line_matrix.area_m2 + q->word_decoder.area_m2 +
                        q->word_driver.area_m2 + q->mux.area_m2 + q->mux_decoder.area_m2;
     for (int i = 0; i < 3; ++i) s->used_m2.other += q->level_shifters[i].area_m2;
+    if (s->parameters.without[NS_CORNERS]) {    /* the same shape, with the circuits all around */
+        s->area_m2 = s->array_m2 + ns_split_sum(s->used_m2);
+        const double shrink = sqrt(s->area_m2 / (s->height_m * s->width_m));
+        s->height_m *= shrink;
+        s->width_m *= shrink;
+    }
 }
 
 /* Sub-threshold leakage of a 6T cell: its two inverters; that of the access transistors is not
@@ -71,7 +77,11 @@ static double cell_leakage_w(const ns_subarray *s) {
     const double unit_m = ns_pass_unit_m(t);
     const cim_widths w = {s->parameters.cell.pull_down_width_f * unit_m,
                           s->parameters.cell.pull_up_width_f * unit_m};
-    return 2 * cim_gate_make(t, CIM_INV, 1, w, 0).leakage_w;
+    const double inverters_w = 2 * cim_gate_make(t, CIM_INV, 1, w, 0).leakage_w;
+    if (!s->parameters.without[NS_CELL_LEAKAGE]) return inverters_w;
+    /* Both bit lines are high: that on the side that stores a zero. */
+    const double access_m = s->parameters.cell.access_width_f * unit_m;
+    return inverters_w + access_m * t->nmos_off_a_per_m * t->vdd_v;
 }
 
 static void set_leakage(ns_subarray *s) {

@@ -23,8 +23,7 @@ static ns_pe pe_make(const ns_subarray *s, double cells, const ns_wires *bus) {
     ns_pe pe = {.arrays = arrays_of(p, cells)};
     pe.side = ceil(sqrt(pe.arrays));
     const double converters = floor((double)p->cols / s->columns_per_adc);
-    pe.tree = ns_tree_make(t, pe.side, s->output_bits,
-                           pe.side * p->cols / s->columns_per_adc);
+    pe.tree = ns_tree_make(s, pe.side, s->output_bits, pe.side * p->cols / s->columns_per_adc);
     pe.sum_bits = s->output_bits + ns_tree_stages(pe.side);
     pe.input_bits = (double)p->ab * p->rows;
     pe.output_bits = converters * pe.sum_bits;
@@ -35,9 +34,11 @@ static ns_pe pe_make(const ns_subarray *s, double cells, const ns_wires *bus) {
     pe.used = (ns_areas){boxes * s->array_m2, boxes * s->used_m2.adc,
                          boxes * s->used_m2.accum + pe.tree.area_m2,
                          boxes * s->used_m2.other + in.area_m2 + out.area_m2, 0, 0};
-    pe.used.unused = boxes * (s->area_m2 - s->array_m2 - ns_split_sum(s->used_m2));
+    if (!p->without[NS_CORNERS])
+        pe.used.unused = boxes * (s->area_m2 - s->array_m2 - ns_split_sum(s->used_m2));
     pe.area_m2 = ns_areas_sum(pe.used);
     pe.register_j = cim_dff_energy_j(t, 1, 1);      /* [Q] clocked at full activity */
+    if (p->without[NS_REGISTER_ACTIVITY]) pe.register_j *= ns_factors_of(p).gamma;
     pe.input_run_m = (pe.side - 1) * s->width_m;
     pe.output_run_m = (pe.side - 1) * s->height_m;
     /* [Q] Its floor plan is paid in full, its leakage only for the sub-arrays it needs. */
@@ -50,9 +51,10 @@ static ns_pe pe_make(const ns_subarray *s, double cells, const ns_wires *bus) {
 static void set_sums(ns_tile *t, const ns_subarray *s) {
     const ns_parameters *p = &s->parameters;
     const double m = s->columns_per_adc;
-    const double bits = s->output_bits + t->pe.side;
+    const double growth = p->without[NS_SUM_GROWTH] ? ns_tree_stages(t->pe.side) : t->pe.side;
+    const double bits = s->output_bits + growth;
     const double columns = t->kind == NS_NOVEL ? t->cells : t->pe_rows * t->cells;
-    t->tree = ns_tree_make(&s->technology, t->pe_rows, bits, columns / m);
+    t->tree = ns_tree_make(s, t->pe_rows, bits, columns / m);
     t->output_bits = p->chip_activation ? bits + ceil(log2(t->pe_rows)) : p->ab;
     t->activation_units = p->chip_activation ? 0 : t->cells / m * p->cols;
 }
@@ -92,7 +94,9 @@ ns_tile ns_tile_make(const ns_subarray *s, const ns_mapping *m, uint32_t kind,
     t.area_m2 = ns_areas_sum(t.used);
     t.side_m = sqrt(t.area_m2);
     /* [Q] One core of each buffer leaks, however many there are. */
-    t.leakage_w = t.pes * t.pe.leakage_w + t.input.core_leakage_w + t.output.core_leakage_w +
+    const int all = s->parameters.without[NS_BUFFER_LEAKAGE];
+    t.leakage_w = t.pes * t.pe.leakage_w + (all ? t.input.cores : 1) * t.input.core_leakage_w +
+                  (all ? t.output.cores : 1) * t.output.core_leakage_w +
                   ns_htree_leakage_w(&t.htree, &wires->tree, t.htree_bits);
     t.unselected_w = t.pes * t.pe.arrays * s->leakage_unselected_w;
     return t;

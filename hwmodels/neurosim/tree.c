@@ -10,8 +10,9 @@ static double sum_of_adders(const ns_tree *tree, double used, const double linea
     double sum = 0, left = used;
     const double stages = ns_tree_stages(used);
     for (double stage = 0; stage < stages; ++stage) {
-        left = floor(left / 2);
-        sum += left * (linear[0] + linear[1] * (tree->bits + stage));
+        const double adders = floor(left / 2);
+        sum += adders * (linear[0] + linear[1] * (tree->bits + stage));
+        left = tree->odd ? left - adders : adders;
     }
     return sum * tree->trees;
 }
@@ -23,8 +24,10 @@ static double adder_delay_s(const cim_technology *t, double bits) {
 
 /* A further stage takes two bits' time. [Q] The last carry has the slope of one that came through
  * a bit in between, which two bits do not have: longer adders less the time of the bits between. */
-ns_tree ns_tree_make(const cim_technology *t, double inputs, double bits, double trees) {
-    ns_tree tree = {.inputs = inputs, .bits = bits, .trees = trees};
+ns_tree ns_tree_make(const ns_subarray *s, double inputs, double bits, double trees) {
+    const cim_technology *t = &s->technology;
+    ns_tree tree = {.inputs = inputs, .bits = bits, .trees = trees,
+                    .odd = s->parameters.without[NS_ODD_NUMBERS]};
     const cim_block one = cim_ripple_adders(t, 1, 1, anywhere, 0);
     const cim_block two = cim_ripple_adders(t, 2, 1, anywhere, 0);
     tree.adder_j[1] = two.energy_j - one.energy_j;

@@ -2,17 +2,18 @@
 #ifndef NEUROSIM_TREE_H
 #define NEUROSIM_TREE_H
 
-#include <cim_circuit/technology.h>
+#include "subarray.h"
 
 /* A bank of trees that add up to `inputs` numbers of `bits` bits. */
 typedef struct ns_tree {
     double inputs, bits, trees;
+    int odd;                            /* numbers left over at a stage are added later          */
     double adder_j[2], adder_leak_w[2]; /* of one adder: constant and per bit                    */
     double first_s, next_s;             /* a whole adder; what each further stage adds           */
     double area_m2;
 } ns_tree;
 
-ns_tree ns_tree_make(const cim_technology *t, double inputs, double bits, double trees);
+ns_tree ns_tree_make(const ns_subarray *s, double inputs, double bits, double trees);
 
 /* Stages of a tree over `used` numbers, 0 for one. */
 double ns_tree_stages(double used);

@@ -6,10 +6,12 @@
 /* Longest run on the thinnest metal and on the one twice as wide, in nodes. */
 static const double thin_reach = 1e4, middle_reach = 1e5;
 
-ns_wires ns_wires_make(const cim_technology *t, double tolerance) {
+ns_wires ns_wires_make(const ns_subarray *s, double tolerance) {
+    const cim_technology *t = &s->technology;
     cim_wire_load load[3];
     for (unsigned i = 0; i < 3; ++i) load[i] = cim_metal_wire(t, i, NS_WIRE_PER_K);
-    ns_wires w = {.repeated = cim_repeaters(t, load[0], tolerance), .node_m = t->node_m};
+    ns_wires w = {.repeated = cim_repeaters(t, load[0], tolerance), .node_m = t->node_m,
+                  .last_arms_leak = s->parameters.without[NS_HTREE_LEAKAGE]};
     for (unsigned i = 0; i < 3; ++i) w.delay_s_per_m[i] = cim_repeated_delay(&w.repeated, load[i]);
     return w;
 }
@@ -37,7 +39,8 @@ double ns_htree_area_m2(const ns_htree *h, const ns_wires *w, double bits, doubl
 }
 
 double ns_htree_leakage_w(const ns_htree *h, const ns_wires *w, double bits) {
-    const double run_m = fmax(0, h->path_m - h->side_m);    /* [Q] without the last arms */
+    const double last_m = w->last_arms_leak ? 0 : h->side_m;    /* [Q] without the last arms */
+    const double run_m = fmax(0, h->path_m - last_m);
     return bits * run_m / w->repeated.spacing_m * w->repeated.repeater.leakage_w;
 }
 

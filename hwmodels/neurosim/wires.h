@@ -2,6 +2,7 @@
 #ifndef NEUROSIM_WIRES_H
 #define NEUROSIM_WIRES_H
 
+#include "subarray.h"
 #include <cim_circuit/repeater.h>
 
 /* Repeated wires of a level of the chip; their length decides the metal, and so the delay. */
@@ -9,11 +10,12 @@ typedef struct ns_wires {
     cim_repeated repeated;
     double delay_s_per_m[3];          /* on each metal                                           */
     double node_m;
+    int last_arms_leak;               /* of H-trees: 0 as in the reference                       */
 } ns_wires;
 
 /* Repeaters as the reference sizes them, for the thinnest metal whatever the length. tolerance:
  * how much slower than the fastest they may be; 0: the fastest. */
-ns_wires ns_wires_make(const cim_technology *t, double tolerance);
+ns_wires ns_wires_make(const ns_subarray *s, double tolerance);
 
 /* Delay of a run of that length. */
 double ns_wire_delay_s(const ns_wires *w, double length_m);

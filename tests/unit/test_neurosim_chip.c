@@ -63,7 +63,7 @@ static design read_design(const neurosim *m, const table *t) {
     uint32_t known = 0;
     for (size_t i = 0; i < t->head.n; ++i)
         known += (uint32_t)set(m, &d, csv_cell(&t->head, i), atof(csv_cell(&t->row, i)));
-    assert_int_equal(known + 2, m->plugin->is.params.n); /* two are files */
+    assert_int_equal(known + 3, m->plugin->is.params.n); /* three are texts */
     return d;
 }
 
