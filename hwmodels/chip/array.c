@@ -44,3 +44,16 @@ void cim_array_add_shift_add(cim_array *a, const cim_technology *t, uint32_t adc
         a->row_j[CIM_PART_SHIFT_ADD] += ones.energy_j / a->rows;
     }
 }
+
+void cim_array_calibrate(cim_array *a, const cim_calibration *by) {
+    for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
+        a->area_m2[p] *= by->area;
+        a->leakage_w[p] *= by->energy;
+        a->row_j[p] *= by->energy;
+        a->conversion_j[p] *= by->energy;
+        a->cell_j[p] *= by->energy;
+    }
+    a->write_j *= by->energy;
+    a->round_s *= by->time;
+    a->write_row_s *= by->time;
+}

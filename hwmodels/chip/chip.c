@@ -1,6 +1,7 @@
 /* The whole chip: balance the layers, build their tiles, add up. */
 #include "digital.h"
 #include "interconnect.h"
+#include "macro.h"
 #include "network.h"
 #include "tile.h"
 #include <cim_circuit/logic.h>
@@ -21,6 +22,7 @@ static void allocate(chip_common *c, cim_chip_layer *layers, cim_chip *chip) {
         const cim_layer *l = layer_at(c, i);
         cim_chip_layer *w = &layers[i];
         if (!cim_chip_has_weights(l)) continue;
+        if (c->spec->calibration.energy > 0) cim_array_calibrate(&w->array, &c->spec->calibration);
         w->map = cim_map_layer(l, &w->array, w->weight_bits, w->input_bits);
         slowest = fmax(slowest, w->map.positions * w->map.rounds);
     }
@@ -170,4 +172,5 @@ void cim_chip_evaluate(const cim_chip_spec *spec, const cim_network *network,
     for (uint32_t i = 0; i < network->layers.n; ++i)
         for (uint32_t p = 0; p < CIM_N_PARTS; ++p) chip->dynamic_energy_j += layers[i].energy_j[p];
     chip->leakage_energy_j = chip->leakage_w * chip->interval_s;
+    chip_macro(&c, layers, chip);
 }

@@ -54,7 +54,22 @@ cim_chip_spec cim_chip_read_spec(const cim_values *v, uint32_t point, uint32_t f
         .pe_port_bits = (uint32_t)cim_number(v, point, first + CIM_CHIP_PE_PORT, 0),
         .line_buffer_bits =
             bits_per_kib * cim_number(v, point, first + CIM_CHIP_LINE_BUFFER_KIB, 0),
+        .calibration = {.energy = cim_number(v, point, first + CIM_CHIP_CALIBRATE_ENERGY, 0),
+                        .time = cim_number(v, point, first + CIM_CHIP_CALIBRATE_TIME, 0),
+                        .area = cim_number(v, point, first + CIM_CHIP_CALIBRATE_AREA, 0)},
     };
+}
+
+static void report_macro(double *m, const cim_chip *c) {
+    const double operations = 2 * c->macs, area_mm2 = c->macro_area_m2 * m2_to_mm2;
+    const double tops = c->macs > 0 ? operations / c->macro_interval_s * 1e-12 : 0;
+    m[CIM_CHIP_M_MACRO_TOPS] = tops;
+    m[CIM_CHIP_M_MACRO_TOPS_PER_W] = c->macs > 0 ? operations / c->macro_energy_j * 1e-12 : 0;
+    m[CIM_CHIP_M_MACRO_TOPS_PER_MM2] = c->macs > 0 ? tops / area_mm2 : 0;
+    m[CIM_CHIP_M_MACRO_AREA] = area_mm2;
+    m[CIM_CHIP_M_MACRO_ENERGY] = c->macro_energy_j;
+    m[CIM_CHIP_M_MACRO_LATENCY] = c->macro_latency_s;
+    m[CIM_CHIP_M_MACRO_POWER] = c->macs > 0 ? c->macro_energy_j / c->macro_interval_s : 0;
 }
 
 static void report_metrics(double *m, const cim_chip *c) {
@@ -75,6 +90,7 @@ static void report_metrics(double *m, const cim_chip *c) {
     m[CIM_CHIP_M_TOPS_PER_MM2] = operations / c->interval_s * 1e-12 / area_mm2;
     m[CIM_CHIP_M_EDAP] = energy_j * 1e3 * (c->latency_s * 1e3) * area_mm2;
     m[CIM_CHIP_M_UTILIZATION] = c->all_cells > 0 ? c->used_cells / c->all_cells : 0;
+    report_macro(m, c);
 }
 
 /* One part, unless it is nothing. */
@@ -85,7 +101,14 @@ static void part(const cim_request *r, uint32_t point, uint32_t layer, const cha
 
 static void report_layer(const cim_request *r, uint32_t point, const cim_chip *chip,
                          const cim_chip_layer *w, uint32_t i) {
-    double leakage_w = 0;
+    double leakage_w = 0, macro_leakage_w = 0;
+    for (uint32_t p = 0; p < CIM_N_MACRO_PARTS; ++p) {
+        const char *name = cim_component_name(p);
+        part(r, point, i, name, CIM_CHIP_M_MACRO_ENERGY, w->energy_j[p]);
+        part(r, point, i, name, CIM_CHIP_M_MACRO_AREA, w->area_m2[p] * m2_to_mm2);
+        macro_leakage_w += w->leakage_w[p];
+    }
+    part(r, point, i, "leakage", CIM_CHIP_M_MACRO_ENERGY, macro_leakage_w * chip->macro_interval_s);
     for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
         const char *name = cim_component_name(p);
         part(r, point, i, name, CIM_CHIP_M_ENERGY, w->energy_j[p]);

@@ -24,14 +24,14 @@
     X(ACCUM_ENERGY, "accum_energy_j", "J", "adders of all levels")                                \
     X(OTHER_ENERGY, "other_energy_j", "J", "the rest of dynamic_energy_j")
 enum {
-    NS_METRICS_BEFORE = CIM_CHIP_N_METRICS - 1,
+    NS_METRICS_BEFORE = CIM_CHIP_N_TOTALS - 1,
 #define NS_METRIC_ENUM(id, name, unit, help) NS_M_##id,
     NS_METRIC_LIST(NS_METRIC_ENUM)
 #undef NS_METRIC_ENUM
     NS_N_METRICS
 };
 #define NS_METRIC_ROW(id, name, unit, help) {name, unit, help, -1, 0, 0, NULL},
-#define NS_METRICS CIM_CHIP_METRICS NS_METRIC_LIST(NS_METRIC_ROW)
+#define NS_METRICS CIM_CHIP_TOTALS NS_METRIC_LIST(NS_METRIC_ROW)
 
 /* Writes all metrics of a point, and its parts when the host wants them. */
 void ns_report(const cim_request *request, uint32_t point, const ns_chip *chip,

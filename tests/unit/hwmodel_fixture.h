@@ -10,11 +10,11 @@
 
 #include "chip_fixture.h"
 
-#define N_METRICS 15u
+#define N_METRICS 22u
 #define N_SLACKS 6u
 #define MOST_NUMBERS 64u
 #define N_VECTOR 8u            /* weight layers of VGG8 */
-#define MOST_COMPONENTS 8u
+#define MOST_COMPONENTS 12u
 
 static const cim_plugin *plugin;
 static const cim_hwmodel_ops *ops;

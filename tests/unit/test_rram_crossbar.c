@@ -10,11 +10,14 @@ static void names_are_kept(void **state) {
         "rows_at_once", "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "temperature_k",
         "dac_bits", "weight_bits", "input_bits", "arrays_per_pe", "pes_per_tile",
         "global_buffer_kib", "clock_mhz", "pipeline", "duplication", "supply_v", "interconnect",
-        "link_bits", "pe_port_bits", "line_buffer_kib", "technology", "cell"};
+        "link_bits", "pe_port_bits", "line_buffer_kib", "calibrate_energy", "calibrate_time",
+        "calibrate_area", "technology", "cell"};
     static const char *const names[N_METRICS] = {
         "energy_j", "dynamic_energy_j", "leakage_energy_j", "latency_s", "interval_s", "cycle_s",
         "area_mm2", "power_w", "leakage_w", "throughput_ips", "tops", "tops_per_w",
-        "tops_per_mm2", "edap_mj_ms_mm2", "utilization"};
+        "tops_per_mm2", "edap_mj_ms_mm2", "utilization", "macro_tops", "macro_tops_per_w",
+        "macro_tops_per_mm2", "macro_area_mm2", "macro_energy_j", "macro_latency_s",
+        "macro_power_w"};
     assert_int_equal(plugin->is.params.n, sizeof keys / sizeof keys[0]);
     assert_int_equal(plugin->is.metrics.n, N_METRICS);
     assert_int_equal(plugin->is.constraints.n, N_SLACKS);

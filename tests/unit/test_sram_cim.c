@@ -19,7 +19,8 @@ static void names_are_kept(void **state) {
         "adc_bits", "adc_type", "columns_per_adc", "rows_at_once", "read_voltage_v",
         "cell_capacitance_ff", "dac_bits", "weight_bits", "input_bits", "arrays_per_pe",
         "pes_per_tile", "global_buffer_kib", "clock_mhz", "pipeline", "duplication",
-        "interconnect", "link_bits", "pe_port_bits", "line_buffer_kib", "technology"};
+        "interconnect", "link_bits", "pe_port_bits", "line_buffer_kib",
+        "calibrate_energy", "calibrate_time", "calibrate_area", "technology"};
     static const char *const slacks[N_SLACKS] = {"rows_at_once", "read_voltage", "sense_margin",
                                                  "supply", "clock", "buffer_capacity"};
     const cim_plugin *rram = load_plugin(BINARY_DIR "/plugins/hwmodel.rram_crossbar.so",
@@ -38,7 +39,7 @@ static void names_are_kept(void **state) {
             assert_string_equal(a->unit, b->unit);
             assert_true(a->type == b->type && a->max == b->max && a->n_levels == b->n_levels);
         }
-    assert_int_equal(shared, 24);   /* all but sensing, cell type and capacitor */
+    assert_int_equal(shared, 27);   /* all but sensing, cell type and capacitor */
     assert_int_equal(plugin->is.metrics.n, rram->is.metrics.n);
     for (uint32_t i = 0; i < N_METRICS; ++i)
         assert_string_equal(CIM_ROW(cim_metric, plugin->is.metrics, i)->name,

@@ -16,7 +16,7 @@
 #include <cim_circuit/technology.h>
 #include <stdint.h>
 
-/* Components of every breakdown. The chip owns the last three of them. */
+/* Components of every breakdown. The chip owns those behind shift_add; the others are the macro. */
 #define CIM_COMPONENT_LIST(X)                                                          \
     X(CIM_PART_ARRAY, "array")            /* the cells and the current through them */ \
     X(CIM_PART_ADC, "adc")                                                             \
@@ -24,12 +24,16 @@
     X(CIM_PART_SHIFT_ADD, "shift_add")                                                 \
     X(CIM_PART_BUFFER, "buffer")                                                       \
     X(CIM_PART_INTERCONNECT, "interconnect")                                           \
-    X(CIM_PART_DIGITAL, "digital")        /* partial sums, scaling, activation, pools */
+    X(CIM_PART_DIGITAL, "digital")        /* partial sums, scaling, activation, pools */ \
+    X(CIM_PART_WRITE, "write")            /* weights into cells                       */ \
+    X(CIM_PART_OFF_CHIP, "off_chip")      /* memory beside the chip, and the way to it */ \
+    X(CIM_PART_CONTROL, "control")        /* clock distribution, sequencing, gating   */
 enum {
 #define CIM_COMPONENT_ENUM(name, text) name,
     CIM_COMPONENT_LIST(CIM_COMPONENT_ENUM)
 #undef CIM_COMPONENT_ENUM
-    CIM_N_PARTS
+    CIM_N_PARTS,
+    CIM_N_MACRO_PARTS = CIM_PART_SHIFT_ADD + 1   /* array, adc, drivers, shift_add                */
 };
 
 typedef struct cim_array {
@@ -41,7 +45,13 @@ typedef struct cim_array {
     double round_s;                /* least time of a round: drive, settle, convert               */
     double area_m2[CIM_N_PARTS], leakage_w[CIM_N_PARTS];
     double row_j[CIM_N_PARTS], conversion_j[CIM_N_PARTS], cell_j[CIM_N_PARTS];
+    double write_j;                /* to write one cell, with its share of drivers; 0: not stated */
+    double write_row_s;            /* to write one row of cells; 0: not stated                   */
+    double endurance;              /* writes that a cell survives; 0: no limit                   */
 } cim_array;
+
+/* Measured over modelled figures of a known macro, by which a model is calibrated; 1: not. */
+typedef struct cim_calibration { double energy, time, area; } cim_calibration;
 
 /* Converters of the array. */
 static inline uint32_t cim_array_adcs(const cim_array *a) {
@@ -60,6 +70,9 @@ extern "C" {
 /* Mean of the squared row signal, as a share of its full scale, when each input bit is one with
  * probability density (0..1) and dac_bits of them make one signal. */
 double cim_mean_square_input(double density, uint32_t dac_bits);
+
+/* Multiplies energies and leakage, the round and the write, and areas of a finished array. */
+void cim_array_calibrate(cim_array *a, const cim_calibration *by);
 
 /* Adds what puts converted columns together again, after rows .. dac_bits are set: per ADC an adder
  * for the slices of a weight; per output value an accumulator over the input steps; a counter of

@@ -38,6 +38,7 @@ typedef struct cim_chip_spec {
     uint32_t pe_port_bits;         /* 0: CIM_CHIP_PE_PORT_BITS                                   */
     uint32_t reserved;
     double line_buffer_bits;       /* of a tile; 0: as many as its layer needs                   */
+    cim_calibration calibration;   /* all 0: none                                                */
 } cim_chip_spec;
 
 typedef struct cim_chip_layer {
@@ -64,6 +65,9 @@ typedef struct cim_chip {
     double buffer_needed_bits, buffer_bits;
     double used_cells, all_cells;
     double macs;                   /* of one image                                               */
+    double macro_latency_s;        /* of one input vector in the slowest layer's arrays           */
+    double macro_interval_s;       /* of one image, if arrays never waited                       */
+    double macro_area_m2, macro_energy_j; /* of the parts that the chip does not own; with leakage */
 } cim_chip;
 
 #ifdef __cplusplus
@@ -76,7 +80,7 @@ cim_status cim_chip_check(const cim_network *network, char *error, size_t size);
 /* Does the layer keep weights in arrays? (Of a network that passed cim_chip_check.) */
 int cim_chip_has_weights(const cim_layer *layer);
 
-/* Fills the outputs of layers[] and *chip. The network must have passed cim_chip_check(). */
+/* Fills the outputs of layers[] and *chip; layers[].array is calibrated on the way. The network must have passed cim_chip_check(). */
 void cim_chip_evaluate(const cim_chip_spec *spec, const cim_network *network,
                        cim_chip_layer *layers, cim_chip *chip);
 

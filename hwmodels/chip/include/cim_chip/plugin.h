@@ -67,11 +67,21 @@ enum {
      .type = CIM_INTEGER, .default_value = CIM_CHIP_PE_PORT_BITS, .min = 8, .max = 4096},         \
     {.key = "line_buffer_kib", .unit = "KiB",                                                     \
      .help = "line buffer of a tile; 0: all image rows under a window, as the layer needs",       \
-     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 4096}
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 4096},                                \
+    {.key = "calibrate_energy", .unit = "",                                                       \
+     .help = "energy of a known macro, measured over modelled; 1: not calibrated",                \
+     .type = CIM_REAL, .default_value = 1, .min = 0.01, .max = 100},                              \
+    {.key = "calibrate_time", .unit = "",                                                         \
+     .help = "round of a known macro, measured over modelled; 1: not calibrated",                 \
+     .type = CIM_REAL, .default_value = 1, .min = 0.01, .max = 100},                              \
+    {.key = "calibrate_area", .unit = "",                                                         \
+     .help = "area of a known macro, measured over modelled; 1: not calibrated",                  \
+     .type = CIM_REAL, .default_value = 1, .min = 0.01, .max = 100}
 enum {
     CIM_CHIP_ARRAYS_PER_PE, CIM_CHIP_PES_PER_TILE, CIM_CHIP_GLOBAL_BUFFER_KIB, CIM_CHIP_CLOCK_MHZ,
     CIM_CHIP_PIPELINE, CIM_CHIP_DUPLICATION, CIM_CHIP_INTERCONNECT, CIM_CHIP_LINK,
-    CIM_CHIP_PE_PORT, CIM_CHIP_LINE_BUFFER_KIB, CIM_CHIP_N_PARAMS
+    CIM_CHIP_PE_PORT, CIM_CHIP_LINE_BUFFER_KIB, CIM_CHIP_CALIBRATE_ENERGY, CIM_CHIP_CALIBRATE_TIME,
+    CIM_CHIP_CALIBRATE_AREA, CIM_CHIP_N_PARAMS
 };
 
 #define CIM_CHIP_CONSTRAINTS                                                                      \
@@ -79,7 +89,7 @@ enum {
     {"buffer_capacity", "KiB", "what the network keeps on the chip, minus global_buffer_kib"}
 enum { CIM_CHIP_CLOCK, CIM_CHIP_BUFFER_CAPACITY, CIM_CHIP_N_CONSTRAINTS };
 
-#define CIM_CHIP_METRIC_LIST(X)                                                                   \
+#define CIM_CHIP_TOTAL_LIST(X)                                                                    \
     X(ENERGY, "energy_j", "J", -1, "of one image: dynamic_energy_j + leakage_energy_j")           \
     X(DYNAMIC_ENERGY, "dynamic_energy_j", "J", -1, "of one image, without leakage")               \
     X(LEAKAGE_ENERGY, "leakage_energy_j", "J", -1, "leakage_w over interval_s")                   \
@@ -95,15 +105,29 @@ enum { CIM_CHIP_CLOCK, CIM_CHIP_BUFFER_CAPACITY, CIM_CHIP_N_CONSTRAINTS };
     X(TOPS_PER_MM2, "tops_per_mm2", "TOPS/mm2", 1, "tops / area_mm2")                             \
     X(EDAP, "edap_mj_ms_mm2", "mJ*ms*mm2", -1, "energy_j * latency_s * area_mm2")                 \
     X(UTILIZATION, "utilization", "", 1, "used cells / all cells of the chip's arrays")
+/* The arrays alone, as publications of macros count them. */
+#define CIM_MACRO_TEXT "cells, drivers, converters, shift-add"
+#define CIM_CHIP_METRIC_LIST(X)                                                                   \
+    CIM_CHIP_TOTAL_LIST(X)                                                                        \
+    X(MACRO_TOPS, "macro_tops", "TOPS", 1, "of arrays that never wait; macro: " CIM_MACRO_TEXT)   \
+    X(MACRO_TOPS_PER_W, "macro_tops_per_w", "TOPS/W", 1, "operations per macro_energy_j")         \
+    X(MACRO_TOPS_PER_MM2, "macro_tops_per_mm2", "TOPS/mm2", 1, "macro_tops / macro_area_mm2")     \
+    X(MACRO_AREA, "macro_area_mm2", "mm2", -1, "of all arrays: " CIM_MACRO_TEXT)                  \
+    X(MACRO_ENERGY, "macro_energy_j", "J", -1, "of one image, " CIM_MACRO_TEXT ", with leakage")  \
+    X(MACRO_LATENCY, "macro_latency_s", "s", -1, "of one input vector, the slowest layer's")      \
+    X(MACRO_POWER, "macro_power_w", "W", -1, "macro_energy_j over the time of macro_tops")
 enum {
 #define CIM_CHIP_METRIC_ENUM(id, name, unit, better, help) CIM_CHIP_M_##id,
     CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ENUM)
 #undef CIM_CHIP_METRIC_ENUM
     CIM_CHIP_N_METRICS
 };
-/* Rows of a model's metric table: static const cim_metric metrics[] = { CIM_CHIP_METRICS }; */
+enum { CIM_CHIP_N_TOTALS = CIM_CHIP_M_MACRO_TOPS };
+/* Rows of a model's metric table: static const cim_metric metrics[] = { CIM_CHIP_METRICS }; of one
+ * that has a chip of its own: CIM_CHIP_TOTALS. */
 #define CIM_CHIP_METRIC_ROW(id, name, unit, better, help) {name, unit, help, better, 0, 0, NULL},
 #define CIM_CHIP_METRICS CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ROW)
+#define CIM_CHIP_TOTALS CIM_CHIP_TOTAL_LIST(CIM_CHIP_METRIC_ROW)
 
 #ifdef __cplusplus
 extern "C" {
