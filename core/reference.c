@@ -26,13 +26,16 @@ static bool get_texts(node *group, const char *key, const char ***out, size_t *n
 }
 
 static bool read_figure(node *group, figure *out, failure *f) {
-    *out = (figure){.at = group, .within = NAN, .share = NAN, .worst = NAN, .rank = NAN};
+    *out = (figure){
+        .at = group, .within = NAN, .share = NAN, .worst = NAN, .mean = NAN, .rank = NAN};
     if (group->type != NODE_GROUP) return fail_at(f, group, "must be a group { metric; is; ... }");
     group->read = true;
     if (!need_text(group, "metric", &out->metric, f) || !need_text(group, "is", &out->is, f) ||
+        !get_texts(group, "part", &out->parts, &out->n_parts, f) ||
         !node_get_real(group, "within", 0, 1e6, &out->within, f) ||
         !node_get_real(group, "share", 0, 1, &out->share, f) ||
         !node_get_real(group, "worst", 0, 1e6, &out->worst, f) ||
+        !node_get_real(group, "mean", 0, 1e6, &out->mean, f) ||
         !node_get_real(group, "rank", -1, 1, &out->rank, f))
         return false;
     if (isnan(out->within) != isnan(out->share))
@@ -57,6 +60,7 @@ static bool read_table(node *group, reference_table *out, failure *f) {
     *out = (reference_table){.at = group};
     return need_text(group, "table", &out->table, f) && need_text(group, "source", &out->source, f) &&
            node_get_text(group, "label", &out->label, f) &&
+           node_get_text(group, "note", &out->note, f) && node_get_boolean(group, "list", &out->list, f) &&
            get_texts(group, "where", &out->where, &out->n_where, f) &&
            get_texts(group, "parameters", &out->parameters, &out->n_parameters, f) &&
            get_texts(group, "set", &out->set, &out->n_set, f) && read_figures(group, out, f);
@@ -82,6 +86,7 @@ void reference_free(reference *x) {
         free(x->tables[i].where);
         free(x->tables[i].parameters);
         free(x->tables[i].set);
+        for (size_t k = 0; k < x->tables[i].n_figures; k++) free(x->tables[i].figures[k].parts);
         free(x->tables[i].figures);
     }
     free(x->tables);

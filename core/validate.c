@@ -100,21 +100,67 @@ static void group_designs(group *g) {
     free(base);
 }
 
+static bool any_parts(const reference_table *x) {
+    for (size_t i = 0; i < x->n_figures; i++)
+        if (x->figures[i].n_parts) return true;
+    return false;
+}
+
 static bool group_run(group *g, unsigned workers, failure *f) {
     pool *p = pool_start(&g->s.evaluator, workers, g->s.time_limit_s, f);
-    const pool_task task = {.designs = g->designs, .n = g->n, .results = g->results};
+    const pool_task task = {.designs = g->designs, .n = g->n, .results = g->results,
+                            .want_parts = any_parts(g->t->x)};
     const bool good = p && pool_run(p, &task, NULL, f);
     pool_stop(p);
     return good;
 }
 
+/* What the figure is about: the metric, or the components' share of it. */
+static double figure_of(const result *r, const figure *x, uint32_t m) {
+    if (!x->n_parts) return r->metrics[m];
+    double sum = 0;
+    for (size_t i = 0; i < r->n_parts; i++)
+        for (size_t k = 0; r->parts[i].metric == m && k < x->n_parts; k++)
+            if (!strcmp(r->parts[i].component, x->parts[k])) sum += r->parts[i].value;
+    return sum;
+}
+
+static bool has_part(const group *g, uint32_t m, const char *component) {
+    for (size_t i = 0; i < g->n; i++)
+        for (size_t k = 0; k < g->results[i].n_parts; k++)
+            if (g->results[i].parts[k].metric == m &&
+                !strcmp(g->results[i].parts[k].component, component))
+                return true;
+    return false;
+}
+
+/* A component that no row has a share of is a misspelt one. */
+static bool check_parts(const group *g, failure *f) {
+    const reference_table *x = g->t->x;
+    bool any = false;
+    for (size_t i = 0; i < g->n; i++) any = any || g->results[i].outcome != CIM_FAILED;
+    for (size_t k = 0; any && k < x->n_figures; k++)
+        for (size_t i = 0; i < x->figures[k].n_parts; i++)
+            if (!has_part(g, g->metric_of[k], x->figures[k].parts[i]))
+                return fail_at(f, x->figures[k].at, "part \"%s\": no component of %s",
+                               x->figures[k].parts[i], x->figures[k].metric);
+    return true;
+}
+
+static void collect_units(const group *g, validation *v) {
+    v->units = memory_new(v->n_figures, sizeof *v->units);
+    for (size_t k = 0; k < v->n_figures; k++)
+        v->units[k] = memory_text(g->s.evaluator.metrics[g->metric_of[k]].unit);
+}
+
 static void group_collect(const group *g, validation *v) {
+    if (!v->units) collect_units(g, v);
     for (size_t i = 0; i < g->n; i++) {
         const result *r = &g->results[i];
         const bool failed = r->outcome == CIM_FAILED;
         double *ours = v->ours + g->rows[i] * v->n_figures;
         for (size_t k = 0; k < v->n_figures; k++)
-            ours[k] = failed ? (double)NAN : r->metrics[g->metric_of[k]];
+            ours[k] = failed ? (double)NAN : figure_of(r, &g->t->x->figures[k], g->metric_of[k]);
         if (failed && !v->n_failed++) {
             text why = {0};
             text_add(&why, "%s: %s", v->labels[g->rows[i]], r->reason);
@@ -143,6 +189,7 @@ static bool evaluate_like(const reference_rows *t, size_t first, bool *done, con
         group_designs(&g);
         good = group_run(&g, (unsigned)o->workers, f);
     }
+    good = good && check_parts(&g, f);
     if (good) group_collect(&g, v);
     group_free(&g);
     return good;
@@ -180,6 +227,8 @@ bool validation_run(const reference_table *x, const char *path, const char *fold
 
 void validation_free(validation *v) {
     for (size_t i = 0; v->labels && i < v->n_rows; i++) free(v->labels[i]);
+    for (size_t k = 0; v->units && k < v->n_figures; k++) free(v->units[k]);
+    free(v->units);
     free(v->labels);
     free(v->ours);
     free(v->theirs);

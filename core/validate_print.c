@@ -8,7 +8,7 @@
 /* One figure over all rows. */
 typedef struct errors {
     size_t n, n_within;      /* rows with a reference value */
-    double median, worst, rank;
+    double median, mean, worst, rank;
     size_t worst_row;
 } errors;
 
@@ -72,12 +72,14 @@ static errors errors_of(const validation *v, const figure *x, size_t k) {
             e.worst_row = i;
         }
         e.n_within += error <= x->within;
+        e.mean += error;
         ours[e.n] = isfinite(mine) ? mine : (double)INFINITY;
         theirs[e.n] = their;
         all[e.n++] = error;
     }
     qsort(all, e.n, sizeof *all, ascending);
     e.median = e.n ? all[e.n / 2] : (double)NAN;
+    e.mean = e.n ? e.mean / (double)e.n : (double)NAN;
     if (!isnan(x->rank)) {
         to_ranks(ours, e.n);
         to_ranks(theirs, e.n);
@@ -92,6 +94,7 @@ static errors errors_of(const validation *v, const figure *x, size_t k) {
 static bool holds(const errors *e, const figure *x) {
     if (!isnan(x->share) && (double)e->n_within < x->share * (double)e->n) return false;
     if (!isnan(x->worst) && !(e->worst <= x->worst)) return false;
+    if (!isnan(x->mean) && !(e->mean <= x->mean)) return false;
     return isnan(x->rank) || e->rank >= x->rank;
 }
 
@@ -111,26 +114,34 @@ static void add_plain(table *t, const char *before, double number) {
     text_free(&one);
 }
 
-static bool any_rank(const reference_table *x) {
-    for (size_t i = 0; i < x->n_figures; i++)
-        if (!isnan(x->figures[i].rank)) return true;
-    return false;
+/* Columns that only some tables have. */
+typedef struct wanted { bool means, ranks; } wanted;
+
+static wanted wanted_by(const reference_table *x) {
+    wanted w = {false, false};
+    for (size_t i = 0; i < x->n_figures; i++) {
+        w.means = w.means || !isnan(x->figures[i].mean);
+        w.ranks = w.ranks || !isnan(x->figures[i].rank);
+    }
+    return w;
 }
 
-static void add_heads(table *t, bool ranks) {
+static void add_heads(table *t, wanted w) {
     static const char *const heads[] = {"metric", "rows", "within", "share", "wanted", "median", "worst",
                                         "wanted"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", i > 0);
-    if (ranks) table_column(t, "rank", "", true);
-    if (ranks) table_column(t, "wanted", "", true);
+    if (w.means) table_column(t, "mean", "", true);
+    if (w.means) table_column(t, "wanted", "", true);
+    if (w.ranks) table_column(t, "rank", "", true);
+    if (w.ranks) table_column(t, "wanted", "", true);
     table_column(t, "", "", false);
     table_column(t, "worst row", "", false);
 }
 
-static void add_figure(table *t, const validation *v, const figure *x, const errors *e, bool ranks) {
+static void add_figure(table *t, const validation *v, const figure *x, const errors *e, wanted w) {
     char rows[24];
     snprintf(rows, sizeof rows, "%zu", e->n);
-    table_text(t, x->metric);
+    validation_name(t, x);
     table_text(t, rows);
     add_percent(t, "", x->within);
     add_percent(t, "", isnan(x->within) || !e->n ? (double)NAN : (double)e->n_within / (double)e->n);
@@ -138,14 +149,16 @@ static void add_figure(table *t, const validation *v, const figure *x, const err
     add_percent(t, "", e->median);
     add_percent(t, "", e->n ? e->worst : (double)NAN);
     add_percent(t, "", x->worst);
-    if (ranks) add_plain(t, "", e->rank);
-    if (ranks) add_plain(t, "", x->rank);
+    if (w.means) add_percent(t, "", e->mean);
+    if (w.means) add_percent(t, "", x->mean);
+    if (w.ranks) add_plain(t, "", e->rank);
+    if (w.ranks) add_plain(t, "", x->rank);
     table_text(t, holds(e, x) ? "holds" : "MISSED");
     table_text(t, e->n ? v->labels[e->worst_row] : "");
 }
 
 void validation_print(const validation *v, const reference_table *x, FILE *out, bool *held) {
-    const bool ranks = any_rank(x);
+    const wanted w = wanted_by(x);
     *held = true;
     fprintf(out, "%s (%s)\n", x->table, x->source);
     if (v->absent) {
@@ -156,13 +169,15 @@ void validation_print(const validation *v, const reference_table *x, FILE *out, 
     for (size_t i = 0; i < x->n_where; i++) fprintf(out, "%s%s", i ? ", " : " where ", x->where[i]);
     if (v->n_failed) fprintf(out, "; %zu failed, the first %s", v->n_failed, v->first_failure);
     for (size_t i = 0; i < x->n_set; i++) fprintf(out, "%s%s", i ? ", " : "; set ", x->set[i]);
+    if (x->note) fprintf(out, "\n  %s", x->note);
     fputs("\n\n", out);
+    if (x->list) validation_list(v, x, out);
     table *t = table_new();
-    add_heads(t, ranks);
+    add_heads(t, w);
     for (size_t k = 0; k < x->n_figures; k++) {
         const errors e = errors_of(v, &x->figures[k], k);
         *held = *held && holds(&e, &x->figures[k]);
-        add_figure(t, v, &x->figures[k], &e, ranks);
+        add_figure(t, v, &x->figures[k], &e, w);
     }
     table_print(t, out, 2, 0);
     table_free(t);

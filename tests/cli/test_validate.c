@@ -75,6 +75,25 @@ static void a_figure_out_of_bounds(void **state) {
     }
 }
 
+/* The share of some components, the mean error, a note, and every row. */
+static void parts_and_rows(void **state) {
+    (void)state;
+    write_table();
+    write_config("note = \"one free parameter\"; list = true;",
+                 "{ metric = \"energy_j\"; part = [ \"array\" ]; is = \"energy_j\"; mean = 1e-12; },"
+                 "{ metric = \"latency_s\"; is = \"latency_ns * 1e-9\"; mean = 0.0351; }");
+    const cli_result *r = cli_good("validate model.cfg");
+    assert_non_null(strstr(r->out, "  8 rows\n  one free parameter\n"));
+    assert_non_null(strstr(r->out, "+7.0 %\n"));
+    assert_non_null(strstr(r->out, "energy_j: array     8  "));
+    assert_non_null(strstr(r->out, " 3.5 %   3.51 %"));
+    write_config("", "{ metric = \"latency_s\"; is = \"latency_ns * 1e-9\"; mean = 0.0349; }");
+    expect_line(cli_ends(1, "validate model.cfg"), "latency_s", "8 4 % 7 % 3.5 % 3.49 % MISSED h");
+    write_config("", "{ metric = \"energy_j\"; part = [ \"adcs\" ]; is = \"energy_j\"; }");
+    r = cli_ends(2, "validate model.cfg");
+    assert_non_null(strstr(r->err, "part \"adcs\": no component of energy_j"));
+}
+
 /* Rows that do not count, and a setting that a row names. */
 static void rows_that_count(void **state) {
     (void)state;
@@ -146,6 +165,7 @@ static void wrong_ones(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(shares_and_worst_rows), CLI_TEST(a_figure_out_of_bounds),
+        CLI_TEST(parts_and_rows),
         CLI_TEST(rows_that_count),       CLI_TEST(a_failed_row_is_beyond_all_bounds),
         CLI_TEST(a_table_that_is_elsewhere), CLI_TEST(wrong_ones),
     };
