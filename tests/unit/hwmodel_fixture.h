@@ -11,10 +11,26 @@
 #include "chip_fixture.h"
 
 #define N_METRICS 22u
-#define N_SLACKS 6u
-#define MOST_NUMBERS 64u
+#define N_OWN_SLACKS 4u        /* a model's own, besides those of the chip                        */
+#define N_SLACKS (N_OWN_SLACKS + N_CHIP_SLACKS)
+#define MOST_NUMBERS 128u
 #define N_VECTOR 8u            /* weight layers of VGG8 */
 #define MOST_COMPONENTS 12u
+
+/* Of every model on the chip library: a change of the chip's parameters is made here alone. */
+static const char *const chip_keys[] = {
+    "technology_nm", "supply_v", "temperature_k", "arrays_per_pe", "pes_per_tile",
+    "global_buffer_kib", "clock_mhz", "pipeline", "duplication", "interconnect", "link_bits",
+    "pe_port_bits", "line_buffer_kib", "calibrate_energy", "calibrate_time", "calibrate_area",
+    "technology"};
+static const char *const chip_slacks[] = {"clock", "buffer_capacity"};
+#define N_CHIP_KEYS (sizeof chip_keys / sizeof chip_keys[0])
+#define N_CHIP_SLACKS 2u
+static const char *const chip_metrics[] = {
+    "energy_j", "dynamic_energy_j", "leakage_energy_j", "latency_s", "interval_s", "cycle_s",
+    "area_mm2", "power_w", "leakage_w", "throughput_ips", "tops", "tops_per_w", "tops_per_mm2",
+    "edap_mj_ms_mm2", "utilization", "macro_tops", "macro_tops_per_w", "macro_tops_per_mm2",
+    "macro_area_mm2", "macro_energy_j", "macro_latency_s", "macro_power_w"};
 
 static const cim_plugin *plugin;
 static const cim_hwmodel_ops *ops;
@@ -52,6 +68,19 @@ static inline uint32_t constraint(const char *name) {
         if (!strcmp(CIM_ROW(cim_constraint, plugin->is.constraints, i)->name, name)) return i;
     fail_msg("no constraint %s", name);
     return 0;
+}
+
+/* The model has its own keys and those of the chip, and no others. */
+static inline void keys_are(const char *const *own, size_t n) {
+    assert_int_equal(plugin->is.params.n, n + N_CHIP_KEYS);
+    for (size_t i = 0; i < n; ++i) param_index(own[i]);
+    for (size_t i = 0; i < N_CHIP_KEYS; ++i) param_index(chip_keys[i]);
+    assert_int_equal(sizeof chip_metrics / sizeof chip_metrics[0], N_METRICS);
+    assert_int_equal(plugin->is.metrics.n, N_METRICS);
+    for (size_t i = 0; i < N_METRICS; ++i) metric(chip_metrics[i]);
+    assert_int_equal(sizeof chip_slacks / sizeof chip_slacks[0], N_CHIP_SLACKS);
+    assert_int_equal(plugin->is.constraints.n, N_SLACKS);
+    for (size_t i = 0; i < N_CHIP_SLACKS; ++i) constraint(chip_slacks[i]);
 }
 
 static inline void set(point *p, const char *key, double value) {

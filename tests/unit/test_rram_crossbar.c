@@ -6,23 +6,10 @@
 static void names_are_kept(void **state) {
     (void)state;
     static const char *const keys[] = {
-        "technology_nm", "rows", "columns", "cell_bits", "adc_bits", "adc_type", "columns_per_adc",
-        "rows_at_once", "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "temperature_k",
-        "dac_bits", "weight_bits", "input_bits", "arrays_per_pe", "pes_per_tile",
-        "global_buffer_kib", "clock_mhz", "pipeline", "duplication", "supply_v", "interconnect",
-        "link_bits", "pe_port_bits", "line_buffer_kib", "calibrate_energy", "calibrate_time",
-        "calibrate_area", "technology", "cell"};
-    static const char *const names[N_METRICS] = {
-        "energy_j", "dynamic_energy_j", "leakage_energy_j", "latency_s", "interval_s", "cycle_s",
-        "area_mm2", "power_w", "leakage_w", "throughput_ips", "tops", "tops_per_w",
-        "tops_per_mm2", "edap_mj_ms_mm2", "utilization", "macro_tops", "macro_tops_per_w",
-        "macro_tops_per_mm2", "macro_area_mm2", "macro_energy_j", "macro_latency_s",
-        "macro_power_w"};
-    assert_int_equal(plugin->is.params.n, sizeof keys / sizeof keys[0]);
-    assert_int_equal(plugin->is.metrics.n, N_METRICS);
-    assert_int_equal(plugin->is.constraints.n, N_SLACKS);
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; ++i) param_index(keys[i]);
-    for (size_t i = 0; i < N_METRICS; ++i) metric(names[i]);
+        "rows", "columns", "cell_bits", "adc_bits", "adc_type", "columns_per_adc", "rows_at_once",
+        "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "dac_bits", "weight_bits",
+        "input_bits", "cell"};
+    keys_are(keys, sizeof keys / sizeof keys[0]);
     const cim_param *w = CIM_ROW(cim_param, plugin->is.params, param_index("weight_bits"));
     assert_string_equal(w->overrides, "weight_bits");
     assert_string_equal(w->index_set, "weight_layer");
