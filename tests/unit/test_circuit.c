@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <cim_circuit/adc.h>
 #include <cim_circuit/logic.h>
 #include <cim_circuit/memory.h>
 #include <cim_circuit/wire.h>
@@ -261,81 +260,6 @@ static void memories(void **state) {
     assert_true(cim_sram(&t, 1).area_m2 == cim_sram(&t, 1024).area_m2);
 }
 
-/* Kull et al., IEEE JSSC 2013: 8 bits, 1.2 GS/s, 3.1 mW, 32 nm SOI; 0.0015 mm2. */
-static void published_sar(void **state) {
-    (void)state;
-    const cim_technology t = make(32, CIM_HP, 300);
-    const cim_adc adc = {.bits = 8, .full_scale_v = t.vdd_v / 2};
-    const cim_cost c = cim_adc_sar(&t, &adc);
-    near(c.delay_s, 1 / 1.2e9, 0.01);
-    near(c.energy_j, 3.1e-3 / 1.2e9, 0.03);
-    assert_true(c.area_m2 > 0.0015e-6 / 5 && c.area_m2 < 0.0015e-6 * 2);
-}
-
-static void sar_capacitance(void **state) {
-    (void)state;
-    const cim_technology t = make(22, CIM_LSTP, 300);
-    cim_adc adc = {.bits = 5, .full_scale_v = 0.425};
-    near(cim_adc_sar_input_f(&t, &adc), 32e-15, 1e-12);   /* 2^5 units of 1 fF */
-    adc.bits = 14;   /* thermal noise decides: 12 k T 4^14 / 0.425^2 */
-    near(cim_adc_sar_input_f(&t, &adc), 12 * 1.380649e-23 * 300 * 268435456.0 / (0.425 * 0.425),
-         1e-9);
-}
-
-/* The best low-rate converters of Murmann's ADC survey need about 0.5 to 5 fJ a step at 8 bits. */
-static void survey(void **state) {
-    (void)state;
-    const cim_technology t = make(22, CIM_LSTP, 300);
-    const cim_adc adc = {.bits = 8, .full_scale_v = 0.425, .time_s = 1e-6};
-    const double fom_j = cim_adc_sar(&t, &adc).energy_j / 256;
-    assert_true(fom_j > 0.5e-15 && fom_j < 5e-15);
-}
-
-static void more_bits_cost_more(void **state) {
-    (void)state;
-    cim_cost (*const converters[])(const cim_technology *, const cim_adc *) = {cim_adc_sar,
-                                                                              cim_adc_flash};
-    for (size_t i = 0; i < N_PROCESSES; ++i)
-        for (size_t k = 0; k < 2; ++k)
-            for (double time = 0; time < 2e-7; time = time * 10 + 1e-10) {
-                const cim_technology t = make(inverters[i].node_nm, inverters[i].roadmap, 300);
-                cim_adc adc = {.bits = 1, .full_scale_v = t.vdd_v / 2, .time_s = time};
-                cim_cost last = converters[k](&t, &adc);
-                while (++adc.bits <= CIM_ADC_MAX_BITS) {
-                    const cim_cost c = converters[k](&t, &adc);
-                    assert_true(c.energy_j > last.energy_j && c.area_m2 > last.area_m2);
-                    assert_true(c.delay_s >= last.delay_s && c.delay_s >= time);
-                    assert_true(c.leakage_w > last.leakage_w);
-                    last = c;
-                }
-            }
-}
-
-/* Offset decides an 8-bit flash: 255 pairs of (6 / 8 A_VT / step)^2, A_VT = 1.8 mV um. */
-static void flash_matching(void **state) {
-    (void)state;
-    cim_technology t = make(22, CIM_LSTP, 300);
-    const cim_adc adc = {.bits = 8, .full_scale_v = 0.425};
-    const double side_m = 0.75 * 1.8e-9 / (0.425 / 256);
-    near(cim_adc_flash_input_f(&t, &adc), 255 * side_m * side_m * 1.4298e-9 / 22e-9, 1e-9);
-    const double energy_j = cim_adc_flash(&t, &adc).energy_j;
-    t.mismatch_v_m *= 2;
-    near(cim_adc_flash(&t, &adc).energy_j / energy_j, 4, 0.05);
-    /* 8 FO4, a latch from half a step to 0.85 V, an encoder of 8 levels. */
-    near(cim_adc_flash(&t, &adc).delay_s, (8 + log(2 * 0.85 * 256 / 0.425) + 8) * t.fo4_s, 1e-9);
-}
-
-static void rate_and_type(void **state) {
-    (void)state;
-    const cim_technology t = make(22, CIM_LSTP, 300);
-    const cim_adc fast = {.bits = 6, .full_scale_v = 0.425}, slow = {6, 0, 0.425, 1e-7};
-    assert_true(cim_adc_sar(&t, &slow).energy_j < 0.5 * cim_adc_sar(&t, &fast).energy_j);
-    assert_true(cim_adc_sar(&t, &slow).delay_s == 1e-7);
-    assert_true(cim_adc_flash(&t, &fast).delay_s < cim_adc_sar(&t, &fast).delay_s);
-    assert_true(cim_adc_flash(&t, &fast).area_m2 > cim_adc_sar(&t, &fast).area_m2);
-    assert_true(cim_adc_flash_input_f(&t, &fast) > 0);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inverter_figures),   cmocka_unit_test(unknown_technologies),
@@ -344,9 +268,6 @@ int main(void) {
         cmocka_unit_test(array_line),         cmocka_unit_test(repeated_wire),
         cmocka_unit_test(horowitz),           cmocka_unit_test(logic_blocks),
         cmocka_unit_test(drivers_and_switches), cmocka_unit_test(memories),
-        cmocka_unit_test(published_sar),      cmocka_unit_test(sar_capacitance),
-        cmocka_unit_test(survey),             cmocka_unit_test(more_bits_cost_more),
-        cmocka_unit_test(flash_matching),     cmocka_unit_test(rate_and_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

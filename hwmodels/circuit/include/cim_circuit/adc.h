@@ -12,7 +12,7 @@
 
 typedef struct cim_adc {
     uint32_t bits;          /* 1 .. CIM_ADC_MAX_BITS                                             */
-    uint32_t reserved;
+    uint32_t shared_by;     /* ramp: converters on one ramp and counter; 0: 1                     */
     double full_scale_v;    /* input range, > 0; vdd / 2 is usual                                */
     double time_s;          /* wanted conversion time; 0, or less than it can: as fast as it can  */
 } cim_adc;
@@ -28,9 +28,15 @@ cim_cost cim_adc_sar(const cim_technology *t, const cim_adc *adc);
  * energy explode with bits. */
 cim_cost cim_adc_flash(const cim_technology *t, const cim_adc *adc);
 
+/* Ramp (single slope): a comparator and a word of latches each; a ramp and a counter shared by
+ * SHARED_BY converters, which start together. 2^BITS steps: smallest and slowest. The cost is that
+ * of one converter with its share of what is shared. */
+cim_cost cim_adc_ramp(const cim_technology *t, const cim_adc *adc);
+
 /* Capacitance, in farads, that the converter puts on the node that it measures. */
 double cim_adc_sar_input_f(const cim_technology *t, const cim_adc *adc);
 double cim_adc_flash_input_f(const cim_technology *t, const cim_adc *adc);
+double cim_adc_ramp_input_f(const cim_technology *t, const cim_adc *adc);
 #ifdef __cplusplus
 }
 #endif
