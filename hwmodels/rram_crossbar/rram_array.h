@@ -1,7 +1,8 @@
-/* The RRAM cell and its sensing scheme: a 1T1R array read by currents; private to the plug-in.
+/* The RRAM array: cells, drivers, sensing; private to the plug-in. Equations: README.md.
  *
- * Inputs drive the rows, with the access transistors of a driven row open. Column currents pass a
- * multiplexer into an integrator, whose voltage an ADC converts. Equations: README.md. */
+ * Inputs drive the rows, with the access transistors of a driven row open. A column, or a pair of
+ * columns, gives its current to a clamp and an integrator, or its voltage to a sampling integrator;
+ * a converter shared by columns_per_adc of them makes a number of it. */
 #ifndef RRAM_ARRAY_H
 #define RRAM_ARRAY_H
 
@@ -10,34 +11,53 @@
 #include <cim_circuit/cell.h>
 #include <cim_circuit/wire.h>
 
-enum { RRAM_SAR = 0, RRAM_FLASH = 1 };
+enum { RRAM_SAR = 0, RRAM_FLASH = 1, RRAM_RAMP = 2, RRAM_DECREMENT = 3, RRAM_N_ADC_TYPES = 4 };
+enum { RRAM_CURRENT = 0, RRAM_VOLTAGE = 1 };          /* sensing                                  */
+enum { RRAM_LEVELS = 0, RRAM_PULSES = 1 };            /* an input of several bits                 */
+enum { RRAM_OFFSET = 0, RRAM_DIFFERENTIAL = 1 };      /* a signed weight                          */
+enum { RRAM_SHIFTER_PER_LINE = 0, RRAM_SHIFTERS_SHARED = 1 };
 
 typedef struct rram_design {
     const cim_technology *technology;
     uint32_t rows, columns, rows_at_once, columns_per_adc, cell_bits, dac_bits, adc_type;
+    uint32_t sensing, input, weight_mapping, level_shifters;
     const cim_cell *cell;           /* access, size, writing, noise; NULL: rram_own_cell           */
     double on_resistance_ohm, on_off_ratio, read_voltage_v;
+    double amplifier_a;             /* bias of a clamp or an integrator; 0: as the array asks      */
+    double phase_s;                 /* before each driving of rows and each conversion            */
+    double write_pulses;            /* a cell needs, each read back                               */
+    double endurance;               /* 0: no limit                                                */
     double period_s;                /* of the clock asked for; 0: none                            */
 } rram_design;
 
-/* What does not depend on the layer. */
+/* What does not depend on the layer. Rows and columns of weights are those of cells, or of pairs
+ * of them: rows where columns are read by voltage (the pair is driven with opposite signs), columns
+ * where they are read by current (their currents are subtracted). */
 typedef struct rram_circuit {
     rram_design design;
-    double on_s, off_s;             /* conductance of cell and access transistor                  */
+    uint32_t row_cells, column_cells;   /* of a weight, 1 or 2                                     */
+    uint32_t weight_rows, weight_columns, weight_rows_at_once, weight_columns_per_adc;
+    double adcs;
+    double on_s, off_s;             /* conductance of cell and access transistor, at temperature   */
+    double cell_on_s, cell_off_s;   /* of the cell alone                                          */
     double access_ohm;
     double cell_m2, cell_width_m, cell_height_m;
     double read_noise_sd, device_spread_sd;
+    double live_columns;            /* that draw current from a driven row at a time               */
     double switch_ohm, mux_ohm;
+    double row_drop, column_drop;   /* of the read voltage along the wires, to the far end         */
     cim_line row, column;
-    cim_cost row_driver;            /* of one row: energy_j when its input is not 0               */
+    cim_cost row_driver;            /* of one row: energy_j when it is driven once                */
     cim_cost row_register;          /* of one row                                                 */
+    double row_buffer_a;            /* idle current of a driven row's buffer; 0: it has none       */
     cim_cost mux;                   /* of all columns; energy_j of one conversion                 */
     double write_path_m2;
 } rram_circuit;
 
 /* What a layer asks of its arrays. */
 typedef struct rram_use {
-    uint32_t adc_bits, weight_bits, input_bits;
+    uint32_t adc_bits, weight_bits, input_bits;   /* weight_bits: of a weight's magnitude, where
+                                                     it lies on a pair                            */
     double input_density;           /* share of ones among input bits, 0..1                       */
     double mean_level;              /* mean state of the cells, 0 (off) .. 1 (on)                 */
 } rram_use;
@@ -51,8 +71,8 @@ rram_circuit rram_circuit_make(const rram_design *design);
 /* Time, area and energies of an array used that way. */
 cim_array rram_array_make(const rram_circuit *circuit, const rram_use *use);
 
-/* Three standard deviations of the noise of a column's current over half the smallest difference
- * that the converter has to tell, minus 1. <= 0: it can. */
+/* Three standard deviations of noise and of what the wires' drop leaves, over half the smallest
+ * difference that the converter has to tell, minus 1. <= 0: it can. */
 double rram_sense_margin(const rram_circuit *circuit, uint32_t adc_bits);
 
 /* Device figures of a cell that states none, also handed to the accuracy evaluators. */
@@ -60,4 +80,7 @@ double rram_sense_margin(const rram_circuit *circuit, uint32_t adc_bits);
                                     read noise that RRAM papers report                            */
 #define RRAM_DEVICE_SPREAD 0.05  /* sd of a programmed conductance, share of the range: 2 of 40 uS
                                     (iterative programming; NeuRRAM, Wan et al., Nature 2022) */
+#define RRAM_WRITE_VOLTAGE_V 2.5 /* set and reset of oxide cells take 1.5 to 3 V and 10 ns to 1 us:
+                                    Wong et al., "Metal-oxide RRAM", Proc. IEEE 2012              */
+#define RRAM_WRITE_PULSE_S 1e-7
 #endif

@@ -9,13 +9,18 @@
 enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_CELL_BITS, P_ADC_BITS,
     P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_ON_RESISTANCE, P_ON_OFF_RATIO, P_READ_VOLTAGE,
-    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
+    P_DAC_BITS, P_SENSING, P_INPUT, P_MAPPING, P_AMPLIFIER, P_PHASE, P_LEVEL_SHIFTERS,
+    P_WRITE_PULSES, P_ENDURANCE, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS, P_CELL
 };
 enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
 
-static const char *const adc_types[] = {"sar", "flash"};
+static const char *const adc_types[RRAM_N_ADC_TYPES] = {"sar", "flash", "ramp", "decrement"};
+static const char *const sensings[] = {"current", "voltage"};
+static const char *const inputs[] = {"voltage", "pulse"};
+static const char *const mappings[] = {"offset", "differential"};
+static const char *const level_shifters[] = {"per_line", "shared"};
 static const char weight_layer[] = "weight_layer";
 
 static const cim_param params[] = {
@@ -29,10 +34,13 @@ static const cim_param params[] = {
     {.key = "adc_bits", .unit = "", .help = "resolution of a layer's converters",
      .type = CIM_INTEGER, .default_value = 5, .min = 1, .max = CIM_ADC_MAX_BITS,
      .index_set = weight_layer},
-    {.key = "adc_type", .unit = "", .help = "successive approximation or flash",
-     .type = CIM_CATEGORY, .default_value = RRAM_SAR, .min = 0, .max = 1, .names = adc_types,
-     .n_levels = 2},
-    {.key = "columns_per_adc", .unit = "", .help = "columns that share a converter",
+    {.key = "adc_type", .unit = "",
+     .help = "successive approximation, flash, ramp shared by all columns, or charge taken off "
+             "the column's own integrator step by step",
+     .type = CIM_CATEGORY, .default_value = RRAM_SAR, .min = 0, .max = RRAM_N_ADC_TYPES - 1,
+     .names = adc_types, .n_levels = RRAM_N_ADC_TYPES},
+    {.key = "columns_per_adc", .unit = "",
+     .help = "columns, or pairs of them, that share a converter",
      .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 2048},
     {.key = "rows_at_once", .unit = "", .help = "rows summed in one conversion",
      .type = CIM_INTEGER, .default_value = 128, .min = 1, .max = 2048},
@@ -40,13 +48,45 @@ static const cim_param params[] = {
      .help = "resistance of a cell that is fully on, at least 1e3; 0: the cell's own (1e5)",
      .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e7},
     {.key = "on_off_ratio", .unit = "",
-     .help = "off-resistance over on-resistance, at least 1.5; 0: the cell's own (17)",
+     .help = "off-resistance over on-resistance at 300 K, at least 1.5; 0: the cell's own (17)",
      .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e6},
     {.key = "read_voltage_v", .unit = "V",
      .help = "voltage of a driven row, at least 0.05; 0: the cell's own (0.5)",
      .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1.2},
     {.key = "dac_bits", .unit = "", .help = "bits of an input applied at once",
      .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
+    {.key = "sensing", .unit = "",
+     .help = "a column's current into a clamp and an integrator, or its voltage, the mean of its "
+             "rows' weighted by conductance, into a sampling integrator",
+     .type = CIM_CATEGORY, .default_value = RRAM_CURRENT, .min = 0, .max = 1, .names = sensings,
+     .n_levels = 2},
+    {.key = "input", .unit = "",
+     .help = "several bits at once (dac_bits): as a voltage of a buffered row, or as a pulse: its "
+             "width, or where a voltage is sensed a sample for each unit",
+     .type = CIM_CATEGORY, .default_value = RRAM_LEVELS, .min = 0, .max = 1, .names = inputs,
+     .n_levels = 2},
+    {.key = "weight_mapping", .unit = "",
+     .help = "signed weights with an offset, or on the difference of two cells: of neighbouring "
+             "columns, or of rows where a voltage is sensed",
+     .type = CIM_CATEGORY, .default_value = RRAM_OFFSET, .min = 0, .max = 1, .names = mappings,
+     .n_levels = 2},
+    {.key = "amplifier_a", .unit = "A",
+     .help = "bias of a converter's clamp or integrator, at least 1e-8: slower and more frugal "
+             "with less; 0: twice as slow as the column",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e-3},
+    {.key = "phase_s", .unit = "s",
+     .help = "for the macro's control, before each driving of the rows and each conversion",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e-6},
+    {.key = "level_shifters", .unit = "",
+     .help = "of the write voltage: one for each line, or one for eight lines, with a switch each",
+     .type = CIM_CATEGORY, .default_value = RRAM_SHIFTER_PER_LINE, .min = 0, .max = 1,
+     .names = level_shifters, .n_levels = 2},
+    {.key = "write_pulses", .unit = "",
+     .help = "that writing a cell takes, each read back; 8.5 for 8 levels and more (NeuRRAM)",
+     .type = CIM_REAL, .default_value = 4, .min = 1, .max = 1000},
+    {.key = "endurance", .unit = "",
+     .help = "writes that a cell survives, 1e6 to 1e9 for oxide cells",
+     .type = CIM_REAL, .default_value = 1e6, .min = 1e3, .max = 1e15},
     {.key = "weight_bits", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
      .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
      .overrides = "weight_bits"},
@@ -62,7 +102,8 @@ static const cim_metric metrics[] = {CIM_CHIP_METRICS};
 static const cim_constraint constraints[] = {
     {"rows_at_once", "rows", "rows_at_once - rows"},
     {"read_voltage", "V", "read_voltage_v - supply"},
-    {"sense_margin", "1", "3 sd of a column's noise over half a step, minus 1; the worst layer"},
+    {"sense_margin", "1",
+     "3 sd of a column's noise and wire drop over half a step, minus 1; the worst layer"},
     CIM_CHIP_PROCESS_CONSTRAINT,
     CIM_CHIP_CONSTRAINTS,
 };
@@ -134,6 +175,8 @@ static const char *check_cell(const cim_values *v, uint32_t point) {
     if (on_ohm > 0 && on_ohm < 1e3) return "on_resistance_ohm: must be 0 or 1e3 to 1e7";
     if (ratio > 0 && ratio < 1.5) return "on_off_ratio: must be 0 or 1.5 to 1e6";
     if (read_v > 0 && read_v < 0.05) return "read_voltage_v: must be 0 or 0.05 to 1.2";
+    const double amplifier_a = cim_number(v, point, P_AMPLIFIER, 0);
+    if (amplifier_a > 0 && amplifier_a < 1e-8) return "amplifier_a: must be 0 or 1e-8 to 1e-3";
     return NULL;
 }
 
@@ -149,6 +192,14 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
         .cell_bits = whole(v, point, P_CELL_BITS),
         .dac_bits = whole(v, point, P_DAC_BITS),
         .adc_type = whole(v, point, P_ADC_TYPE),
+        .sensing = whole(v, point, P_SENSING),
+        .input = whole(v, point, P_INPUT),
+        .weight_mapping = whole(v, point, P_MAPPING),
+        .level_shifters = whole(v, point, P_LEVEL_SHIFTERS),
+        .amplifier_a = cim_number(v, point, P_AMPLIFIER, 0),
+        .phase_s = cim_number(v, point, P_PHASE, 0),
+        .write_pulses = cim_number(v, point, P_WRITE_PULSES, 0),
+        .endurance = cim_number(v, point, P_ENDURANCE, 0),
         .cell = cell,
         .on_resistance_ohm = or_own(v, point, P_ON_RESISTANCE, cell->on_resistance_ohm),
         .on_off_ratio = or_own(v, point, P_ON_OFF_RATIO, cell->on_off_ratio),
@@ -160,18 +211,29 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
 /* A statistic where it is known and in range; else 0.5, random data. */
 static double share(double value) { return value >= 0 && value <= 1 ? value : 0.5; }
 
+/* Mean state of the cells. Offset binary: the mean weight shifts the leading slice, the others stay
+ * random. On pairs, one of the two is off, and the other holds the magnitude: 0.8 sd in its leading
+ * slice, as for a bell curve, where the spread is known. */
+static double mean_level(const cim_layer_statistics *known, const rram_design *d, double slices) {
+    const int pairs = d->weight_mapping == RRAM_DIFFERENTIAL;
+    if (!known) return pairs ? 0.25 : 0.5;
+    if (!pairs) return share(0.5 + known->weight_mean / (2 * slices));
+    const double magnitude = share(0.8 * known->weight_sd);
+    return (magnitude + (slices - 1) * 0.5) / (2 * slices);
+}
+
 static rram_use read_use(const cim_values *v, uint32_t point, const cim_layer *l, int32_t set,
-                         uint32_t cell_bits) {
-    rram_use u = {.input_density = 0.5, .mean_level = 0.5};
+                         const rram_design *d) {
+    rram_use u = {.input_density = 0.5};
     u.adc_bits = (uint32_t)cim_layer_number(v, point, P_ADC_BITS, l, set,
                                             params[P_ADC_BITS].default_value);
     u.weight_bits = (uint32_t)cim_layer_number(v, point, P_WEIGHT_BITS, l, set, l->weight_bits);
     u.input_bits = (uint32_t)cim_layer_number(v, point, P_INPUT_BITS, l, set, l->input_bits);
-    if (!l->statistics) return u;
-    u.input_density = share(l->statistics->input_bit_density);
-    /* Offset binary: the mean weight shifts the leading slice, the others stay random. */
-    const double slices = (u.weight_bits + cell_bits - 1) / cell_bits;
-    u.mean_level = share(0.5 + l->statistics->weight_mean / (2 * slices));
+    /* The sign of a weight is which cell of a pair is on. */
+    if (d->weight_mapping == RRAM_DIFFERENTIAL && u.weight_bits > 1) --u.weight_bits;
+    const double slices = (u.weight_bits + d->cell_bits - 1) / d->cell_bits;
+    u.mean_level = mean_level(l->statistics, d, slices);
+    if (l->statistics) u.input_density = share(l->statistics->input_bit_density);
     return u;
 }
 
@@ -192,7 +254,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         cim_chip_layer *w = &m->layers[i];
         if (!cim_chip_has_weights(l)) continue;
-        const rram_use use = read_use(v, point, l, set, design.cell_bits);
+        const rram_use use = read_use(v, point, l, set, &design);
         w->array = rram_array_make(&circuit, &use);
         w->weight_bits = use.weight_bits;
         w->input_bits = use.input_bits;
@@ -226,13 +288,14 @@ static cim_status evaluate(void *self, const cim_request *r) {
 static cim_nonideality describe_layer(const rram_circuit *c, const rram_use *use) {
     const rram_design *d = &c->design;
     const cim_technology *t = d->technology;
+    const int pairs = d->weight_mapping == RRAM_DIFFERENTIAL;
     cim_nonideality n = {
-        .weight_mapping = CIM_MAPPING_OFFSET, .weight_bits = use->weight_bits,
+        .weight_mapping = pairs ? CIM_MAPPING_DIFFERENTIAL : CIM_MAPPING_OFFSET,
+        .weight_bits = use->weight_bits + (pairs ? 1u : 0u),
         .cell_bits = d->cell_bits, .input_bits = use->input_bits, .dac_bits = d->dac_bits,
         .array_rows = d->rows, .array_columns = d->columns, .rows_at_once = d->rows_at_once,
         .adc_bits = use->adc_bits, .adc_range = CIM_ADC_FULL_SCALE,
-        .on_conductance_s = 1 / d->on_resistance_ohm,
-        .off_conductance_s = 1 / (d->on_resistance_ohm * d->on_off_ratio),
+        .on_conductance_s = c->cell_on_s, .off_conductance_s = c->cell_off_s,
         .device_spread = CIM_SPREAD_OF_RANGE, .device_spread_sd = c->device_spread_sd,
         .read_noise_sd = c->read_noise_sd,
         .row_wire_ohm = t->wire_ohm_per_m * c->cell_width_m,
@@ -260,7 +323,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
     for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
         if (!cim_chip_has_weights(l)) continue;
-        const rram_use use = read_use(v, 0, l, set, design.cell_bits);
+        const rram_use use = read_use(v, 0, l, set, &design);
         const cim_nonideality row = describe_layer(&circuit, &use);
         const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
         memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);

@@ -172,7 +172,7 @@ static inline double value(const char *key, double at, const char *name) {
 static inline double least_above_0(const char *key) {
     static const struct { const char *key; double least; } rows[] = {
         {"supply_v", 0.2}, {"on_resistance_ohm", 1e3}, {"on_off_ratio", 1.5},
-        {"read_voltage_v", 0.05}};
+        {"read_voltage_v", 0.05}, {"amplifier_a", 1e-8}};
     for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; ++i)
         if (!strcmp(rows[i].key, key)) return rows[i].least;
     return 0;

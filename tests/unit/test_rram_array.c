@@ -5,7 +5,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "hwmodels/rram_crossbar/cell.c"
+#include "hwmodels/rram_crossbar/lines.c"
+#include "hwmodels/rram_crossbar/margin.c"
 #include "hwmodels/rram_crossbar/rram_array.c"
+#include "hwmodels/rram_crossbar/sensing.c"
+#include "hwmodels/rram_crossbar/write.c"
 
 static cim_technology tech;
 
@@ -65,15 +70,25 @@ static void sensing_and_cell_energy(void **state) {
     const rram_circuit c = rram_circuit_make(&d);
     const cim_array a = rram_array_make(&c, &plain_use);
     /* 32 fF to 0.425 V by 128 cells' signal at 0.5 V; six times ln 2 time constants. */
-    const double integrate = 32e-15 * 0.425 / (128 * 0.5 * (1 / 125e3 - 1 / 1725e3));
-    const double sense = 6 * c.column.delay_s + integrate;
     const double mean_s = (1 / 125e3 + 1 / 1725e3) / 2;
-    near(a.cell_j[CIM_PART_ARRAY], 0.25 * mean_s * sense * 0.5, 1e-12);
+    const double drop = 1 + mean_s * (16 * c.row.ohm + 128 * c.column.ohm) / 2;
+    const double integrate = 32e-15 * 0.425 * drop / (128 * 0.5 * (1 / 125e3 - 1 / 1725e3));
+    const double sense = 6 * 3 * c.column.delay_s + integrate;   /* column, and a clamp as slow */
+    near(a.cell_j[CIM_PART_ARRAY], 0.25 * mean_s * sense / drop * 0.5, 1e-12);
+    /* What the supply of 0.85 V gives for it. */
+    near(a.cell_j[CIM_PART_ARRAY] + a.cell_j[CIM_PART_DRIVERS],
+         0.85 * 0.5 * mean_s * sense / drop * 0.5, 1e-12);
     const cim_adc adc = {.bits = 5, .full_scale_v = 0.425};
-    near(a.conversion_j[CIM_PART_ADC], cim_adc_sar(&tech, &adc).energy_j, 1e-12);
+    const double cascode_f = tech.nmos_ohm_m / (2 * c.mux_ohm) * tech.gate_f_per_m +
+                             tech.inverter_output_f;
+    const double gm = cascode_f / (2 * c.column.delay_s / log(2));
+    const double clamp_s = fmax(c.row_driver.delay_s, c.mux.delay_s) + sense;
+    near(a.conversion_j[CIM_PART_ADC],
+         cim_adc_sar(&tech, &adc).energy_j + 0.85 * 0.2 * gm * clamp_s, 1e-12);
     near(a.round_s, fmax(c.row_driver.delay_s, c.mux.delay_s) + sense + 6 * 14 * tech.fo4_s, 1e-12);
     near(a.area_m2[CIM_PART_ARRAY], 380.633e-12, 1e-5);   /* sub_areaArray_m2 of R-F000 */
-    near(a.area_m2[CIM_PART_ADC], 16 * cim_adc_sar(&tech, &adc).area_m2, 1e-12);
+    near(a.area_m2[CIM_PART_ADC], 16 * (cim_adc_sar(&tech, &adc).area_m2 +
+                                        30 * tech.inverter_area_m2), 1e-12);
 }
 
 static void data_statistics(void **state) {
@@ -93,9 +108,23 @@ static void data_statistics(void **state) {
     d.dac_bits = 2;
     c = rram_circuit_make(&d);
     const cim_array two = rram_array_make(&c, &plain_use);
+    /* A row's buffer idles at a fifth of its largest current, for the eight rounds of a step. */
+    const double idle_j = 0.2 * 16 * c.on_s * 0.5 * 0.85 * 8 * two.round_s;
     near(two.row_j[CIM_PART_DRIVERS],
-         0.75 * c.row_driver.energy_j + cim_register(&tech, 2).energy_j, 1e-12);
+         0.75 * (c.row_driver.energy_j + idle_j) + cim_register(&tech, 2).energy_j, 1e-9);
     near(two.cell_j[CIM_PART_ARRAY] / a.cell_j[CIM_PART_ARRAY], 14 / 36.0 / 0.5, 1e-12);
+    /* As the width of a pulse: on for half of the time on the average, and longer. */
+    d.input = RRAM_PULSES;
+    c = rram_circuit_make(&d);
+    const rram_use wide = plain_use;
+    const cim_array pulse = rram_array_make(&c, &wide);
+    const rram_round round = rram_sense(&c, &wide);
+    assert_true(c.row_buffer_a == 0);
+    near(round.integration_s, 3 * (c.row_driver.delay_s + 2 * c.column.delay_s), 1e-12);
+    near(pulse.cell_j[CIM_PART_ARRAY] / two.cell_j[CIM_PART_ARRAY],
+         round.open_s / (a.cell_j[CIM_PART_ARRAY] / c.design.read_voltage_v /
+                         c.design.read_voltage_v / ((c.on_s + c.off_s) / 2) /
+                         0.5 * (1 + c.row_drop + c.column_drop)) * 0.5 / (14 / 36.0), 1e-9);
 }
 
 static void drivers_area(void **state) {
@@ -107,7 +136,9 @@ static void drivers_area(void **state) {
     near(c.write_path_m2, 3 * 1.28143e-9, 0.02);
     near(a.area_m2[CIM_PART_DRIVERS], c.write_path_m2 + c.mux.area_m2 +
          128 * (c.row_driver.area_m2 + cim_register(&tech, 1).area_m2), 1e-12);
-    near(c.row_driver.area_m2, cim_pass_gates(&tech, 2, c.switch_ohm, NULL).area_m2 +
+    /* Wide switches are folded into cells that they fill. */
+    near(c.row_driver.area_m2,
+         cim_pass_gates(&tech, 2, c.switch_ohm, NULL).area_m2 / tech.cell_drive +
          cim_driver(&tech, c.row.capacitance_f).area_m2, 1e-12);
     /* Below 22 nm, input/output transistors keep their size. */
     cim_technology fin;
@@ -127,8 +158,9 @@ static void slower_clock(void **state) {
     d.adc_type = RRAM_FLASH;
     const rram_circuit f = rram_circuit_make(&d);
     const cim_adc adc = {.bits = 5, .full_scale_v = 0.425};
+    const rram_round flash = rram_sense(&f, &plain_use);
     near(rram_array_make(&f, &plain_use).conversion_j[CIM_PART_ADC],
-         cim_adc_flash(&tech, &adc).energy_j, 1e-12);
+         cim_adc_flash(&tech, &adc).energy_j + 0.85 * flash.amplifier_a * flash.before_s, 1e-12);
 }
 
 /* One row at once and a one-bit cell: the digit is the whole signal. */
@@ -138,10 +170,12 @@ static void margin_by_hand(void **state) {
     d.rows_at_once = 1;
     const rram_circuit c = rram_circuit_make(&d);
     const double mean_s = (c.on_s + c.off_s) / 2, signal = 0.5 * (c.on_s - c.off_s);
-    const double time = 2e-15 * 0.425 / signal;   /* one bit: 2 fF */
-    const double read = 0.01 * 0.5 * mean_s, shot = 1.602176634e-19 * 0.5 * mean_s / time;
+    const double drop = 1 + c.row_drop + c.column_drop;
+    const double time = 2e-15 * 0.425 * drop / signal;   /* one bit: 2 fF */
+    const double uneven = (c.row_drop * c.row_drop + c.column_drop * c.column_drop) / 12;
+    const double read = 0.5 * mean_s * sqrt(1e-4 + uneven), shot = 1.602176634e-19 * 0.5 * mean_s / time;
     const double thermal = 2 * 1.380649e-23 * 300 * mean_s / time;
-    near(rram_sense_margin(&c, 1), 6 * sqrt(read * read + shot + thermal) / signal - 1, 1e-9);
+    near(rram_sense_margin(&c, 1), 6 * sqrt(read * read + shot + thermal) * drop / signal - 1, 1e-9);
     /* More bits than digits do not make the step any finer; more rows add noise. */
     assert_true(rram_sense_margin(&c, 2) < rram_sense_margin(&c, 1));
     d.rows_at_once = 128;

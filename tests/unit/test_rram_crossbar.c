@@ -7,8 +7,9 @@ static void names_are_kept(void **state) {
     (void)state;
     static const char *const keys[] = {
         "rows", "columns", "cell_bits", "adc_bits", "adc_type", "columns_per_adc", "rows_at_once",
-        "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "dac_bits", "weight_bits",
-        "input_bits", "cell"};
+        "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "dac_bits", "sensing",
+        "input", "weight_mapping", "amplifier_a", "phase_s", "level_shifters", "write_pulses",
+        "endurance", "weight_bits", "input_bits", "cell"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     const cim_param *w = CIM_ROW(cim_param, plugin->is.params, param_index("weight_bits"));
     assert_string_equal(w->overrides, "weight_bits");
@@ -96,7 +97,7 @@ static void trade_offs(void **state) {
         {"duplication", 1, 8, "interval_s", 0.2},      {"duplication", 1, 8, "area_mm2", 1.05},
         {"weight_bits", 8, 4, "area_mm2", 0.6},        {"input_bits", 8, 4, "interval_s", 0.6},
         {"clock_mhz", 0, 50, "dynamic_energy_j", 0.7}, {"pipeline", 1, 0, "interval_s", 2},
-        {"supply_v", 0, 0.7, "dynamic_energy_j", 0.75}, {"supply_v", 0, 0.7, "cycle_s", 1.3},
+        {"supply_v", 0, 0.7, "dynamic_energy_j", 0.76}, {"supply_v", 0, 0.7, "cycle_s", 1.3},
         {"supply_v", 0, 0.7, "leakage_w", 0.7},
     };
     trades(rows, sizeof rows / sizeof rows[0]);
@@ -195,8 +196,9 @@ static void nonideality_rows(void **state) {
                 n->cell_bits == 1 && n->input_bits == 8 && n->dac_bits == 1);
     assert_true(n->array_rows == 128 && n->rows_at_once == 128 && n->adc_bits == 6);
     assert_int_equal(rows[0].row.adc_bits, 5);
-    near(n->on_conductance_s, 1e-5, 1e-12);
-    near(n->off_conductance_s, 1e-5 / 17, 1e-12);
+    /* At 350 K: 2.5 % less metal; a ratio of 17 to the 0.9. */
+    near(n->on_conductance_s, 0.975e-5, 1e-12);
+    near(n->off_conductance_s, 0.975e-5 / 12.8056, 1e-5);
     near(n->access_ohm, 25000, 1e-9);    /* resCellAccess_ohm of R-F000, onefactor_units.csv */
     /* resRow_ohm 330.139, resCol_ohm 110.046 over 128 cells, copper at 350 K. */
     near(n->row_wire_ohm, 330.139 / 128 * (1 + 3.9e-3 * 50), 1e-5);

@@ -1,0 +1,88 @@
+/* Rows, columns, what drives and selects them, and what their wires lose. */
+#include "rram_parts.h"
+#include <cim_circuit/logic.h>
+#include <math.h>
+#include <stddef.h>
+
+static const double row_drop = 0.05;       /* of the read voltage over a row's switch; assumed    */
+static const double mux_share = 0.25;      /* of a group's resistance: column multiplexer
+                                              (DNN+NeuroSim V1.4, measured)                       */
+static const double buffer_idle = 0.2;     /* idle over largest current of a class-AB output, which
+                                              also holds its row while it rests: 0.1 to 0.3 is
+                                              usual; assumed                                      */
+
+/* Of random weights; one cell of a pair is off. */
+static double mean_s(const rram_circuit *c) {
+    const double level = c->design.weight_mapping == RRAM_DIFFERENTIAL ? 0.25 : 0.5;
+    return c->off_s + level * (c->on_s - c->off_s);
+}
+
+/* Pass gates; wide ones are folded, so that they fill the height of their cell. */
+static cim_cost switches(const cim_technology *t, double n, double ohm, double *drain_f) {
+    const double width_m = fmax(t->nmos_ohm_m / (2 * ohm), t->nmos_small_width_m);
+    cim_cost c = cim_pass_gates(t, n, ohm, drain_f);
+    c.area_m2 *= fmax(t->min_width_m / width_m, 1 / t->cell_drive);
+    return c;
+}
+
+/* An input of several bits comes from one of 2^n levels, through a switch each; a pulse, or a
+ * train of them, from one level and ground. */
+static double levels_of(const rram_design *d) {
+    return d->input == RRAM_LEVELS ? (double)(1u << d->dac_bits) : 2;
+}
+
+static void set_rows(rram_circuit *c, double access_width_m) {
+    const cim_technology *t = c->design.technology;
+    const rram_design *d = &c->design;
+    const double row_s = c->live_columns * mean_s(c);
+    c->switch_ohm = row_drop / row_s;
+    const cim_cost gates = switches(t, levels_of(d), c->switch_ohm, NULL);
+    c->row = cim_array_line(t, d->columns * c->cell_width_m,
+                            d->columns * access_width_m * t->gate_f_per_m, c->switch_ohm);
+    const cim_cost line = cim_driver(t, c->row.capacitance_f);
+    c->row_driver = cim_cost_after(gates, line);
+    c->row_driver.delay_s += c->row.delay_s;
+    c->row_register = cim_register(t, d->dac_bits);
+    if (d->dac_bits > 1 && d->input == RRAM_LEVELS)
+        c->row_buffer_a = buffer_idle * c->live_columns * c->on_s * d->read_voltage_v;
+}
+
+static void set_columns(rram_circuit *c, double access_width_m) {
+    const cim_technology *t = c->design.technology;
+    const rram_design *d = &c->design;
+    const double group_s = d->rows_at_once * mean_s(c);
+    const double widest_ohm = t->nmos_ohm_m / (2 * t->nmos_small_width_m);
+    /* No steady current passes where a voltage is sensed. */
+    c->mux_ohm = d->sensing == RRAM_VOLTAGE ? widest_ohm : fmin(mux_share / group_s, widest_ohm);
+    double drain_f = 0;
+    const cim_cost gates = switches(t, d->columns, c->mux_ohm, &drain_f);
+    const cim_cost decoder = cim_decoder(t, c->weight_columns_per_adc,
+                                         c->adcs * c->column_cells * gates.energy_j /
+                                             (t->vdd_v * t->vdd_v));
+    c->mux = cim_cost_beside(gates, decoder);
+    /* Shared by a round's columns. */
+    c->mux.energy_j = c->column_cells * gates.energy_j + decoder.energy_j / c->adcs;
+    const double cell_f = t->nmos_drain_f * access_width_m / t->nmos_small_width_m;
+    /* All multiplexer inputs of an ADC load its side. A current has the multiplexer to pass twice,
+     * and the clamp behind it; a voltage settles through the cells, and the sample behind it. */
+    const int voltage = d->sensing == RRAM_VOLTAGE;
+    c->column = cim_array_line(t, d->rows * c->cell_height_m,
+                               d->rows * cell_f + c->weight_columns_per_adc * drain_f,
+                               voltage ? 1 / group_s : 2 * c->mux_ohm);
+    if (voltage) c->column.delay_s += 0.69 * c->mux_ohm * RRAM_SAMPLE_F;
+}
+
+void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m) {
+    const rram_design *d = &c->design;
+    /* Columns that are not converted float, unless they are what is measured, or unless nothing but
+     * their own voltage keeps a cross-point's cells from conducting. */
+    const int all = d->sensing == RRAM_VOLTAGE || cell->access == CIM_ACCESS_CROSS_POINT;
+    c->live_columns = all ? d->columns : fmin(d->columns, c->adcs * c->column_cells);
+    set_rows(c, access_width_m);
+    set_columns(c, access_width_m);
+    /* A current that leaves or enters evenly along a wire loses half of what it would from end to
+     * end. Rows that are not driven are held as well, and in a cross-point conduct. */
+    const double rows = cell->access == CIM_ACCESS_CROSS_POINT ? d->rows : d->rows_at_once;
+    c->row_drop = c->row.ohm * c->live_columns * mean_s(c) / 2;
+    c->column_drop = c->column.ohm * rows * mean_s(c) / 2;
+}

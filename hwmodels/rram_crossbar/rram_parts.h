@@ -1,0 +1,44 @@
+/* Between the files of the array; private to them. */
+#ifndef RRAM_PARTS_H
+#define RRAM_PARTS_H
+
+#include "rram_array.h"
+
+/* ---- cell.c ---- */
+/* Size, conductances, noise. The width of the access transistor: 0, where there is none. */
+double rram_set_cell(rram_circuit *c, const cim_cell *cell);
+
+/* ---- lines.c ---- */
+void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m);
+
+/* ---- write.c ---- */
+/* Area of the level shifters. */
+double rram_write_path_m2(const rram_circuit *c, const cim_cell *cell);
+/* Fills write_j, write_row_s and endurance of an array whose round_s is set. */
+void rram_set_write(const rram_circuit *c, cim_array *a);
+
+/* ---- sensing.c ---- */
+/* What a round takes, on the average over the steps of an input. */
+typedef struct rram_round {
+    double drives;           /* times that rows are driven                                        */
+    double drive_share;      /* of the rows, that are driven: those whose input is not 0, or all   */
+    double open_s;           /* that a cell with the largest input conducts in all                */
+    double square, mean;     /* of the input, as a share of the largest: of what heats the cells,
+                                of what the supply gives                                          */
+    double amplifier_a;      /* of one converter's clamp or integrator, ...                       */
+    double amplifier_s;      /* ... and how long it draws it                                      */
+    double before_s;         /* the conversion                                                    */
+    double integration_s;    /* of a column's current; 0: of its voltage                           */
+    double held_f;           /* capacitor on which the result stands                              */
+    cim_cost converter;      /* with its amplifier's area; energy_j of the converter alone         */
+} rram_round;
+rram_round rram_sense(const rram_circuit *c, const rram_use *use);
+
+/* Sampled from a column at a time: NeuRRAM's neuron, Wan et al., Nature 2022, Methods (from
+ * memory). */
+#define RRAM_SAMPLE_F 17e-15
+
+/* Largest current of a column, and largest voltage, that carry information, from end to end. */
+double rram_full_scale_a(const rram_circuit *c);
+double rram_full_scale_v(const rram_circuit *c);
+#endif

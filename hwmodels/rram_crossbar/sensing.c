@@ -1,0 +1,158 @@
+/* A round: rows driven, a column's current integrated or its voltage sampled, then converted. */
+#include "rram_parts.h"
+#include <cim_circuit/logic.h>
+#include <math.h>
+
+static const double ln2 = 0.69314718055994531;
+static const double bias_v = 0.2;          /* an amplifier's bias over its transconductance: a pair of
+                                              transistors in moderate inversion, each with half of
+                                              it and a gm/I of 10 /V (Silveira et al., JSSC 1996)  */
+static const double amplifier_slack = 2;   /* time constant of an amplifier that no one prescribes,
+                                              over that of its column; assumed                    */
+static const double integrator_f = 104e-15;/* on which samples are collected: NeuRRAM's neuron, Wan
+                                              et al., Nature 2022, Methods (from memory)          */
+static const double step_bits = 3;         /* to which a sample or a decrement settles: what is
+                                              left is the same in each of them; assumed           */
+static const double mean_steps = 0.3;      /* of the longest conversion, until a column is done and
+                                              rests: a bell curve between 2.7 sd; assumed         */
+static const double phases = 2;            /* of a sample (take, hand on) and of a decrement
+                                              (subtract, compare)                                 */
+static const double step_gates = 4;        /* of its control, a column                            */
+static const double amplifier_inverters = 30; /* area: as a comparator of cim_circuit's           */
+static const double capacitor_f_per_m2 = 1e-3; /* 1 fF/um2: as cim_circuit's converters           */
+
+static int samples(const rram_circuit *c) {
+    return c->design.sensing == RRAM_VOLTAGE || c->design.adc_type == RRAM_DECREMENT;
+}
+
+/* Capacitor on which the converter finds the result. */
+static double held_f(const rram_circuit *c, const cim_adc *adc) {
+    const cim_technology *t = c->design.technology;
+    switch (c->design.adc_type) {
+    case RRAM_FLASH: return fmax(cim_adc_flash_input_f(t, adc), samples(c) ? integrator_f : 0);
+    case RRAM_RAMP: return fmax(cim_adc_ramp_input_f(t, adc), samples(c) ? integrator_f : 0);
+    case RRAM_DECREMENT: return fmax(cim_adc_ramp_input_f(t, adc), integrator_f);
+    default: return fmax(cim_adc_sar_input_f(t, adc), samples(c) ? integrator_f : 0);
+    }
+}
+
+double rram_full_scale_a(const rram_circuit *c) {
+    const double signs = c->design.weight_mapping == RRAM_DIFFERENTIAL ? 2 : 1;
+    return signs * c->weight_rows_at_once * c->design.read_voltage_v * (c->on_s - c->off_s);
+}
+
+double rram_full_scale_v(const rram_circuit *c) {
+    const double signs = c->design.weight_mapping == RRAM_DIFFERENTIAL ? 2 : 1;
+    return signs * c->design.read_voltage_v * (c->on_s - c->off_s) / (c->on_s + c->off_s);
+}
+
+/* How often a level or a sample of one is applied, for a step of BITS bits. */
+static double units(double bits) { return exp2(bits) - 1; }
+
+/* Charging held_f to full scale; a pulse is no shorter than its row and column take to follow. */
+static double integration_s(const rram_circuit *c, const cim_adc *adc) {
+    const rram_design *d = &c->design;
+    const double drop = 1 + c->row_drop + c->column_drop;
+    const double charge_s = held_f(c, adc) * adc->full_scale_v * drop / rram_full_scale_a(c);
+    if (d->input == RRAM_LEVELS || d->dac_bits == 1) return charge_s;
+    return fmax(charge_s, units(d->dac_bits) * (c->row_driver.delay_s + 2 * c->column.delay_s));
+}
+
+/* Time constant of the amplifier, and its bias: C / tau = gm = I / bias_v. */
+static double amplifier_tau_s(const rram_circuit *c, double load_f, double *bias_a) {
+    const double asked_s = amplifier_slack * c->column.delay_s / ln2;
+    *bias_a = c->design.amplifier_a > 0 ? c->design.amplifier_a : bias_v * load_f / asked_s;
+    return bias_v * load_f / *bias_a;
+}
+
+/* Subtracts the charge of one step from the integrator until its sign changes: 2^(n-1) steps and
+ * the sign itself. The amplifier compares; a counter shared by all converters is latched then. */
+static cim_cost decrement(const rram_circuit *c, const cim_adc *adc, double tau_s) {
+    const cim_technology *t = c->design.technology;
+    const double steps = exp2(adc->bits - 1.0);
+    const cim_cost counter = cim_cost_times(cim_register(t, adc->bits), 1 / c->adcs);
+    const cim_cost latch = cim_register(t, adc->bits), logic = cim_gates(t, step_gates);
+    const double charge_j = RRAM_SAMPLE_F * adc->full_scale_v * t->vdd_v;
+    return (cim_cost){counter.area_m2 + latch.area_m2 + logic.area_m2,
+                      steps * (phases * step_bits * ln2 * tau_s + counter.delay_s),
+                      latch.energy_j + steps * (mean_steps * (charge_j + logic.energy_j) +
+                                                counter.energy_j),
+                      counter.leakage_w + latch.leakage_w + logic.leakage_w};
+}
+
+/* A clamp's amplifier drives the gate of a transistor that passes the column's current, as wide as
+ * the multiplexer's, and its own output. */
+static double cascode_f(const rram_circuit *c) {
+    const cim_technology *t = c->design.technology;
+    return t->nmos_ohm_m / (2 * c->mux_ohm) * t->gate_f_per_m + t->inverter_output_f;
+}
+
+static cim_cost convert(const rram_circuit *c, const cim_adc *adc, double tau_s) {
+    const cim_technology *t = c->design.technology;
+    switch (c->design.adc_type) {
+    case RRAM_FLASH: return cim_adc_flash(t, adc);
+    case RRAM_RAMP: return cim_adc_ramp(t, adc);
+    case RRAM_DECREMENT: return decrement(c, adc, tau_s);
+    default: return cim_adc_sar(t, adc);
+    }
+}
+
+/* Current: the clamp holds the column while it settles and is integrated. */
+static void sense_current(const rram_circuit *c, const rram_use *use, const cim_adc *adc,
+                          double tau_s, rram_round *r) {
+    const rram_design *d = &c->design;
+    const double settle_s = (use->adc_bits + 1.0) * (c->column.delay_s + ln2 * tau_s);
+    r->drives = 1;
+    r->integration_s = integration_s(c, adc);
+    r->open_s = settle_s + r->integration_s;
+    r->before_s = settle_s + r->integration_s;
+    r->mean = use->input_density;
+    r->square = d->input == RRAM_LEVELS ? cim_mean_square_input(use->input_density, d->dac_bits)
+                                        : use->input_density;
+    r->drive_share = 1 - pow(1 - use->input_density, d->dac_bits);
+}
+
+/* Voltage: every row is at one of two or three levels and part of the mean; each bit of a train
+ * settles once and is sampled as often as it weighs. */
+static void sense_voltage(const rram_circuit *c, const rram_use *use, double tau_s,
+                          rram_round *r) {
+    const rram_design *d = &c->design;
+    const double steps = ceil((double)use->input_bits / d->dac_bits);
+    const double last = use->input_bits - (steps - 1) * d->dac_bits;
+    const double mean_units = ((steps - 1) * units(d->dac_bits) + units(last)) / steps;
+    const int train = d->input == RRAM_PULSES;
+    const double settle_s = (use->adc_bits + 1.0) * c->column.delay_s;
+    r->drives = train ? use->input_bits / steps : 1;
+    r->open_s = r->drives * settle_s;
+    r->before_s = r->open_s +
+                  (train ? mean_units : 1) * phases * step_bits * ln2 * tau_s;
+    r->drive_share = 1;
+    const double x = use->input_density;
+    const double square = train ? x : cim_mean_square_input(x, d->dac_bits);
+    const int pairs = d->weight_mapping == RRAM_DIFFERENTIAL;
+    r->square = pairs ? square : square - x * x;   /* about the mean, which is 0 of a pair */
+    r->mean = pairs ? x / 2 : x * (1 - x);
+}
+
+rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
+    const rram_design *d = &c->design;
+    const cim_technology *t = d->technology;
+    cim_adc adc = {.bits = use->adc_bits, .shared_by = (uint32_t)c->adcs,
+                   .full_scale_v = t->vdd_v / 2};
+    rram_round r = {.held_f = held_f(c, &adc)};
+    const int voltage = d->sensing == RRAM_VOLTAGE;
+    const double load_f = voltage ? r.held_f : cascode_f(c);
+    const double tau_s = amplifier_tau_s(c, load_f, &r.amplifier_a);
+    if (voltage) sense_voltage(c, use, tau_s, &r);
+    else sense_current(c, use, &adc, tau_s, &r);
+    r.before_s += r.drives * fmax(c->row_driver.delay_s, c->mux.delay_s) +
+                  (r.drives + 1) * d->phase_s;
+    adc.time_s = d->period_s - r.before_s;   /* negative: as fast as it can */
+    r.converter = convert(c, &adc, tau_s);
+    /* A clamp rests while a converter works on what it gave; an integrator has to hold it. */
+    const double held = d->adc_type == RRAM_DECREMENT ? mean_steps : samples(c);
+    r.amplifier_s = r.before_s + held * r.converter.delay_s;
+    r.converter.area_m2 += amplifier_inverters * t->inverter_area_m2 +
+                           (samples(c) ? (r.held_f + RRAM_SAMPLE_F) / capacitor_f_per_m2 : 0);
+    return r;
+}
