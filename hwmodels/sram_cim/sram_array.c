@@ -1,84 +1,17 @@
-/* The SRAM cell and its sensing schemes; the equations are in README.md. */
-#include "sram_array.h"
+/* Sensing of the analogue schemes: currents or charge; the equations are in README.md. */
+#include "sram_cell.h"
+#include "sram_digital.h"
 #include <cim_circuit/logic.h>
 #include <math.h>
 #include <stddef.h>
 
-static const double height_share = 10.0 / 28; /* height over width of a 6T cell, 10 F x 28 F:
-                                              DNN+NeuroSim V1.4 (measured)                        */
-static const double pull_down_size = 1.5;  /* pull-down over access transistor, which is the
-                                              smallest there is: usual cell ratio, assumed        */
-static const double port_area = 1.3;       /* 8T cell over 6T cell: Chang et al., "Stable SRAM cell
-                                              design for the 32 nm node and beyond", VLSI 2005    */
-static const double capacitor_area = 1.41; /* 8T1C cell over 6T cell: Chen et al., "MC2-RAM", 2021
-                                              (65 nm, abstract)                                   */
-static const double over_cell_f_per_m2 = 2e-3; /* 2 fF/um2 of metal fingers above a cell; assumed */
-static const double matching_f = 1e-15;    /* a capacitor of 1 fF has an sd of 1 %, larger ones   */
-static const double matching_sd = 0.01;    /* less by the root: what the 8-bit DAC of 1 fF units of
-                                              cim_circuit/adc.h needs (Tripathi and Murmann, IEEE
-                                              TCAS-I 2014, made such units); assumed              */
-static const double saturated_power = 1.3; /* current over gate overdrive of a 6T cell: alpha of
-                                              cim_circuit/technology.h                            */
 static const double mux_share = 0.25;      /* of a group's resistance: multiplexer of a current:
                                               DNN+NeuroSim V1.4 (measured)                        */
 static const double settle_fo4 = 4;        /* time constant of a multiplexer on a column of
                                               capacitors, and of a row's DAC; assumed             */
 static const double pulse_fo4 = 4;         /* shortest pulse of a row, an edge each way; assumed  */
-static const double write_patience = 16;   /* writing is rare: its lines are driven as if they were
-                                              so many times lighter, and are slower; assumed      */
 static const double pulse_gates = 4;       /* a bit, to compare an input with a counter; assumed  */
 static const double electron_c = 1.602176634e-19; /* SI, exact                                    */
-
-static void set_geometry(sram_circuit *c) {
-    const cim_technology *t = c->design.technology;
-    const double smallest_m = t->nmos_small_width_m;
-    double size = c->design.cell_type == SRAM_8T ? port_area : 1;
-    if (c->design.sensing == SRAM_CHARGE)
-        size = fmax(capacitor_area,
-                    c->design.cell_capacitance_f / over_cell_f_per_m2 / t->sram_cell_m2);
-    c->cell_m2 = size * t->sram_cell_m2;
-    c->cell_height_m = sqrt(height_share * t->sram_cell_m2);
-    c->cell_width_m = c->cell_m2 / c->cell_height_m;
-    /* An access transistor (the other's bit line is at its cell node's voltage), a pull-down and a
-     * pull-up are off. Read ports and capacitors rest discharged. */
-    c->cell_leakage_w = t->vdd_v * smallest_m *
-                        ((1 + pull_down_size) * t->nmos_off_a_per_m + t->pmos_off_a_per_m);
-}
-
-/* A transistor's offset over its gate overdrive: Pelgrom, Duinmaijer, Welbers, IEEE JSSC 1989. */
-static double offset_share(const cim_technology *t, double width_m) {
-    return t->mismatch_v_m / sqrt(width_m * t->gate_length_m) / t->overdrive_v;
-}
-
-static double drain(const cim_technology *t, double width_m) {
-    return t->nmos_drain_f * width_m / t->nmos_small_width_m;
-}
-
-/* What a cell does to its row and column. */
-static void set_cell(sram_circuit *c) {
-    const cim_technology *t = c->design.technology;
-    const double access_m = t->nmos_small_width_m, port_m = t->min_width_m;
-    c->drop_v = t->vdd_v;
-    if (c->design.sensing == SRAM_CHARGE) {   /* a switch for a one and one for a zero */
-        c->cell_ohm = t->nmos_ohm_m / port_m;
-        c->row_load_f = 2 * drain(t, port_m);
-        c->column_load_f = c->design.cell_capacitance_f;
-        c->mismatch_sd = matching_sd * sqrt(matching_f / c->design.cell_capacitance_f);
-    } else if (c->design.cell_type == SRAM_8T) {   /* two equal transistors, not saturated */
-        c->drop_v = c->design.read_voltage_v;
-        c->cell_ohm = 2 * t->nmos_ohm_m / port_m;
-        c->off_a = port_m * t->nmos_off_a_per_m;
-        c->row_load_f = port_m * t->gate_f_per_m;
-        c->column_load_f = drain(t, port_m);
-        c->mismatch_sd = offset_share(t, port_m) / sqrt(2);
-    } else {   /* access transistor, saturated, above the pull-down */
-        c->cell_ohm = t->nmos_ohm_m / access_m * (1 + 1 / pull_down_size);
-        c->off_a = access_m * t->nmos_off_a_per_m;
-        c->row_load_f = 2 * access_m * t->gate_f_per_m;
-        c->column_load_f = drain(t, access_m);
-        c->mismatch_sd = saturated_power * offset_share(t, access_m);
-    }
-}
 
 /* One bit at a time: a driver. More: charge, a switch for each level; current, a pulse as long as
  * the input, which a counter that all rows share ends. */
@@ -101,6 +34,10 @@ static void set_rows(sram_circuit *c) {
     c->row = cim_array_line(t, length_m, load_f, c->switch_ohm);
     c->row_driver = cim_cost_after(input, cim_driver(t, c->row.capacitance_f));
     c->row_driver.delay_s += c->row.delay_s;
+    if (d->sensing != SRAM_CHARGE) return;
+    /* A line along the row opens a transistor in each cell. */
+    const double reset_f = t->min_width_m * t->gate_f_per_m;
+    c->row_reset = cim_driver(t, d->columns * (reset_f + c->cell_width_m * t->wire_f_per_m));
 }
 
 static void set_columns(sram_circuit *c) {
@@ -114,7 +51,8 @@ static void set_columns(sram_circuit *c) {
                                   : mux_share * c->cell_ohm * 2 / d->rows_at_once;
     c->mux_ohm = fmin(wanted_ohm, widest_ohm);
     double drain_f = 0;
-    const cim_cost gates = cim_pass_gates(t, d->columns, c->mux_ohm, &drain_f);
+    cim_cost gates = cim_pass_gates(t, d->columns * c->column_lines, c->mux_ohm, &drain_f);
+    gates.energy_j *= c->column_lines;
     const double adcs = ceil((double)d->columns / d->columns_per_adc);
     const cim_cost decoder = cim_decoder(t, d->columns_per_adc,
                                          adcs * gates.energy_j / (t->vdd_v * t->vdd_v));
@@ -126,24 +64,17 @@ static void set_columns(sram_circuit *c) {
                                2 * c->mux_ohm);
 }
 
-/* Decoder and word lines, two write drivers a column; a switch a column to precharge it. */
-static void set_write_path(sram_circuit *c) {
+/* A switch a line to precharge it. */
+static void set_reset(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const sram_design *d = &c->design;
-    const double word_f = d->columns * (c->cell_width_m * t->wire_f_per_m +
-                                        2 * t->nmos_small_width_m * t->gate_f_per_m);
-    const double bit_f = d->rows * (c->cell_height_m * t->wire_f_per_m +
-                                    drain(t, t->nmos_small_width_m));
     const double reset_ohm = settle_fo4 * t->fo4_s / c->column.capacitance_f;
-    const cim_cost reset = cim_pass_gates(t, d->columns, reset_ohm, NULL);
-    const cim_cost write = cim_driver(t, bit_f / write_patience);
-    c->write_path = cim_cost_beside(cim_decoder(t, d->rows, word_f / write_patience),
-                                    cim_cost_times(write, 2.0 * d->columns));
+    const cim_cost reset = cim_pass_gates(t, d->columns * c->column_lines, reset_ohm, NULL);
     c->write_path = cim_cost_beside(c->write_path, reset);
-    c->reset_j = reset.energy_j;
+    c->reset_j = c->column_lines * reset.energy_j;
     /* An idle column of read ports discharges while its rows are driven. */
     if (d->sensing == SRAM_CURRENT && d->cell_type == SRAM_8T)
-        c->reset_j += c->column.capacitance_f * d->read_voltage_v * t->vdd_v;
+        c->reset_j += c->column_lines * c->column.capacitance_f * d->read_voltage_v * t->vdd_v;
 }
 
 sram_circuit sram_circuit_make(const sram_design *design) {
@@ -151,20 +82,37 @@ sram_circuit sram_circuit_make(const sram_design *design) {
     sram_design *d = &c.design;
     if (d->rows_at_once > d->rows) d->rows_at_once = d->rows;
     if (d->columns_per_adc > d->columns) d->columns_per_adc = d->columns;
-    set_geometry(&c);
-    set_cell(&c);
+    if (d->sensing == SRAM_DIGITAL) return sram_digital_circuit(design);
+    sram_set_cell(&c);
     set_rows(&c);
     set_columns(&c);
-    set_write_path(&c);
+    sram_set_write_path(&c);
+    set_reset(&c);
     return c;
+}
+
+uint32_t sram_weight_columns(const sram_design *d, uint32_t weight_bits) {
+    return d->sensing == SRAM_DIGITAL ? sram_digital_columns(d, weight_bits) : weight_bits;
 }
 
 static double on_a(const sram_circuit *c) { return c->drop_v / c->cell_ohm; }
 
 static double input_f(const sram_circuit *c, const cim_adc *adc) {
     const cim_technology *t = c->design.technology;
-    return c->design.adc_type == SRAM_FLASH ? cim_adc_flash_input_f(t, adc)
-                                            : cim_adc_sar_input_f(t, adc);
+    switch (c->design.adc_type) {
+    case SRAM_FLASH: return cim_adc_flash_input_f(t, adc);
+    case SRAM_RAMP: return cim_adc_ramp_input_f(t, adc);
+    default: return cim_adc_sar_input_f(t, adc);
+    }
+}
+
+static cim_cost convert(const sram_circuit *c, const cim_adc *adc) {
+    const cim_technology *t = c->design.technology;
+    switch (c->design.adc_type) {
+    case SRAM_FLASH: return cim_adc_flash(t, adc);
+    case SRAM_RAMP: return cim_adc_ramp(t, adc);
+    default: return cim_adc_sar(t, adc);
+    }
 }
 
 /* The converter and what it sees: half the supply of an integrated current; or the swing of the
@@ -185,7 +133,8 @@ static void set_swing(const sram_circuit *c, reading *r) {
 static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const cim_technology *t = d->technology;
-    reading r = {.adc = {.bits = adc_bits, .full_scale_v = t->vdd_v / 2}};
+    const uint32_t adcs = (d->columns + d->columns_per_adc - 1) / d->columns_per_adc;
+    reading r = {.adc = {.bits = adc_bits, .shared_by = adcs, .full_scale_v = t->vdd_v / 2}};
     r.column_f = c->column.capacitance_f;
     const double settle_s = c->column.delay_s * (adc_bits + 1.0);
     if (d->sensing == SRAM_CHARGE) {
@@ -203,86 +152,115 @@ static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
     return r;
 }
 
+/* Mean of a cell's signal y and of its square, as shares of full scale: x w; of signed bits x or
+ * its complement. */
+typedef struct signal { double mean, square; } signal;
+
+static signal signal_of(const sram_circuit *c, const sram_use *use) {
+    const double density = use->input_density, level = use->mean_level;
+    const double square = cim_mean_square_input(density, c->design.dac_bits);
+    signal y = {density * level, square * level};
+    if (c->design.weight_mapping == SRAM_OFFSET) return y;
+    y.mean += (1 - density) * (1 - level);
+    y.square += (1 - 2 * density + square) * (1 - level);
+    return y;
+}
+
 /* Energies of the cells themselves. */
 static void add_cells(cim_array *a, const sram_circuit *c, const sram_use *use, const reading *r) {
     const sram_design *d = &c->design;
-    const double supply_v = d->technology->vdd_v, level = use->mean_level;
-    const double mean = use->input_density * level;
+    const double supply_v = d->technology->vdd_v;
     a->area_m2[CIM_PART_ARRAY] = (double)d->rows * d->columns * c->cell_m2;
     a->leakage_w[CIM_PART_ARRAY] = (double)d->rows * d->columns * c->cell_leakage_w;
     a->conversion_j[CIM_PART_ARRAY] = c->reset_j;
     if (d->sensing == SRAM_CHARGE) {
-        const double square = cim_mean_square_input(use->input_density, d->dac_bits) * level;
-        a->cell_j[CIM_PART_ARRAY] = d->cell_capacitance_f * supply_v * supply_v *
-                                    (square - r->swing_v / supply_v * mean * mean);
+        const signal y = signal_of(c, use);
+        a->cell_j[CIM_PART_ARRAY] =
+            supply_v * supply_v *
+            (d->cell_capacitance_f * (y.square - r->swing_v / supply_v * y.mean * y.mean) +
+             c->node_f * y.square);
         return;
     }
-    /* The clamps hold all columns of 6T cells, so all of them draw current in every round. */
+    /* The clamps hold all columns of 6T cells, so all of them draw current in every round. A signed
+     * cell conducts on one of its sides. */
     const double rounds = d->cell_type == SRAM_6T ? d->columns_per_adc : 1;
-    a->cell_j[CIM_PART_ARRAY] = rounds * supply_v * on_a(c) * mean * r->sense_s;
+    const double on = d->weight_mapping == SRAM_DIFFERENTIAL ? 1 : use->mean_level;
+    a->cell_j[CIM_PART_ARRAY] = rounds * supply_v * on_a(c) * use->input_density * on * r->sense_s;
 }
 
 static void add_drivers(cim_array *a, const sram_circuit *c, const sram_use *use) {
     const sram_design *d = &c->design;
     cim_array_add(a, CIM_PART_DRIVERS, c->write_path);
-    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_driver, d->rows));
+    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_driver, c->row_lines * d->rows));
     cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_register, d->rows));
+    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_reset, d->rows));
     cim_array_add(a, CIM_PART_DRIVERS, c->mux);
     /* 6T cells, and pulses whose length is the input, need a new pulse in every round. */
     const int held = d->sensing == SRAM_CHARGE || (d->cell_type == SRAM_8T && d->dac_bits == 1);
-    const double driven = 1 - pow(1 - use->input_density, d->dac_bits);
+    /* Of two lines, one rises whatever the input. */
+    const double driven = c->row_lines > 1 ? 1 : 1 - pow(1 - use->input_density, d->dac_bits);
     a->row_j[CIM_PART_DRIVERS] = driven * c->row_driver.energy_j * (held ? 1 : d->columns_per_adc) +
-                                 c->row_register.energy_j;
+                                 c->row_reset.energy_j + c->row_register.energy_j;
     a->conversion_j[CIM_PART_DRIVERS] = c->mux.energy_j;
+    a->write_j = c->write_j;
+    a->write_row_s = c->write_row_s;
 }
 
 cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
     const sram_design *d = &c->design;
+    if (d->sensing == SRAM_DIGITAL) return sram_digital_array(c, use);
     const cim_technology *t = d->technology;
     cim_array a = {.rows = d->rows, .columns = d->columns, .rows_at_once = d->rows_at_once,
                    .columns_per_adc = d->columns_per_adc, .cell_bits = 1, .dac_bits = d->dac_bits};
     reading r = read_with(c, use->adc_bits);
     const double before_s = fmax(c->row_driver.delay_s, c->mux.delay_s) + r.sense_s;
     r.adc.time_s = d->period_s - before_s;   /* negative: as fast as it can */
-    const cim_cost converter = d->adc_type == SRAM_FLASH ? cim_adc_flash(t, &r.adc)
-                                                         : cim_adc_sar(t, &r.adc);
+    const cim_cost converter = convert(c, &r.adc);
     a.round_s = before_s + converter.delay_s;
     add_cells(&a, c, use, &r);
     add_drivers(&a, c, use);
     cim_array_add(&a, CIM_PART_ADC, cim_cost_times(converter, cim_array_adcs(&a)));
     a.conversion_j[CIM_PART_ADC] = converter.energy_j;
-    cim_array_add_shift_add(&a, t, use->adc_bits, use->weight_bits, use->input_bits, 1);
+    cim_array_add_shift_add(&a, t, use->adc_bits, use->weight_bits, use->input_bits,
+                            d->weight_mapping == SRAM_OFFSET);
     return a;
 }
 
-/* Half the rows are driven, half of their cells store a one: mismatch of a quarter of the cells.
- * All in signals of one cell, driven fully. */
+/* All in signals of one cell, driven fully. Half the rows are driven, half of their cells store a
+ * one: mismatch of a quarter of the cells. Signed: each driven cell conducts on one of its sides,
+ * half of the capacitors are pulled up; between -1 and 1 lie two currents, but one capacitor. */
 typedef struct deviation { double mismatch, thermal, step; } deviation;
 
 static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const reading r = read_with(c, adc_bits);
     const double kt = d->technology->thermal_energy_j, rows = d->rows_at_once;
-    deviation e = {.mismatch = c->mismatch_sd * sqrt(fmax(0.5, rows / 4)),
+    const double sides = d->weight_mapping == SRAM_DIFFERENTIAL ? 2 : 1;
+    deviation e = {.mismatch = c->mismatch_sd * sqrt(fmax(0.5, sides * rows / 4)),
                    .step = fmax(rows / (double)(1u << adc_bits), digit(d))};
     if (d->sensing == SRAM_CHARGE) {
         e.thermal = sqrt(kt / r.column_f) / (r.swing_v / rows);
         return e;
     }
+    e.step *= sides;
     /* Shot and thermal noise over the integration time: q I / t and 2 k T G / t. */
-    const double driven = fmax(1, rows / 2), cell_a = on_a(c) / 2;
-    e.thermal = sqrt(driven * (electron_c * cell_a + 2 * kt / c->cell_ohm / 2) /
+    const double driven = fmax(1, rows / 2), on = sides / 2;
+    e.thermal = sqrt(driven * on * (electron_c * on_a(c) + 2 * kt / c->cell_ohm) /
                      r.integration_s) / on_a(c);
     return e;
 }
 
 double sram_sense_margin(const sram_circuit *c, uint32_t adc_bits) {
+    if (c->design.sensing == SRAM_DIGITAL) return -1;
     const deviation e = deviate(c, adc_bits);
     return 6 * sqrt(e.mismatch * e.mismatch + e.thermal * e.thermal) / e.step - 1;
 }
 
 double sram_thermal_lsb(const sram_circuit *c, uint32_t adc_bits) {
-    return deviate(c, adc_bits).thermal / c->design.rows_at_once * (double)(1u << adc_bits);
+    const sram_design *d = &c->design;
+    const int is_signed = d->sensing == SRAM_CURRENT && d->weight_mapping == SRAM_DIFFERENTIAL;
+    const double full = d->rows_at_once * (is_signed ? 2.0 : 1.0);
+    return deviate(c, adc_bits).thermal / full * (double)(1u << adc_bits);
 }
 
 double sram_read_voltage_limit(const sram_circuit *c) {

@@ -1,9 +1,10 @@
-/* The SRAM cell and its two sensing schemes; private to the plug-in. Equations: README.md.
+/* SRAM cells and how their columns are summed; private to the plug-in. Equations: README.md.
  *
  * Current: driven rows open the read transistors of their cells, a clamped column sums the currents
  * and a multiplexer passes them to an integrator, whose voltage an ADC converts.
  * Charge: driven rows and stored bits decide which of the cells' capacitors are pulled up; the
- * column they share settles to their mean, and an ADC converts it. */
+ * column they share settles to their mean, and an ADC converts it.
+ * Digital: a gate beside each cell multiplies, adders sum exactly; see sram_digital.h. */
 #ifndef SRAM_ARRAY_H
 #define SRAM_ARRAY_H
 
@@ -11,13 +12,16 @@
 #include <cim_circuit/adc.h>
 #include <cim_circuit/wire.h>
 
-enum { SRAM_SAR = 0, SRAM_FLASH = 1 };
-enum { SRAM_CURRENT = 0, SRAM_CHARGE = 1 };
+enum { SRAM_SAR = 0, SRAM_FLASH = 1, SRAM_RAMP = 2, SRAM_N_ADCS = 3 };
+enum { SRAM_CURRENT = 0, SRAM_CHARGE = 1, SRAM_DIGITAL = 2, SRAM_N_SENSINGS = 3 };
 enum { SRAM_6T = 0, SRAM_8T = 1 };   /* read through the access transistors; a read port          */
+enum { SRAM_OFFSET = 0, SRAM_DIFFERENTIAL = 1 };  /* a bit is 0 or 1; -1 or 1                     */
+enum { SRAM_TREE = 0, SRAM_CHAIN = 1 };           /* adders of the digital scheme                 */
 
 typedef struct sram_design {
     const cim_technology *technology;
     uint32_t rows, columns, rows_at_once, columns_per_adc, dac_bits, adc_type, sensing, cell_type;
+    uint32_t weight_mapping, accumulate, pipeline_registers;
     double read_voltage_v;          /* across the read port of an 8T cell                         */
     double cell_capacitance_f;      /* charge                                                     */
     double period_s;                /* of the clock asked for; 0: none                            */
@@ -31,13 +35,17 @@ typedef struct sram_circuit {
     double cell_ohm;                /* of a cell that conducts, or pulls its capacitor            */
     double off_a;                   /* current of one that does not                               */
     double mismatch_sd;             /* of a cell's current or capacitor, share                    */
-    double row_load_f, column_load_f;  /* that a cell puts on its row and column                  */
+    double row_load_f, column_load_f;  /* that a cell puts on a line of its row, of its column    */
+    double node_f;                  /* charge: of a cell's own node, but for its capacitor        */
+    double row_lines, column_lines; /* 2: a cell has a line for each sign                         */
     double switch_ohm, mux_ohm;     /* of a row's driver; of the column multiplexer               */
     cim_line row, column;
-    cim_cost row_driver;            /* of one row: energy_j when its input is not 0               */
+    cim_cost row_driver;            /* of one line of a row: energy_j when it rises               */
     cim_cost row_register;          /* of one row                                                 */
+    cim_cost row_reset;             /* charge: of one row, discharges its capacitors             */
     cim_cost mux;                   /* of all columns; energy_j of one conversion                 */
     cim_cost write_path;            /* decoder, drivers and precharge of the array                */
+    double write_j, write_row_s;    /* of one cell; of one row                                    */
     double reset_j;                 /* of a column before a conversion                            */
 } sram_circuit;
 
@@ -54,8 +62,12 @@ sram_circuit sram_circuit_make(const sram_design *design);
 /* Time, area and energies of an array used that way. */
 cim_array sram_array_make(const sram_circuit *circuit, const sram_use *use);
 
+/* Columns of cells that a weight takes, each of one bit. */
+uint32_t sram_weight_columns(const sram_design *design, uint32_t weight_bits);
+
 /* Three standard deviations of a column's deviation (mismatch of the cells, thermal noise) over
- * half the smallest difference that the converter has to tell, minus 1. <= 0: it can. */
+ * half the smallest difference that the converter has to tell, minus 1. <= 0: it can. Digital: -1,
+ * nothing deviates. */
 double sram_sense_margin(const sram_circuit *circuit, uint32_t adc_bits);
 
 /* Standard deviation of a column's thermal noise, in steps of the converter. */

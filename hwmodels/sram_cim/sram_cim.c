@@ -7,41 +7,59 @@
 
 enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_SENSING, P_CELL_TYPE,
-    P_ADC_BITS, P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
+    P_WEIGHT_MAPPING, P_ACCUMULATE, P_PIPELINE_REGISTERS, P_ADC_BITS, P_ADC_TYPE,
+    P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
     P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS
 };
 enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
 
-static const char *const adc_types[] = {"sar", "flash"};
-static const char *const sensing_names[] = {"current", "charge"};
+static const char *const adc_types[SRAM_N_ADCS] = {"sar", "flash", "ramp"};
+static const char *const sensing_names[SRAM_N_SENSINGS] = {"current", "charge", "digital"};
+static const char *const weight_mappings[] = {"offset", "differential"};
+static const char *const accumulate_names[] = {"tree", "chain"};
 static const char *const cell_types[] = {"6t", "8t"};
 static const char weight_layer[] = "weight_layer";
 
 static const cim_param params[] = {
     CIM_CHIP_PROCESS_PARAMS,
     {.key = "rows", .unit = "", .help = "rows of an array", .type = CIM_INTEGER,
-     .default_value = 128, .min = 8, .max = 2048},
+     .default_value = 128, .min = 8, .max = 4096},
     {.key = "columns", .unit = "", .help = "columns of an array", .type = CIM_INTEGER,
-     .default_value = 128, .min = 8, .max = 2048},
-    {.key = "sensing", .unit = "", .help = "cells add currents, or charge on capacitors",
-     .type = CIM_CATEGORY, .default_value = SRAM_CURRENT, .min = 0, .max = 1,
-     .names = sensing_names, .n_levels = 2},
+     .default_value = 128, .min = 8, .max = 4096},
+    {.key = "sensing", .unit = "",
+     .help = "cells add currents, or charge on capacitors; digital: gates and adders",
+     .type = CIM_CATEGORY, .default_value = SRAM_CURRENT, .min = 0, .max = SRAM_N_SENSINGS - 1,
+     .names = sensing_names, .n_levels = SRAM_N_SENSINGS},
     {.key = "cell_type", .unit = "",
      .help = "6t: read through its access transistors; 8t: through a read port of its own",
      .type = CIM_CATEGORY, .default_value = SRAM_8T, .min = 0, .max = 1, .names = cell_types,
      .n_levels = 2},
+    {.key = "weight_mapping", .unit = "",
+     .help = "bits of a weight are 0 or 1, offset to be signed (digital: two's complement), or "
+             "-1 or 1 in cells of two signs (XNOR)",
+     .type = CIM_CATEGORY, .default_value = SRAM_OFFSET, .min = 0, .max = 1,
+     .names = weight_mappings, .n_levels = 2},
+    {.key = "accumulate", .unit = "",
+     .help = "digital adders: a tree beside the cells, or a chain of full adders through them",
+     .type = CIM_CATEGORY, .default_value = SRAM_TREE, .min = 0, .max = 1,
+     .names = accumulate_names, .n_levels = 2},
+    {.key = "pipeline_registers", .unit = "",
+     .help = "registers that cut a column's digital adders, the last one included",
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 128},
     {.key = "adc_bits", .unit = "", .help = "resolution of a layer's converters",
      .type = CIM_INTEGER, .default_value = 5, .min = 1, .max = CIM_ADC_MAX_BITS,
      .index_set = weight_layer},
-    {.key = "adc_type", .unit = "", .help = "successive approximation or flash",
-     .type = CIM_CATEGORY, .default_value = SRAM_SAR, .min = 0, .max = 1, .names = adc_types,
-     .n_levels = 2},
+    {.key = "adc_type", .unit = "",
+     .help = "successive approximation, flash, or a ramp shared by an array",
+     .type = CIM_CATEGORY, .default_value = SRAM_SAR, .min = 0, .max = SRAM_N_ADCS - 1,
+     .names = adc_types, .n_levels = SRAM_N_ADCS},
     {.key = "columns_per_adc", .unit = "", .help = "columns that share a converter",
-     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 2048},
-    {.key = "rows_at_once", .unit = "", .help = "rows summed in one conversion",
-     .type = CIM_INTEGER, .default_value = 128, .min = 1, .max = 2048},
+     .type = CIM_INTEGER, .default_value = 8, .min = 1, .max = 4096},
+    {.key = "rows_at_once", .unit = "",
+     .help = "rows summed in one conversion, or in one step of digital adders",
+     .type = CIM_INTEGER, .default_value = 128, .min = 1, .max = 4096},
     {.key = "read_voltage_v", .unit = "V", .help = "across the read port of an 8t cell",
      .type = CIM_REAL, .default_value = 0.2, .min = 0.02, .max = 1.2},
     {.key = "cell_capacitance_ff", .unit = "fF", .help = "capacitor of a cell, for charge",
@@ -58,11 +76,20 @@ static const cim_param params[] = {
     CIM_CHIP_TECHNOLOGY_PARAM,
 };
 static const double current[] = {SRAM_CURRENT}, charge[] = {SRAM_CHARGE}, read_port[] = {SRAM_8T};
+static const double analogue[] = {SRAM_CURRENT, SRAM_CHARGE}, digital[] = {SRAM_DIGITAL};
+static const double trees[] = {SRAM_TREE};
 static const cim_condition conditions[] = {
     {"cell_type", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
     {"read_voltage_v", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
     {"read_voltage_v", CIM_ALL_ELEMENTS, 0, "cell_type", read_port, 1, 0},
     {"cell_capacitance_ff", CIM_ALL_ELEMENTS, 0, "sensing", charge, 1, 0},
+    {"accumulate", CIM_ALL_ELEMENTS, 0, "sensing", digital, 1, 0},
+    {"pipeline_registers", CIM_ALL_ELEMENTS, 0, "sensing", digital, 1, 0},
+    {"rows_at_once", CIM_ALL_ELEMENTS, 0, "accumulate", trees, 1, 0},
+    {"adc_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 2, 0},
+    {"adc_type", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 2, 0},
+    {"columns_per_adc", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 2, 0},
+    {"dac_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 2, 0},
 };
 static const cim_metric metrics[] = {CIM_CHIP_METRICS};
 static const cim_constraint constraints[] = {
@@ -124,6 +151,9 @@ static sram_design read_design(const cim_technology *t, const cim_values *v, uin
         .adc_type = whole(v, point, P_ADC_TYPE),
         .sensing = whole(v, point, P_SENSING),
         .cell_type = whole(v, point, P_CELL_TYPE),
+        .weight_mapping = whole(v, point, P_WEIGHT_MAPPING),
+        .accumulate = whole(v, point, P_ACCUMULATE),
+        .pipeline_registers = whole(v, point, P_PIPELINE_REGISTERS),
         .read_voltage_v = cim_number(v, point, P_READ_VOLTAGE, 0),
         .cell_capacitance_f = 1e-15 * cim_number(v, point, P_CELL_CAPACITANCE, 0),
         .period_s = clock_mhz > 0 ? 1e-6 / clock_mhz : 0,
@@ -149,7 +179,8 @@ static sram_use read_use(const cim_values *v, uint32_t point, const cim_layer *l
 static void set_slacks(const cim_chip_spec *spec, const sram_design *d, const sram_circuit *c,
                        double margin, const cim_chip *chip, double *slack) {
     const int port = d->sensing == SRAM_CURRENT && d->cell_type == SRAM_8T;
-    slack[C_ROWS_AT_ONCE] = (double)d->rows_at_once - (double)d->rows;
+    const int chain = d->sensing == SRAM_DIGITAL && d->accumulate == SRAM_CHAIN;
+    slack[C_ROWS_AT_ONCE] = chain ? 0 : (double)d->rows_at_once - (double)d->rows;
     slack[C_READ_VOLTAGE] = port ? d->read_voltage_v - sram_read_voltage_limit(c) : 0;
     slack[C_SENSE_MARGIN] = margin;
     cim_chip_slacks(spec, chip, slack + C_CHIP);
@@ -171,7 +202,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
         if (!cim_chip_has_weights(l)) continue;
         const sram_use use = read_use(v, point, l, set);
         w->array = sram_array_make(&circuit, &use);
-        w->weight_bits = use.weight_bits;
+        w->weight_bits = sram_weight_columns(&design, use.weight_bits);
         w->input_bits = use.input_bits;
         margin = fmax(margin, sram_sense_margin(&circuit, use.adc_bits));
     }
@@ -199,8 +230,16 @@ static cim_status evaluate(void *self, const cim_request *r) {
 static cim_nonideality describe_layer(const sram_circuit *c, const sram_use *use) {
     const sram_design *d = &c->design;
     const cim_technology *t = d->technology;
+    if (d->sensing == SRAM_DIGITAL)   /* exact */
+        return (cim_nonideality){
+            .weight_mapping = CIM_MAPPING_DIGITAL, .weight_bits = use->weight_bits, .cell_bits = 1,
+            .input_bits = use->input_bits, .dac_bits = 1, .array_rows = d->rows,
+            .array_columns = d->columns, .rows_at_once = d->rows_at_once,
+            .temperature_k = t->temperature_k};
     cim_nonideality n = {
-        .weight_mapping = CIM_MAPPING_OFFSET, .weight_bits = use->weight_bits, .cell_bits = 1,
+        .weight_mapping = d->weight_mapping == SRAM_OFFSET ? CIM_MAPPING_OFFSET
+                                                           : CIM_MAPPING_DIFFERENTIAL,
+        .weight_bits = use->weight_bits, .cell_bits = 1,
         .input_bits = use->input_bits, .dac_bits = d->dac_bits, .array_rows = d->rows,
         .array_columns = d->columns, .rows_at_once = d->rows_at_once, .adc_bits = use->adc_bits,
         .adc_range = CIM_ADC_FULL_SCALE, .on_conductance_s = 1 / c->cell_ohm,
@@ -243,7 +282,7 @@ static const cim_hwmodel_ops ops = {
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_HWMODEL, .id = "hwmodel.sram_cim", .version = "0.1.0",
-    .summary = "SRAM cells adding currents or charge, shared ADCs: a whole chip",
+    .summary = "SRAM cells adding currents, charge or digits: a whole chip",
     .license = "MIT", .ops = &ops,
     .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),
            .conditions = CIM_TABLE(conditions), .metrics = CIM_TABLE(metrics),

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include "hwmodels/sram_cim/sram_array.c"
+#include "hwmodels/sram_cim/sram_cell.c"
+#include "hwmodels/sram_cim/sram_digital.c"
 
 static cim_technology tech;
 
@@ -138,8 +140,8 @@ static void pulses_and_levels(void **state) {
     assert_true(read_with(&l, 5).sense_s < 3 * read_with(&p, 5).sense_s);
     near(l.switch_ohm * (l.row.capacitance_f + 128 * 0.4e-15), 4 * tech.fo4_s, 1e-9);
     const cim_array b = sram_array_make(&l, &plain_use);
-    near(b.row_j[CIM_PART_DRIVERS],
-         0.875 * l.row_driver.energy_j + cim_register(&tech, 3).energy_j, 1e-12);
+    near(b.row_j[CIM_PART_DRIVERS], 0.875 * l.row_driver.energy_j + l.row_reset.energy_j +
+                                    cim_register(&tech, 3).energy_j, 1e-12);
 }
 
 static void charge_by_hand(void **state) {
@@ -152,7 +154,11 @@ static void charge_by_hand(void **state) {
     near(r.swing_v, swing, 1e-12);
     assert_true(r.adc.full_scale_v == r.swing_v);
     /* E[y^2] = 1/4 of the capacitors are pulled up, against a column at E[y] = 1/4 of the swing. */
-    near(a.cell_j[CIM_PART_ARRAY], 0.4e-15 * 0.7225 * (0.25 - swing / 0.85 / 16), 1e-12);
+    near(a.cell_j[CIM_PART_ARRAY], 0.7225 * (0.4e-15 * (0.25 - swing / 0.85 / 16) +
+                                             0.25 * 3 * 2 * tech.nmos_drain_f), 1e-12);
+    /* A line of each row discharges the capacitors before. */
+    const double reset_f = 128 * (44e-9 * 1.4298e-9 + c.cell_width_m * 2e-10);
+    near(c.row_reset.energy_j, cim_driver(&tech, reset_f).energy_j, 1e-12);
     near(r.sense_s, 6 * (c.column.delay_s + 0.69 * 0.85 / 791.9 / 44e-9 * 0.4e-15), 1e-9);
     /* Idle rows load the column. */
     sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
@@ -220,37 +226,71 @@ static void margin_of_charge(void **state) {
     assert_true(sram_sense_margin(&large, 7) < sram_sense_margin(&c, 7));
 }
 
-/* Jia et al., IEEE JSSC 2020: 65 nm, 590 k cells, 256 conversions of 8 bits an operation of 1.35 us
- * at 0.85 V; 1.79 and, at 1.2 V, 3.56 pJ a conversion; 400 and 192 TOPS/W. The capacitor (1.2 fF)
- * is a guess, and nothing is calibrated. Arrays here cost a fifth of what they do there. */
-static double published(double supply_v, double period_s, double *adc_j) {
-    cim_technology t;
-    assert_true(cim_technology_init_at(&t, cim_process_find(65, CIM_LSTP), 300, supply_v));
-    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
-    d.technology = &t;
-    d.rows = d.rows_at_once = 2304;
-    d.columns = 256;
-    d.columns_per_adc = 1;
-    d.cell_capacitance_f = 1.2e-15;
-    d.period_s = period_s;
+/* Cells of two signs: two lines a column, and twice the current between their signs. */
+static void signed_cells(void **state) {
+    (void)state;
+    sram_design d = plain_design(SRAM_CURRENT, SRAM_8T);
+    const sram_circuit o = sram_circuit_make(&d);
+    d.weight_mapping = SRAM_DIFFERENTIAL;
     const sram_circuit c = sram_circuit_make(&d);
-    const cim_array a = sram_array_make(&c, &(sram_use){8, 1, 1, 0.5, 0.5});
-    *adc_j = a.conversion_j[CIM_PART_ADC];
-    const double row_j = a.row_j[CIM_PART_DRIVERS];
-    const double column_j = *adc_j + a.conversion_j[CIM_PART_DRIVERS] +
-                            a.conversion_j[CIM_PART_ARRAY];
-    const double energy_j = 2304 * row_j + 256 * column_j + 589824 * a.cell_j[CIM_PART_ARRAY];
-    return 2 * 589824 / energy_j * 1e-12;
+    near(c.cell_m2, 1.6 * 280 * 22e-9 * 22e-9, 1e-12);   /* a port on either side */
+    assert_true(c.mux.energy_j > 1.9 * o.mux.energy_j);
+    const cim_array a = sram_array_make(&c, &plain_use), b = sram_array_make(&o, &plain_use);
+    near(a.cell_j[CIM_PART_ARRAY] / b.cell_j[CIM_PART_ARRAY], 2, 0.1);   /* one side or the other */
+    near(a.conversion_j[CIM_PART_ARRAY] / b.conversion_j[CIM_PART_ARRAY], 2, 0.1);
+    /* Twice the cells deviate over twice the step: a margin better by the root of 2. */
+    near((1 + sram_sense_margin(&o, 5)) / (1 + sram_sense_margin(&c, 5)), sqrt(2), 1e-3);
+    near(sram_thermal_lsb(&c, 5) * sqrt(2), sram_thermal_lsb(&o, 5), 1e-3);
+    /* No offset to count the inputs for. */
+    near(b.row_j[CIM_PART_SHIFT_ADD], cim_ones_counter(&tech, 128).energy_j / 128, 1e-12);
+    assert_true(a.row_j[CIM_PART_SHIFT_ADD] == 0);
 }
 
-static void published_macro(void **state) {
+static void signed_capacitors(void **state) {
     (void)state;
-    double low_j, high_j;
-    const double low = published(0.85, 1.35e-6, &low_j), high = published(1.2, 0.54e-6, &high_j);
-    near(low_j, 1.79e-12, 0.2);
-    near(high_j, 3.56e-12, 0.2);
-    near(low / high, 400.0 / 192, 0.1);
-    assert_true(low > 400 && low < 4 * 400 && high > 192 && high < 4 * 192);
+    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
+    d.cell_capacitance_f = 0.1e-15;
+    d.weight_mapping = SRAM_DIFFERENTIAL;
+    const sram_circuit c = sram_circuit_make(&d);
+    near(c.cell_m2, 1.82 * 280 * 22e-9 * 22e-9, 1e-12);   /* 10T1C */
+    const cim_array a = sram_array_make(&c, &plain_use);
+    const reading r = read_with(&c, 5);
+    /* Half of the capacitors are pulled up, whatever the inputs; one of two lines rises. */
+    near(a.cell_j[CIM_PART_ARRAY], 0.7225 * (0.1e-15 * (0.5 - r.swing_v / 0.85 / 4) +
+                                             0.5 * 5 * 2 * tech.nmos_drain_f), 1e-12);
+    near(a.row_j[CIM_PART_DRIVERS], c.row_driver.energy_j + c.row_reset.energy_j +
+                                    cim_register(&tech, 1).energy_j, 1e-12);
+    const sram_use sparse = {5, 8, 8, 0.1, 0.5};
+    near(sram_array_make(&c, &sparse).cell_j[CIM_PART_ARRAY], a.cell_j[CIM_PART_ARRAY], 1e-12);
+}
+
+/* A word line and a bit line of each column; 22 nm, 128 x 128. */
+static void writing(void **state) {
+    (void)state;
+    const sram_circuit c = plain(SRAM_CURRENT, SRAM_6T);
+    const cim_array a = sram_array_make(&c, &plain_use);
+    const double bit_f = 128 * (220e-9 * 2e-10 + tech.nmos_drain_f);
+    const double own_j = cim_driver(&tech, bit_f / 16).energy_j - bit_f / 16 * 0.7225;
+    const double word_f = 128 * (616e-9 * 2e-10 + 44e-9 * 1.4298e-9);
+    const double word_j = cim_decoder(&tech, 128, word_f / 16).energy_j + word_f * 0.7225 * 15 / 16;
+    near(a.write_j, bit_f * 0.7225 + own_j + word_j / 128, 1e-9);
+    assert_true(a.write_row_s > 4 * tech.fo4_s && a.write_row_s < 10e-9);
+    assert_true(a.endurance == 0);
+    sram_design d = plain_design(SRAM_CURRENT, SRAM_6T);
+    d.rows = 512;   /* longer bit lines */
+    const sram_circuit tall = sram_circuit_make(&d);
+    assert_true(tall.write_j > 3 * c.write_j && tall.write_row_s > c.write_row_s);
+}
+
+static void ramps(void **state) {
+    (void)state;
+    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
+    d.adc_type = SRAM_RAMP;
+    const sram_circuit c = sram_circuit_make(&d);
+    const reading r = read_with(&c, 5);
+    assert_int_equal(r.adc.shared_by, 16);   /* 128 columns, 8 a converter */
+    near(sram_array_make(&c, &plain_use).conversion_j[CIM_PART_ADC],
+         cim_adc_ramp(&tech, &r.adc).energy_j, 1e-12);
 }
 
 static void drivers_and_cuts(void **state) {
@@ -275,7 +315,9 @@ int main(void) {
         cmocka_unit_test(current_by_hand),   cmocka_unit_test(half_selected),
         cmocka_unit_test(pulses_and_levels), cmocka_unit_test(charge_by_hand),
         cmocka_unit_test(slower_clock_and_flash), cmocka_unit_test(margin_of_current),
-        cmocka_unit_test(margin_of_charge),  cmocka_unit_test(published_macro),
+        cmocka_unit_test(margin_of_charge),  cmocka_unit_test(signed_cells),
+        cmocka_unit_test(signed_capacitors), cmocka_unit_test(writing),
+        cmocka_unit_test(ramps),
         cmocka_unit_test(drivers_and_cuts),
     };
     if (!cim_technology_init(&tech, cim_process_find(22, CIM_LSTP), 300)) return 1;

@@ -3,11 +3,19 @@
 #include "hwmodel_fixture.h"
 #include "hwmodel_tests.h"
 
-enum { CURRENT = 0, CHARGE = 1, SIX = 0, EIGHT = 1 };
+enum { CURRENT = 0, CHARGE = 1, DIGITAL = 2, SIX = 0, EIGHT = 1, TREE = 0, CHAIN = 1 };
 
 static point charge_point(void) {
     point p = defaults();
     set(&p, "sensing", CHARGE);
+    return p;
+}
+
+static point digital_point(double accumulate) {
+    point p = defaults();
+    set(&p, "sensing", DIGITAL);
+    set(&p, "accumulate", accumulate);
+    set(&p, "pipeline_registers", accumulate == CHAIN ? 16 : 1);
     return p;
 }
 
@@ -17,7 +25,7 @@ static void names_are_kept(void **state) {
     static const char *const keys[] = {
         "rows", "columns", "sensing", "cell_type", "adc_bits", "adc_type", "columns_per_adc",
         "rows_at_once", "read_voltage_v", "cell_capacitance_ff", "dac_bits", "weight_bits",
-        "input_bits"};
+        "input_bits", "weight_mapping", "accumulate", "pipeline_registers"};
     static const char *const slacks[] = {"rows_at_once", "read_voltage", "sense_margin", "supply"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     for (size_t i = 0; i < N_OWN_SLACKS; ++i) constraint(slacks[i]);
@@ -31,9 +39,12 @@ static void names_are_kept(void **state) {
             if (strcmp(a->key, b->key)) continue;
             ++shared;
             assert_string_equal(a->unit, b->unit);
-            assert_true(a->type == b->type && a->max == b->max && a->n_levels == b->n_levels);
+            assert_int_equal(a->type, b->type);
+            if (strcmp(a->key, "sensing"))   /* what the other has not is behind what both have */
+                for (uint32_t n = 0; n < a->n_levels && n < b->n_levels && a->names; ++n)
+                    assert_string_equal(a->names[n], b->names[n]);
         }
-    assert_int_equal(shared, N_CHIP_KEYS + 10);   /* and all but sensing, cell type and capacitor */
+    assert_true(shared >= N_CHIP_KEYS + 10);   /* all but cell type, capacitor, digital adders */
     assert_int_equal(plugin->is.metrics.n, rram->is.metrics.n);
     for (uint32_t i = 0; i < N_METRICS; ++i)
         assert_string_equal(CIM_ROW(cim_metric, plugin->is.metrics, i)->name,
@@ -74,11 +85,11 @@ static void neurosim_bands(void **state) {
 
 static void default_points(void **state) {
     (void)state;
-    const point both[] = {defaults(), charge_point()};
-    for (int k = 0; k < 2; ++k) {
-        const figures f = evaluate(&both[k]);
+    const point all[] = {defaults(), charge_point(), digital_point(TREE), digital_point(CHAIN)};
+    for (int k = 0; k < 4; ++k) {
+        const figures f = evaluate(&all[k]);
         assert_true(f.m[metric("energy_j")] > 1e-5 && f.m[metric("energy_j")] < 1e-3);
-        assert_true(f.m[metric("area_mm2")] > 20 && f.m[metric("area_mm2")] < 200);
+        assert_true(f.m[metric("area_mm2")] > 20 && f.m[metric("area_mm2")] < (k < 2 ? 200 : 500));
         assert_true(f.m[metric("interval_s")] > 1e-5 && f.m[metric("interval_s")] < 1e-3);
         metrics_agree(&f);
         for (uint32_t s = 0; s < N_SLACKS; ++s) assert_true(f.s[s] <= 0);
@@ -88,7 +99,7 @@ static void default_points(void **state) {
 static void parts_sum(void **state) {
     (void)state;
     for (int k = 0; k < 4; ++k) {
-        point p = k % 2 ? charge_point() : defaults();
+        point p = k % 2 ? charge_point() : k ? digital_point(k == 2 ? TREE : CHAIN) : defaults();
         parts got;
         set(&p, "interconnect", k);   /* 3: mesh again, but layer by layer */
         if (k == 3) set(&p, "interconnect", 0);
@@ -140,7 +151,8 @@ static void trade_offs(void **state) {
         {"columns_per_adc", 8, 16, "interval_s", 1.9},
         {"rows_at_once", 128, 32, "energy_j", 2},      {"rows_at_once", 128, 32, "interval_s", 3},
         {"cell_type", EIGHT, SIX, "area_mm2", 0.95},   {"cell_type", EIGHT, SIX, "energy_j", 1.2},
-        {"sensing", CURRENT, CHARGE, "energy_j", 0.99},
+        {"sensing", CURRENT, DIGITAL, "energy_j", 0.9},
+        {"weight_mapping", 0, 1, "area_mm2", 1.02},    {"weight_mapping", 0, 1, "energy_j", 1.02},
         {"sensing", CURRENT, CHARGE, "cycle_s", 1.05},
         {"dac_bits", 1, 2, "interval_s", 0.7},         {"adc_type", 0, 1, "cycle_s", 0.9},
         {"read_voltage_v", 0.2, 0.05, "dynamic_energy_j", 0.99},
@@ -172,8 +184,11 @@ static void inactive_parameters(void **state) {
     static const struct { const char *key; double sensing, cell, change; } rows[] = {
         {"cell_type", CHARGE, EIGHT, SIX}, {"read_voltage_v", CHARGE, EIGHT, 0.1},
         {"read_voltage_v", CURRENT, SIX, 0.1}, {"cell_capacitance_ff", CURRENT, EIGHT, 2},
+        {"accumulate", CURRENT, EIGHT, CHAIN}, {"pipeline_registers", CHARGE, EIGHT, 8},
+        {"adc_bits", DIGITAL, EIGHT, 9}, {"adc_type", DIGITAL, EIGHT, 2},
+        {"columns_per_adc", DIGITAL, EIGHT, 1}, {"dac_bits", DIGITAL, EIGHT, 4},
+        {"cell_type", DIGITAL, EIGHT, SIX},
     };
-    assert_int_equal(plugin->is.conditions.n, sizeof rows / sizeof rows[0]);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
         point p = defaults();
         set(&p, "sensing", rows[i].sensing);
@@ -239,8 +254,8 @@ static void sense_margin(void **state) {
 /* Fewer ones, and weights below zero, mean less current and less charge. */
 static void layer_statistics(void **state) {
     (void)state;
-    const point both[] = {defaults(), charge_point()};
-    for (int k = 0; k < 2; ++k) {
+    const point both[] = {defaults(), charge_point(), digital_point(TREE)};
+    for (int k = 0; k < 3; ++k) {
         const double random_j = evaluate(&both[k]).m[metric("energy_j")];
         vgg8.statistics.input_bit_density = 0.25;
         const double sparse_j = evaluate(&both[k]).m[metric("energy_j")];
@@ -284,6 +299,63 @@ static void nonideality_rows(void **state) {
     }
 }
 
+static void digital_is_exact(void **state) {
+    (void)state;
+    for (int k = 0; k < 2; ++k) {
+        const point p = digital_point(k ? CHAIN : TREE);
+        const cim_values v = values_of(p.numbers, 1);
+        cim_nonideality rows[11] = {{0}};
+        const cim_nonideality_rows out = {rows, 11, sizeof rows[0]};
+        assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, out), CIM_OK);
+        assert_true(rows[1].weight_mapping == CIM_MAPPING_DIGITAL && rows[1].adc_bits == 0 &&
+                    rows[1].adc_noise_sd == 0 && rows[1].cell_mismatch_sd == 0);
+        assert_true(rows[1].weight_bits == 8 && rows[1].rows_at_once == 128);
+        assert_true(evaluate(&p).s[constraint("sense_margin")] == -1);
+        parts got;
+        parts_agree(&p, &got);   /* and there is no converter */
+        for (uint32_t c = 0; c < MOST_COMPONENTS; ++c) assert_true(strcmp(got.name[c], "adc") != 0);
+    }
+}
+
+/* Of both digital schemes: what more registers, rows, bits and volts do. */
+static void digital_directions(void **state) {
+    (void)state;
+    for (int k = 0; k < 2; ++k) {
+        point p = digital_point(k ? CHAIN : TREE);
+        figures last;
+        for (double n = 1; n <= 64; n *= 2) {   /* a shorter cycle, for more registers */
+            set(&p, "pipeline_registers", n);
+            const figures f = evaluate(&p);
+            if (n > 1) {
+                assert_true(f.m[metric("cycle_s")] <= last.m[metric("cycle_s")]);
+                assert_true(f.m[metric("macro_area_mm2")] >= last.m[metric("macro_area_mm2")]);
+                if (k && n < 8)   /* and what late carries switch becomes less */
+                    assert_true(f.m[metric("energy_j")] < last.m[metric("energy_j")]);
+            }
+            last = f;
+        }
+        p = digital_point(k ? CHAIN : TREE);
+        for (double v = 0.48; v <= 1.02; v += 0.02) {
+            set(&p, "supply_v", v);
+            const figures f = evaluate(&p);
+            if (v > 0.49) {
+                assert_true(f.m[metric("dynamic_energy_j")] > last.m[metric("dynamic_energy_j")]);
+                assert_true(f.m[metric("cycle_s")] < last.m[metric("cycle_s")]);
+                assert_true(f.m[metric("leakage_w")] > last.m[metric("leakage_w")]);
+            }
+            last = f;
+        }
+        p = digital_point(k ? CHAIN : TREE);
+        for (double rows = 16; rows <= 2048; rows *= 2) {
+            set(&p, "rows", rows);
+            set(&p, "rows_at_once", rows);
+            const double cycle_s = evaluate(&p).m[metric("cycle_s")];
+            if (rows > 16) assert_true(cycle_s > last.m[metric("cycle_s")]);
+            last.m[metric("cycle_s")] = cycle_s;
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_kept),    cmocka_unit_test(neurosim_bands),
@@ -295,6 +367,7 @@ int main(void) {
         cmocka_unit_test(own_constraints),   cmocka_unit_test(sense_margin),
         cmocka_unit_test(refusal),           cmocka_unit_test(layer_statistics),
         cmocka_unit_test(out_of_memory),     cmocka_unit_test(nonideality_rows),
+        cmocka_unit_test(digital_is_exact),  cmocka_unit_test(digital_directions),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
