@@ -93,10 +93,17 @@ double chip_interconnect_delay(const chip_common *c) {
 double chip_interconnect_rate(const chip_common *c, const cim_chip_layer *w,
                               const chip_tiling *t) {
     if (c->spec->interconnect == CIM_CHIP_BUS) return c->link_bits;
-    return c->link_bits * t->tile_rows * w->copies;
+    return c->link_bits * t->tile_rows / w->row_parts * w->copies;
 }
 
 double chip_interconnect_load(const chip_common *c, const cim_chip_layer *w) {
     return c->spec->interconnect == CIM_CHIP_BUS ? w->traffic_bits + w->sum_traffic_bits
                                                  : w->traffic_bits;
+}
+
+double chip_port_time(const chip_common *c, const cim_chip *chip, double bits, double bus_bits,
+                      double off_bits) {
+    double s = bits / CIM_GLOBAL_PORT_BITS * chip->cycle_s;
+    if (c->spec->interconnect == CIM_CHIP_BUS) s = fmax(s, bus_bits / c->link_bits * chip->cycle_s);
+    return c->memory.bits_per_s > 0 ? fmax(s, off_bits / c->memory.bits_per_s) : s;
 }

@@ -26,4 +26,9 @@ double chip_interconnect_delay(const chip_common *c);
 double chip_interconnect_rate(const chip_common *c, const cim_chip_layer *w,
                               const chip_tiling *tiling);
 double chip_interconnect_load(const chip_common *c, const cim_chip_layer *w);
+
+/* Time that what all layers share takes for the bits of an image: the global buffer's port, the bus
+ * (bus_bits), the memory beside the chip (off_bits). */
+double chip_port_time(const chip_common *c, const cim_chip *chip, double bits, double bus_bits,
+                      double off_bits);
 #endif

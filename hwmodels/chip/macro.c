@@ -19,6 +19,10 @@ void chip_macro(const chip_common *c, const cim_chip_layer *layers, cim_chip *ch
             leakage_w += w->leakage_w[p];
         }
     }
+    for (uint32_t p = 0; p < CIM_N_MACRO_PARTS; ++p) {   /* arrays that belong to no layer */
+        chip->macro_area_m2 += chip->shared_area_m2[p];
+        leakage_w += chip->shared_leakage_w[p];
+    }
     chip->macro_interval_s = c->spec->pipeline ? slowest_s : sum_s;
     chip->macro_energy_j += leakage_w * chip->macro_interval_s;
 }

@@ -28,15 +28,40 @@ static void count(cim_mapping *m, const cim_array *a) {
     const double columns = fmin(m->columns, a->columns) * together;
     m->rounds = m->steps * row_groups * ceil(m->groups_per_array / together) *
                 ceil(columns / cim_array_adcs(a));
-    m->row_events = m->steps * m->groups * m->rows * m->column_blocks;
+    m->row_events = m->steps * m->groups * m->rows * m->column_blocks * m->inside;
     m->conversions = m->steps * m->groups * m->columns * all_row_groups;
-    m->cell_events = m->steps * m->used_cells;
+    m->cell_events = m->steps * m->used_cells * m->inside;
 }
 
 /* A window moves by the stride and keeps the rest of its columns in the row registers. */
 static double fresh_share(const cim_layer *l) {
     const double kernel = l->kernel_width, step = fmin(l->stride_width, kernel);
     return (kernel + (l->out_width - 1.0) * step) / (l->out_width * kernel);
+}
+
+typedef struct axis { uint32_t in, out, kernel, stride, dilation, pad; } axis;
+
+/* Share of all taps of all windows along an axis that lie within the input. */
+static double inside(axis a) {
+    int64_t taps = 0;
+    const int64_t stride = a.stride ? a.stride : 1, dilation = a.dilation ? a.dilation : 1;
+    for (int64_t k = 0; k < a.kernel; ++k) {   /* windows o with 0 <= o stride - before < in */
+        const int64_t before = (int64_t)a.pad - k * dilation, past = before + a.in;
+        const int64_t first = before > 0 ? (before + stride - 1) / stride : 0;
+        const int64_t end = past > 0 ? (past + stride - 1) / stride : 0;
+        const int64_t last = end < a.out ? end : a.out;
+        taps += last > first ? last - first : 0;
+    }
+    return (double)taps / ((double)a.out * a.kernel);
+}
+
+static double inside_share(const cim_layer *l) {
+    if (!(l->pad_top | l->pad_bottom | l->pad_left | l->pad_right)) return 1;
+    const axis down = {l->in_height, l->out_height, l->kernel_height, l->stride_height,
+                       l->dilation_height, l->pad_top};
+    const axis across = {l->in_width, l->out_width, l->kernel_width, l->stride_width,
+                         l->dilation_width, l->pad_left};
+    return inside(down) * inside(across);
 }
 
 cim_mapping cim_map_layer(const cim_layer *l, const cim_array *a, uint32_t weight_bits,
@@ -49,6 +74,7 @@ cim_mapping cim_map_layer(const cim_layer *l, const cim_array *a, uint32_t weigh
     m.positions = (double)l->out_height * l->out_width;
     m.steps = (input_bits + a->dac_bits - 1) / a->dac_bits;
     m.fresh_share = fresh_share(l);
+    m.inside = inside_share(l);
     place(&m, a);
     count(&m, a);
     return m;

@@ -84,11 +84,13 @@ double chip_buffer_need(const cim_network *network, cim_chip_layer *layers, uint
         double need = input * (2.0 + input_use);
         for (uint32_t i = 0; i < n; ++i)
             need += chip_output_bits(network, i) * (1.0 + layers[i].last_use - i);
+        for (uint32_t i = 0; i < n; ++i) layers[i].live_bits = need;
         return need;
     }
     double live = input, need = input;
     for (uint32_t i = 0; i < n; ++i) {
         live += chip_output_bits(network, i);
+        layers[i].live_bits = live;
         need = live > need ? live : need;
         if (input_use == i) live -= input;
         if (layers[i].last_use == i) live -= chip_output_bits(network, i);

@@ -13,6 +13,7 @@ double chip_output_bits(const cim_network *network, uint32_t i);
 /* Bits that the layer takes from its predecessors for one image. */
 double chip_input_bits(const cim_network *network, const cim_layer *layer);
 
-/* Bits of activations that have to be on the chip at the same time. Overwrites last_use. */
+/* Bits of activations that have to be on the chip at the same time; sets layers[].last_use and
+ * live_bits. */
 double chip_buffer_need(const cim_network *network, cim_chip_layer *layers, uint32_t pipeline);
 #endif

@@ -8,6 +8,7 @@ static const double bits_per_kib = 8192;
 
 const double cim_chip_nodes_nm[CIM_CHIP_N_NODES] = {0, 3, 5, 7, 10, 14, 22, 32, 45, 65, 90, 130};
 const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS] = {"mesh", "h_tree", "bus"};
+const char *const cim_chip_off_chips[CIM_N_OFF_CHIP] = {"none", "lpddr4", "ddr4", "hbm2"};
 
 /* A file and another node beside it contradict each other: none. */
 static const cim_process *find_process(const cim_chip_process *made, double node_nm) {
@@ -54,6 +55,11 @@ cim_chip_spec cim_chip_read_spec(const cim_values *v, uint32_t point, uint32_t f
         .pe_port_bits = (uint32_t)cim_number(v, point, first + CIM_CHIP_PE_PORT, 0),
         .line_buffer_bits =
             bits_per_kib * cim_number(v, point, first + CIM_CHIP_LINE_BUFFER_KIB, 0),
+        .chip_tiles = cim_number(v, point, first + CIM_CHIP_TILES, 0),
+        .images_per_load = cim_number(v, point, first + CIM_CHIP_IMAGES_PER_LOAD, 0),
+        .write_power_w = cim_number(v, point, first + CIM_CHIP_WRITE_POWER, 0),
+        .off_chip = (uint32_t)cim_number(v, point, first + CIM_CHIP_OFF_CHIP, 0),
+        .power_gating = cim_number(v, point, first + CIM_CHIP_POWER_GATING, 0) != 0,
         .calibration = {.energy = cim_number(v, point, first + CIM_CHIP_CALIBRATE_ENERGY, 0),
                         .time = cim_number(v, point, first + CIM_CHIP_CALIBRATE_TIME, 0),
                         .area = cim_number(v, point, first + CIM_CHIP_CALIBRATE_AREA, 0)},
@@ -90,6 +96,9 @@ static void report_metrics(double *m, const cim_chip *c) {
     m[CIM_CHIP_M_TOPS_PER_MM2] = operations / c->interval_s * 1e-12 / area_mm2;
     m[CIM_CHIP_M_EDAP] = energy_j * 1e3 * (c->latency_s * 1e3) * area_mm2;
     m[CIM_CHIP_M_UTILIZATION] = c->all_cells > 0 ? c->used_cells / c->all_cells : 0;
+    m[CIM_CHIP_M_WRITES] = c->written_cells;
+    m[CIM_CHIP_M_LIFETIME] = c->lifetime_images;
+    m[CIM_CHIP_M_OFF_CHIP_BITS] = c->off_chip_bits;
     report_macro(m, c);
 }
 
@@ -119,14 +128,27 @@ static void report_layer(const cim_request *r, uint32_t point, const cim_chip *c
     }
     part(r, point, i, "leakage", CIM_CHIP_M_ENERGY, leakage_w * chip->interval_s);
     part(r, point, i, "leakage", CIM_CHIP_M_LEAKAGE_ENERGY, leakage_w * chip->interval_s);
-    part(r, point, i, cim_component_name(w->bound), CIM_CHIP_M_LATENCY, w->latency_s);
+    part(r, point, i, cim_component_name(w->bound), CIM_CHIP_M_LATENCY, w->latency_s - w->load_s);
+    part(r, point, i, cim_component_name(w->load_bound), CIM_CHIP_M_LATENCY, w->load_s);
+    part(r, point, i, "cells", CIM_CHIP_M_WRITES, w->written_cells);
+    part(r, point, i, cim_component_name(CIM_PART_OFF_CHIP), CIM_CHIP_M_OFF_CHIP_BITS,
+         w->off_chip_bits);
 }
 
 static void report_shared(const cim_request *r, uint32_t point, const cim_chip *chip) {
-    double leakage_w = 0;
+    double leakage_w = 0, macro_leakage_w = 0;
+    for (uint32_t p = 0; p < CIM_N_MACRO_PARTS; ++p) {
+        part(r, point, CIM_WHOLE_CHIP, cim_component_name(p), CIM_CHIP_M_MACRO_AREA,
+             chip->shared_area_m2[p] * m2_to_mm2);
+        macro_leakage_w += chip->shared_leakage_w[p];
+    }
+    part(r, point, CIM_WHOLE_CHIP, "leakage", CIM_CHIP_M_MACRO_ENERGY,
+         macro_leakage_w * chip->macro_interval_s);
     for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
         const char *name = cim_component_name(p);
         part(r, point, CIM_WHOLE_CHIP, name, CIM_CHIP_M_AREA, chip->shared_area_m2[p] * m2_to_mm2);
+        part(r, point, CIM_WHOLE_CHIP, name, CIM_CHIP_M_ENERGY, chip->shared_energy_j[p]);
+        part(r, point, CIM_WHOLE_CHIP, name, CIM_CHIP_M_DYNAMIC_ENERGY, chip->shared_energy_j[p]);
         part(r, point, CIM_WHOLE_CHIP, name, CIM_CHIP_M_LEAKAGE, chip->shared_leakage_w[p]);
         leakage_w += chip->shared_leakage_w[p];
     }
@@ -147,8 +169,12 @@ void cim_chip_report(const cim_request *r, uint32_t point, const cim_chip *chip,
 void cim_chip_slacks(const cim_chip_spec *spec, const cim_chip *chip, double *slack) {
     slack[CIM_CHIP_CLOCK] =
         spec->clock_hz > 0 ? chip->slowest_stage_s * spec->clock_hz - 1 : -1;
-    slack[CIM_CHIP_BUFFER_CAPACITY] =
-        (chip->buffer_needed_bits - chip->buffer_bits) / bits_per_kib;
+    const int memory = spec->off_chip != CIM_OFF_CHIP_NONE;
+    const double over_kib = (chip->buffer_needed_bits - chip->buffer_bits) / bits_per_kib;
+    slack[CIM_CHIP_BUFFER_CAPACITY] = memory ? fmin(0, over_kib) : over_kib;
+    const double over_tiles = chip->tiles_needed - chip->tiles;
+    slack[CIM_CHIP_TILE_CAPACITY] =
+        memory && !chip->unknown_writes ? fmin(0, over_tiles) : over_tiles;
 }
 
 int32_t cim_find_index_set(const cim_network *network, const char *name) {

@@ -1,5 +1,6 @@
 /* The tiles of one layer: what they hold, how long an image takes, what it costs. */
 #include "tile.h"
+#include "control.h"
 #include "digital.h"
 #include "interconnect.h"
 #include "network.h"
@@ -30,12 +31,13 @@ chip_tiling chip_tile(const chip_common *c, const cim_layer *l, const cim_chip_l
     t.rows_of_pe = pe_side * array_rows;
     t.vector_values = m->rows * m->groups;
     t.pes = w->tiles * c->spec->pes_per_tile;
-    /* A line buffer holds the rows of the image that a window touches. */
-    t.line_buffer_bits = (double)l->kernel_height * l->in_width * l->in_channels *
-                         w->input_bits / t.tile_rows;
+    /* A line buffer holds the rows of the image from a window's first to its last. */
+    const double gap = l->dilation_height > 1 ? l->dilation_height : 1;
+    const double window_rows = (l->kernel_height - 1) * gap + 1;
+    t.line_buffer_bits = window_rows * l->in_width * l->in_channels * w->input_bits / t.tile_rows;
     t.reads = 1;
     if (c->spec->line_buffer_bits > 0) {
-        const double row_bits = t.line_buffer_bits / l->kernel_height;
+        const double row_bits = t.line_buffer_bits / window_rows;
         t.line_buffer_bits = c->spec->line_buffer_bits;
         t.reads = reads_of_a_row(l, t.line_buffer_bits / row_bits);
     }
@@ -54,6 +56,7 @@ static void build_interconnect(const chip_common *c, cim_chip_layer *w, chip_til
     t->side_m = sqrt(area_m2 / w->tiles);
     add(w, CIM_PART_INTERCONNECT, c->wire, t->pes * 2 * c->pe_port_bits * t->side_m / 2);
     chip_interconnect_tile(c, w, t);
+    chip_control_tile(c, w, t);
     *stage_s = fmax(*stage_s, c->wire.delay_s * t->side_m + c->flip_flop.delay_s);
 }
 
@@ -73,7 +76,8 @@ void chip_build_tiles(const chip_common *c, const cim_layer *l, cim_chip_layer *
     if (w->map.row_blocks > 1)
         add(w, CIM_PART_DIGITAL, cim_adder(tech, w->array.sum_bits), arrays);
     const cim_digital out = cim_digital_output(tech, l, chip_value_bits(l));
-    add(w, CIM_PART_DIGITAL, out.lane, CIM_DIGITAL_LANES);
+    w->lanes = cim_cost_times(out.lane, CIM_DIGITAL_LANES);
+    add(w, CIM_PART_DIGITAL, w->lanes, 1);
     *stage_s = fmax(*stage_s, w->array.round_s);
     build_interconnect(c, w, t, stage_s);
 }
@@ -84,20 +88,21 @@ double chip_tile_cycles(const chip_common *c, const cim_layer *l, cim_chip_layer
     const double vectors = ceil(m->positions / w->copies);
     const double load = ceil(t->rows_of_pe * w->input_bits / c->pe_port_bits);
     const double outputs = (double)l->out_channels * l->out_height * l->out_width;
-    double most = vectors * m->rounds;
+    double most = vectors * m->rounds;     /* of a part; its share of the rest                    */
     w->bound = CIM_PART_ARRAY;
     const struct { uint32_t part; double cycles; } other[] = {
         {CIM_PART_BUFFER, vectors * ceil(load * m->fresh_share)},
-        {CIM_PART_BUFFER, w->traffic_bits / CIM_GLOBAL_PORT_BITS},
-        {CIM_PART_INTERCONNECT, chip_interconnect_load(c, w) / chip_interconnect_rate(c, w, t)},
-        {CIM_PART_DIGITAL, outputs / (CIM_DIGITAL_LANES * w->copies)},
+        {CIM_PART_BUFFER, w->traffic_bits / CIM_GLOBAL_PORT_BITS / w->parts},
+        {CIM_PART_INTERCONNECT,
+         chip_interconnect_load(c, w) / chip_interconnect_rate(c, w, t) / w->parts},
+        {CIM_PART_DIGITAL, outputs / (CIM_DIGITAL_LANES * w->copies) / w->parts},
     };
     for (uint32_t k = 0; k < sizeof other / sizeof other[0]; ++k)
         if (other[k].cycles > most) {
             most = other[k].cycles;
             w->bound = other[k].part;
         }
-    return load + ceil(most) + drain_cycles + chip_interconnect_delay(c);
+    return w->parts * (load + ceil(most) + drain_cycles + chip_interconnect_delay(c));
 }
 
 void chip_tile_energy(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
@@ -114,7 +119,7 @@ void chip_tile_energy(const chip_common *c, const cim_layer *l, cim_chip_layer *
     const double vector_bits = m->positions * t->vector_values * w->input_bits;
     const double fresh_bits = vector_bits * m->fresh_share;
     const double line_j = cim_sram(tech, t->line_buffer_bits).energy_j;
-    const double line_bits = image_bits * t->reads + fresh_bits;
+    const double line_bits = image_bits * t->reads * w->column_parts + fresh_bits;
     w->energy_j[CIM_PART_BUFFER] += line_bits * t->tile_columns * line_j +
                                     vector_bits * t->pe_columns * c->flip_flop.energy_j;
     /* Partial sums leave a PE for the middle of its tile, and a tile for its neighbour. */

@@ -16,7 +16,11 @@ typedef struct chip_common {
     cim_cost flip_flop;         /* one bit of a register                                          */
     cim_cost gate;              /* one gate                                                       */
     double link_bits, pe_port_bits;
-    double tiles;               /* of all layers                                                  */
+    cim_cost buffer;            /* the global buffer, and one bit of it                           */
+    cim_off_chip memory;
+    double tiles;               /* of the chip                                                    */
+    double batch;               /* images that pass between two loads of weights                  */
+    double control_j;           /* of a cycle, for the chip as a whole                            */
 } chip_common;
 
 /* How a copy of a layer lies on PEs and tiles: as near to a square as its row blocks allow. */
@@ -39,7 +43,7 @@ chip_tiling chip_tile(const chip_common *c, const cim_layer *l, const cim_chip_l
 void chip_build_tiles(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
                       chip_tiling *tiling, double *stage_s);
 
-/* Cycles of one image, and w->bound. w->traffic_bits and sum_traffic_bits are set. */
+/* Cycles of one image, all its parts, and w->bound. w->traffic_bits and sum_traffic_bits are set. */
 double chip_tile_cycles(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
                         const chip_tiling *tiling);
 

@@ -1,4 +1,4 @@
-/* SRAM buffers, anchored to published access energies. */
+/* SRAM buffers, anchored to published access energies; memory beside the chip. */
 #include <cim_circuit/memory.h>
 #include <cim_circuit/wire.h>
 #include <math.h>
@@ -26,4 +26,18 @@ cim_cost cim_sram(const cim_technology *t, double capacity_bits) {
             sqrt(area_m2) * cim_repeated_wire(t, CIM_RANDOM_TOGGLE_RATE).delay_s,
         anchor_j * sqrt(bits / anchor_bits) * (t->node_m / anchor_node_m) * volts * volts,
         bits * cell_leaks * t->inverter_leakage_w};
+}
+
+/* Energy of a bit: LPDDR4 8 pJ (Accelergy's table of DRAM); DDR4 1300 pJ for 64 bits, 20.3 pJ
+ * (Jouppi et al., "Ten lessons from three generations shaped Google's TPUv4i", ISCA 2021); HBM2
+ * 3.92 pJ (O'Connor et al., "Fine-grained DRAM", MICRO 2017): from memory. Peak bandwidth: LPDDR4-3200, one
+ * channel of 32 bits (JESD209-4); DDR4-3200, 64 bits (JESD79-4); one stack of 1024 bits at
+ * 2 Gbit/s (JESD235A). */
+cim_off_chip cim_off_chip_memory(uint32_t kind) {
+    static const cim_off_chip memories[CIM_N_OFF_CHIP] = {
+        [CIM_OFF_CHIP_LPDDR4] = {8e-12, 32 * 3.2e9},
+        [CIM_OFF_CHIP_DDR4] = {1300e-12 / 64, 64 * 3.2e9},
+        [CIM_OFF_CHIP_HBM2] = {3.92e-12, 1024 * 2e9},
+    };
+    return memories[kind < CIM_N_OFF_CHIP ? kind : CIM_OFF_CHIP_NONE];
 }

@@ -10,7 +10,7 @@
 
 #include "chip_fixture.h"
 
-#define N_METRICS 22u
+#define N_METRICS 25u
 #define N_OWN_SLACKS 4u        /* a model's own, besides those of the chip                        */
 #define N_SLACKS (N_OWN_SLACKS + N_CHIP_SLACKS)
 #define MOST_NUMBERS 128u
@@ -21,16 +21,17 @@
 static const char *const chip_keys[] = {
     "technology_nm", "supply_v", "temperature_k", "arrays_per_pe", "pes_per_tile",
     "global_buffer_kib", "clock_mhz", "pipeline", "duplication", "interconnect", "link_bits",
-    "pe_port_bits", "line_buffer_kib", "calibrate_energy", "calibrate_time", "calibrate_area",
-    "technology"};
-static const char *const chip_slacks[] = {"clock", "buffer_capacity"};
+    "pe_port_bits", "line_buffer_kib", "chip_tiles", "images_per_load", "write_power_w", "off_chip",
+    "power_gating", "calibrate_energy", "calibrate_time", "calibrate_area", "technology"};
+static const char *const chip_slacks[] = {"clock", "buffer_capacity", "tile_capacity"};
 #define N_CHIP_KEYS (sizeof chip_keys / sizeof chip_keys[0])
-#define N_CHIP_SLACKS 2u
+#define N_CHIP_SLACKS 3u
 static const char *const chip_metrics[] = {
     "energy_j", "dynamic_energy_j", "leakage_energy_j", "latency_s", "interval_s", "cycle_s",
     "area_mm2", "power_w", "leakage_w", "throughput_ips", "tops", "tops_per_w", "tops_per_mm2",
     "edap_mj_ms_mm2", "utilization", "macro_tops", "macro_tops_per_w", "macro_tops_per_mm2",
-    "macro_area_mm2", "macro_energy_j", "macro_latency_s", "macro_power_w"};
+    "macro_area_mm2", "macro_energy_j", "macro_latency_s", "macro_power_w", "writes_per_image",
+    "lifetime_images", "off_chip_bits"};
 
 static const cim_plugin *plugin;
 static const cim_hwmodel_ops *ops;
@@ -168,11 +169,11 @@ static inline double value(const char *key, double at, const char *name) {
     return evaluate(&p).m[metric(name)];
 }
 
-/* Of parameters whose 0 means the node's, or the cell's, own: their least other value. */
+/* Of parameters whose 0 means the node's, the cell's own, or as needed: their least other value. */
 static inline double least_above_0(const char *key) {
     static const struct { const char *key; double least; } rows[] = {
         {"supply_v", 0.2}, {"on_resistance_ohm", 1e3}, {"on_off_ratio", 1.5},
-        {"read_voltage_v", 0.05}, {"amplifier_a", 1e-8}};
+        {"read_voltage_v", 0.05}, {"amplifier_a", 1e-8}, {"chip_tiles", 1}};
     for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; ++i)
         if (!strcmp(rows[i].key, key)) return rows[i].least;
     return 0;
@@ -188,12 +189,12 @@ static inline point random_point(cim_rng *rng) {
             double x = row->min + u * (row->max - row->min);
             if (row->min > 0 && u < 0.5)   /* all magnitudes, not only the largest */
                 x = row->min * pow(row->max / row->min, cim_rng_uniform(rng));
-            if (row->type != CIM_REAL) x = floor(x + 0.5);
-            if (row->levels) x = row->levels[cim_rng_below(rng, row->n_levels)];
             if (u < 0.05) x = row->min;
             if (u > 0.95) x = row->max;
             const double least = row->min > 0 ? 0 : least_above_0(row->key);
             if (least > 0) x = u < 0.5 ? 0 : least * pow(row->max / least, 2 * u - 1);
+            if (row->type != CIM_REAL) x = floor(x + 0.5);
+            if (row->levels) x = row->levels[cim_rng_below(rng, row->n_levels)];
             p.numbers[e] = fmin(fmax(x, row->min), row->max);
             if (row->flags & CIM_PARAM_FROM_NETWORK && u < 0.5) p.numbers[e] = NAN;
         }

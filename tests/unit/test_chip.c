@@ -8,6 +8,8 @@
 #include <cim_chip/plugin.h>
 #include <cim_circuit/memory.h>
 
+#include <cim_sdk/rng.h>
+
 #include "chip_fixture.h"
 
 #include <stdio.h>
@@ -51,6 +53,9 @@ static cim_chip evaluate(const cim_chip_spec *spec, const fixture_network *f,
     return chip;
 }
 
+/* Share of the taps of a 3x3 window, padded by one, that lie within a square input. */
+static double inside(double side) { return (3 * side - 2) * (3 * side - 2) / (9 * side * side); }
+
 /* conv 3x3, 128 -> 256 channels on 32 x 32: 1152 rows x 2048 columns of one-bit cells. */
 static void map_convolution(void **state) {
     (void)state;
@@ -62,8 +67,10 @@ static void map_convolution(void **state) {
     assert_true(m.rows == 1152 && m.columns == 2048 && m.row_blocks == 9 && m.column_blocks == 16);
     assert_true(m.arrays == 144 && m.used_cells == 1152.0 * 2048 && m.positions == 1024);
     assert_true(m.steps == 8 && m.rounds == 8 * 8);
-    assert_true(m.row_events == 8 * 1152 * 16 && m.conversions == 8 * 2048 * 9);
-    assert_true(m.cell_events == 8 * 1152.0 * 2048);
+    near(m.inside, inside(32), 1e-15);
+    near(m.row_events, 8 * 1152 * 16 * inside(32), 1e-15);
+    near(m.cell_events, 8 * 1152.0 * 2048 * inside(32), 1e-15);
+    assert_true(m.conversions == 8 * 2048 * 9);
     near(m.fresh_share, (3 + 31) / (32 * 3.0), 1e-15);
     a.rows_at_once = 50;      /* 128 rows in three groups */
     a.cell_bits = 3;          /* ceil(8 / 3) slices */
@@ -101,8 +108,9 @@ static void map_depthwise(void **state) {
     cim_mapping m = cim_map_layer(l, &a, 8, 8);
     assert_true(m.groups_per_array == 14 && m.arrays == 3 && m.used_cells == 32 * 72);
     assert_true(m.rounds == 8 * 7);     /* 112 columns over 16 converters */
-    assert_true(m.conversions == 8 * 256 && m.row_events == 8 * 288);
-    assert_true(m.cell_events == 8 * 32 * 72);   /* only the cells on the diagonal */
+    assert_true(m.conversions == 8 * 256);
+    near(m.row_events, 8 * 288 * inside(16), 1e-15);
+    near(m.cell_events, 8 * 32 * 72 * inside(16), 1e-15);   /* only cells on the diagonal */
     a.rows_at_once = 16;                /* one group at a time, its 8 columns in one round */
     m = cim_map_layer(l, &a, 8, 8);
     assert_true(m.rounds == 8 * 14 && m.conversions == 8 * 256);
@@ -111,6 +119,65 @@ static void map_depthwise(void **state) {
     assert_true(m.rounds == 8 * 14 * 3 && m.conversions == 8 * 256 * 3);
     l->groups = 1;                      /* the same weights and more, at far better use */
     assert_true(cim_map_layer(l, &a, 8, 8).arrays == 6);
+}
+
+/* Against counting every tap of every window. */
+static void padding_by_counting(void **state) {
+    (void)state;
+    cim_rng rng = {{7, 1, 2, 3}};
+    const cim_array a = plain_array();
+    for (int n = 0; n < 2000; ++n) {
+        const uint32_t in = 1 + (uint32_t)cim_rng_below(&rng, 12);
+        const uint32_t kernel = 1 + (uint32_t)cim_rng_below(&rng, 5);
+        const uint32_t stride = 1 + (uint32_t)cim_rng_below(&rng, 3);
+        const uint32_t dilation = 1 + (uint32_t)cim_rng_below(&rng, 2);
+        const uint32_t pad = (uint32_t)cim_rng_below(&rng, 4);
+        const uint32_t span = (kernel - 1) * dilation + 1;
+        if (in + 2 * pad < span) continue;
+        fixture_network f;
+        fixture_start(&f, 4, in);
+        cim_layer *l = fixture_add(&f, "conv", CIM_OP_CONV, 4, kernel, stride);
+        l->dilation_height = l->dilation_width = dilation;
+        l->pad_top = l->pad_bottom = l->pad_left = l->pad_right = pad;
+        l->out_height = l->out_width = (in + 2 * pad - span) / stride + 1;
+        double taps = 0;
+        for (uint32_t o = 0; o < l->out_height; ++o)
+            for (uint32_t k = 0; k < kernel; ++k) {
+                const int64_t at = (int64_t)o * stride + k * dilation - pad;
+                taps += at >= 0 && at < in;
+            }
+        const double share = taps / ((double)l->out_height * kernel);
+        near(cim_map_layer(l, &a, 8, 8).inside, share * share, 1e-14);
+    }
+}
+
+/* Used cells over those of the arrays that the layer takes. */
+static double use(const cim_layer *l, const cim_array *a) {
+    const cim_mapping m = cim_map_layer(l, a, l->weight_bits, l->input_bits);
+    return m.used_cells / (m.arrays * a->rows * a->columns);
+}
+
+/* A layer of groups never uses an array better than the dense layer of its shape. */
+static void groups_never_gain(void **state) {
+    (void)state;
+    cim_rng rng = {{8, 1, 2, 3}};
+    for (int n = 0; n < 100000; ++n) {
+        cim_array a = plain_array();
+        a.rows = 8 + (uint32_t)cim_rng_below(&rng, 504);
+        a.columns = 8 + (uint32_t)cim_rng_below(&rng, 504);
+        a.rows_at_once = 1 + (uint32_t)cim_rng_below(&rng, a.rows);
+        a.columns_per_adc = 1 + (uint32_t)cim_rng_below(&rng, a.columns);
+        a.cell_bits = 1 + (uint32_t)cim_rng_below(&rng, 4);
+        const uint32_t groups = 1u << cim_rng_below(&rng, 10);
+        const uint32_t channels = groups << cim_rng_below(&rng, 3);
+        fixture_network f;
+        fixture_start(&f, channels, 16);
+        cim_layer *l = fixture_add(&f, "conv", CIM_OP_CONV, channels,
+                                   1 + (uint32_t)cim_rng_below(&rng, 7), 1);
+        const double dense = use(l, &a);
+        l->groups = groups;
+        assert_true(use(l, &a) <= dense * (1 + 1e-12));
+    }
 }
 
 static void mean_square_by_enumeration(void **state) {
@@ -136,9 +203,10 @@ static void array_energy_by_hand(void **state) {
     fixture_add(&f, "conv", CIM_OP_CONV, 256, 3, 1);
     const cim_chip_spec spec = plain_spec();
     const cim_chip chip = evaluate(&spec, &f, layers);
-    near(layers[0].energy_j[CIM_PART_DRIVERS], 1024.0 * 8 * 1152 * 16 * 1e-15, 1e-12);
+    near(layers[0].energy_j[CIM_PART_DRIVERS], 1024.0 * 8 * 1152 * 16 * inside(32) * 1e-15, 1e-12);
     near(layers[0].energy_j[CIM_PART_ADC], 1024.0 * 8 * 2048 * 9 * 1e-13, 1e-12);
-    near(layers[0].energy_j[CIM_PART_ARRAY], 1024.0 * 8 * 1152 * 2048 * 1e-17, 1e-12);
+    near(layers[0].energy_j[CIM_PART_ARRAY], 1024.0 * 8 * 1152 * 2048 * inside(32) * 1e-17,
+         1e-12);
     /* 144 arrays in tiles of 64; leakage of all arrays, used or not. */
     assert_true(layers[0].tiles == 3 && chip.all_cells == 192 * 16384.0);
     near(layers[0].area_m2[CIM_PART_ARRAY], 192 * 1e-9, 1e-12);
@@ -162,6 +230,7 @@ static void totals_are_sums(void **state) {
     for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
         area += chip.shared_area_m2[p];
         leakage += chip.shared_leakage_w[p];
+        energy += chip.shared_energy_j[p];
         for (uint32_t i = 0; i < f.network.layers.n; ++i) {
             area += layers[i].area_m2[p];
             leakage += layers[i].leakage_w[p];
@@ -368,6 +437,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(map_convolution),     cmocka_unit_test(map_small_and_strided),
         cmocka_unit_test(map_depthwise),       cmocka_unit_test(mean_square_by_enumeration),
+        cmocka_unit_test(padding_by_counting), cmocka_unit_test(groups_never_gain),
         cmocka_unit_test(array_energy_by_hand), cmocka_unit_test(totals_are_sums),
         cmocka_unit_test(sequential_layers),   cmocka_unit_test(duplication_balances),
         cmocka_unit_test(buffer_of_a_chain),   cmocka_unit_test(clock_and_capacity),

@@ -41,13 +41,15 @@ typedef struct cim_array {
     uint32_t rows_at_once;         /* 1 .. rows, summed in one conversion                        */
     uint32_t columns_per_adc;      /* 1 .. columns, converted one after another                  */
     uint32_t cell_bits, dac_bits;  /* of a weight in a cell; of an input in a step               */
-    uint32_t sum_bits, reserved;   /* of an output value after all its steps and slices          */
+    uint32_t sum_bits;             /* of an output value after all its steps and slices          */
+    uint32_t volatile_cells;       /* 1: weights are lost without supply (SRAM)                  */
     double round_s;                /* least time of a round: drive, settle, convert               */
     double area_m2[CIM_N_PARTS], leakage_w[CIM_N_PARTS];
     double row_j[CIM_N_PARTS], conversion_j[CIM_N_PARTS], cell_j[CIM_N_PARTS];
     double write_j;                /* to write one cell, with its share of drivers; 0: not stated */
     double write_row_s;            /* to write one row of cells; 0: not stated                   */
     double endurance;              /* writes that a cell survives; 0: no limit                   */
+    double registers;              /* flip-flops of its periphery, which the clock reaches        */
 } cim_array;
 
 /* Measured over modelled figures of a known macro, by which a model is calibrated; 1: not. */

@@ -21,7 +21,9 @@ typedef struct cim_mapping {
     double positions;              /* input vectors of one image                                 */
     double steps;                  /* of one input vector: ceil(input_bits / dac_bits)           */
     double rounds;                 /* of one input vector: steps x groups of rows x columns       */
-    double row_events, conversions, cell_events; /* of one input vector, the whole layer          */
+    double inside;                 /* share of a vector's inputs that are not padding, on average */
+    double row_events, conversions, cell_events; /* of one input vector, the whole layer; padding
+                                      drives no row                                              */
     double fresh_share;            /* of a vector's inputs that the one before did not hold       */
 } cim_mapping;
 

@@ -68,6 +68,21 @@ enum {
     {.key = "line_buffer_kib", .unit = "KiB",                                                     \
      .help = "line buffer of a tile; 0: all image rows under a window, as the layer needs",       \
      .type = CIM_REAL, .default_value = 0, .min = 0, .max = 4096},                                \
+    {.key = "chip_tiles", .unit = "",                                                             \
+     .help = "equal tiles that the chip has; 0: every layer has its own, as many as it needs",    \
+     .type = CIM_INTEGER, .default_value = 0, .min = 0, .max = 1048576},                          \
+    {.key = "images_per_load", .unit = "",                                                        \
+     .help = "images that pass while weights stay, where chip_tiles are too few for all of them", \
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 65536},                            \
+    {.key = "write_power_w", .unit = "W",                                                         \
+     .help = "power that writing weights may draw; 0: no limit",                                  \
+     .type = CIM_REAL, .default_value = 1, .min = 0, .max = 1000},                                \
+    {.key = "off_chip", .unit = "",                                                               \
+     .help = "memory for images, results and what the chip has no room for; none: all stay",      \
+     .type = CIM_CATEGORY, .default_value = CIM_OFF_CHIP_NONE, .min = 0,                          \
+     .max = CIM_N_OFF_CHIP - 1, .names = cim_chip_off_chips, .n_levels = CIM_N_OFF_CHIP},         \
+    {.key = "power_gating", .unit = "", .help = "idle tiles are switched off, where that pays",   \
+     .type = CIM_BOOLEAN, .default_value = 0, .min = 0, .max = 1},                                \
     {.key = "calibrate_energy", .unit = "",                                                       \
      .help = "energy of a known macro, measured over modelled; 1: not calibrated",                \
      .type = CIM_REAL, .default_value = 1, .min = 0.01, .max = 100},                              \
@@ -80,14 +95,21 @@ enum {
 enum {
     CIM_CHIP_ARRAYS_PER_PE, CIM_CHIP_PES_PER_TILE, CIM_CHIP_GLOBAL_BUFFER_KIB, CIM_CHIP_CLOCK_MHZ,
     CIM_CHIP_PIPELINE, CIM_CHIP_DUPLICATION, CIM_CHIP_INTERCONNECT, CIM_CHIP_LINK,
-    CIM_CHIP_PE_PORT, CIM_CHIP_LINE_BUFFER_KIB, CIM_CHIP_CALIBRATE_ENERGY, CIM_CHIP_CALIBRATE_TIME,
-    CIM_CHIP_CALIBRATE_AREA, CIM_CHIP_N_PARAMS
+    CIM_CHIP_PE_PORT, CIM_CHIP_LINE_BUFFER_KIB, CIM_CHIP_TILES, CIM_CHIP_IMAGES_PER_LOAD,
+    CIM_CHIP_WRITE_POWER, CIM_CHIP_OFF_CHIP, CIM_CHIP_POWER_GATING, CIM_CHIP_CALIBRATE_ENERGY,
+    CIM_CHIP_CALIBRATE_TIME, CIM_CHIP_CALIBRATE_AREA, CIM_CHIP_N_PARAMS
 };
 
 #define CIM_CHIP_CONSTRAINTS                                                                      \
     {"clock", "1", "slowest stage over the clock's period, minus 1"},                             \
-    {"buffer_capacity", "KiB", "what the network keeps on the chip, minus global_buffer_kib"}
-enum { CIM_CHIP_CLOCK, CIM_CHIP_BUFFER_CAPACITY, CIM_CHIP_N_CONSTRAINTS };
+    {"buffer_capacity", "KiB",                                                                    \
+     "what the network keeps on the chip, minus global_buffer_kib; none where off_chip takes it"}, \
+    {"tile_capacity", "tiles",                                                                    \
+     "tiles for all weights, minus chip_tiles; none where off_chip has them and cells say what "  \
+     "a write costs"}
+enum {
+    CIM_CHIP_CLOCK, CIM_CHIP_BUFFER_CAPACITY, CIM_CHIP_TILE_CAPACITY, CIM_CHIP_N_CONSTRAINTS
+};
 
 #define CIM_CHIP_TOTAL_LIST(X)                                                                    \
     X(ENERGY, "energy_j", "J", -1, "of one image: dynamic_energy_j + leakage_energy_j")           \
@@ -98,7 +120,7 @@ enum { CIM_CHIP_CLOCK, CIM_CHIP_BUFFER_CAPACITY, CIM_CHIP_N_CONSTRAINTS };
     X(CYCLE, "cycle_s", "s", -1, "one round: rows driven, columns settled and converted")         \
     X(AREA, "area_mm2", "mm2", -1, "of the chip")                                                 \
     X(POWER, "power_w", "W", -1, "energy_j / interval_s")                                         \
-    X(LEAKAGE, "leakage_w", "W", -1, "static power of the chip")                                  \
+    X(LEAKAGE, "leakage_w", "W", -1, "static power of the chip, its mean with power_gating")      \
     X(THROUGHPUT, "throughput_ips", "1/s", 1, "images per second: 1 / interval_s")                \
     X(TOPS, "tops", "TOPS", 1, "1e12 operations per second; 1 MAC = 2 operations")                \
     X(TOPS_PER_W, "tops_per_w", "TOPS/W", 1, "operations per energy_j")                           \
@@ -115,7 +137,10 @@ enum { CIM_CHIP_CLOCK, CIM_CHIP_BUFFER_CAPACITY, CIM_CHIP_N_CONSTRAINTS };
     X(MACRO_AREA, "macro_area_mm2", "mm2", -1, "of all arrays: " CIM_MACRO_TEXT)                  \
     X(MACRO_ENERGY, "macro_energy_j", "J", -1, "of one image, " CIM_MACRO_TEXT ", with leakage")  \
     X(MACRO_LATENCY, "macro_latency_s", "s", -1, "of one input vector, the slowest layer's")      \
-    X(MACRO_POWER, "macro_power_w", "W", -1, "macro_energy_j over the time of macro_tops")
+    X(MACRO_POWER, "macro_power_w", "W", -1, "macro_energy_j over the time of macro_tops")        \
+    X(WRITES, "writes_per_image", "cells", -1, "cells written, where weights are loaded in turn") \
+    X(LIFETIME, "lifetime_images", "images", 1, "until the most written cell fails, at most 1e15") \
+    X(OFF_CHIP_BITS, "off_chip_bits", "bits", -1, "of one image, to and from the off-chip memory")
 enum {
 #define CIM_CHIP_METRIC_ENUM(id, name, unit, better, help) CIM_CHIP_M_##id,
     CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ENUM)
@@ -134,6 +159,7 @@ extern "C" {
 #endif
 extern const double cim_chip_nodes_nm[CIM_CHIP_N_NODES];
 extern const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS];
+extern const char *const cim_chip_off_chips[CIM_N_OFF_CHIP];
 
 /* The technology that points ask for. Start it zeroed and keep it in the model's instance: it is
  * made anew only where the values differ from those before, with the same bits either way. */
@@ -169,7 +195,7 @@ cim_chip_spec cim_chip_read_spec(const cim_values *values, uint32_t point, uint3
 void cim_chip_report(const cim_request *request, uint32_t point, const cim_chip *chip,
                      const cim_chip_layer *layers);
 
-/* Writes the slacks of CIM_CHIP_CONSTRAINTS to slack[0], slack[1]. */
+/* Writes the slacks of CIM_CHIP_CONSTRAINTS to slack[0] and behind it. */
 void cim_chip_slacks(const cim_chip_spec *spec, const cim_chip *chip, double *slack);
 
 /* Index of the network's index set of that name, or -1. */

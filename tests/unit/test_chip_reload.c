@@ -1,0 +1,375 @@
+/* The chip library with fewer tiles than the weights need, and with memory beside the chip. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <cim_chip/plugin.h>
+#include <cim_circuit/memory.h>
+#include <cim_sdk/rng.h>
+
+#include "chip_fixture.h"
+
+#include <stdlib.h>
+
+static cim_technology tech;
+
+static void near(double value, double wanted, double relative) {
+    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
+        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
+}
+
+/* 128 x 128 one-bit cells; a cell takes 1 pJ to write, a row 100 ns. */
+static cim_array plain_array(void) {
+    cim_array a = {.rows = 128, .columns = 128, .rows_at_once = 128, .columns_per_adc = 8,
+                   .cell_bits = 1, .dac_bits = 1, .sum_bits = 21, .round_s = 1e-9,
+                   .write_j = 1e-12, .write_row_s = 1e-7, .endurance = 1e6};
+    a.area_m2[CIM_PART_ARRAY] = 1e-9;
+    a.leakage_w[CIM_PART_ADC] = 1e-8;
+    a.row_j[CIM_PART_DRIVERS] = 1e-15;
+    a.conversion_j[CIM_PART_ADC] = 1e-13;
+    return a;
+}
+
+static const cim_chip_spec plain = {.technology = &tech, .arrays_per_pe = 16, .pes_per_tile = 4,
+                                    .pipeline = 1, .duplication = 1, .images_per_load = 1,
+                                    .off_chip = CIM_OFF_CHIP_LPDDR4};
+
+static cim_chip evaluate_with(const cim_array *a, const cim_chip_spec *spec,
+                              const fixture_network *f, cim_chip_layer *layers) {
+    cim_chip chip;
+    for (uint32_t i = 0; i < f->network.layers.n; ++i) {
+        memset(&layers[i], 0x5a, sizeof layers[i]);   /* contents do not matter */
+        layers[i].array = *a;
+        layers[i].weight_bits = layers[i].input_bits = 8;
+    }
+    cim_chip_evaluate(spec, &f->network, layers, &chip);
+    return chip;
+}
+
+static cim_chip evaluate(const cim_chip_spec *spec, const fixture_network *f,
+                         cim_chip_layer *layers) {
+    const cim_array a = plain_array();
+    return evaluate_with(&a, spec, f, layers);
+}
+
+static void memories(void **state) {
+    (void)state;
+    for (uint32_t kind = 0; kind <= CIM_N_OFF_CHIP; ++kind) {
+        const cim_off_chip m = cim_off_chip_memory(kind);
+        const int none = kind == CIM_OFF_CHIP_NONE || kind == CIM_N_OFF_CHIP;
+        assert_true((m.energy_j == 0) == none && (m.bits_per_s == 0) == none);
+    }
+    near(cim_off_chip_memory(CIM_OFF_CHIP_LPDDR4).bits_per_s, 8 * 12.8e9, 1e-12);
+    near(cim_off_chip_memory(CIM_OFF_CHIP_DDR4).bits_per_s, 8 * 25.6e9, 1e-12);
+    near(cim_off_chip_memory(CIM_OFF_CHIP_HBM2).bits_per_s, 8 * 256e9, 1e-12);
+}
+
+/* All weights fit: tiles are the chip's, nothing is written, the image and the result cross its
+ * edge. */
+static void enough_tiles(void **state) {
+    (void)state;
+    fixture_network f;
+    cim_chip_layer own[FIXTURE_LAYERS], w[FIXTURE_LAYERS];
+    fixture_vgg8(&f);
+    cim_chip_spec spec = plain;
+    spec.off_chip = CIM_OFF_CHIP_NONE;
+    const cim_chip before = evaluate(&spec, &f, own);
+    assert_true(before.off_chip_bits == 0 && before.tiles == before.tiles_needed);
+    spec.off_chip = CIM_OFF_CHIP_DDR4;
+    spec.chip_tiles = before.tiles_needed + 10;
+    const cim_chip chip = evaluate(&spec, &f, w);
+    assert_true(chip.written_cells == 0 && chip.lifetime_images == CIM_CHIP_MOST_IMAGES);
+    assert_true(chip.tiles == spec.chip_tiles && chip.area_m2 > before.area_m2);
+    near(chip.off_chip_bits, 3 * 1024 * 8 + 10 * 8, 1e-15);
+    near(w[0].energy_j[CIM_PART_OFF_CHIP], 3 * 1024 * 8 * 1300e-12 / 64, 1e-12);
+    near(w[10].energy_j[CIM_PART_OFF_CHIP], 10 * 8 * 1300e-12 / 64, 1e-12);
+    for (uint32_t i = 0; i < f.network.layers.n; ++i) {
+        assert_true(w[i].resident && w[i].parts == 1 && w[i].area_m2[CIM_PART_ARRAY] == 0);
+        near(w[i].energy_j[CIM_PART_ADC], own[i].energy_j[CIM_PART_ADC], 1e-15);
+    }
+    near(chip.shared_area_m2[CIM_PART_ARRAY], spec.chip_tiles * 64 * 1e-9, 1e-12);
+    near(chip.used_cells / chip.all_cells, before.used_cells / (spec.chip_tiles * 64 * 16384), 1e-12);
+}
+
+/* 3x3, 128 -> 256 channels on 32 x 32: 9 x 16 arrays, two tile rows and columns, 3 tiles; on two, in
+ * two parts, each half of the columns. */
+static void one_layer_in_turns(void **state) {
+    (void)state;
+    fixture_network f;
+    cim_chip_layer w[FIXTURE_LAYERS];
+    fixture_start(&f, 128, 32);
+    fixture_add(&f, "conv", CIM_OP_CONV, 256, 3, 1);
+    cim_chip_spec spec = plain;
+    spec.chip_tiles = 2;
+    const cim_chip chip = evaluate(&spec, &f, w);
+    const double cells = 1152.0 * 2048, bits = 1152.0 * 256 * 8, image = 128 * 1024 * 8;
+    const double result = 256 * 1024 * 8, rate = 32 * 3.2e9;
+    assert_true(!w[0].resident && w[0].parts == 2 && w[0].column_parts == 2);
+    assert_true(w[0].row_parts == 1 && chip.reloads && !chip.unknown_writes);
+    near(chip.written_cells, cells, 1e-15);
+    near(w[0].energy_j[CIM_PART_WRITE], cells * 1e-12, 1e-12);
+    near(w[0].traffic_bits, 2 * image + result, 1e-15);   /* every part reads all inputs */
+    near(w[0].off_chip_bits, image + result + bits, 1e-15);
+    near(w[0].energy_j[CIM_PART_OFF_CHIP], (image + result + bits) * 8e-12, 1e-12);
+    /* 128 rows of 100 ns, twice; the weights take 23 us, and 2.36 uJ at a watt 2.4 us. */
+    assert_int_equal(w[0].load_bound, CIM_PART_WRITE);
+    near(w[0].load_s, 2 * 128 * 1e-7, 1e-12);
+    assert_true(bits / rate < w[0].load_s);
+    near(w[0].latency_s - w[0].load_s, w[0].cycles * chip.cycle_s +
+         cim_sram(&tech, chip.buffer_bits).delay_s, 1e-9);
+    near(w[0].cycles, 2 * (1024 * 64 + 32 + 8), 1e-12);
+    near(chip.lifetime_images, 1e6 / 2, 1e-12);
+    assert_true(chip.interval_s == chip.latency_s);
+    near(chip.used_cells, cells / 2, 1e-12);
+    /* One tile: not even the rows of a column fit. */
+    spec.chip_tiles = 1;
+    evaluate(&spec, &f, w);
+    assert_true(w[0].row_parts == 2 && w[0].column_parts == 2 && w[0].parts == 4);
+    near(w[0].traffic_bits, 2 * image + result + 2 * 256.0 * 1024 * 21, 1e-12);
+}
+
+static void what_loading_waits_for(void **state) {
+    (void)state;
+    fixture_network f;
+    cim_chip_layer w[FIXTURE_LAYERS];
+    fixture_start(&f, 128, 32);
+    fixture_add(&f, "conv", CIM_OP_CONV, 256, 3, 1);
+    const double cells = 1152.0 * 2048, bits = 1152.0 * 256 * 8;
+    cim_chip_spec spec = plain;
+    spec.chip_tiles = 2;
+    spec.write_power_w = 0.01;
+    evaluate(&spec, &f, w);
+    near(w[0].load_s, cells * 1e-12 / 0.01, 1e-12);
+    assert_int_equal(w[0].load_bound, CIM_PART_WRITE);
+    cim_array fast = plain_array();
+    fast.write_row_s = 1e-9;
+    spec.write_power_w = 0;
+    evaluate_with(&fast, &spec, &f, w);
+    near(w[0].load_s, bits / (32 * 3.2e9), 1e-12);
+    assert_int_equal(w[0].load_bound, CIM_PART_OFF_CHIP);
+    spec.off_chip = CIM_OFF_CHIP_HBM2;
+    evaluate_with(&fast, &spec, &f, w);
+    assert_int_equal(w[0].load_bound, CIM_PART_INTERCONNECT);   /* 1024 bits a nanosecond */
+}
+
+/* Where reloading is not possible, the chip says so; and what a buffer lacks goes to the memory. */
+static void capacities(void **state) {
+    (void)state;
+    fixture_network f;
+    cim_chip_layer w[FIXTURE_LAYERS];
+    double slack[CIM_CHIP_N_CONSTRAINTS];
+    fixture_vgg8(&f);
+    cim_chip_spec spec = plain;
+    spec.chip_tiles = 20;
+    spec.global_buffer_bits = 8192;
+    cim_chip chip = evaluate(&spec, &f, w);
+    cim_chip_slacks(&spec, &chip, slack);
+    assert_true(slack[CIM_CHIP_TILE_CAPACITY] == 0 && slack[CIM_CHIP_BUFFER_CAPACITY] == 0);
+    assert_true(w[1].off_chip_bits > 0.9 * w[1].traffic_bits);   /* spilled */
+    cim_array silent = plain_array();
+    silent.write_j = 0;
+    chip = evaluate_with(&silent, &spec, &f, w);
+    cim_chip_slacks(&spec, &chip, slack);
+    assert_true(slack[CIM_CHIP_TILE_CAPACITY] == chip.tiles_needed - 20);
+    spec.off_chip = CIM_OFF_CHIP_NONE;
+    chip = evaluate(&spec, &f, w);
+    cim_chip_slacks(&spec, &chip, slack);
+    assert_true(slack[CIM_CHIP_TILE_CAPACITY] > 0 && slack[CIM_CHIP_BUFFER_CAPACITY] > 0);
+    assert_true(chip.off_chip_bits > 0);   /* the weights, wherever they come from */
+    spec.chip_tiles = 0;
+    chip = evaluate(&spec, &f, w);
+    cim_chip_slacks(&spec, &chip, slack);
+    assert_true(slack[CIM_CHIP_TILE_CAPACITY] == 0 && chip.off_chip_bits == 0);
+}
+
+/* A smaller buffer: less area, more bits over the edge, never faster. */
+static void buffers_spill(void **state) {
+    (void)state;
+    fixture_network f;
+    cim_chip_layer w[FIXTURE_LAYERS];
+    cim_chip_spec spec = plain;
+    fixture_vgg8(&f);
+    for (uint32_t pipeline = 0; pipeline < 2; ++pipeline) {
+        cim_chip last = {.off_chip_bits = 0};
+        spec.pipeline = pipeline;
+        for (spec.global_buffer_bits = 1 << 24; spec.global_buffer_bits > 4096;
+             spec.global_buffer_bits /= 2) {
+            const cim_chip chip = evaluate(&spec, &f, w);
+            if (last.area_m2 > 0) {
+                assert_true(chip.area_m2 < last.area_m2);
+                assert_true(chip.off_chip_bits >= last.off_chip_bits);
+            }
+            last = chip;
+        }
+        double bits = 0;
+        for (uint32_t i = 0; i < f.network.layers.n; ++i) bits += w[i].traffic_bits;
+        assert_true(last.off_chip_bits > 0.95 * bits && last.off_chip_bits < 1.05 * bits);
+    }
+}
+
+/* Tiles for weights that take turns are as few as one layer needs; the rest stay, and the fewer the
+ * tiles, the more is written. */
+static void as_much_as_fits_stays(void **state) {
+    (void)state;
+    fixture_network f;
+    cim_chip_layer w[FIXTURE_LAYERS];
+    cim_chip_spec spec = plain;
+    fixture_vgg8(&f);
+    const double needed = evaluate(&plain, &f, w).tiles_needed;
+    double last = 0;
+    for (spec.chip_tiles = needed - 1; spec.chip_tiles >= 1; --spec.chip_tiles) {
+        const cim_chip chip = evaluate(&spec, &f, w);
+        double stays = 0, turns = 0, cells = 0;
+        for (uint32_t i = 0; i < f.network.layers.n; ++i) {
+            if (w[i].resident) stays += w[i].tiles;
+            else turns = fmax(turns, ceil(w[i].tiles / w[i].parts));
+            if (!w[i].resident) cells += w[i].map.used_cells;
+            assert_true(!i || w[i].segment >= w[i - 1].segment);
+        }
+        assert_true(turns > 0 && stays + turns <= spec.chip_tiles);
+        near(chip.written_cells, cells, 1e-12);
+        assert_true(chip.written_cells >= last && chip.used_cells <= chip.all_cells);
+        last = chip.written_cells;
+    }
+    double all = 0;
+    for (uint32_t i = 0; i < f.network.layers.n; ++i) all += w[i].map.used_cells;
+    near(last, all, 1e-12);
+}
+
+/* A batch shares a load: less is written, and the interval comes down to the time of computing. */
+static void batches(void **state) {
+    (void)state;
+    fixture_network f;
+    cim_chip_layer w[FIXTURE_LAYERS];
+    cim_chip_spec spec = plain;
+    fixture_vgg8(&f);
+    spec.chip_tiles = 40;
+    const cim_chip one = evaluate(&spec, &f, w);
+    double last_s = INFINITY, last_j = INFINITY;
+    for (spec.images_per_load = 1; spec.images_per_load <= 4096; spec.images_per_load *= 2) {
+        const cim_chip chip = evaluate(&spec, &f, w);
+        double latency_s = 0, write_j = 0;
+        for (uint32_t i = 0; i < f.network.layers.n; ++i) {
+            latency_s += w[i].latency_s;
+            write_j += w[i].energy_j[CIM_PART_WRITE];
+        }
+        near(latency_s, chip.latency_s, 1e-12);
+        near(chip.written_cells, one.written_cells / spec.images_per_load, 1e-12);
+        near(chip.lifetime_images, one.lifetime_images * spec.images_per_load, 1e-12);
+        assert_true(chip.interval_s < last_s && write_j < last_j);
+        near(chip.interval_s * spec.images_per_load, chip.latency_s, 1e-12);
+        last_s = chip.interval_s;
+        last_j = write_j;
+    }
+}
+
+/* ---- random networks and chips ---------------------------------------------------------------- */
+
+static double pick(cim_rng *rng, double least, double most) {
+    return floor(least * pow((most + 1) / least, cim_rng_uniform(rng)));
+}
+
+/* Dense, depthwise, a shortcut, a pool, a classifier. */
+static void random_network(cim_rng *rng, fixture_network *f) {
+    const uint32_t channels = 8u << cim_rng_below(rng, 6), side = 4u << cim_rng_below(rng, 4);
+    fixture_start(f, 3, side);
+    fixture_add(f, "conv1", CIM_OP_CONV, channels, 3, 1)->activation = CIM_ACT_RELU;
+    fixture_add(f, "expand", CIM_OP_CONV, channels * 2, 1, 1);
+    fixture_add(f, "dw", CIM_OP_CONV, channels * 2, 3, 1)->groups = channels * 2;
+    fixture_add(f, "project", CIM_OP_CONV, channels, 1, 1);
+    cim_layer *add = fixture_add(f, "add", CIM_OP_ADD, channels, 1, 1);
+    f->inputs[4][1] = 0;
+    add->n_inputs = 2;
+    cim_layer *grouped = fixture_add(f, "grouped", CIM_OP_CONV, channels * 4, 3, 1);
+    grouped->groups = 2;
+    fixture_add(f, "pool", CIM_OP_MAX_POOL, channels * 4, 2, 2);
+    fixture_linear(f, "fc", 10 + (uint32_t)cim_rng_below(rng, 1000));
+}
+
+static cim_chip_spec random_spec(cim_rng *rng) {
+    return (cim_chip_spec){
+        .technology = &tech, .arrays_per_pe = (uint32_t)pick(rng, 1, 64),
+        .pes_per_tile = (uint32_t)pick(rng, 1, 16), .pipeline = (uint32_t)cim_rng_below(rng, 2),
+        .duplication = (uint32_t)pick(rng, 1, 64),
+        .global_buffer_bits = cim_rng_below(rng, 2) ? pick(rng, 1, 1e8) : 0,
+        .interconnect = (uint32_t)cim_rng_below(rng, 3), .link_bits = (uint32_t)pick(rng, 8, 4096),
+        .chip_tiles = cim_rng_below(rng, 4) ? pick(rng, 1, 1000) : 0,
+        .images_per_load = pick(rng, 1, 65536),
+        .write_power_w = cim_rng_below(rng, 2) ? pick(rng, 1, 1000) * 1e-3 : 0,
+        .off_chip = (uint32_t)cim_rng_below(rng, CIM_N_OFF_CHIP),
+        .power_gating = (uint32_t)cim_rng_below(rng, 2)};
+}
+
+static void good(double value) { assert_true(isfinite(value) && value >= 0); }
+
+static void sums_hold(const fixture_network *f, const cim_chip *chip, const cim_chip_layer *w) {
+    double area = 0, leakage = 0, energy = 0, latency = 0, off_bits = 0, written = 0;
+    for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
+        good(chip->shared_area_m2[p]);
+        good(chip->shared_leakage_w[p]);
+        good(chip->shared_energy_j[p]);
+        area += chip->shared_area_m2[p];
+        leakage += chip->shared_leakage_w[p];
+        energy += chip->shared_energy_j[p];
+        for (uint32_t i = 0; i < f->network.layers.n; ++i) {
+            good(w[i].area_m2[p]);
+            good(w[i].leakage_w[p]);
+            good(w[i].energy_j[p]);
+            area += w[i].area_m2[p];
+            leakage += w[i].leakage_w[p];
+            energy += w[i].energy_j[p];
+        }
+    }
+    for (uint32_t i = 0; i < f->network.layers.n; ++i) {
+        good(w[i].load_s);
+        assert_true(w[i].latency_s > w[i].load_s);
+        latency += w[i].latency_s;
+        off_bits += w[i].off_chip_bits;
+        written += w[i].written_cells;
+    }
+    near(area, chip->area_m2, 1e-12);
+    near(leakage, chip->leakage_w, 1e-12);
+    near(energy, chip->dynamic_energy_j, 1e-12);
+    near(latency, chip->latency_s, 1e-12);
+    near(off_bits, chip->off_chip_bits, 1e-12);
+    near(written, chip->written_cells, 1e-12);
+}
+
+static void sums_everywhere(void **state) {
+    (void)state;
+    cim_rng rng = {{1, 2, 3, 4}};
+    const uint32_t n = getenv("CIMDSE_LONG") ? 1000000 : 50000;
+    uint32_t reloaded = 0;
+    for (uint32_t i = 0; i < n; ++i) {
+        fixture_network f;
+        cim_chip_layer w[FIXTURE_LAYERS];
+        random_network(&rng, &f);
+        const cim_chip_spec spec = random_spec(&rng);
+        cim_array a = plain_array();
+        a.volatile_cells = (uint32_t)cim_rng_below(&rng, 2);
+        a.endurance = cim_rng_below(&rng, 2) ? 1e6 : 0;
+        const cim_chip chip = evaluate_with(&a, &spec, &f, w);
+        sums_hold(&f, &chip, w);
+        good(chip.macro_energy_j);
+        assert_true(chip.interval_s > 0 && chip.interval_s <= chip.latency_s * (1 + 1e-12));
+        assert_true(chip.used_cells <= chip.all_cells && chip.cycle_s > 0);
+        assert_true(chip.lifetime_images > 0 && chip.lifetime_images <= CIM_CHIP_MOST_IMAGES);
+        assert_true((chip.written_cells > 0) == (chip.tiles_needed > chip.tiles));
+        reloaded += chip.reloads;
+    }
+    assert_true(reloaded > n / 10);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memories),           cmocka_unit_test(enough_tiles),
+        cmocka_unit_test(one_layer_in_turns), cmocka_unit_test(what_loading_waits_for),
+        cmocka_unit_test(capacities),         cmocka_unit_test(buffers_spill),
+        cmocka_unit_test(as_much_as_fits_stays), cmocka_unit_test(batches),
+        cmocka_unit_test(sums_everywhere),
+    };
+    if (!cim_technology_init(&tech, cim_process_find(22, CIM_LSTP), 300)) return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
