@@ -19,8 +19,7 @@ static const double counter_gates = 5;     /* a bit of a Gray counter; assumed  
 static const double gray_swing = 0.5;      /* a step moves one of its lines, one way              */
 
 static double input_pair_f(const cim_technology *t) {
-    return ADC_COMPARATOR_INVERTERS * (t->inverter_input_f + t->inverter_output_f) /
-           ADC_COMPARATOR_PAIRS;
+    return adc_comparator_f(t) / ADC_COMPARATOR_PAIRS;
 }
 
 double cim_adc_ramp_input_f(const cim_technology *t, const cim_adc *adc) {
@@ -29,34 +28,37 @@ double cim_adc_ramp_input_f(const cim_technology *t, const cim_adc *adc) {
 
 /* Comparator and held input, a word of latches that copies the count; without the count's lines. */
 static cim_cost column(const cim_technology *t, const cim_adc *adc) {
+    const double noise_f = adc_noise_f(t, adc), comparator_f = adc_comparator_f(t) + noise_f;
     const cim_cost word = cim_register(t, adc->bits);
-    const double bias_j = stages * settled * adc_comparator_f(t, adc) * bias_v * t->vdd_v;
-    return (cim_cost){word.area_m2 + ADC_COMPARATOR_INVERTERS * t->inverter_area_m2 +
-                          2 * adc_noise_f(t, adc) / ADC_CAPACITOR_F_PER_M2,
+    const double bias_j = stages * settled * comparator_f * bias_v * t->vdd_v;
+    return (cim_cost){ADC_LAYOUT * (word.area_m2 + ADC_COMPARATOR_INVERTERS * t->inverter_area_m2 +
+                                    2 * noise_f / ADC_CAPACITOR_F_PER_M2),
                       0, word.energy_j + adc_codes(adc) * bias_j,
                       word.leakage_w + ADC_COMPARATOR_INVERTERS * t->inverter_leakage_w};
 }
 
 /* Counter, integrator and buffer: one for all. */
-static cim_cost generator(const cim_technology *t, const cim_adc *adc, double columns) {
+static cim_cost generator(const cim_technology *t, const cim_adc *adc) {
+    const double buffer_inverters = buffer_comparators * ADC_COMPARATOR_INVERTERS;
     const cim_cost counter = cim_cost_after(cim_register(t, adc->bits),
                                             cim_gates(t, counter_gates * adc->bits));
-    const double ramp_f = adc_noise_f(t, adc) + columns * input_pair_f(t);
-    const double buffer_m2 = buffer_comparators * ADC_COMPARATOR_INVERTERS * t->inverter_area_m2;
-    return (cim_cost){counter.area_m2 + buffer_m2 + adc_noise_f(t, adc) / ADC_CAPACITOR_F_PER_M2, 0,
-                      adc_codes(adc) * counter.energy_j +
-                          ramp_power * ramp_f * adc->full_scale_v * t->vdd_v,
-                      counter.leakage_w +
-                          buffer_comparators * ADC_COMPARATOR_INVERTERS * t->inverter_leakage_w};
+    const double noise_f = adc_noise_f(t, adc);
+    return (cim_cost){ADC_LAYOUT * (counter.area_m2 + buffer_inverters * t->inverter_area_m2 +
+                                    noise_f / ADC_CAPACITOR_F_PER_M2),
+                      0, adc_codes(adc) * counter.energy_j +
+                             ramp_power * noise_f * adc->full_scale_v * t->vdd_v,
+                      counter.leakage_w + buffer_inverters * t->inverter_leakage_w};
 }
 
 cim_cost cim_adc_ramp(const cim_technology *t, const cim_adc *adc) {
-    const double columns = adc->shared_by > 1 ? adc->shared_by : 1;
     cim_cost c = column(t, adc);
-    /* The count passes by every column on `bits` lines, as long as the column is wide. */
-    const double line_f = sqrt(c.area_m2) * t->wire_f_per_m + 2 * t->inverter_input_f;
-    c.energy_j += adc_codes(adc) * gray_swing * line_f * t->vdd_v * t->vdd_v;
-    c = cim_cost_beside(c, cim_cost_times(generator(t, adc, columns), 1 / columns));
+    /* The count passes by every column on `bits` lines, as long as the column is wide; the ramp on
+     * one that its comparator's input loads. */
+    const double line_f = sqrt(c.area_m2) * t->wire_f_per_m, ramp_f = line_f + input_pair_f(t);
+    const double count_f = line_f + 2 * t->inverter_input_f;
+    c.energy_j += adc_codes(adc) * gray_swing * count_f * t->vdd_v * t->vdd_v +
+                  ramp_power * ramp_f * adc->full_scale_v * t->vdd_v;
+    c = cim_cost_beside(c, cim_cost_times(generator(t, adc), adc_share(adc)));
     c.delay_s = fmax((adc_codes(adc) + reset_steps) * step_fo4 * t->fo4_s, adc->time_s);
     return c;
 }

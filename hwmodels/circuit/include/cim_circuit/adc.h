@@ -12,7 +12,8 @@
 
 typedef struct cim_adc {
     uint32_t bits;          /* 1 .. CIM_ADC_MAX_BITS                                             */
-    uint32_t shared_by;     /* ramp: converters on one ramp and counter; 0: 1                     */
+    uint32_t shared_by;     /* converters side by side, which share a ramp and its counter, or the
+                               references and clock of a flash; 0: so many that it is for nothing */
     double full_scale_v;    /* input range, > 0; vdd / 2 is usual                                */
     double time_s;          /* wanted conversion time; 0, or less than it can: as fast as it can  */
 } cim_adc;
@@ -25,7 +26,7 @@ extern "C" {
 cim_cost cim_adc_sar(const cim_technology *t, const cim_adc *adc);
 
 /* Flash: 2^BITS - 1 comparators, large enough that offsets stay within half a step. Fast; size and
- * energy explode with bits. */
+ * energy explode with bits. With its share of what SHARED_BY converters share. */
 cim_cost cim_adc_flash(const cim_technology *t, const cim_adc *adc);
 
 /* Ramp (single slope): a comparator and a word of latches each; a ramp and a counter shared by
