@@ -157,7 +157,7 @@ static void slower_clock(void **state) {
     near(a.round_s, 1e-8, 1e-12);
     d.adc_type = RRAM_FLASH;
     const rram_circuit f = rram_circuit_make(&d);
-    const cim_adc adc = {.bits = 5, .full_scale_v = 0.425};
+    const cim_adc adc = {.bits = 5, .shared_by = 16, .full_scale_v = 0.425};
     const rram_round flash = rram_sense(&f, &plain_use);
     near(rram_array_make(&f, &plain_use).conversion_j[CIM_PART_ADC],
          cim_adc_flash(&tech, &adc).energy_j + 0.85 * flash.amplifier_a * flash.before_s, 1e-12);
