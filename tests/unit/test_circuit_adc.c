@@ -106,7 +106,7 @@ static void published_converters(void **state) {
     near(exp(compact / n_compact), 0.93, 0.01);
 }
 
-/* No converter is better than the survey's best. Schreier: Andrulis et al. 2024, best twentieth of
+/* Up to 5 GS/s no converter is better than the survey's best. Schreier: Andrulis et al. 2024, best twentieth of
  * the survey: SNDR + 10 log(rate / 2 / power) <= 180.14 dB, and <= 302.74 dB - 6.461 ln(rate).
  * Walden: 0.35 fJ a step (0.19 pJ at 9.07 effective bits, 200 kHz, 65 nm). */
 static void bounds_of_the_survey(void **state) {
@@ -114,7 +114,7 @@ static void bounds_of_the_survey(void **state) {
     for (size_t i = 0; i < N_PROCESSES; ++i)
         for (size_t k = 0; k < N_CONVERTERS; ++k)
             for (uint32_t bits = 4; bits <= CIM_ADC_MAX_BITS; ++bits)
-                for (double rate = 1e4; rate < 2e10; rate *= 10) {
+                for (double rate = 5e3; rate < 6e9; rate *= 10) {
                     const cim_technology t = make(processes[i].node_nm, processes[i].roadmap, 300);
                     const cim_adc adc = {.bits = bits, .shared_by = 1,
                                          .full_scale_v = t.vdd_v, .time_s = 1 / rate};
