@@ -13,13 +13,9 @@ double chip_copies_that_fit(const chip_common *c, const cim_chip_layer *w, doubl
     return fmax(1, fmin(wanted, floor(c->spec->chip_tiles * per_tile / w->map.arrays)));
 }
 
-/* Which layers stay when the chip keeps ROOM tiles for them, those larger than TURN first: all of
- * those must. Marks them, and returns the tiles that they leave of room; negative: no way. */
-static double keep(cim_chip_layer *layers, uint32_t n, uint32_t turning, double turn, double room) {
-    for (uint32_t i = 0; i < n; ++i) {
-        layers[i].resident = !(layers[i].tiles > 0) || layers[i].tiles > turn;
-        if (layers[i].resident) room -= layers[i].tiles;
-    }
+/* Lets layers that are not yet RESIDENT stay while there is ROOM, but for the one that turns.
+ * Returns the tiles left. */
+static double fill(cim_chip_layer *layers, uint32_t n, uint32_t turning, double room) {
     for (uint32_t i = 0; i < n && room > 0; ++i)
         if (!layers[i].resident && i != turning && layers[i].tiles <= room) {
             layers[i].resident = 1;
@@ -28,25 +24,45 @@ static double keep(cim_chip_layer *layers, uint32_t n, uint32_t turning, double 
     return room;
 }
 
+/* What stays on ALL tiles when none larger than layer TURNING may take turns. Returns the tiles
+ * left; negative: too few. */
+static double keep(cim_chip_layer *layers, uint32_t n, uint32_t turning, double all) {
+    const double turn = layers[turning].tiles;
+    double room = all - turn;
+    for (uint32_t i = 0; i < n; ++i) {
+        layers[i].resident = !(layers[i].tiles > 0) || layers[i].tiles > turn;
+        if (layers[i].resident) room -= layers[i].tiles;
+    }
+    return fill(layers, n, turning, room);
+}
+
+/* A layer is larger than the chip: it is cut into as few parts as possible, and what these leave of
+ * the chip is for others. Returns the tiles of a part. */
+static double keep_beside(cim_chip_layer *layers, uint32_t n, double largest, double all) {
+    const double turn = ceil(largest / ceil(largest / all));
+    for (uint32_t i = 0; i < n; ++i) layers[i].resident = !(layers[i].tiles > 0);
+    fill(layers, n, n, all - turn);
+    return turn;
+}
+
 /* Splits the chip into tiles whose weights stay and tiles that take turns, so that as little as
  * possible is loaded and no layer is cut that need not be. Returns the tiles that take turns. */
 static double divide(const chip_common *c, cim_chip_layer *layers) {
     const uint32_t n = c->network->layers.n;
     const double all = c->spec->chip_tiles;
-    double least = INFINITY, turn = all;   /* tiles that keep nothing: those that turn, and gaps */
+    double least = INFINITY, largest = 0;   /* tiles that keep nothing: those that turn, and gaps */
     uint32_t best = n;
+    for (uint32_t i = 0; i < n; ++i) largest = fmax(largest, layers[i].tiles);
+    if (largest > all) return keep_beside(layers, n, largest, all);
     for (uint32_t i = 0; i < n; ++i) {
-        if (!(layers[i].tiles > 0 && layers[i].tiles <= all)) continue;
-        const double left = keep(layers, n, i, layers[i].tiles, all - layers[i].tiles);
+        if (!(layers[i].tiles > 0)) continue;
+        const double left = keep(layers, n, i, all);
         if (left < 0 || left + layers[i].tiles >= least) continue;
         least = left + layers[i].tiles;
-        turn = layers[i].tiles;
         best = i;
     }
-    if (best < n) keep(layers, n, best, turn, all - turn);
-    else
-        for (uint32_t i = 0; i < n; ++i) layers[i].resident = !(layers[i].tiles > 0);
-    return turn;
+    keep(layers, n, best, all);   /* there is one: the largest can always be that which turns */
+    return layers[best].tiles;
 }
 
 /* Cuts a layer that is larger than the tiles that take turns: by columns, each part reading all

@@ -211,7 +211,8 @@ cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
     if (d->sensing == SRAM_DIGITAL) return sram_digital_array(c, use);
     const cim_technology *t = d->technology;
     cim_array a = {.rows = d->rows, .columns = d->columns, .rows_at_once = d->rows_at_once,
-                   .columns_per_adc = d->columns_per_adc, .cell_bits = 1, .dac_bits = d->dac_bits};
+                   .columns_per_adc = d->columns_per_adc, .cell_bits = 1, .dac_bits = d->dac_bits,
+                   .volatile_cells = 1};
     reading r = read_with(c, use->adc_bits);
     const double before_s = fmax(c->row_driver.delay_s, c->mux.delay_s) + r.sense_s;
     r.adc.time_s = d->period_s - before_s;   /* negative: as fast as it can */

@@ -234,7 +234,8 @@ cim_array sram_digital_array(const sram_circuit *circuit, const sram_use *use) {
     const sram_design *d = &circuit->design;
     const block b = block_of(circuit, use);
     cim_array a = {.rows = d->rows, .columns = d->columns, .rows_at_once = d->rows_at_once,
-                   .columns_per_adc = 1, .cell_bits = 1, .dac_bits = 1};
+                   .columns_per_adc = 1, .cell_bits = 1, .dac_bits = 1,
+                   .volatile_cells = 1};
     lay_out(&c, &b);
     if (d->accumulate == SRAM_CHAIN) book_chains(&a, &c, &b);
     else book_trees(&a, &c, &b);
