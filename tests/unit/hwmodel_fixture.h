@@ -15,7 +15,7 @@
 #define N_SLACKS (N_OWN_SLACKS + N_CHIP_SLACKS)
 #define MOST_NUMBERS 128u
 #define N_VECTOR 8u            /* weight layers of VGG8 */
-#define MOST_COMPONENTS 12u
+#define MOST_COMPONENTS 16u
 
 /* Of every model on the chip library: a change of the chip's parameters is made here alone. */
 static const char *const chip_keys[] = {

@@ -19,11 +19,10 @@ static inline void metrics_agree(const figures *f) {
          f->m[metric("leakage_w")] * f->m[metric("interval_s")], 1e-12);
 }
 
-/* Parts sum to the totals of P; interval and cycle have none. */
-static inline void parts_agree(const point *p, parts *got) {
+static inline void parts_of_point(const point *p, parts *got) {
     static const char *const summed[] = {"energy_j", "dynamic_energy_j", "leakage_energy_j",
                                          "latency_s", "area_mm2", "leakage_w", "macro_energy_j",
-                                         "macro_area_mm2"};
+                                         "macro_area_mm2", "writes_per_image", "off_chip_bits"};
     figures f;
     *got = (parts){0};
     assert_int_equal(run(self, &vgg8.network, p->numbers, 1, f.m, f.s, got), CIM_OK);
@@ -31,6 +30,22 @@ static inline void parts_agree(const point *p, parts *got) {
         near(got->sum[metric(summed[i])], f.m[metric(summed[i])], 1e-12);
     assert_true(got->sum[metric("interval_s")] == 0 && got->sum[metric("cycle_s")] == 0);
     assert_true(got->name[6][0] != 0);   /* six components at least, and leakage */
+}
+
+/* Parts sum to the totals of P, as it is and with tiles that belong to no layer, weights that take
+ * turns, batches and idle tiles off; interval and cycle have none. */
+static inline void parts_agree(const point *p, parts *got) {
+    static const double tiles[] = {0, 20, 100, 1000}, images[] = {1, 64};
+    for (uint32_t k = 0; k < 16; ++k) {
+        point q = *p;
+        set(&q, "chip_tiles", tiles[k / 4]);
+        set(&q, "off_chip", 1 + k / 4 % 3);
+        set(&q, "images_per_load", images[k / 2 % 2]);
+        set(&q, "power_gating", k % 2);
+        set(&q, "global_buffer_kib", k % 3 * 64);
+        parts_of_point(&q, got);
+    }
+    parts_of_point(p, got);
 }
 
 /* Going FROM -> TO, METRIC becomes at most FACTOR times (or, above 1, at least that many). */
