@@ -31,20 +31,31 @@ static double levels_of(const rram_design *d) {
     return d->input == RRAM_LEVELS ? (double)(1u << d->dac_bits) : 2;
 }
 
-static void set_rows(rram_circuit *c, double access_width_m) {
+/* A line of the array, wire_width times as wide and as high as metal 1. */
+static cim_line line(const rram_circuit *c, double length_m, double load_f, double driver_ohm) {
+    const double width = c->design.wire_width;
+    cim_technology wider = *c->design.technology;
+    wider.wire_ohm_per_m /= width * width;
+    return cim_array_line(&wider, length_m, load_f, driver_ohm);
+}
+
+/* A row that is the gate of its cells carries no steady current. */
+static void set_rows(rram_circuit *c, const cim_cell *cell, double access_width_m) {
     const cim_technology *t = c->design.technology;
     const rram_design *d = &c->design;
-    const double row_s = c->live_columns * mean_s(c);
-    c->switch_ohm = row_drop / row_s;
+    const double largest = d->weight_mapping == RRAM_DIFFERENTIAL ? 0.5 : 1;   /* of cells on */
+    const int gate = cell->access == CIM_ACCESS_1T;
+    c->switch_ohm = gate ? t->nmos_ohm_m / (2 * t->nmos_small_width_m)
+                         : row_drop / (c->live_columns * mean_s(c));
     const cim_cost gates = switches(t, levels_of(d), c->switch_ohm, NULL);
-    c->row = cim_array_line(t, d->columns * c->cell_width_m,
-                            d->columns * access_width_m * t->gate_f_per_m, c->switch_ohm);
-    const cim_cost line = cim_driver(t, c->row.capacitance_f);
-    c->row_driver = cim_cost_after(gates, line);
+    c->row = line(c, d->columns * c->cell_width_m, d->columns * access_width_m * t->gate_f_per_m,
+                  c->switch_ohm);
+    c->row_driver = cim_cost_after(gates, cim_driver(t, c->row.capacitance_f));
     c->row_driver.delay_s += c->row.delay_s;
     c->row_register = cim_register(t, d->dac_bits);
-    if (d->dac_bits > 1 && d->input == RRAM_LEVELS)
-        c->row_buffer_a = buffer_idle * c->live_columns * c->on_s * d->read_voltage_v;
+    c->buffered = d->dac_bits > 1 && d->input == RRAM_LEVELS;
+    if (c->buffered && !gate)
+        c->row_buffer_a = buffer_idle * c->live_columns * largest * c->on_s * d->read_voltage_v;
 }
 
 static void set_columns(rram_circuit *c, double access_width_m) {
@@ -66,9 +77,9 @@ static void set_columns(rram_circuit *c, double access_width_m) {
     /* All multiplexer inputs of an ADC load its side. A current has the multiplexer to pass twice,
      * and the clamp behind it; a voltage settles through the cells, and the sample behind it. */
     const int voltage = d->sensing == RRAM_VOLTAGE;
-    c->column = cim_array_line(t, d->rows * c->cell_height_m,
-                               d->rows * cell_f + c->weight_columns_per_adc * drain_f,
-                               voltage ? 1 / group_s : 2 * c->mux_ohm);
+    c->column = line(c, d->rows * c->cell_height_m,
+                     d->rows * cell_f + c->weight_columns_per_adc * drain_f,
+                     voltage ? 1 / group_s : 2 * c->mux_ohm);
     if (voltage) c->column.delay_s += 0.69 * c->mux_ohm * RRAM_SAMPLE_F;
 }
 
@@ -78,11 +89,12 @@ void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m
      * their own voltage keeps a cross-point's cells from conducting. */
     const int all = d->sensing == RRAM_VOLTAGE || cell->access == CIM_ACCESS_CROSS_POINT;
     c->live_columns = all ? d->columns : fmin(d->columns, c->adcs * c->column_cells);
-    set_rows(c, access_width_m);
+    set_rows(c, cell, access_width_m);
     set_columns(c, access_width_m);
     /* A current that leaves or enters evenly along a wire loses half of what it would from end to
      * end. Rows that are not driven are held as well, and in a cross-point conduct. */
     const double rows = cell->access == CIM_ACCESS_CROSS_POINT ? d->rows : d->rows_at_once;
-    c->row_drop = c->row.ohm * c->live_columns * mean_s(c) / 2;
+    const int gate = cell->access == CIM_ACCESS_1T;
+    c->row_drop = gate ? 0 : c->row.ohm * c->live_columns * mean_s(c) / 2;
     c->column_drop = c->column.ohm * rows * mean_s(c) / 2;
 }

@@ -52,11 +52,11 @@ static void add_drivers(const rram_circuit *c, const rram_round *r, cim_array *a
     const rram_design *d = &c->design;
     const double supply_v = d->technology->vdd_v, busy_s = fmax(a->round_s, d->period_s);
     const double once_j = r->drives * r->drive_share * c->row_driver.energy_j +
-                          r->drive_share * supply_v * c->row_buffer_a * busy_s *
+                          r->drive_share * supply_v * (c->row_buffer_a + r->buffer_a) * busy_s *
                               c->weight_columns_per_adc;
     const double pulses_j = ((double)(1u << d->dac_bits) - 1) * pulse_logic(c).energy_j;
     a->row_j[CIM_PART_DRIVERS] = c->row_cells * (once_j + c->row_register.energy_j + pulses_j);
-    a->conversion_j[CIM_PART_DRIVERS] = c->mux.energy_j;
+    a->conversion_j[CIM_PART_DRIVERS] = c->mux.energy_j + supply_v * d->reference_a * busy_s / c->adcs;
     a->conversion_j[CIM_PART_ADC] = r->converter.energy_j + supply_v * r->amplifier_a * r->amplifier_s;
 }
 

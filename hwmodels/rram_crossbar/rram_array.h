@@ -24,9 +24,12 @@ typedef struct rram_design {
     const cim_cell *cell;           /* access, size, writing, noise; NULL: rram_own_cell           */
     double on_resistance_ohm, on_off_ratio, read_voltage_v;
     double amplifier_a;             /* bias of a clamp or an integrator; 0: as the array asks      */
+    double reference_a;             /* of the array's references and DACs, while it works         */
+    double read_pulse_s;            /* least time that a driven cell conducts                     */
     double phase_s;                 /* before each driving of rows and each conversion            */
     double write_pulses;            /* a cell needs, each read back                               */
     double endurance;               /* 0: no limit                                                */
+    double wire_width;              /* of rows and columns, over metal 1's                        */
     double period_s;                /* of the clock asked for; 0: none                            */
 } rram_design;
 
@@ -49,7 +52,8 @@ typedef struct rram_circuit {
     cim_line row, column;
     cim_cost row_driver;            /* of one row: energy_j when it is driven once                */
     cim_cost row_register;          /* of one row                                                 */
-    double row_buffer_a;            /* idle current of a driven row's buffer; 0: it has none       */
+    int buffered;                   /* a row has a buffer, for inputs of several levels           */
+    double row_buffer_a;            /* idle current of its output, where the row carries current   */
     cim_cost mux;                   /* of all columns; energy_j of one conversion                 */
     double write_path_m2;
 } rram_circuit;

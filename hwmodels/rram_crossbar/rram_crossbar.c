@@ -9,7 +9,7 @@
 enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_CELL_BITS, P_ADC_BITS,
     P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_ON_RESISTANCE, P_ON_OFF_RATIO, P_READ_VOLTAGE,
-    P_DAC_BITS, P_SENSING, P_INPUT, P_MAPPING, P_AMPLIFIER, P_PHASE, P_LEVEL_SHIFTERS,
+    P_DAC_BITS, P_SENSING, P_INPUT, P_MAPPING, P_AMPLIFIER, P_REFERENCE, P_READ_PULSE, P_PHASE, P_WIRE_WIDTH, P_LEVEL_SHIFTERS,
     P_WRITE_PULSES, P_ENDURANCE, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS, P_CELL
 };
@@ -20,6 +20,7 @@ static const char *const adc_types[RRAM_N_ADC_TYPES] = {"sar", "flash", "ramp", 
 static const char *const sensings[] = {"current", "voltage"};
 static const char *const inputs[] = {"voltage", "pulse"};
 static const char *const mappings[] = {"offset", "differential"};
+static const double wire_widths[] = {1, 2, 4};
 static const char *const level_shifters[] = {"per_line", "shared"};
 static const char weight_layer[] = "weight_layer";
 
@@ -74,9 +75,19 @@ static const cim_param params[] = {
      .help = "bias of a converter's clamp or integrator, at least 1e-8: slower and more frugal "
              "with less; 0: twice as slow as the column",
      .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e-3},
+    {.key = "reference_a", .unit = "A",
+     .help = "static current of an array's references and DACs while it works",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 0.1},
+    {.key = "read_pulse_s", .unit = "s",
+     .help = "least time that driven cells conduct; 0: as long as their column needs to settle",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e-6},
     {.key = "phase_s", .unit = "s",
      .help = "for the macro's control, before each driving of the rows and each conversion",
      .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1e-6},
+    {.key = "wire_width", .unit = "",
+     .help = "of rows and columns, and their height, over metal 1's",
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 4, .levels = wire_widths,
+     .n_levels = 3},
     {.key = "level_shifters", .unit = "",
      .help = "of the write voltage: one for each line, or one for eight lines, with a switch each",
      .type = CIM_CATEGORY, .default_value = RRAM_SHIFTER_PER_LINE, .min = 0, .max = 1,
@@ -197,7 +208,10 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
         .weight_mapping = whole(v, point, P_MAPPING),
         .level_shifters = whole(v, point, P_LEVEL_SHIFTERS),
         .amplifier_a = cim_number(v, point, P_AMPLIFIER, 0),
+        .reference_a = cim_number(v, point, P_REFERENCE, 0),
+        .read_pulse_s = cim_number(v, point, P_READ_PULSE, 0),
         .phase_s = cim_number(v, point, P_PHASE, 0),
+        .wire_width = cim_number(v, point, P_WIRE_WIDTH, 0),
         .write_pulses = cim_number(v, point, P_WRITE_PULSES, 0),
         .endurance = cim_number(v, point, P_ENDURANCE, 0),
         .cell = cell,
@@ -298,8 +312,7 @@ static cim_nonideality describe_layer(const rram_circuit *c, const rram_use *use
         .on_conductance_s = c->cell_on_s, .off_conductance_s = c->cell_off_s,
         .device_spread = CIM_SPREAD_OF_RANGE, .device_spread_sd = c->device_spread_sd,
         .read_noise_sd = c->read_noise_sd,
-        .row_wire_ohm = t->wire_ohm_per_m * c->cell_width_m,
-        .column_wire_ohm = t->wire_ohm_per_m * c->cell_height_m,
+        .row_wire_ohm = c->row.ohm / d->columns, .column_wire_ohm = c->column.ohm / d->rows,
         .driver_ohm = c->switch_ohm, .access_ohm = c->access_ohm,
         .temperature_k = t->temperature_k,
     };

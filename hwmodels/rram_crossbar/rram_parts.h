@@ -27,6 +27,7 @@ typedef struct rram_round {
                                 of what the supply gives                                          */
     double amplifier_a;      /* of one converter's clamp or integrator, ...                       */
     double amplifier_s;      /* ... and how long it draws it                                      */
+    double buffer_a;         /* of a driven row's buffer, to follow its input                     */
     double before_s;         /* the conversion                                                    */
     double integration_s;    /* of a column's current; 0: of its voltage                           */
     double held_f;           /* capacitor on which the result stands                              */

@@ -97,6 +97,18 @@ static cim_cost convert(const rram_circuit *c, const cim_adc *adc, double tau_s)
     }
 }
 
+/* How long a driven cell conducts, where its column takes sense_s: as long again for the buffer of
+ * its row, and at least for the read pulse. What is made for it is slower in a longer one. */
+static double conduct(const rram_circuit *c, double sense_s, rram_round *r) {
+    const rram_design *d = &c->design;
+    const double least_s = c->buffered ? 2 * sense_s : sense_s;
+    const double open_s = fmax(least_s, d->read_pulse_s);
+    if (c->buffered)   /* its input pair: C / tau = gm = I / bias_v */
+        r->buffer_a = bias_v * c->row.capacitance_f * (d->dac_bits + 1.0) * ln2 / (open_s / 2);
+    if (!(d->amplifier_a > 0) && d->sensing == RRAM_CURRENT) r->amplifier_a *= least_s / open_s;
+    return open_s;
+}
+
 /* Current: the clamp holds the column while it settles and is integrated. */
 static void sense_current(const rram_circuit *c, const rram_use *use, const cim_adc *adc,
                           double tau_s, rram_round *r) {
@@ -104,8 +116,8 @@ static void sense_current(const rram_circuit *c, const rram_use *use, const cim_
     const double settle_s = (use->adc_bits + 1.0) * (c->column.delay_s + ln2 * tau_s);
     r->drives = 1;
     r->integration_s = integration_s(c, adc);
-    r->open_s = settle_s + r->integration_s;
-    r->before_s = settle_s + r->integration_s;
+    r->open_s = conduct(c, settle_s + r->integration_s, r);
+    r->before_s = r->open_s;
     r->mean = use->input_density;
     r->square = d->input == RRAM_LEVELS ? cim_mean_square_input(use->input_density, d->dac_bits)
                                         : use->input_density;
@@ -121,7 +133,7 @@ static void sense_voltage(const rram_circuit *c, const rram_use *use, double tau
     const double last = use->input_bits - (steps - 1) * d->dac_bits;
     const double mean_units = ((steps - 1) * units(d->dac_bits) + units(last)) / steps;
     const int train = d->input == RRAM_PULSES;
-    const double settle_s = (use->adc_bits + 1.0) * c->column.delay_s;
+    const double settle_s = conduct(c, (use->adc_bits + 1.0) * c->column.delay_s, r);
     r->drives = train ? use->input_bits / steps : 1;
     r->open_s = r->drives * settle_s;
     r->before_s = r->open_s +
@@ -132,6 +144,15 @@ static void sense_voltage(const rram_circuit *c, const rram_use *use, double tau
     const int pairs = d->weight_mapping == RRAM_DIFFERENTIAL;
     r->square = pairs ? square : square - x * x;   /* about the mean, which is 0 of a pair */
     r->mean = pairs ? x / 2 : x * (1 - x);
+}
+
+/* All phases are cycles of one clock, and a slower one stretches them alike. */
+static void stretch(const rram_circuit *c, rram_round *r, double factor) {
+    r->before_s *= factor;
+    r->open_s *= factor;
+    r->integration_s *= factor;
+    r->buffer_a /= factor;
+    if (!(c->design.amplifier_a > 0)) r->amplifier_a /= factor;   /* made for it */
 }
 
 rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
@@ -147,10 +168,17 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     else sense_current(c, use, &adc, tau_s, &r);
     r.before_s += r.drives * fmax(c->row_driver.delay_s, c->mux.delay_s) +
                   (r.drives + 1) * d->phase_s;
-    adc.time_s = d->period_s - r.before_s;   /* negative: as fast as it can */
     r.converter = convert(c, &adc, tau_s);
-    /* A clamp rests while a converter works on what it gave; an integrator has to hold it. */
-    const double held = d->adc_type == RRAM_DECREMENT ? mean_steps : samples(c);
+    const double round_s = r.before_s + r.converter.delay_s;
+    if (d->period_s > round_s) {
+        stretch(c, &r, d->period_s / round_s);
+        adc.time_s = d->period_s - r.before_s;
+        r.converter = convert(c, &adc, tau_s);
+    }
+    /* A clamp that is made for it rests while a converter works on what it gave; one of a stated
+     * bias does not, nor an integrator that has to hold its sum until its own column is done. */
+    const double held = d->adc_type == RRAM_DECREMENT ? mean_steps
+                                                      : samples(c) || d->amplifier_a > 0;
     r.amplifier_s = r.before_s + held * r.converter.delay_s;
     r.converter.area_m2 += amplifier_inverters * t->inverter_area_m2 +
                            (samples(c) ? (r.held_f + RRAM_SAMPLE_F) / capacitor_f_per_m2 : 0);

@@ -8,7 +8,7 @@ static void names_are_kept(void **state) {
     static const char *const keys[] = {
         "rows", "columns", "cell_bits", "adc_bits", "adc_type", "columns_per_adc", "rows_at_once",
         "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "dac_bits", "sensing",
-        "input", "weight_mapping", "amplifier_a", "phase_s", "level_shifters", "write_pulses",
+        "input", "weight_mapping", "amplifier_a", "reference_a", "read_pulse_s", "phase_s", "wire_width", "level_shifters", "write_pulses",
         "endurance", "weight_bits", "input_bits", "cell"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     const cim_param *w = CIM_ROW(cim_param, plugin->is.params, param_index("weight_bits"));
@@ -96,7 +96,7 @@ static void trade_offs(void **state) {
         {"read_voltage_v", 0.5, 0.1, "cycle_s", 1.05},
         {"duplication", 1, 8, "interval_s", 0.2},      {"duplication", 1, 8, "area_mm2", 1.05},
         {"weight_bits", 8, 4, "area_mm2", 0.6},        {"input_bits", 8, 4, "interval_s", 0.6},
-        {"clock_mhz", 0, 50, "dynamic_energy_j", 0.7}, {"pipeline", 1, 0, "interval_s", 2},
+        {"clock_mhz", 0, 50, "dynamic_energy_j", 0.9}, {"pipeline", 1, 0, "interval_s", 2},
         {"supply_v", 0, 0.7, "dynamic_energy_j", 0.76}, {"supply_v", 0, 0.7, "cycle_s", 1.3},
         {"supply_v", 0, 0.7, "leakage_w", 0.7},
     };
