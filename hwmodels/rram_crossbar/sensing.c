@@ -159,7 +159,8 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     const rram_design *d = &c->design;
     const cim_technology *t = d->technology;
     cim_adc adc = {.bits = use->adc_bits, .shared_by = (uint32_t)c->adcs,
-                   .full_scale_v = t->vdd_v / 2};
+                   .full_scale_v = t->vdd_v / (c->column_cells > 1 ? 1 : 2)};
+    /* Half the supply; of a pair of columns, between one's and the other's. */
     rram_round r = {.held_f = held_f(c, &adc)};
     const int voltage = d->sensing == RRAM_VOLTAGE;
     const double load_f = voltage ? r.held_f : cascode_f(c);
