@@ -137,10 +137,12 @@ static void more_at_once(const sample *s) {
     rises(1 + make(&x).margin, 1 + before, "sense margin over rows at once");
 }
 
-/* A converter that noise limits is another matter: its capacitors shrink with its swing. */
+/* With what is measured in proportion: an integrator fills up to half the supply. A converter that
+ * noise limits is another matter: its capacitors shrink with its swing. */
 static void higher_supply(const sample *s) {
     sample x = *s;
     x.share = fmin(1.05 * x.share, 1.2);
+    x.design.read_voltage_v *= x.share / s->share;
     const result r = make(&x);
     rises(made.array.round_s, r.array.round_s, "cycle at a lower supply");
     rises(step_j(&r.array), step_j(&made.array), "energy over supply");
