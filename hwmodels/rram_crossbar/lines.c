@@ -28,7 +28,7 @@ static cim_cost switches(const cim_technology *t, double n, double ohm, double *
 /* An input of several bits comes from one of 2^n levels, through a switch each; a pulse, or a
  * train of them, from one level and ground. */
 static double levels_of(const rram_design *d) {
-    return d->input == RRAM_LEVELS ? (double)(1u << d->dac_bits) : 2;
+    return d->input == RRAM_LEVELS && d->sensing != RRAM_TIME ? (double)(1u << d->dac_bits) : 2;
 }
 
 /* A line of the array, wire_width times as wide and as high as metal 1. */
@@ -39,12 +39,16 @@ static cim_line line(const rram_circuit *c, double length_m, double load_f, doub
     return cim_array_line(&wider, length_m, load_f, driver_ohm);
 }
 
-/* A row that is the gate of its cells carries no steady current. */
+/* A row that is the gate of its cells, or of their delay stages, carries no steady current. */
+static int is_gate(const rram_circuit *c, const cim_cell *cell) {
+    return cell->access == CIM_ACCESS_1T || c->design.sensing == RRAM_TIME;
+}
+
 static void set_rows(rram_circuit *c, const cim_cell *cell, double access_width_m) {
     const cim_technology *t = c->design.technology;
     const rram_design *d = &c->design;
     const double largest = d->weight_mapping == RRAM_DIFFERENTIAL ? 0.5 : 1;   /* of cells on */
-    const int gate = cell->access == CIM_ACCESS_1T;
+    const int gate = is_gate(c, cell);
     c->switch_ohm = gate ? t->nmos_ohm_m / (2 * t->nmos_small_width_m)
                          : row_drop / (c->live_columns * mean_s(c));
     const cim_cost gates = switches(t, levels_of(d), c->switch_ohm, NULL);
@@ -53,7 +57,7 @@ static void set_rows(rram_circuit *c, const cim_cell *cell, double access_width_
     c->row_driver = cim_cost_after(gates, cim_driver(t, c->row.capacitance_f));
     c->row_driver.delay_s += c->row.delay_s;
     c->row_register = cim_register(t, d->dac_bits);
-    c->buffered = d->dac_bits > 1 && d->input == RRAM_LEVELS;
+    c->buffered = d->dac_bits > 1 && d->input == RRAM_LEVELS && d->sensing != RRAM_TIME;
     if (c->buffered && !gate)
         c->row_buffer_a = buffer_idle * c->live_columns * largest * c->on_s * d->read_voltage_v;
 }
@@ -87,14 +91,15 @@ void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m
     const rram_design *d = &c->design;
     /* Columns that are not converted float, unless they are what is measured, or unless nothing but
      * their own voltage keeps a cross-point's cells from conducting. */
-    const int all = d->sensing == RRAM_VOLTAGE || cell->access == CIM_ACCESS_CROSS_POINT;
+    const int all = d->sensing == RRAM_VOLTAGE || cell->access == CIM_ACCESS_CROSS_POINT ||
+                    d->sample_hold;
     c->live_columns = all ? d->columns : fmin(d->columns, c->adcs * c->column_cells);
     set_rows(c, cell, access_width_m);
     set_columns(c, access_width_m);
     /* A current that leaves or enters evenly along a wire loses half of what it would from end to
      * end. Rows that are not driven are held as well, and in a cross-point conduct. */
     const double rows = cell->access == CIM_ACCESS_CROSS_POINT ? d->rows : d->rows_at_once;
-    const int gate = cell->access == CIM_ACCESS_1T;
+    const int gate = is_gate(c, cell);
     c->row_drop = gate ? 0 : c->row.ohm * c->live_columns * mean_s(c) / 2;
-    c->column_drop = c->column.ohm * rows * mean_s(c) / 2;
+    c->column_drop = d->sensing == RRAM_TIME ? 0 : c->column.ohm * rows * mean_s(c) / 2;
 }

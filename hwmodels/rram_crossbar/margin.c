@@ -40,12 +40,25 @@ static double voltage_variance(const rram_circuit *c) {
     return volt * volt * share / fmax(1, 2 * rows) + d->technology->thermal_energy_j / RRAM_SAMPLE_F;
 }
 
+/* Of a chain: each stage's read noise, and the noise of its capacitor over half the supply. */
+static double time_variance(const rram_circuit *c) {
+    const cim_technology *t = c->design.technology;
+    const double mean_s = (rram_stage_s(c, c->off_s) + rram_stage_s(c, c->on_s)) / 2;
+    const double half_v = t->vdd_v / 2, jitter = t->thermal_energy_j / c->stage_f / half_v / half_v;
+    return (double)c->weight_rows_at_once * c->column_cells * mean_s * mean_s *
+           (c->read_noise_sd * c->read_noise_sd + jitter);
+}
+
 double rram_sense_margin(const rram_circuit *c, uint32_t adc_bits) {
     const rram_use use = {.adc_bits = adc_bits, .weight_bits = 1, .input_bits = c->design.dac_bits};
-    const int voltage = c->design.sensing == RRAM_VOLTAGE;
-    const double variance = voltage ? voltage_variance(c)
-                                    : current_variance(c, rram_sense(c, &use).integration_s);
-    const double range = voltage ? rram_full_scale_v(c) : rram_full_scale_a(c);
+    double variance, range;
+    switch (c->design.sensing) {
+    case RRAM_VOLTAGE: variance = voltage_variance(c), range = rram_full_scale_v(c); break;
+    case RRAM_TIME: variance = time_variance(c), range = rram_full_scale_s(c); break;
+    default:
+        variance = current_variance(c, rram_sense(c, &use).integration_s);
+        range = rram_full_scale_a(c);
+    }
     const double step = step_of(c, adc_bits, range) / (1 + c->row_drop + c->column_drop);
     return 6 * sqrt(variance) / step - 1;
 }

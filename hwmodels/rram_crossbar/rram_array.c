@@ -18,6 +18,7 @@ static void set_weights(rram_circuit *c) {
     if (d->columns_per_adc > c->weight_columns) d->columns_per_adc = c->weight_columns;
     c->weight_columns_per_adc = d->columns_per_adc;
     c->adcs = ceil((double)c->weight_columns / c->weight_columns_per_adc);
+    c->sensed = d->sample_hold ? c->weight_columns_per_adc : 1;
 }
 
 rram_circuit rram_circuit_make(const rram_design *design) {
@@ -25,6 +26,11 @@ rram_circuit rram_circuit_make(const rram_design *design) {
     const cim_cell *cell = design->cell ? design->cell : &rram_own_cell;
     set_weights(&c);
     const double access_width_m = rram_set_cell(&c, cell);
+    if (design->sensing == RRAM_TIME) {
+        c.stage_f = rram_stage_f(&c);
+        c.cell_m2 += design->technology->inverter_area_m2;
+        c.cell_width_m = c.cell_m2 / c.cell_height_m;
+    }
     rram_set_lines(&c, cell, access_width_m);
     c.write_path_m2 = rram_write_path_m2(&c, cell);
     return c;
@@ -33,7 +39,7 @@ rram_circuit rram_circuit_make(const rram_design *design) {
 /* Gates of a row that make its input the width of a pulse. */
 static cim_cost pulse_logic(const rram_circuit *c) {
     const rram_design *d = &c->design;
-    if (d->sensing == RRAM_VOLTAGE || d->input == RRAM_LEVELS || d->dac_bits == 1) return (cim_cost){0};
+    if (d->sensing != RRAM_CURRENT || d->input == RRAM_LEVELS || d->dac_bits == 1) return (cim_cost){0};
     return cim_gates(d->technology, pulse_gates * d->dac_bits);
 }
 
@@ -51,9 +57,9 @@ static void add_area(const rram_circuit *c, const rram_round *r, cim_array *a) {
 static void add_drivers(const rram_circuit *c, const rram_round *r, cim_array *a) {
     const rram_design *d = &c->design;
     const double supply_v = d->technology->vdd_v, busy_s = fmax(a->round_s, d->period_s);
-    const double once_j = r->drives * r->drive_share * c->row_driver.energy_j +
-                          r->drive_share * supply_v * (c->row_buffer_a + r->buffer_a) * busy_s *
-                              c->weight_columns_per_adc;
+    const double buffer_s = d->sample_hold ? r->before_s : busy_s * c->weight_columns_per_adc;
+    const double once_j = r->drive_share * (r->drives * c->row_driver.energy_j +
+                                            supply_v * (c->row_buffer_a + r->buffer_a) * buffer_s);
     const double pulses_j = ((double)(1u << d->dac_bits) - 1) * pulse_logic(c).energy_j;
     a->row_j[CIM_PART_DRIVERS] = c->row_cells * (once_j + c->row_register.energy_j + pulses_j);
     a->conversion_j[CIM_PART_DRIVERS] = c->mux.energy_j + supply_v * d->reference_a * busy_s / c->adcs;
@@ -66,12 +72,12 @@ static void add_cells(const rram_circuit *c, const rram_use *use, const rram_rou
                       cim_array *a) {
     const rram_design *d = &c->design;
     const double cell_s = c->off_s + (c->on_s - c->off_s) * use->mean_level;
-    const double live = c->live_columns / fmin(d->columns, c->adcs * c->column_cells);
+    const double live = c->live_columns / fmin(d->columns, c->adcs * c->sensed * c->column_cells);
     const double a_weight = c->row_cells * c->column_cells * live;
     const double charge_c = a_weight * d->read_voltage_v * cell_s * r->open_s /
                             (1 + c->row_drop + c->column_drop);
     const double heat_j = charge_c * d->read_voltage_v * r->square;
-    a->cell_j[CIM_PART_ARRAY] = heat_j;
+    a->cell_j[CIM_PART_ARRAY] = heat_j + a_weight * r->stage_j;
     a->cell_j[CIM_PART_DRIVERS] = fmax(0, charge_c * d->technology->vdd_v * r->mean - heat_j);
 }
 
@@ -98,7 +104,7 @@ cim_array rram_array_make(const rram_circuit *c, const rram_use *use) {
     cim_array a = {.rows = c->weight_rows, .columns = c->weight_columns,
                    .rows_at_once = c->weight_rows_at_once,
                    .columns_per_adc = c->weight_columns_per_adc, .cell_bits = d->cell_bits,
-                   .dac_bits = d->dac_bits, .round_s = r.before_s + r.converter.delay_s};
+                   .dac_bits = d->dac_bits, .round_s = r.before_s / c->sensed + r.converter.delay_s};
     add_area(c, &r, &a);
     add_assembly(c, use, &a);
     add_drivers(c, &r, &a);

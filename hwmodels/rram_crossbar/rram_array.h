@@ -12,7 +12,7 @@
 #include <cim_circuit/wire.h>
 
 enum { RRAM_SAR = 0, RRAM_FLASH = 1, RRAM_RAMP = 2, RRAM_DECREMENT = 3, RRAM_N_ADC_TYPES = 4 };
-enum { RRAM_CURRENT = 0, RRAM_VOLTAGE = 1 };          /* sensing                                  */
+enum { RRAM_CURRENT = 0, RRAM_VOLTAGE = 1, RRAM_TIME = 2, RRAM_N_SENSINGS = 3 };
 enum { RRAM_LEVELS = 0, RRAM_PULSES = 1 };            /* an input of several bits                 */
 enum { RRAM_OFFSET = 0, RRAM_DIFFERENTIAL = 1 };      /* a signed weight                          */
 enum { RRAM_SHIFTER_PER_LINE = 0, RRAM_SHIFTERS_SHARED = 1 };
@@ -21,6 +21,7 @@ typedef struct rram_design {
     const cim_technology *technology;
     uint32_t rows, columns, rows_at_once, columns_per_adc, cell_bits, dac_bits, adc_type;
     uint32_t sensing, input, weight_mapping, level_shifters;
+    uint32_t sample_hold;           /* columns are sensed together and converted one by one       */
     const cim_cell *cell;           /* access, size, writing, noise; NULL: rram_own_cell           */
     double on_resistance_ohm, on_off_ratio, read_voltage_v;
     double amplifier_a;             /* bias of a clamp or an integrator; 0: as the array asks      */
@@ -38,6 +39,7 @@ typedef struct rram_design {
  * where they are read by current (their currents are subtracted). */
 typedef struct rram_circuit {
     rram_design design;
+    double sensed;                  /* weight columns of a converter that are sensed together      */
     uint32_t row_cells, column_cells;   /* of a weight, 1 or 2                                     */
     uint32_t weight_rows, weight_columns, weight_rows_at_once, weight_columns_per_adc;
     double adcs;
@@ -48,6 +50,7 @@ typedef struct rram_circuit {
     double read_noise_sd, device_spread_sd;
     double live_columns;            /* that draw current from a driven row at a time               */
     double switch_ohm, mux_ohm;
+    double stage_f;                 /* of a cell's delay stage, where time is sensed              */
     double row_drop, column_drop;   /* of the read voltage along the wires, to the far end         */
     cim_line row, column;
     cim_cost row_driver;            /* of one row: energy_j when it is driven once                */

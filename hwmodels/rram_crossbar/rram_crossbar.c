@@ -9,7 +9,7 @@
 enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_CELL_BITS, P_ADC_BITS,
     P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_ON_RESISTANCE, P_ON_OFF_RATIO, P_READ_VOLTAGE,
-    P_DAC_BITS, P_SENSING, P_INPUT, P_MAPPING, P_AMPLIFIER, P_REFERENCE, P_READ_PULSE, P_PHASE, P_WIRE_WIDTH, P_LEVEL_SHIFTERS,
+    P_DAC_BITS, P_SENSING, P_SAMPLE_HOLD, P_INPUT, P_MAPPING, P_AMPLIFIER, P_REFERENCE, P_READ_PULSE, P_PHASE, P_WIRE_WIDTH, P_LEVEL_SHIFTERS,
     P_WRITE_PULSES, P_ENDURANCE, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS, P_CELL
 };
@@ -17,7 +17,7 @@ enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
 
 static const char *const adc_types[RRAM_N_ADC_TYPES] = {"sar", "flash", "ramp", "decrement"};
-static const char *const sensings[] = {"current", "voltage"};
+static const char *const sensings[RRAM_N_SENSINGS] = {"current", "voltage", "time"};
 static const char *const inputs[] = {"voltage", "pulse"};
 static const char *const mappings[] = {"offset", "differential"};
 static const double wire_widths[] = {1, 2, 4};
@@ -58,9 +58,13 @@ static const cim_param params[] = {
      .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
     {.key = "sensing", .unit = "",
      .help = "a column's current into a clamp and an integrator, or its voltage, the mean of its "
-             "rows' weighted by conductance, into a sampling integrator",
-     .type = CIM_CATEGORY, .default_value = RRAM_CURRENT, .min = 0, .max = 1, .names = sensings,
-     .n_levels = 2},
+             "rows' weighted by conductance, into a sampling integrator, or the time of an edge "
+             "through its cells' delay stages (its converter is its own, whatever adc_type)",
+     .type = CIM_CATEGORY, .default_value = RRAM_CURRENT, .min = 0, .max = RRAM_N_SENSINGS - 1,
+     .names = sensings, .n_levels = RRAM_N_SENSINGS},
+    {.key = "sample_hold", .unit = "",
+     .help = "all columns are sensed at once and held, then converted one after another",
+     .type = CIM_BOOLEAN, .default_value = 0, .min = 0, .max = 1},
     {.key = "input", .unit = "",
      .help = "several bits at once (dac_bits): as a voltage of a buffered row, or as a pulse: its "
              "width, or where a voltage is sensed a sample for each unit",
@@ -204,6 +208,7 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
         .dac_bits = whole(v, point, P_DAC_BITS),
         .adc_type = whole(v, point, P_ADC_TYPE),
         .sensing = whole(v, point, P_SENSING),
+        .sample_hold = whole(v, point, P_SAMPLE_HOLD),
         .input = whole(v, point, P_INPUT),
         .weight_mapping = whole(v, point, P_MAPPING),
         .level_shifters = whole(v, point, P_LEVEL_SHIFTERS),

@@ -4,6 +4,8 @@
 
 #include "rram_array.h"
 
+#define RRAM_LN2 0.69314718055994531
+
 /* ---- cell.c ---- */
 /* Size, conductances, noise. The width of the access transistor: 0, where there is none. */
 double rram_set_cell(rram_circuit *c, const cim_cell *cell);
@@ -25,6 +27,7 @@ typedef struct rram_round {
     double open_s;           /* that a cell with the largest input conducts in all                */
     double square, mean;     /* of the input, as a share of the largest: of what heats the cells,
                                 of what the supply gives                                          */
+    double stage_j;          /* of a cell's delay stage, where time is sensed                      */
     double amplifier_a;      /* of one converter's clamp or integrator, ...                       */
     double amplifier_s;      /* ... and how long it draws it                                      */
     double buffer_a;         /* of a driven row's buffer, to follow its input                     */
@@ -33,6 +36,10 @@ typedef struct rram_round {
     double held_f;           /* capacitor on which the result stands                              */
     cim_cost converter;      /* with its amplifier's area; energy_j of the converter alone         */
 } rram_round;
+/* How often a level or a sample of one is applied, for a step of BITS bits; of a layer's steps, the
+ * mean. */
+double rram_units(double bits);
+double rram_mean_units(const rram_circuit *c, const rram_use *use);
 rram_round rram_sense(const rram_circuit *c, const rram_use *use);
 
 /* Sampled from a column at a time: NeuRRAM's neuron, Wan et al., Nature 2022, Methods (from
@@ -42,4 +49,12 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use);
 /* Largest current of a column, and largest voltage, that carry information, from end to end. */
 double rram_full_scale_a(const rram_circuit *c);
 double rram_full_scale_v(const rram_circuit *c);
+
+/* ---- delay.c: columns as chains of stages that cells slow down ---- */
+/* Load of a stage, and its time through a cell of conductance S. */
+double rram_stage_f(const rram_circuit *c);
+double rram_stage_s(const rram_circuit *c, double s);
+/* Difference between a chain's longest and shortest time; of a pair of chains, either way. */
+double rram_full_scale_s(const rram_circuit *c);
+void rram_sense_time(const rram_circuit *c, const rram_use *use, rram_round *r);
 #endif

@@ -3,7 +3,6 @@
 #include <cim_circuit/logic.h>
 #include <math.h>
 
-static const double ln2 = 0.69314718055994531;
 static const double bias_v = 0.2;          /* an amplifier's bias over its transconductance: a pair of
                                               transistors in moderate inversion, each with half of
                                               it and a gm/I of 10 /V (Silveira et al., JSSC 1996)  */
@@ -46,8 +45,13 @@ double rram_full_scale_v(const rram_circuit *c) {
     return signs * c->design.read_voltage_v * (c->on_s - c->off_s) / (c->on_s + c->off_s);
 }
 
-/* How often a level or a sample of one is applied, for a step of BITS bits. */
-static double units(double bits) { return exp2(bits) - 1; }
+double rram_units(double bits) { return exp2(bits) - 1; }
+
+double rram_mean_units(const rram_circuit *c, const rram_use *use) {
+    const double bits = c->design.dac_bits, steps = ceil(use->input_bits / bits);
+    const double last = use->input_bits - (steps - 1) * bits;
+    return ((steps - 1) * rram_units(bits) + rram_units(last)) / steps;
+}
 
 /* Charging held_f to full scale; a pulse is no shorter than its row and column take to follow. */
 static double integration_s(const rram_circuit *c, const cim_adc *adc) {
@@ -55,12 +59,12 @@ static double integration_s(const rram_circuit *c, const cim_adc *adc) {
     const double drop = 1 + c->row_drop + c->column_drop;
     const double charge_s = held_f(c, adc) * adc->full_scale_v * drop / rram_full_scale_a(c);
     if (d->input == RRAM_LEVELS || d->dac_bits == 1) return charge_s;
-    return fmax(charge_s, units(d->dac_bits) * (c->row_driver.delay_s + 2 * c->column.delay_s));
+    return fmax(charge_s, rram_units(d->dac_bits) * (c->row_driver.delay_s + 2 * c->column.delay_s));
 }
 
 /* Time constant of the amplifier, and its bias: C / tau = gm = I / bias_v. */
 static double amplifier_tau_s(const rram_circuit *c, double load_f, double *bias_a) {
-    const double asked_s = amplifier_slack * c->column.delay_s / ln2;
+    const double asked_s = amplifier_slack * c->column.delay_s / RRAM_LN2;
     *bias_a = c->design.amplifier_a > 0 ? c->design.amplifier_a : bias_v * load_f / asked_s;
     return bias_v * load_f / *bias_a;
 }
@@ -74,7 +78,7 @@ static cim_cost decrement(const rram_circuit *c, const cim_adc *adc, double tau_
     const cim_cost latch = cim_register(t, adc->bits), logic = cim_gates(t, step_gates);
     const double charge_j = RRAM_SAMPLE_F * adc->full_scale_v * t->vdd_v;
     return (cim_cost){counter.area_m2 + latch.area_m2 + logic.area_m2,
-                      steps * (phases * step_bits * ln2 * tau_s + counter.delay_s),
+                      steps * (phases * step_bits * RRAM_LN2 * tau_s + counter.delay_s),
                       latch.energy_j + steps * (mean_steps * (charge_j + logic.energy_j) +
                                                 counter.energy_j),
                       counter.leakage_w + latch.leakage_w + logic.leakage_w};
@@ -104,7 +108,7 @@ static double conduct(const rram_circuit *c, double sense_s, rram_round *r) {
     const double least_s = c->buffered ? 2 * sense_s : sense_s;
     const double open_s = fmax(least_s, d->read_pulse_s);
     if (c->buffered)   /* its input pair: C / tau = gm = I / bias_v */
-        r->buffer_a = bias_v * c->row.capacitance_f * (d->dac_bits + 1.0) * ln2 / (open_s / 2);
+        r->buffer_a = bias_v * c->row.capacitance_f * (d->dac_bits + 1.0) * RRAM_LN2 / (open_s / 2);
     if (!(d->amplifier_a > 0) && d->sensing == RRAM_CURRENT) r->amplifier_a *= least_s / open_s;
     return open_s;
 }
@@ -113,7 +117,7 @@ static double conduct(const rram_circuit *c, double sense_s, rram_round *r) {
 static void sense_current(const rram_circuit *c, const rram_use *use, const cim_adc *adc,
                           double tau_s, rram_round *r) {
     const rram_design *d = &c->design;
-    const double settle_s = (use->adc_bits + 1.0) * (c->column.delay_s + ln2 * tau_s);
+    const double settle_s = (use->adc_bits + 1.0) * (c->column.delay_s + RRAM_LN2 * tau_s);
     r->drives = 1;
     r->integration_s = integration_s(c, adc);
     r->open_s = conduct(c, settle_s + r->integration_s, r);
@@ -130,14 +134,12 @@ static void sense_voltage(const rram_circuit *c, const rram_use *use, double tau
                           rram_round *r) {
     const rram_design *d = &c->design;
     const double steps = ceil((double)use->input_bits / d->dac_bits);
-    const double last = use->input_bits - (steps - 1) * d->dac_bits;
-    const double mean_units = ((steps - 1) * units(d->dac_bits) + units(last)) / steps;
     const int train = d->input == RRAM_PULSES;
     const double settle_s = conduct(c, (use->adc_bits + 1.0) * c->column.delay_s, r);
     r->drives = train ? use->input_bits / steps : 1;
     r->open_s = r->drives * settle_s;
     r->before_s = r->open_s +
-                  (train ? mean_units : 1) * phases * step_bits * ln2 * tau_s;
+                  (train ? rram_mean_units(c, use) : 1) * phases * step_bits * RRAM_LN2 * tau_s;
     r->drive_share = 1;
     const double x = use->input_density;
     const double square = train ? x : cim_mean_square_input(x, d->dac_bits);
@@ -155,12 +157,20 @@ static void stretch(const rram_circuit *c, rram_round *r, double factor) {
     if (!(c->design.amplifier_a > 0)) r->amplifier_a /= factor;   /* made for it */
 }
 
+static rram_round sense_time(const rram_circuit *c, const rram_use *use) {
+    rram_round r = {0};
+    rram_sense_time(c, use, &r);
+    r.before_s += r.drives * c->row_driver.delay_s + (r.drives + 1) * c->design.phase_s;
+    return r;
+}
+
 rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     const rram_design *d = &c->design;
     const cim_technology *t = d->technology;
     cim_adc adc = {.bits = use->adc_bits, .shared_by = (uint32_t)c->adcs,
                    .full_scale_v = t->vdd_v / (c->column_cells > 1 ? 1 : 2)};
     /* Half the supply; of a pair of columns, between one's and the other's. */
+    if (d->sensing == RRAM_TIME) return sense_time(c, use);
     rram_round r = {.held_f = held_f(c, &adc)};
     const int voltage = d->sensing == RRAM_VOLTAGE;
     const double load_f = voltage ? r.held_f : cascode_f(c);
@@ -170,10 +180,10 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     r.before_s += r.drives * fmax(c->row_driver.delay_s, c->mux.delay_s) +
                   (r.drives + 1) * d->phase_s;
     r.converter = convert(c, &adc, tau_s);
-    const double round_s = r.before_s + r.converter.delay_s;
+    const double round_s = r.before_s / c->sensed + r.converter.delay_s;
     if (d->period_s > round_s) {
         stretch(c, &r, d->period_s / round_s);
-        adc.time_s = d->period_s - r.before_s;
+        adc.time_s = d->period_s - r.before_s / c->sensed;
         r.converter = convert(c, &adc, tau_s);
     }
     /* A clamp that is made for it rests while a converter works on what it gave; one of a stated
@@ -181,7 +191,10 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     const double held = d->adc_type == RRAM_DECREMENT ? mean_steps
                                                       : samples(c) || d->amplifier_a > 0;
     r.amplifier_s = r.before_s + held * r.converter.delay_s;
-    r.converter.area_m2 += amplifier_inverters * t->inverter_area_m2 +
-                           (samples(c) ? (r.held_f + RRAM_SAMPLE_F) / capacitor_f_per_m2 : 0);
+    /* A column that is only held needs no matching, but as little noise as a ramp's. */
+    const double hold_f = d->sample_hold ? cim_adc_ramp_input_f(t, &adc) : 0;
+    const double holds_f = samples(c) ? r.held_f + RRAM_SAMPLE_F : hold_f;
+    r.converter.area_m2 += c->sensed * (amplifier_inverters * t->inverter_area_m2 +
+                                        holds_f / capacitor_f_per_m2);
     return r;
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "hwmodels/rram_crossbar/cell.c"
+#include "hwmodels/rram_crossbar/delay.c"
 #include "hwmodels/rram_crossbar/lines.c"
 #include "hwmodels/rram_crossbar/margin.c"
 #include "hwmodels/rram_crossbar/rram_array.c"
