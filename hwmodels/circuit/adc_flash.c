@@ -10,11 +10,11 @@ static const double trim_steps = 8;
 static const double latch_cells = 2;       /* a trim bit is a 6T cell and its wiring; assumed     */
 static const double latch_leaks = 1.5;     /* in inverters: 3 of its 6 transistors are off        */
 static const double least_inverters = 12;  /* of a comparator whose offset does not matter: a latch
-                                              with its clock. With encoder 85 fJ for 5 bits at 22 nm,
-                                              as in DNN+NeuroSim V1.4 (measured)                  */
+                                              with its clock. With encoder 85 fJ for 5 bits at
+                                              22 nm, as in DNN+NeuroSim V1.4 (measured)           */
 static const double layout_overhead = 3;   /* area over drawn gate area of the pair               */
-/* What a comparator of a converter that stands alone has beside: sampling, reference, clock, trimming
- * and retiming, in inverters. Columns side by side share it. Fitted to published converters
+/* What a comparator of a converter that stands alone has beside: sampling, reference, clock,
+ * trimming and retiming, in inverters. Columns side by side share it. Fitted to published converters
  * (README.md): energy to the two most frugal, area to the two most compact of seven. */
 static const double alone_inverters = 75, alone_area_inverters = 400;
 static const double encoder_gates = 3;     /* per comparator: DNN+NeuroSim V1.4                   */

@@ -1,9 +1,11 @@
 #!/bin/sh
 # run.sh BUILD_DIR SOURCE_DIR CONFIGURATION: installs the build, moves the installed tree, builds the
 # plug-in beside this file against it in two ways, and runs a study with each; then takes the
-# shortest path of plugins/README.md with each template.
+# shortest path of plugins/README.md with each template; then builds the memory cells beside this
+# file, checks them and compares them with the tree's own.
 set -eu
 build=$1 source=$2/tests/outside/plugin templates=$2/plugins/template configuration=$3
+cells=$2/tests/outside/cells
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -66,3 +68,19 @@ export CIMDSE_PLUGIN_PATH="$work/mine"
 "$prefix/bin/cimdse" run "$source/mine.cfg" --out "$work/mine.run" > "$work/mine.log"
 "$prefix/bin/cimdse" export "$work/mine.run" --format csv > "$work/mine.csv"
 [ "$(grep -c 'feasible,' "$work/mine.csv")" -eq 4 ] || fail "templates: $(cat "$work/mine.csv")"
+
+cmake -S "$cells" -B "$work/cells" -DCMAKE_PREFIX_PATH="$prefix" \
+      -DCMAKE_BUILD_TYPE="$configuration" > "$work/cells.configure.log"
+cmake --build "$work/cells" > "$work/cells.build.log"
+export CIMDSE_PLUGIN_PATH="$work/cells/built"
+for cell in fefet pcm c2c; do
+    "$prefix/bin/cimdse" plugins check "$work/cells/built/hwmodel.$cell.so" > "$work/$cell.check" ||
+        fail "$cell: $(grep -v '^passed' "$work/$cell.check")"
+done
+"$prefix/bin/cimdse" run "$cells/study.cfg" --out "$work/cells.run" > "$work/cells.log"
+"$prefix/bin/cimdse" compare "$work/cells.run" > "$work/cells.compare"
+for target in fefet pcm c2c rram sram; do
+    "$prefix/bin/cimdse" export "$work/cells.run/$target" --format csv > "$work/$target.csv"
+    [ "$(grep -c ',feasible' "$work/$target.csv")" -ge 10 ] || fail "$target: few feasible designs"
+    grep -q "^  $target " "$work/cells.compare" || fail "compare leaves out $target"
+done
