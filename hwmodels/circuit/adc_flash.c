@@ -14,7 +14,7 @@ static const double least_inverters = 12;  /* of a comparator whose offset does 
                                               22 nm, as in DNN+NeuroSim V1.4 (measured)           */
 static const double layout_overhead = 3;   /* area over drawn gate area of the pair               */
 /* What a comparator of a converter that stands alone has beside: sampling, reference, clock,
- * trimming and retiming, in inverters. Columns side by side share it. Fitted to published converters
+ * trimming and retiming, in inverters. Columns side by side share it. Fitted to published ones
  * (README.md): energy to the two most frugal, area to the two most compact of seven. */
 static const double alone_inverters = 75, alone_area_inverters = 400;
 static const double encoder_gates = 3;     /* per comparator: DNN+NeuroSim V1.4                   */

@@ -14,7 +14,7 @@ static const double over_cell_f_per_m2 = 2e-3; /* F/m2 of metal fingers above th
 static const double mismatch_sd_1ff = 0.01;   /* sd of 1 fF, less by the root of the size; the order
                                                   of [T], assumed                                 */
 static const double gate_cell_share = 0.5;     /* area of AND and switch over a 6T cell; assumed  */
-static const double cell_aspect = 10.0 / 28; /* of a 6T cell, height over width: DNN+NeuroSim V1.4 */
+static const double cell_aspect = 10.0 / 28; /* of a 6T cell, height by width: DNN+NeuroSim V1.4 */
 static const double settle_fo4 = 4;            /* of a ladder's switch; assumed                   */
 
 enum { LADDER_BITS, UNIT_FF };

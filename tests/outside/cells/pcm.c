@@ -42,7 +42,7 @@ static double side_m(const cim_technology *t) {
     return sqrt(3 * (access_m(t) / t->nmos_small_width_m + 1)) * t->node_m;
 }
 
-/* Share of a current that drift leaves; current of a column; time in which it fills the converter. */
+/* Share of a current that drift leaves; current of a column; time until it fills the converter. */
 static double aged(const cim_device_point *p) {
     return pow(p->own[AGE] / drift_reference_s, -drift_exponent);
 }

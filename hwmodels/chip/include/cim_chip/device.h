@@ -6,7 +6,7 @@
  *     static const cim_device device = {.array = array_of, .margin = ..., .nonideality = ...};
  *     CIM_DEVICE_PLUGIN(device, params, "hwmodel.mine", "1.0", "MIT", "what it is")
  *
- * Three of them: tests/outside/cells. For more (several sensing schemes, bits a layer): plugin.h. */
+ * Three of them: tests/outside/cells. For more (sensing schemes, bits a layer): plugin.h. */
 #ifndef CIM_CHIP_DEVICE_H
 #define CIM_CHIP_DEVICE_H
 
