@@ -27,6 +27,7 @@ void cim_array_add_shift_add(cim_array *a, const cim_technology *t, uint32_t adc
     const uint32_t slice_bits = adc_bits + weight_bits + bits_for(row_groups);
     a->sum_bits = slice_bits + input_bits;
 
+    a->adc_bits = adc_bits;
     a->registers += adcs * slice_bits + ceil(a->columns / slices) * a->sum_bits;
     const cim_cost slice = cim_shift_add(t, slice_bits, slice_bits);
     const cim_cost adder = cim_adder(t, a->sum_bits), sum = cim_register(t, a->sum_bits);

@@ -14,6 +14,14 @@ static const cim_layer *layer_at(const chip_common *c, uint32_t i) {
     return CIM_ROW(cim_layer, c->network->layers, i);
 }
 
+/* Bits of a column's sum below a step of its converter, whose range is the largest sum. */
+static double lost_bits(const cim_array *a) {
+    if (!a->adc_bits) return 0;
+    const double inputs = ldexp(1, (int)a->dac_bits) - 1, cells = ldexp(1, (int)a->cell_bits) - 1;
+    const double sum = fmin(a->rows_at_once, a->rows) * inputs * cells;
+    return fmax(0, log2(sum / (ldexp(1, (int)a->adc_bits) - 1)));
+}
+
 /* Copies in proportion to a layer's share of the slowest one, then whole tiles. */
 static void allocate(const chip_common *c, cim_chip_layer *layers, cim_chip *chip) {
     const double wanted = c->spec->duplication;
@@ -43,6 +51,7 @@ static void allocate(const chip_common *c, cim_chip_layer *layers, cim_chip *chi
         const double all = c->spec->chip_tiles * cells;
         chip->all_cells = all > 0 ? fmax(chip->all_cells, all) : chip->all_cells + w->tiles * cells;
         chip->macs += (double)cim_layer_macs(l);
+        chip->lost_bits = fmax(chip->lost_bits, lost_bits(&w->array));
     }
 }
 

@@ -99,6 +99,7 @@ static void report_metrics(double *m, const cim_chip *c) {
     m[CIM_CHIP_M_WRITES] = c->written_cells;
     m[CIM_CHIP_M_LIFETIME] = c->lifetime_images;
     m[CIM_CHIP_M_OFF_CHIP_BITS] = c->off_chip_bits;
+    m[CIM_CHIP_M_LOST_BITS] = c->lost_bits;
     report_macro(m, c);
 }
 

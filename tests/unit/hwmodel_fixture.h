@@ -10,7 +10,7 @@
 
 #include "chip_fixture.h"
 
-#define N_METRICS 25u
+#define N_METRICS 26u
 #define N_OWN_SLACKS 4u        /* a model's own, besides those of the chip                        */
 #define N_SLACKS (N_OWN_SLACKS + N_CHIP_SLACKS)
 #define MOST_NUMBERS 128u
@@ -31,7 +31,7 @@ static const char *const chip_metrics[] = {
     "area_mm2", "power_w", "leakage_w", "throughput_ips", "tops", "tops_per_w", "tops_per_mm2",
     "edap_mj_ms_mm2", "utilization", "macro_tops", "macro_tops_per_w", "macro_tops_per_mm2",
     "macro_area_mm2", "macro_energy_j", "macro_latency_s", "macro_power_w", "writes_per_image",
-    "lifetime_images", "off_chip_bits"};
+    "lifetime_images", "off_chip_bits", "lost_bits"};
 
 static const cim_plugin *plugin;
 static const cim_hwmodel_ops *ops;

@@ -50,6 +50,7 @@ typedef struct cim_array {
     double write_row_s;            /* to write one row of cells; 0: not stated                   */
     double endurance;              /* writes that a cell survives; 0: no limit                   */
     double registers;              /* flip-flops of its periphery, which the clock reaches        */
+    uint32_t adc_bits, reserved;   /* 0: sums are exact                                          */
 } cim_array;
 
 /* Measured over modelled figures of a known macro, by which a model is calibrated; 1: not. */

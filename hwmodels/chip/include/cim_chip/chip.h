@@ -92,6 +92,7 @@ typedef struct cim_chip {
     double written_cells, off_chip_bits; /* of one image                                         */
     double lifetime_images;        /* until the most written cell wears out; at most
                                       CIM_CHIP_MOST_IMAGES                                       */
+    double lost_bits;              /* of the sum of a column, by conversion; the worst layer's     */
     uint32_t reloads;              /* 1: some weights are loaded in turn                         */
     uint32_t unknown_writes;       /* 1: and their cells do not say what a write costs           */
     double macs;                   /* of one image                                               */

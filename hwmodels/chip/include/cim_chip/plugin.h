@@ -140,7 +140,9 @@ enum {
     X(MACRO_POWER, "macro_power_w", "W", -1, "macro_energy_j over the time of macro_tops")        \
     X(WRITES, "writes_per_image", "cells", -1, "cells written, where weights are loaded in turn") \
     X(LIFETIME, "lifetime_images", "images", 1, "until the most written cell fails, at most 1e15") \
-    X(OFF_CHIP_BITS, "off_chip_bits", "bits", -1, "of one image, to and from the off-chip memory")
+    X(OFF_CHIP_BITS, "off_chip_bits", "bits", -1, "of one image, to and from the off-chip memory")  \
+    X(LOST_BITS, "lost_bits", "bits", -1,                                                         \
+      "log2 of a converter's step over the least product of a cell; 0: exact sums; worst layer")
 enum {
 #define CIM_CHIP_METRIC_ENUM(id, name, unit, better, help) CIM_CHIP_M_##id,
     CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ENUM)
