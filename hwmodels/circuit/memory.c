@@ -8,6 +8,8 @@
  * its wires. So a bit scales with sqrt(capacity), node (wire length) and vdd squared. */
 static const double anchor_j = 10e-12 / 64, anchor_bits = 65536, anchor_node_m = 45e-9,
                     anchor_v = 0.9;
+static const double most_bits = 8388608;    /* his largest; what is larger is banks of it, reached
+                                               over repeated wires from the middle                */
 static const double least_bits = 1024;      /* below, periphery decides                           */
 static const double cell_share = 0.6;       /* cells' share of the area: assumed, CACTI's range is
                                                0.5 to 0.8                                         */
@@ -18,13 +20,14 @@ static const double sensing_fo4 = 10;       /* bit line and sense amplifier; ass
 cim_cost cim_sram(const cim_technology *t, double capacity_bits) {
     if (!(capacity_bits > 0)) return (cim_cost){0, 0, 0, 0};
     const double bits = fmax(capacity_bits, least_bits);
-    const double area_m2 = bits * t->sram_cell_m2 / cell_share;
+    const double bank_bits = fmin(bits, most_bits), bit_m2 = t->sram_cell_m2 / cell_share;
+    const double side_m = sqrt(bits * bit_m2), bank_side_m = sqrt(bank_bits * bit_m2);
     const double volts = t->vdd_v / anchor_v;
+    const cim_cost wire = cim_repeated_wire(t, CIM_RANDOM_TOGGLE_RATE);
     return (cim_cost){
-        area_m2,
-        (sensing_fo4 + log2(bits)) * t->fo4_s +
-            sqrt(area_m2) * cim_repeated_wire(t, CIM_RANDOM_TOGGLE_RATE).delay_s,
-        anchor_j * sqrt(bits / anchor_bits) * (t->node_m / anchor_node_m) * volts * volts,
+        bits * bit_m2, (sensing_fo4 + log2(bits)) * t->fo4_s + side_m * wire.delay_s,
+        anchor_j * sqrt(bank_bits / anchor_bits) * (t->node_m / anchor_node_m) * volts * volts +
+            (side_m - bank_side_m) / 2 * wire.energy_j,
         bits * cell_leaks * t->inverter_leakage_w};
 }
 

@@ -16,7 +16,10 @@ static const subject subjects[] = {
     {"configs/vgg8_rram.cfg", {NULL, NULL}},
     {"configs/vgg8_sram.cfg", {NULL, NULL}},
     {"configs/mobilenet_rram.cfg", {NULL, NULL}},
+    {"configs/mobilenet_sram.cfg", {NULL, NULL}},
+    {"configs/resnet50_rram.cfg", {NULL, NULL}},
     {"configs/resnet50_sram.cfg", {NULL, NULL}},
+    {"configs/resnet50_rram.cfg", {"hwmodel.chip_tiles=16", "hwmodel.off_chip=\"lpddr4\""}},
     {"configs/validation/neurosim.cfg", {NULL, NULL}},
     {"configs/validation/mnsim.cfg", {NULL, NULL}},
     {"configs/validation/cimloop_rram.cfg", {"workload={plugin=\"vgg8\";}", NULL}},
@@ -93,7 +96,9 @@ static bool measure(const subject *x, double reference_s, failure *f) {
         failed += r->outcome == CIM_FAILED;
     }
     const double s_each = median(times, DESIGNS);
-    printf("| %s | %s | %s | %.2f | %.4f | %zu |\n", x->config, s.workloads[0].plugin->id, s.hwmodel.plugin->id,
+    printf("| %s", x->config);
+    for (int i = 0; i < 2 && x->sets[i]; i++) printf(" `%s`", x->sets[i]);
+    printf(" | %s | %s | %.2f | %.4f | %zu |\n", s.workloads[0].plugin->id, s.hwmodel.plugin->id,
            1e6 * s_each, s_each / reference_s, failed);
     fflush(stdout);
     results_free(r, 1);

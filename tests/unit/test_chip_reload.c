@@ -66,6 +66,19 @@ static void memories(void **state) {
     near(cim_off_chip_memory(CIM_OFF_CHIP_HBM2).bits_per_s, 8 * 256e9, 1e-12);
 }
 
+/* Larger buffers cost more, without a jump where they become banks; even a chip full of SRAM is
+ * nearer than a memory beside it. */
+static void large_buffers(void **state) {
+    (void)state;
+    double last_j = 0;
+    for (double bits = 1024; bits < 1e9; bits *= 1.01) {
+        const double j = cim_sram(&tech, bits).energy_j;
+        assert_true(j >= last_j && (last_j == 0 || j < 1.01 * last_j));
+        last_j = j;
+    }
+    assert_true(last_j < cim_off_chip_memory(CIM_OFF_CHIP_HBM2).energy_j);
+}
+
 /* All weights fit: tiles are the chip's, nothing is written, the image and the result cross its
  * edge. */
 static void enough_tiles(void **state) {
@@ -369,7 +382,8 @@ static void sums_everywhere(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memories),           cmocka_unit_test(enough_tiles),
+        cmocka_unit_test(memories),           cmocka_unit_test(large_buffers),
+        cmocka_unit_test(enough_tiles),
         cmocka_unit_test(one_layer_in_turns), cmocka_unit_test(what_loading_waits_for),
         cmocka_unit_test(capacities),         cmocka_unit_test(buffers_spill),
         cmocka_unit_test(as_much_as_fits_stays), cmocka_unit_test(batches),
