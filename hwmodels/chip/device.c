@@ -66,6 +66,8 @@ static cim_device_point read_point(const model *m, const cim_technology *t, cons
     p.adc.bits = whole(v, point, CIM_DEVICE_ADC_BITS);
     p.adc.shared_by = (p.columns + p.columns_per_adc - 1) / p.columns_per_adc;
     p.adc.full_scale_v = t->vdd_v / 2;
+    const double clock_mhz = cim_number(v, point, CIM_DEVICE_CHIP + CIM_CHIP_CLOCK_MHZ, 0);
+    p.period_s = clock_mhz > 0 ? 1e-6 / clock_mhz : 0;
     for (uint32_t i = 0; i < m->n_own; ++i)
         p.own[i] = cim_number(v, point, CIM_DEVICE_N_PARAMS + i, 0);
     return p;
@@ -206,6 +208,12 @@ cim_array cim_device_begin(const cim_device_point *p, const cim_layer *l,
 void cim_device_finish(const cim_device_point *p, const cim_layer *l, double sense_s,
                        cim_array *a) {
     a->round_s += sense_s;
+    if (p->period_s > a->round_s) {
+        cim_device_point slow = *p;
+        slow.adc.time_s = cim_device_converter(p).delay_s + p->period_s - a->round_s;
+        a->conversion_j[CIM_PART_ADC] = cim_device_converter(&slow).energy_j;
+        a->round_s = p->period_s;
+    }
     cim_array_add_shift_add(a, p->technology, p->adc.bits, l->weight_bits, l->input_bits, 1);
 }
 

@@ -51,6 +51,26 @@ static void an_array(void **state) {
     near(a.area_m2[CIM_PART_DRIVERS] - drivers_m2, 10 * 2.1e4 * 22e-9 * 22e-9, 1e-9);
 }
 
+/* A slower clock leaves a SAR the rest of its period. */
+static void slower_clock(void **state) {
+    (void)state;
+    cim_device_point p = plain();
+    const cim_layer layer = {.weight_bits = 8, .input_bits = 8};
+    cim_device_lines lines;
+    p.period_s = 1e-9;   /* too fast */
+    cim_array a = cim_device_begin(&p, &layer, &cell, &lines);
+    const double fast_j = a.conversion_j[CIM_PART_ADC], before_s = lines.driver_s + 1e-9;
+    cim_device_finish(&p, &layer, 1e-9, &a);
+    assert_true(a.conversion_j[CIM_PART_ADC] == fast_j && a.round_s > before_s);
+    p.period_s = 1e-7;
+    a = cim_device_begin(&p, &layer, &cell, &lines);
+    cim_device_finish(&p, &layer, 1e-9, &a);
+    near(a.round_s, 1e-7, 1e-12);
+    p.adc.time_s = 1e-7 - before_s;
+    near(a.conversion_j[CIM_PART_ADC], cim_adc_sar(&tech, &p.adc).energy_j, 1e-9);
+    assert_true(a.conversion_j[CIM_PART_ADC] < 0.5 * fast_j);
+}
+
 static void converters(void **state) {
     (void)state;
     cim_device_point p = plain();
@@ -105,8 +125,8 @@ static void refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_array), cmocka_unit_test(converters), cmocka_unit_test(density),
-        cmocka_unit_test(refused),
+        cmocka_unit_test(an_array), cmocka_unit_test(slower_clock), cmocka_unit_test(converters),
+        cmocka_unit_test(density), cmocka_unit_test(refused),
     };
     if (!cim_technology_init(&tech, cim_process_find(22, CIM_LSTP), 300)) return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

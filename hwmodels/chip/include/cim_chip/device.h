@@ -50,6 +50,7 @@ typedef struct cim_device_point {
     uint32_t rows, columns, rows_at_once, columns_per_adc;   /* the latter two cut to the array   */
     uint32_t adc_type, reserved;
     cim_adc adc;                   /* range half the supply, as fast as it can                    */
+    double period_s;               /* of the clock asked for; 0: none                             */
     double own[CIM_DEVICE_MAX_OWN];    /* values of the parameters behind CIM_DEVICE_PARAMS       */
 } cim_device_point;
 
@@ -90,8 +91,8 @@ double cim_device_density(const cim_layer *layer);
 cim_array cim_device_begin(const cim_device_point *p, const cim_layer *layer,
                            const cim_device_cell *cell, cim_device_lines *lines);
 
-/* A round: rows driven, SENSE_S until the converter's input stands, conversion. And what adds up
- * conversions (cim_array_add_shift_add, weights with an offset). */
+/* A round: rows driven, SENSE_S until the converter's input stands, conversion, which has what is
+ * left of the period. And what adds up conversions (cim_array_add_shift_add, with an offset). */
 void cim_device_finish(const cim_device_point *p, const cim_layer *layer, double sense_s,
                        cim_array *array);
 
