@@ -65,7 +65,7 @@ static void set_rows(rram_circuit *c, const cim_cell *cell, double access_width_
 static void set_columns(rram_circuit *c, double access_width_m) {
     const cim_technology *t = c->design.technology;
     const rram_design *d = &c->design;
-    const double group_s = d->rows_at_once * mean_s(c);
+    const double group_s = (double)c->weight_rows_at_once * c->row_cells * mean_s(c);
     const double widest_ohm = t->nmos_ohm_m / (2 * t->nmos_small_width_m);
     /* No steady current passes where a voltage is sensed. */
     c->mux_ohm = d->sensing == RRAM_VOLTAGE ? widest_ohm : fmin(mux_share / group_s, widest_ohm);
@@ -98,8 +98,14 @@ void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m
     set_columns(c, access_width_m);
     /* A current that leaves or enters evenly along a wire loses half of what it would from end to
      * end. Rows that are not driven are held as well, and in a cross-point conduct. */
-    const double rows = cell->access == CIM_ACCESS_CROSS_POINT ? d->rows : d->rows_at_once;
+    c->all_rows_conduct = cell->access == CIM_ACCESS_CROSS_POINT;
+    const double at_once = (double)c->weight_rows_at_once * c->row_cells;
+    const double rows = c->all_rows_conduct ? d->rows : at_once;
     const int gate = is_gate(c, cell);
     c->row_drop = gate ? 0 : c->row.ohm * c->live_columns * mean_s(c) / 2;
     c->column_drop = d->sensing == RRAM_TIME ? 0 : c->column.ohm * rows * mean_s(c) / 2;
+}
+
+double rram_column_drop(const rram_circuit *c, double rows) {
+    return c->all_rows_conduct ? c->column_drop : c->column_drop * rows / c->weight_rows_at_once;
 }

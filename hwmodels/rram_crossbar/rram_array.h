@@ -52,6 +52,7 @@ typedef struct rram_circuit {
     double switch_ohm, mux_ohm;
     double stage_f;                 /* of a cell's delay stage, where time is sensed              */
     double row_drop, column_drop;   /* of the read voltage along the wires, to the far end         */
+    int all_rows_conduct;           /* also those that are not read                               */
     cim_line row, column;
     cim_cost row_driver;            /* of one row: energy_j when it is driven once                */
     cim_cost row_register;          /* of one row                                                 */

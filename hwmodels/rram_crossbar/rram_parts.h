@@ -12,6 +12,8 @@ double rram_set_cell(rram_circuit *c, const cim_cell *cell);
 
 /* ---- lines.c ---- */
 void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m);
+/* Of the read voltage along a column, where ROWS rows of weights are read. */
+double rram_column_drop(const rram_circuit *c, double rows);
 
 /* ---- write.c ---- */
 /* Area of the level shifters. */
@@ -32,7 +34,6 @@ typedef struct rram_round {
     double amplifier_s;      /* ... and how long it draws it                                      */
     double buffer_a;         /* of a driven row's buffer, to follow its input                     */
     double before_s;         /* the conversion                                                    */
-    double integration_s;    /* of a column's current; 0: of its voltage                           */
     double held_f;           /* capacitor on which the result stands                              */
     cim_cost converter;      /* with its amplifier's area; energy_j of the converter alone         */
 } rram_round;
@@ -45,6 +46,9 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use);
 /* Sampled from a column at a time: NeuRRAM's neuron, Wan et al., Nature 2022, Methods (from
  * memory). */
 #define RRAM_SAMPLE_F 17e-15
+
+/* Time to charge held_f with the full scale of ROWS rows of weights. */
+double rram_charge_s(const rram_circuit *c, uint32_t adc_bits, double rows);
 
 /* Largest current of a column, and largest voltage, that carry information, from end to end. */
 double rram_full_scale_a(const rram_circuit *c);

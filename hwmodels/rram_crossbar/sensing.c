@@ -24,6 +24,13 @@ static int samples(const rram_circuit *c) {
     return c->design.sensing == RRAM_VOLTAGE || c->design.adc_type == RRAM_DECREMENT;
 }
 
+/* Half the supply; of a pair of columns, between one's and the other's. */
+static cim_adc adc_of(const rram_circuit *c, uint32_t bits) {
+    const double vdd_v = c->design.technology->vdd_v;
+    return (cim_adc){.bits = bits, .shared_by = (uint32_t)c->adcs,
+                     .full_scale_v = c->column_cells > 1 ? vdd_v : vdd_v / 2};
+}
+
 /* Capacitor on which the converter finds the result. */
 static double held_f(const rram_circuit *c, const cim_adc *adc) {
     const cim_technology *t = c->design.technology;
@@ -53,11 +60,17 @@ double rram_mean_units(const rram_circuit *c, const rram_use *use) {
     return ((steps - 1) * rram_units(bits) + rram_units(last)) / steps;
 }
 
-/* Charging held_f to full scale; a pulse is no shorter than its row and column take to follow. */
-static double integration_s(const rram_circuit *c, const cim_adc *adc) {
+double rram_charge_s(const rram_circuit *c, uint32_t adc_bits, double rows) {
+    const cim_adc adc = adc_of(c, adc_bits);
+    const double share = rows / c->weight_rows_at_once;
+    const double drop = 1 + c->row_drop + rram_column_drop(c, rows);
+    return held_f(c, &adc) * adc.full_scale_v * drop / (share * rram_full_scale_a(c));
+}
+
+/* A pulse is no shorter than its row and column take to follow. */
+static double integration_s(const rram_circuit *c, uint32_t adc_bits) {
     const rram_design *d = &c->design;
-    const double drop = 1 + c->row_drop + c->column_drop;
-    const double charge_s = held_f(c, adc) * adc->full_scale_v * drop / rram_full_scale_a(c);
+    const double charge_s = rram_charge_s(c, adc_bits, c->weight_rows_at_once);
     if (d->input == RRAM_LEVELS || d->dac_bits == 1) return charge_s;
     return fmax(charge_s, rram_units(d->dac_bits) * (c->row_driver.delay_s + 2 * c->column.delay_s));
 }
@@ -78,7 +91,8 @@ static cim_cost decrement(const rram_circuit *c, const cim_adc *adc, double tau_
     const cim_cost latch = cim_register(t, adc->bits), logic = cim_gates(t, step_gates);
     const double charge_j = RRAM_SAMPLE_F * adc->full_scale_v * t->vdd_v;
     return (cim_cost){counter.area_m2 + latch.area_m2 + logic.area_m2,
-                      steps * (phases * step_bits * RRAM_LN2 * tau_s + counter.delay_s),
+                      fmax(steps * (phases * step_bits * RRAM_LN2 * tau_s + counter.delay_s),
+                           adc->time_s),
                       latch.energy_j + steps * (mean_steps * (charge_j + logic.energy_j) +
                                                 counter.energy_j),
                       counter.leakage_w + latch.leakage_w + logic.leakage_w};
@@ -114,13 +128,13 @@ static double conduct(const rram_circuit *c, double sense_s, rram_round *r) {
 }
 
 /* Current: the clamp holds the column while it settles and is integrated. */
-static void sense_current(const rram_circuit *c, const rram_use *use, const cim_adc *adc,
-                          double tau_s, rram_round *r) {
+static void sense_current(const rram_circuit *c, const rram_use *use, double tau_s,
+                          rram_round *r) {
     const rram_design *d = &c->design;
     const double settle_s = (use->adc_bits + 1.0) * (c->column.delay_s + RRAM_LN2 * tau_s);
     r->drives = 1;
-    r->integration_s = integration_s(c, adc);
-    r->open_s = conduct(c, settle_s + r->integration_s, r);
+    const double charge_s = integration_s(c, use->adc_bits);
+    r->open_s = conduct(c, settle_s + charge_s, r);
     r->before_s = r->open_s;
     r->mean = use->input_density;
     r->square = d->input == RRAM_LEVELS ? cim_mean_square_input(use->input_density, d->dac_bits)
@@ -149,12 +163,23 @@ static void sense_voltage(const rram_circuit *c, const rram_use *use, double tau
 }
 
 /* All phases are cycles of one clock, and a slower one stretches them alike. */
-static void stretch(const rram_circuit *c, rram_round *r, double factor) {
+static void stretch(rram_round *r, double factor) {
     r->before_s *= factor;
     r->open_s *= factor;
-    r->integration_s *= factor;
     r->buffer_a /= factor;
-    if (!(c->design.amplifier_a > 0)) r->amplifier_a /= factor;   /* made for it */
+}
+
+/* How long an amplifier draws its bias for a conversion. A clamp that is made for its column rests
+ * once the converter has what it gave, and one of a stated bias never; an integrator has to hold its
+ * sum until its own column is done. No clock makes it longer. */
+static double amplifier_s(const rram_circuit *c, const rram_round *r) {
+    const rram_design *d = &c->design;
+    const double round_s = r->before_s / c->sensed + r->converter.delay_s;
+    if (samples(c)) {
+        const double held = d->adc_type == RRAM_DECREMENT ? mean_steps : 1;
+        return r->before_s + (held + (c->sensed - 1) / 2) * r->converter.delay_s;
+    }
+    return d->amplifier_a > 0 ? c->sensed * fmax(round_s, d->period_s) : r->before_s;
 }
 
 static rram_round sense_time(const rram_circuit *c, const rram_use *use) {
@@ -167,30 +192,24 @@ static rram_round sense_time(const rram_circuit *c, const rram_use *use) {
 rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     const rram_design *d = &c->design;
     const cim_technology *t = d->technology;
-    cim_adc adc = {.bits = use->adc_bits, .shared_by = (uint32_t)c->adcs,
-                   .full_scale_v = t->vdd_v / (c->column_cells > 1 ? 1 : 2)};
-    /* Half the supply; of a pair of columns, between one's and the other's. */
+    cim_adc adc = adc_of(c, use->adc_bits);
     if (d->sensing == RRAM_TIME) return sense_time(c, use);
     rram_round r = {.held_f = held_f(c, &adc)};
     const int voltage = d->sensing == RRAM_VOLTAGE;
     const double load_f = voltage ? r.held_f : cascode_f(c);
     const double tau_s = amplifier_tau_s(c, load_f, &r.amplifier_a);
     if (voltage) sense_voltage(c, use, tau_s, &r);
-    else sense_current(c, use, &adc, tau_s, &r);
+    else sense_current(c, use, tau_s, &r);
     r.before_s += r.drives * fmax(c->row_driver.delay_s, c->mux.delay_s) +
                   (r.drives + 1) * d->phase_s;
     r.converter = convert(c, &adc, tau_s);
+    r.amplifier_s = amplifier_s(c, &r);
     const double round_s = r.before_s / c->sensed + r.converter.delay_s;
     if (d->period_s > round_s) {
-        stretch(c, &r, d->period_s / round_s);
+        stretch(&r, d->period_s / round_s);
         adc.time_s = d->period_s - r.before_s / c->sensed;
         r.converter = convert(c, &adc, tau_s);
     }
-    /* A clamp that is made for it rests while a converter works on what it gave; one of a stated
-     * bias does not, nor an integrator that has to hold its sum until its own column is done. */
-    const double held = d->adc_type == RRAM_DECREMENT ? mean_steps
-                                                      : samples(c) || d->amplifier_a > 0;
-    r.amplifier_s = r.before_s + held * r.converter.delay_s;
     /* A column that is only held needs no matching, but as little noise as a ramp's. */
     const double hold_f = d->sample_hold ? cim_adc_ramp_input_f(t, &adc) : 0;
     const double holds_f = samples(c) ? r.held_f + RRAM_SAMPLE_F : hold_f;
