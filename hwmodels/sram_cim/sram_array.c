@@ -11,7 +11,9 @@ static const double settle_fo4 = 4;        /* time constant of a multiplexer on 
                                               capacitors, and of a row's DAC; assumed             */
 static const double pulse_fo4 = 4;         /* shortest pulse of a row, an edge each way; assumed  */
 static const double pulse_gates = 4;       /* a bit, to compare an input with a counter; assumed  */
-static const double electron_c = 1.602176634e-19; /* SI, exact                                    */
+static const double electron_charge_c = 1.602176634e-19; /* SI, exact                             */
+static const double saturated_power = 1.3; /* current over gate overdrive: alpha of
+                                              cim_circuit/technology.h                            */
 
 /* One bit at a time: a driver. More: charge, a switch for each level; current, a pulse as long as
  * the input, which a counter that all rows share ends. */
@@ -64,7 +66,7 @@ static void set_columns(sram_circuit *c) {
                                2 * c->mux_ohm);
 }
 
-/* A switch a line to precharge it. */
+/* A switch a line to precharge it; the charge itself is that of what the cells take. */
 static void set_reset(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const sram_design *d = &c->design;
@@ -117,7 +119,11 @@ static cim_cost convert(const sram_circuit *c, const cim_adc *adc) {
 
 /* The converter and what it sees: half the supply of an integrated current; or the swing of the
  * capacitors, which idle rows, the column and the converter itself make smaller. */
-typedef struct reading { cim_adc adc; double sense_s, integration_s, column_f, swing_v; } reading;
+typedef struct reading {
+    cim_adc adc;
+    double sense_s, integration_s, column_f, swing_v;
+    double weakening;   /* discharge: of the cells' currents, by lower rows' voltages; 1: none    */
+} reading;
 
 /* The least difference between two inputs of a cell, as a share of its signal. */
 static double digit(const sram_design *d) { return 1 / ((double)(1u << d->dac_bits) - 1); }
@@ -130,13 +136,35 @@ static void set_swing(const sram_circuit *c, reading *r) {
     r->adc.full_scale_v = fmax(r->swing_v, (double)(1u << r->adc.bits) * cell_v * digit(d));
 }
 
+/* Cells discharge a column as long as they saturate; those that are read through their access
+ * transistors, not below half the supply, where they would be written. All rows and the longest
+ * inputs take the whole swing; where the shortest pulse would take more, rows are driven lower. */
+static void set_discharge(const sram_circuit *c, reading *r) {
+    const sram_design *d = &c->design;
+    const cim_technology *t = d->technology;
+    const double units = 1 / digit(d), pulse_s = pulse_fo4 * t->fo4_s;
+    const double linear_v = t->vdd_v - t->overdrive_v;
+    r->swing_v = d->cell_type == SRAM_6T ? fmin(linear_v, t->vdd_v / 2) : linear_v;
+    r->adc.full_scale_v = r->swing_v;
+    r->column_f += input_f(c, &r->adc);
+    const double unit_s = r->column_f * r->swing_v / (d->rows_at_once * on_a(c) * units);
+    r->weakening = fmin(1, unit_s / pulse_s);
+    r->integration_s = units * fmax(unit_s, pulse_s);
+}
+
 static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const cim_technology *t = d->technology;
     const uint32_t adcs = (d->columns + d->columns_per_adc - 1) / d->columns_per_adc;
     reading r = {.adc = {.bits = adc_bits, .shared_by = adcs, .full_scale_v = t->vdd_v / 2}};
     r.column_f = c->column.capacitance_f;
+    r.weakening = 1;
     const double settle_s = c->column.delay_s * (adc_bits + 1.0);
+    if (d->sensing == SRAM_DISCHARGE) {
+        set_discharge(c, &r);
+        r.sense_s = settle_s + r.integration_s;
+        return r;
+    }
     if (d->sensing == SRAM_CHARGE) {
         set_swing(c, &r);
         r.column_f += input_f(c, &r.adc);   /* of a converter for the column alone */
@@ -185,6 +213,11 @@ static void add_cells(cim_array *a, const sram_circuit *c, const sram_use *use, 
      * cell conducts on one of its sides. */
     const double rounds = d->cell_type == SRAM_6T ? d->columns_per_adc : 1;
     const double on = d->weight_mapping == SRAM_DIFFERENTIAL ? 1 : use->mean_level;
+    if (d->sensing == SRAM_DISCHARGE) {   /* its share of the swing, charged again */
+        a->cell_j[CIM_PART_ARRAY] = supply_v * r->column_f * r->swing_v / d->rows_at_once *
+                                    use->input_density * on;
+        return;
+    }
     a->cell_j[CIM_PART_ARRAY] = rounds * supply_v * on_a(c) * use->input_density * on * r->sense_s;
 }
 
@@ -195,8 +228,8 @@ static void add_drivers(cim_array *a, const sram_circuit *c, const sram_use *use
     cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_register, d->rows));
     cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_reset, d->rows));
     cim_array_add(a, CIM_PART_DRIVERS, c->mux);
-    /* 6T cells, and pulses whose length is the input, need a new pulse in every round. */
-    const int held = d->sensing == SRAM_CHARGE || (d->cell_type == SRAM_8T && d->dac_bits == 1);
+    /* Clamped 6T cells, and pulses into an integrator, need a new pulse in every round. */
+    const int held = d->sensing != SRAM_CURRENT || (d->cell_type == SRAM_8T && d->dac_bits == 1);
     /* Of two lines, one rises whatever the input. */
     const double driven = c->row_lines > 1 ? 1 : 1 - pow(1 - use->input_density, d->dac_bits);
     a->row_j[CIM_PART_DRIVERS] = driven * c->row_driver.energy_j * (held ? 1 : d->columns_per_adc) +
@@ -237,16 +270,23 @@ static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
     const reading r = read_with(c, adc_bits);
     const double kt = d->technology->thermal_energy_j, rows = d->rows_at_once;
     const double sides = d->weight_mapping == SRAM_DIFFERENTIAL ? 2 : 1;
-    deviation e = {.mismatch = c->mismatch_sd * sqrt(fmax(0.5, sides * rows / 4)),
+    double sd = c->mismatch_sd;
+    if (r.weakening < 1)
+        sd = fmax(sd, fmin(sd * pow(r.weakening, -1 / saturated_power), c->most_mismatch_sd));
+    deviation e = {.mismatch = sd * sqrt(fmax(0.5, sides * rows / 4)),
                    .step = fmax(rows / (double)(1u << adc_bits), digit(d))};
     if (d->sensing == SRAM_CHARGE) {
         e.thermal = sqrt(kt / r.column_f) / (r.swing_v / rows);
         return e;
     }
     e.step *= sides;
+    if (d->sensing == SRAM_DISCHARGE) {
+        e.thermal = sqrt(sides * kt / r.column_f) / (r.swing_v / rows);
+        return e;
+    }
     /* Shot and thermal noise over the integration time: q I / t and 2 k T G / t. */
     const double driven = fmax(1, rows / 2), on = sides / 2;
-    e.thermal = sqrt(driven * on * (electron_c * on_a(c) + 2 * kt / c->cell_ohm) /
+    e.thermal = sqrt(driven * on * (electron_charge_c * on_a(c) + 2 * kt / c->cell_ohm) /
                      r.integration_s) / on_a(c);
     return e;
 }
@@ -259,7 +299,7 @@ double sram_sense_margin(const sram_circuit *c, uint32_t adc_bits) {
 
 double sram_thermal_lsb(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
-    const int is_signed = d->sensing == SRAM_CURRENT && d->weight_mapping == SRAM_DIFFERENTIAL;
+    const int is_signed = d->sensing != SRAM_CHARGE && d->weight_mapping == SRAM_DIFFERENTIAL;
     const double full = d->rows_at_once * (is_signed ? 2.0 : 1.0);
     return deviate(c, adc_bits).thermal / full * (double)(1u << adc_bits);
 }

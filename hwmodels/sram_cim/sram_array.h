@@ -2,6 +2,8 @@
  *
  * Current: driven rows open the read transistors of their cells, a clamped column sums the currents
  * and a multiplexer passes them to an integrator, whose voltage an ADC converts.
+ * Discharge: columns are precharged, and driven rows discharge them through their cells for as long
+ * as their inputs say; what is left is converted.
  * Charge: driven rows and stored bits decide which of the cells' capacitors are pulled up; the
  * column they share settles to their mean, and an ADC converts it.
  * Digital: a gate beside each cell multiplies, adders sum exactly; see sram_digital.h. */
@@ -13,7 +15,9 @@
 #include <cim_circuit/wire.h>
 
 enum { SRAM_SAR = 0, SRAM_FLASH = 1, SRAM_RAMP = 2, SRAM_N_ADCS = 3 };
-enum { SRAM_CURRENT = 0, SRAM_CHARGE = 1, SRAM_DIGITAL = 2, SRAM_N_SENSINGS = 3 };
+enum {
+    SRAM_CURRENT = 0, SRAM_CHARGE = 1, SRAM_DIGITAL = 2, SRAM_DISCHARGE = 3, SRAM_N_SENSINGS = 4
+};
 enum { SRAM_6T = 0, SRAM_8T = 1 };   /* read through the access transistors; a read port          */
 enum { SRAM_OFFSET = 0, SRAM_DIFFERENTIAL = 1 };  /* a bit is 0 or 1; -1 or 1                     */
 enum { SRAM_TREE = 0, SRAM_CHAIN = 1 };           /* adders of the digital scheme                 */
@@ -23,7 +27,7 @@ typedef struct sram_design {
     uint32_t rows, columns, rows_at_once, columns_per_adc, dac_bits, adc_type, sensing, cell_type;
     uint32_t weight_mapping, accumulate, pipeline_registers;
     double read_voltage_v;          /* across the read port of an 8T cell                         */
-    double cell_capacitance_f;      /* charge                                                     */
+    double cell_capacitance_f;      /* charge; discharge: added to a column for each cell         */
     double period_s;                /* of the clock asked for; 0: none                            */
 } sram_design;
 
@@ -35,6 +39,7 @@ typedef struct sram_circuit {
     double cell_ohm;                /* of a cell that conducts, or pulls its capacitor            */
     double off_a;                   /* current of one that does not                               */
     double mismatch_sd;             /* of a cell's current or capacitor, share                    */
+    double most_mismatch_sd;        /* of a current below threshold                               */
     double row_load_f, column_load_f;  /* that a cell puts on a line of its row, of its column    */
     double node_f;                  /* charge: of a cell's own node, but for its capacitor        */
     double row_lines, column_lines; /* 2: a cell has a line for each sign                         */

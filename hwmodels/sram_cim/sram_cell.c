@@ -18,10 +18,11 @@ static const double matching_f = 1e-15;    /* a capacitor of 1 fF has an sd of 1
 static const double matching_sd = 0.01;    /* less by the root: what the 8-bit DAC of 1 fF units of
                                               cim_circuit/adc.h needs (Tripathi and Murmann, IEEE
                                               TCAS-I 2014, made such units); assumed              */
-static const double saturated_power = 1.3; /* current over gate overdrive of a 6T cell: alpha of
+static const double saturation = 1.3;      /* current over gate overdrive of a 6T cell: alpha of
                                               cim_circuit/technology.h                            */
 static const double write_patience = 16;   /* writing is rare: its lines are driven as if they were
                                               so many times lighter, and are slower; assumed      */
+static const double electron_c = 1.602176634e-19; /* SI, exact                                    */
 static const double flip_fo4 = 4;          /* a cell's two inverters, against a driver; assumed  */
 
 double sram_store_leakage_w(const cim_technology *t) {
@@ -35,13 +36,24 @@ double sram_drain_f(const cim_technology *t, double width_m) {
     return t->nmos_drain_f * width_m / t->nmos_small_width_m;
 }
 
+/* Of a current below threshold, which e-folds in n kT/q. */
+static double weak_share(const cim_technology *t, double width_m) {
+    const int has_fins = t->process.fin_effective_width_m > 0;
+    const double slope_v = (has_fins ? 1.2 : 1.5) * t->thermal_energy_j / electron_c;
+    return t->mismatch_v_m / sqrt(width_m * t->gate_length_m) / slope_v;
+}
+
 /* A transistor's offset over its gate overdrive: Pelgrom, Duinmaijer, Welbers, IEEE JSSC 1989. */
 static double offset_share(const cim_technology *t, double width_m) {
     return t->mismatch_v_m / sqrt(width_m * t->gate_length_m) / t->overdrive_v;
 }
 
+/* In 6T cells: what the cell needs, or the metal capacitor above it. */
 static void set_geometry(sram_circuit *c, double size) {
     const cim_technology *t = c->design.technology;
+    const int has_metal = c->design.sensing != SRAM_CURRENT;
+    if (has_metal)
+        size = fmax(size, c->design.cell_capacitance_f / over_cell_f_per_m2 / t->sram_cell_m2);
     c->cell_m2 = size * t->sram_cell_m2;
     c->cell_height_m = sqrt(height_share * t->sram_cell_m2);
     c->cell_width_m = c->cell_m2 / c->cell_height_m;
@@ -55,8 +67,7 @@ static void set_charge_cell(sram_circuit *c) {
     const double port_m = t->min_width_m, drain_f = sram_drain_f(t, port_m);
     const int is_signed = c->design.weight_mapping == SRAM_DIFFERENTIAL;
     const double switches = is_signed ? 4 : 2;
-    const double fits = c->design.cell_capacitance_f / over_cell_f_per_m2 / t->sram_cell_m2;
-    set_geometry(c, fmax(1 + switches * switch_area, fits));
+    set_geometry(c, 1 + switches * switch_area);
     c->drop_v = t->vdd_v;
     c->cell_ohm = t->nmos_ohm_m / port_m;
     c->row_lines = is_signed ? 2 : 1;
@@ -67,17 +78,20 @@ static void set_charge_cell(sram_circuit *c) {
     c->mismatch_sd = matching_sd * sqrt(matching_f / c->design.cell_capacitance_f);
 }
 
-/* A read port of two equal transistors, not saturated; signed bits have one on either side. */
+/* A read port of two equal transistors; signed bits have one on either side. A clamped column keeps
+ * them from saturating, a precharged one saturates the upper. */
 static void set_port_cell(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const double port_m = t->min_width_m;
+    const int is_clamped = c->design.sensing == SRAM_CURRENT;
     set_geometry(c, 1 + c->column_lines * port_area);
-    c->drop_v = c->design.read_voltage_v;
+    c->drop_v = is_clamped ? c->design.read_voltage_v : t->vdd_v;
     c->cell_ohm = 2 * t->nmos_ohm_m / port_m;
     c->off_a = port_m * t->nmos_off_a_per_m;
     c->row_load_f = c->column_lines * port_m * t->gate_f_per_m;
     c->column_load_f = sram_drain_f(t, port_m);
-    c->mismatch_sd = offset_share(t, port_m) / sqrt(2);
+    c->mismatch_sd = (is_clamped ? 1 : saturation) * offset_share(t, port_m) / sqrt(2);
+    c->most_mismatch_sd = weak_share(t, port_m) / sqrt(2);
 }
 
 /* The access transistors, saturated, above the pull-downs. */
@@ -90,7 +104,8 @@ static void set_access_cell(sram_circuit *c) {
     c->off_a = access_m * t->nmos_off_a_per_m;
     c->row_load_f = 2 * access_m * t->gate_f_per_m;
     c->column_load_f = sram_drain_f(t, access_m);
-    c->mismatch_sd = saturated_power * offset_share(t, access_m);
+    c->mismatch_sd = saturation * offset_share(t, access_m);
+    c->most_mismatch_sd = weak_share(t, access_m);
 }
 
 void sram_set_cell(sram_circuit *c) {
@@ -99,6 +114,7 @@ void sram_set_cell(sram_circuit *c) {
     if (c->design.sensing == SRAM_CHARGE) set_charge_cell(c);
     else if (c->design.cell_type == SRAM_8T) set_port_cell(c);
     else set_access_cell(c);
+    if (c->design.sensing == SRAM_DISCHARGE) c->column_load_f += c->design.cell_capacitance_f;
 }
 
 /* A driver of a line that is written, its delay with the line's: as strong as write_patience lets

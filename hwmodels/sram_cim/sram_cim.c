@@ -16,7 +16,8 @@ enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
 
 static const char *const adc_types[SRAM_N_ADCS] = {"sar", "flash", "ramp"};
-static const char *const sensing_names[SRAM_N_SENSINGS] = {"current", "charge", "digital"};
+static const char *const sensing_names[SRAM_N_SENSINGS] = {"current", "charge", "digital",
+                                                           "discharge"};
 static const char *const weight_mappings[] = {"offset", "differential"};
 static const char *const accumulate_names[] = {"tree", "chain"};
 static const char *const cell_types[] = {"6t", "8t"};
@@ -29,7 +30,8 @@ static const cim_param params[] = {
     {.key = "columns", .unit = "", .help = "columns of an array", .type = CIM_INTEGER,
      .default_value = 128, .min = 8, .max = 4096},
     {.key = "sensing", .unit = "",
-     .help = "cells add currents, or charge on capacitors; digital: gates and adders",
+     .help = "cells add currents into an integrator, charge on capacitors, digits by adders, "
+             "or discharge a precharged column",
      .type = CIM_CATEGORY, .default_value = SRAM_CURRENT, .min = 0, .max = SRAM_N_SENSINGS - 1,
      .names = sensing_names, .n_levels = SRAM_N_SENSINGS},
     {.key = "cell_type", .unit = "",
@@ -62,7 +64,8 @@ static const cim_param params[] = {
      .type = CIM_INTEGER, .default_value = 128, .min = 1, .max = 4096},
     {.key = "read_voltage_v", .unit = "V", .help = "across the read port of an 8t cell",
      .type = CIM_REAL, .default_value = 0.2, .min = 0.02, .max = 1.2},
-    {.key = "cell_capacitance_ff", .unit = "fF", .help = "capacitor of a cell, for charge",
+    {.key = "cell_capacitance_ff", .unit = "fF",
+     .help = "capacitor of a cell, for charge; discharge: added to its column for each cell",
      .type = CIM_REAL, .default_value = 0.4, .min = 0.05, .max = 10},
     {.key = "dac_bits", .unit = "", .help = "bits of an input applied at once",
      .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
@@ -75,21 +78,23 @@ static const cim_param params[] = {
     CIM_CHIP_PARAMS,
     CIM_CHIP_TECHNOLOGY_PARAM,
 };
-static const double current[] = {SRAM_CURRENT}, charge[] = {SRAM_CHARGE}, read_port[] = {SRAM_8T};
-static const double analogue[] = {SRAM_CURRENT, SRAM_CHARGE}, digital[] = {SRAM_DIGITAL};
+static const double current[] = {SRAM_CURRENT}, capacitors[] = {SRAM_CHARGE, SRAM_DISCHARGE};
+static const double analogue[] = {SRAM_CURRENT, SRAM_CHARGE, SRAM_DISCHARGE};
+static const double ports[] = {SRAM_CURRENT, SRAM_DISCHARGE}, read_port[] = {SRAM_8T};
+static const double digital[] = {SRAM_DIGITAL};
 static const double trees[] = {SRAM_TREE};
 static const cim_condition conditions[] = {
-    {"cell_type", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
+    {"cell_type", CIM_ALL_ELEMENTS, 0, "sensing", ports, 2, 0},
     {"read_voltage_v", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
     {"read_voltage_v", CIM_ALL_ELEMENTS, 0, "cell_type", read_port, 1, 0},
-    {"cell_capacitance_ff", CIM_ALL_ELEMENTS, 0, "sensing", charge, 1, 0},
+    {"cell_capacitance_ff", CIM_ALL_ELEMENTS, 0, "sensing", capacitors, 2, 0},
     {"accumulate", CIM_ALL_ELEMENTS, 0, "sensing", digital, 1, 0},
     {"pipeline_registers", CIM_ALL_ELEMENTS, 0, "sensing", digital, 1, 0},
     {"rows_at_once", CIM_ALL_ELEMENTS, 0, "accumulate", trees, 1, 0},
-    {"adc_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 2, 0},
-    {"adc_type", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 2, 0},
-    {"columns_per_adc", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 2, 0},
-    {"dac_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 2, 0},
+    {"adc_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
+    {"adc_type", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
+    {"columns_per_adc", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
+    {"dac_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
 };
 static const cim_metric metrics[] = {CIM_CHIP_METRICS};
 static const cim_constraint constraints[] = {

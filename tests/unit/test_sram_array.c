@@ -282,6 +282,47 @@ static void writing(void **state) {
     assert_true(tall.write_j > 3 * c.write_j && tall.write_row_s > c.write_row_s);
 }
 
+/* A precharged column; 0.4 fF a cell above it. */
+static void discharge_by_hand(void **state) {
+    (void)state;
+    sram_design d = plain_design(SRAM_DISCHARGE, SRAM_8T);
+    const sram_circuit c = sram_circuit_make(&d);
+    const reading r = read_with(&c, 5);
+    const double swing = 0.85 - tech.overdrive_v;   /* as long as the cells saturate */
+    const cim_adc adc = {.bits = 5, .full_scale_v = swing};
+    near(r.swing_v, swing, 1e-12);
+    near(r.column_f, c.column.capacitance_f + cim_adc_sar_input_f(&tech, &adc), 1e-12);
+    assert_true(c.column.capacitance_f > 128 * 0.4e-15);
+    near(on_a(&c), 44e-9 * 791.9 / 2, 1e-9);
+    /* 128 cells would do it in 22 ps; the shortest pulse is 79 ps, with weaker cells. */
+    const double wanted_s = r.column_f * swing / (128 * on_a(&c));
+    near(r.weakening, wanted_s / (4 * tech.fo4_s), 1e-12);
+    assert_true(r.weakening < 0.5);
+    near(r.integration_s, 4 * tech.fo4_s, 1e-12);
+    const cim_array a = sram_array_make(&c, &plain_use);
+    near(a.cell_j[CIM_PART_ARRAY], 0.85 * r.column_f * swing / 128 * 0.25, 1e-12);
+    /* Mismatch of weaker cells, until they are below threshold. */
+    const double sd = 1.3 * 1.8e-9 / sqrt(44e-9 * 26e-9) / sqrt(2);
+    near(c.mismatch_sd, sd / tech.overdrive_v, 1e-12);
+    near(c.most_mismatch_sd, sd / 1.3 / (1.5 * 0.025852), 1e-4);
+    const double weak = sd / tech.overdrive_v * pow(r.weakening, -1 / 1.3);
+    const double thermal = sqrt(1.380649e-23 * 300 / r.column_f) / (swing / 128);
+    near(1 + sram_sense_margin(&c, 5), 6 * hypot(weak * sqrt(32), thermal) / 4, 1e-9);
+    d.cell_capacitance_f = 10e-15;   /* enough for their whole current */
+    const sram_circuit large = sram_circuit_make(&d);
+    assert_true(read_with(&large, 5).weakening == 1);
+    assert_true(sram_sense_margin(&large, 5) < sram_sense_margin(&c, 5));
+    d.cell_type = SRAM_6T;           /* not below half the supply */
+    const sram_circuit six = sram_circuit_make(&d);
+    near(read_with(&six, 5).swing_v, 0.425, 1e-12);
+    /* All columns at once, whatever the converters: a row is driven once. */
+    d.cell_type = SRAM_8T;
+    d.dac_bits = 3;
+    const sram_circuit pulses = sram_circuit_make(&d);
+    near(sram_array_make(&pulses, &plain_use).row_j[CIM_PART_DRIVERS],
+         0.875 * pulses.row_driver.energy_j + cim_register(&tech, 3).energy_j, 1e-12);
+}
+
 static void ramps(void **state) {
     (void)state;
     sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
@@ -317,7 +358,7 @@ int main(void) {
         cmocka_unit_test(slower_clock_and_flash), cmocka_unit_test(margin_of_current),
         cmocka_unit_test(margin_of_charge),  cmocka_unit_test(signed_cells),
         cmocka_unit_test(signed_capacitors), cmocka_unit_test(writing),
-        cmocka_unit_test(ramps),
+        cmocka_unit_test(discharge_by_hand), cmocka_unit_test(ramps),
         cmocka_unit_test(drivers_and_cuts),
     };
     if (!cim_technology_init(&tech, cim_process_find(22, CIM_LSTP), 300)) return 1;

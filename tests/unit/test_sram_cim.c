@@ -3,7 +3,7 @@
 #include "hwmodel_fixture.h"
 #include "hwmodel_tests.h"
 
-enum { CURRENT = 0, CHARGE = 1, DIGITAL = 2, SIX = 0, EIGHT = 1, TREE = 0, CHAIN = 1 };
+enum { CURRENT = 0, CHARGE = 1, DIGITAL = 2, DISCHARGE = 3, SIX = 0, EIGHT = 1, TREE = 0, CHAIN = 1 };
 
 static point charge_point(void) {
     point p = defaults();
@@ -85,8 +85,12 @@ static void neurosim_bands(void **state) {
 
 static void default_points(void **state) {
     (void)state;
-    const point all[] = {defaults(), charge_point(), digital_point(TREE), digital_point(CHAIN)};
-    for (int k = 0; k < 4; ++k) {
+    point all[] = {defaults(), charge_point(), digital_point(TREE), digital_point(CHAIN),
+                   defaults()};
+    set(&all[4], "sensing", DISCHARGE);
+    set(&all[4], "adc_bits", 4);   /* what 128 currents of weak cells tell */
+    set(&all[4], "cell_capacitance_ff", 2);
+    for (int k = 0; k < 5; ++k) {
         const figures f = evaluate(&all[k]);
         assert_true(f.m[metric("energy_j")] > 1e-5 && f.m[metric("energy_j")] < 1e-3);
         assert_true(f.m[metric("area_mm2")] > 20 && f.m[metric("area_mm2")] < (k < 2 ? 200 : 500));
@@ -182,6 +186,7 @@ static void capacitor_size(void **state) {
 static void inactive_parameters(void **state) {
     (void)state;
     static const struct { const char *key; double sensing, cell, change; } rows[] = {
+        {"read_voltage_v", DISCHARGE, EIGHT, 0.1},
         {"cell_type", CHARGE, EIGHT, SIX}, {"read_voltage_v", CHARGE, EIGHT, 0.1},
         {"read_voltage_v", CURRENT, SIX, 0.1}, {"cell_capacitance_ff", CURRENT, EIGHT, 2},
         {"accumulate", CURRENT, EIGHT, CHAIN}, {"pipeline_registers", CHARGE, EIGHT, 8},
