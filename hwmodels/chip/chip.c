@@ -87,7 +87,8 @@ static void build(const chip_common *c, cim_chip_layer *layers, cim_chip *chip) 
         }
         chip_tiling tiling = chip_tile(c, l, w);
         chip_build_tiles(c, l, w, &tiling, &stage_s);
-        const double input_bits = chip_input_bits(c->network, l) * tiling.reads * w->column_parts;
+        const double input_bits = chip_input_bits(c->network, l) * w->map.touched *
+                                  tiling.reads * w->column_parts;
         const double sum_bits = w->map.positions * l->out_channels * w->array.sum_bits;
         w->traffic_bits = input_bits + chip_output_bits(c->network, i) +
                           2 * (w->row_parts - 1) * sum_bits;

@@ -55,13 +55,25 @@ static double inside(axis a) {
     return (double)taps / ((double)a.out * a.kernel);
 }
 
+/* Windows further apart than they are long leave inputs out (a 1x1 kernel of stride 2). */
+static double touched(axis a) {
+    if (a.dilation > 1 || a.stride <= a.kernel) return 1;
+    return fmin(1, (double)a.out * a.kernel / a.in);
+}
+
+static axis down(const cim_layer *l) {
+    return (axis){l->in_height, l->out_height, l->kernel_height, l->stride_height,
+                  l->dilation_height, l->pad_top};
+}
+
+static axis across(const cim_layer *l) {
+    return (axis){l->in_width, l->out_width, l->kernel_width, l->stride_width,
+                  l->dilation_width, l->pad_left};
+}
+
 static double inside_share(const cim_layer *l) {
     if (!(l->pad_top | l->pad_bottom | l->pad_left | l->pad_right)) return 1;
-    const axis down = {l->in_height, l->out_height, l->kernel_height, l->stride_height,
-                       l->dilation_height, l->pad_top};
-    const axis across = {l->in_width, l->out_width, l->kernel_width, l->stride_width,
-                         l->dilation_width, l->pad_left};
-    return inside(down) * inside(across);
+    return inside(down(l)) * inside(across(l));
 }
 
 cim_mapping cim_map_layer(const cim_layer *l, const cim_array *a, uint32_t weight_bits,
@@ -75,6 +87,7 @@ cim_mapping cim_map_layer(const cim_layer *l, const cim_array *a, uint32_t weigh
     m.steps = (input_bits + a->dac_bits - 1) / a->dac_bits;
     m.fresh_share = fresh_share(l);
     m.inside = inside_share(l);
+    m.touched = touched(down(l)) * touched(across(l));
     place(&m, a);
     count(&m, a);
     return m;

@@ -115,7 +115,8 @@ void chip_tile_energy(const chip_common *c, const cim_layer *l, cim_chip_layer *
                                          m->conversions * a->conversion_j[p] +
                                          m->cell_events * a->cell_j[p]);
     /* Into the line buffers once; out of them what a window has not seen, then along the PEs. */
-    const double image_bits = (double)l->in_channels * l->in_height * l->in_width * w->input_bits;
+    const double image_bits = (double)l->in_channels * l->in_height * l->in_width * w->input_bits *
+                              m->touched;
     const double vector_bits = m->positions * t->vector_values * w->input_bits;
     const double fresh_bits = vector_bits * m->fresh_share;
     const double line_j = cim_sram(tech, t->line_buffer_bits).energy_j;

@@ -113,6 +113,17 @@ static void padding_by_counting(void **state) {
                 const int64_t at = (int64_t)o * stride + k * dilation - pad;
                 taps += at >= 0 && at < in;
             }
+        int64_t seen = 0;   /* rows of the input in some window */
+        for (int64_t row = 0; row < in; ++row) {
+            int any = 0;
+            for (uint32_t o = 0; o < l->out_height; ++o)
+                for (uint32_t k = 0; k < kernel; ++k)
+                    any |= (int64_t)o * stride + k * dilation - pad == row;
+            seen += any;
+        }
+        const double rows = (double)seen / in, touched = cim_map_layer(l, &a, 8, 8).touched;
+        if (pad == 0 && dilation == 1 && stride > kernel) near(touched, rows * rows, 1e-14);
+        else assert_true(touched >= rows * rows * (1 - 1e-14) && touched <= 1);
         const double share = taps / ((double)l->out_height * kernel);
         near(cim_map_layer(l, &a, 8, 8).inside, share * share, 1e-14);
     }

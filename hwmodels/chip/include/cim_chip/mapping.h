@@ -25,6 +25,7 @@ typedef struct cim_mapping {
     double row_events, conversions, cell_events; /* of one input vector, the whole layer; padding
                                       drives no row                                              */
     double fresh_share;            /* of a vector's inputs that the one before did not hold       */
+    double touched;                /* share of the layer's input that any window looks at         */
 } cim_mapping;
 
 #ifdef __cplusplus
