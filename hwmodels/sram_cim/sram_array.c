@@ -84,6 +84,7 @@ sram_circuit sram_circuit_make(const sram_design *design) {
     sram_design *d = &c.design;
     if (d->rows_at_once > d->rows) d->rows_at_once = d->rows;
     if (d->columns_per_adc > d->columns) d->columns_per_adc = d->columns;
+    if (d->weight_bits_at_once > d->columns) d->weight_bits_at_once = d->columns;
     if (d->sensing == SRAM_DIGITAL) return sram_digital_circuit(design);
     sram_set_cell(&c);
     set_rows(&c);
@@ -129,11 +130,21 @@ typedef struct reading {
 static double digit(const sram_design *d) { return 1 / ((double)(1u << d->dac_bits) - 1); }
 
 /* A converter's step need not be finer than a digit: then its upper codes are not used. */
+static double smallest(const sram_design *d) {
+    return digit(d) / ((double)(1u << d->weight_bits_at_once) - 1);
+}
+
+/* Conversions one after another of a converter. */
+static uint32_t conversions(const sram_design *d) {
+    const uint32_t n = d->columns_per_adc / d->weight_bits_at_once;
+    return n > 0 ? n : 1;
+}
+
 static void set_swing(const sram_circuit *c, reading *r) {
     const sram_design *d = &c->design;
     const double cell_v = d->technology->vdd_v * d->cell_capacitance_f / r->column_f;
     r->swing_v = d->rows_at_once * cell_v;
-    r->adc.full_scale_v = fmax(r->swing_v, (double)(1u << r->adc.bits) * cell_v * digit(d));
+    r->adc.full_scale_v = fmax(r->swing_v, (double)(1u << r->adc.bits) * cell_v * smallest(d));
 }
 
 /* Cells discharge a column as long as they saturate; those that are read through their access
@@ -155,11 +166,14 @@ static void set_discharge(const sram_circuit *c, reading *r) {
 static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const cim_technology *t = d->technology;
-    const uint32_t adcs = (d->columns + d->columns_per_adc - 1) / d->columns_per_adc;
+    const uint32_t together = d->weight_bits_at_once * conversions(d);
+    const uint32_t adcs = (d->columns + together - 1) / together;
     reading r = {.adc = {.bits = adc_bits, .shared_by = adcs, .full_scale_v = t->vdd_v / 2}};
     r.column_f = c->column.capacitance_f;
     r.weakening = 1;
-    const double settle_s = c->column.delay_s * (adc_bits + 1.0);
+    /* Columns that go together share their charge one after another, the least bit first: each time
+     * what was there is halved. */
+    const double settle_s = c->column.delay_s * (adc_bits + 1.0) * d->weight_bits_at_once;
     if (d->sensing == SRAM_DISCHARGE) {
         set_discharge(c, &r);
         r.sense_s = settle_s + r.integration_s;
@@ -211,7 +225,7 @@ static void add_cells(cim_array *a, const sram_circuit *c, const sram_use *use, 
     }
     /* The clamps hold all columns of 6T cells, so all of them draw current in every round. A signed
      * cell conducts on one of its sides. */
-    const double rounds = d->cell_type == SRAM_6T ? d->columns_per_adc : 1;
+    const double rounds = d->cell_type == SRAM_6T ? conversions(d) : 1;
     const double on = d->weight_mapping == SRAM_DIFFERENTIAL ? 1 : use->mean_level;
     if (d->sensing == SRAM_DISCHARGE) {   /* its share of the swing, charged again */
         a->cell_j[CIM_PART_ARRAY] = supply_v * r->column_f * r->swing_v / d->rows_at_once *
@@ -232,19 +246,31 @@ static void add_drivers(cim_array *a, const sram_circuit *c, const sram_use *use
     const int held = d->sensing != SRAM_CURRENT || (d->cell_type == SRAM_8T && d->dac_bits == 1);
     /* Of two lines, one rises whatever the input. */
     const double driven = c->row_lines > 1 ? 1 : 1 - pow(1 - use->input_density, d->dac_bits);
-    a->row_j[CIM_PART_DRIVERS] = driven * c->row_driver.energy_j * (held ? 1 : d->columns_per_adc) +
+    a->row_j[CIM_PART_DRIVERS] = driven * c->row_driver.energy_j * (held ? 1 : conversions(d)) +
                                  c->row_reset.energy_j + c->row_register.energy_j;
     a->conversion_j[CIM_PART_DRIVERS] = c->mux.energy_j;
     a->write_j = c->write_j;
     a->write_row_s = c->write_row_s;
 }
 
+/* From one column a conversion to several: the chip sees one of cells of so many bits. */
+static void take_together(cim_array *a, const sram_design *d) {
+    const uint32_t n = d->weight_bits_at_once;
+    a->columns = d->columns / n;
+    a->columns_per_adc = conversions(d);
+    a->cell_bits = n;
+    for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
+        a->conversion_j[p] *= n;
+        a->cell_j[p] *= n;
+    }
+    a->write_j *= n;
+}
+
 cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
     const sram_design *d = &c->design;
     if (d->sensing == SRAM_DIGITAL) return sram_digital_array(c, use);
     const cim_technology *t = d->technology;
-    cim_array a = {.rows = d->rows, .columns = d->columns, .rows_at_once = d->rows_at_once,
-                   .columns_per_adc = d->columns_per_adc, .cell_bits = 1, .dac_bits = d->dac_bits,
+    cim_array a = {.rows = d->rows, .rows_at_once = d->rows_at_once, .dac_bits = d->dac_bits,
                    .volatile_cells = 1};
     reading r = read_with(c, use->adc_bits);
     const double before_s = fmax(c->row_driver.delay_s, c->mux.delay_s) + r.sense_s;
@@ -253,6 +279,7 @@ cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
     a.round_s = before_s + converter.delay_s;
     add_cells(&a, c, use, &r);
     add_drivers(&a, c, use);
+    take_together(&a, d);
     cim_array_add(&a, CIM_PART_ADC, cim_cost_times(converter, cim_array_adcs(&a)));
     a.conversion_j[CIM_PART_ADC] = converter.energy_j;
     cim_array_add_shift_add(&a, t, use->adc_bits, use->weight_bits, use->input_bits,
@@ -265,7 +292,7 @@ cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
  * half of the capacitors are pulled up; between -1 and 1 lie two currents, but one capacitor. */
 typedef struct deviation { double mismatch, thermal, step; } deviation;
 
-static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
+static deviation deviate_column(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const reading r = read_with(c, adc_bits);
     const double kt = d->technology->thermal_energy_j, rows = d->rows_at_once;
@@ -274,7 +301,7 @@ static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
     if (r.weakening < 1)
         sd = fmax(sd, fmin(sd * pow(r.weakening, -1 / saturated_power), c->most_mismatch_sd));
     deviation e = {.mismatch = sd * sqrt(fmax(0.5, sides * rows / 4)),
-                   .step = fmax(rows / (double)(1u << adc_bits), digit(d))};
+                   .step = fmax(rows / (double)(1u << adc_bits), smallest(d))};
     if (d->sensing == SRAM_CHARGE) {
         e.thermal = sqrt(kt / r.column_f) / (r.swing_v / rows);
         return e;
@@ -288,6 +315,16 @@ static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
     const double driven = fmax(1, rows / 2), on = sides / 2;
     e.thermal = sqrt(driven * on * (electron_charge_c * on_a(c) + 2 * kt / c->cell_ohm) /
                      r.integration_s) / on_a(c);
+    return e;
+}
+
+/* Columns that go together deviate each for itself. */
+static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
+    const double levels = (double)(1u << c->design.weight_bits_at_once) - 1;
+    const double share = sqrt((levels + 2) / (3 * levels));   /* sum of 4^i over levels squared */
+    deviation e = deviate_column(c, adc_bits);
+    e.mismatch *= share;
+    e.thermal *= share;
     return e;
 }
 

@@ -25,6 +25,7 @@ enum { SRAM_TREE = 0, SRAM_CHAIN = 1 };           /* adders of the digital schem
 typedef struct sram_design {
     const cim_technology *technology;
     uint32_t rows, columns, rows_at_once, columns_per_adc, dac_bits, adc_type, sensing, cell_type;
+    uint32_t weight_bits_at_once;   /* columns that one conversion takes together, weighted       */
     uint32_t weight_mapping, accumulate, pipeline_registers;
     double read_voltage_v;          /* across the read port of an 8T cell                         */
     double cell_capacitance_f;      /* charge; discharge: added to a column for each cell         */
@@ -61,7 +62,7 @@ typedef struct sram_use {
     double mean_level;              /* share of cells that store a one                            */
 } sram_use;
 
-/* rows_at_once and columns_per_adc are cut to the array. */
+/* rows_at_once, columns_per_adc and weight_bits_at_once are cut to the array. */
 sram_circuit sram_circuit_make(const sram_design *design);
 
 /* Time, area and energies of an array used that way. */

@@ -7,8 +7,8 @@
 
 enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_SENSING, P_CELL_TYPE,
-    P_WEIGHT_MAPPING, P_ACCUMULATE, P_PIPELINE_REGISTERS, P_ADC_BITS, P_ADC_TYPE,
-    P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
+    P_WEIGHT_MAPPING, P_WEIGHT_BITS_AT_ONCE, P_ACCUMULATE, P_PIPELINE_REGISTERS, P_ADC_BITS,
+    P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
     P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS
 };
@@ -43,6 +43,9 @@ static const cim_param params[] = {
              "-1 or 1 in cells of two signs (XNOR)",
      .type = CIM_CATEGORY, .default_value = SRAM_OFFSET, .min = 0, .max = 1,
      .names = weight_mappings, .n_levels = 2},
+    {.key = "weight_bits_at_once", .unit = "",
+     .help = "bits of a weight, in as many columns, that one conversion takes together, weighted",
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
     {.key = "accumulate", .unit = "",
      .help = "digital adders: a tree beside the cells, or a chain of full adders through them",
      .type = CIM_CATEGORY, .default_value = SRAM_TREE, .min = 0, .max = 1,
@@ -93,6 +96,7 @@ static const cim_condition conditions[] = {
     {"rows_at_once", CIM_ALL_ELEMENTS, 0, "accumulate", trees, 1, 0},
     {"adc_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"adc_type", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
+    {"weight_bits_at_once", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"columns_per_adc", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"dac_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
 };
@@ -157,6 +161,7 @@ static sram_design read_design(const cim_technology *t, const cim_values *v, uin
         .sensing = whole(v, point, P_SENSING),
         .cell_type = whole(v, point, P_CELL_TYPE),
         .weight_mapping = whole(v, point, P_WEIGHT_MAPPING),
+        .weight_bits_at_once = whole(v, point, P_WEIGHT_BITS_AT_ONCE),
         .accumulate = whole(v, point, P_ACCUMULATE),
         .pipeline_registers = whole(v, point, P_PIPELINE_REGISTERS),
         .read_voltage_v = cim_number(v, point, P_READ_VOLTAGE, 0),
@@ -244,7 +249,7 @@ static cim_nonideality describe_layer(const sram_circuit *c, const sram_use *use
     cim_nonideality n = {
         .weight_mapping = d->weight_mapping == SRAM_OFFSET ? CIM_MAPPING_OFFSET
                                                            : CIM_MAPPING_DIFFERENTIAL,
-        .weight_bits = use->weight_bits, .cell_bits = 1,
+        .weight_bits = use->weight_bits, .cell_bits = d->weight_bits_at_once,
         .input_bits = use->input_bits, .dac_bits = d->dac_bits, .array_rows = d->rows,
         .array_columns = d->columns, .rows_at_once = d->rows_at_once, .adc_bits = use->adc_bits,
         .adc_range = CIM_ADC_FULL_SCALE, .on_conductance_s = 1 / c->cell_ohm,

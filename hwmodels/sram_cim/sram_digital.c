@@ -31,7 +31,7 @@ uint32_t sram_digital_columns(const sram_design *d, uint32_t weight_bits) {
 sram_circuit sram_digital_circuit(const sram_design *design) {
     sram_circuit c = {.design = *design, .drop_v = design->technology->vdd_v};
     sram_design *d = &c.design;
-    d->columns_per_adc = d->dac_bits = 1;
+    d->columns_per_adc = d->dac_bits = d->weight_bits_at_once = 1;
     if (d->accumulate == SRAM_CHAIN || d->rows_at_once > d->rows) d->rows_at_once = d->rows;
     c.row_lines = d->weight_mapping == SRAM_DIFFERENTIAL ? 2 : 1;
     c.column_lines = 2;

@@ -18,7 +18,8 @@ static void near(double value, double wanted, double relative) {
 
 static sram_design plain_design(uint32_t sensing, uint32_t cell_type) {
     return (sram_design){.technology = &tech, .rows = 128, .columns = 128, .rows_at_once = 128,
-                         .columns_per_adc = 8, .dac_bits = 1, .adc_type = SRAM_SAR,
+                         .columns_per_adc = 8, .dac_bits = 1,
+                         .weight_bits_at_once = 1, .adc_type = SRAM_SAR,
                          .sensing = sensing, .cell_type = cell_type, .read_voltage_v = 0.2,
                          .cell_capacitance_f = 0.4e-15};
 }
@@ -323,6 +324,33 @@ static void discharge_by_hand(void **state) {
          0.875 * pulses.row_driver.energy_j + cim_register(&tech, 3).energy_j, 1e-12);
 }
 
+/* Four columns a conversion: weights of 1, 2, 4 and 8 fifteenths. */
+static void columns_together(void **state) {
+    (void)state;
+    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
+    const sram_circuit one = sram_circuit_make(&d);
+    const cim_array single = sram_array_make(&one, &plain_use);
+    d.weight_bits_at_once = 4;
+    const sram_circuit c = sram_circuit_make(&d);
+    const cim_array a = sram_array_make(&c, &plain_use);
+    assert_true(a.columns == 32 && a.cell_bits == 4 && a.columns_per_adc == 2);
+    assert_int_equal(cim_array_adcs(&a), cim_array_adcs(&single));
+    near(a.cell_j[CIM_PART_ARRAY], 4 * single.cell_j[CIM_PART_ARRAY], 1e-9);
+    near(a.conversion_j[CIM_PART_DRIVERS], 4 * single.conversion_j[CIM_PART_DRIVERS], 1e-12);
+    near(a.conversion_j[CIM_PART_ADC], single.conversion_j[CIM_PART_ADC], 1e-12);
+    near(a.area_m2[CIM_PART_ARRAY], single.area_m2[CIM_PART_ARRAY], 1e-12);
+    near(a.write_j, 4 * single.write_j, 1e-12);
+    near(a.round_s - single.round_s, 3 * 6 * c.column.delay_s, 1e-9);
+    near((1 + sram_sense_margin(&c, 5)) / (1 + sram_sense_margin(&one, 5)),
+         sqrt(1 + 4 + 16 + 64) / 15, 1e-9);
+    /* A converter of many bits has to tell a fifteenth of a cell. */
+    near((1 + sram_sense_margin(&c, 13)) / (1 + sram_sense_margin(&one, 13)), sqrt(85), 0.05);
+    d.columns_per_adc = 1;
+    const sram_circuit own = sram_circuit_make(&d);
+    const cim_array each = sram_array_make(&own, &plain_use);
+    assert_true(each.columns_per_adc == 1 && cim_array_adcs(&each) == 32);
+}
+
 static void ramps(void **state) {
     (void)state;
     sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
@@ -358,7 +386,8 @@ int main(void) {
         cmocka_unit_test(slower_clock_and_flash), cmocka_unit_test(margin_of_current),
         cmocka_unit_test(margin_of_charge),  cmocka_unit_test(signed_cells),
         cmocka_unit_test(signed_capacitors), cmocka_unit_test(writing),
-        cmocka_unit_test(discharge_by_hand), cmocka_unit_test(ramps),
+        cmocka_unit_test(discharge_by_hand), cmocka_unit_test(columns_together),
+        cmocka_unit_test(ramps),
         cmocka_unit_test(drivers_and_cuts),
     };
     if (!cim_technology_init(&tech, cim_process_find(22, CIM_LSTP), 300)) return 1;

@@ -3,7 +3,8 @@
 #include "hwmodel_fixture.h"
 #include "hwmodel_tests.h"
 
-enum { CURRENT = 0, CHARGE = 1, DIGITAL = 2, DISCHARGE = 3, SIX = 0, EIGHT = 1, TREE = 0, CHAIN = 1 };
+enum { CURRENT = 0, CHARGE = 1, DIGITAL = 2, DISCHARGE = 3 };
+enum { SIX = 0, EIGHT = 1, TREE = 0, CHAIN = 1 };
 
 static point charge_point(void) {
     point p = defaults();
@@ -25,7 +26,7 @@ static void names_are_kept(void **state) {
     static const char *const keys[] = {
         "rows", "columns", "sensing", "cell_type", "adc_bits", "adc_type", "columns_per_adc",
         "rows_at_once", "read_voltage_v", "cell_capacitance_ff", "dac_bits", "weight_bits",
-        "input_bits", "weight_mapping", "accumulate", "pipeline_registers"};
+        "input_bits", "weight_mapping", "weight_bits_at_once", "accumulate", "pipeline_registers"};
     static const char *const slacks[] = {"rows_at_once", "read_voltage", "sense_margin", "supply"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     for (size_t i = 0; i < N_OWN_SLACKS; ++i) constraint(slacks[i]);
@@ -158,6 +159,7 @@ static void trade_offs(void **state) {
         {"sensing", CURRENT, DIGITAL, "energy_j", 0.9},
         {"weight_mapping", 0, 1, "area_mm2", 1.02},    {"weight_mapping", 0, 1, "energy_j", 1.02},
         {"sensing", CURRENT, CHARGE, "cycle_s", 1.05},
+        {"weight_bits_at_once", 1, 4, "energy_j", 0.6},
         {"dac_bits", 1, 2, "interval_s", 0.7},         {"adc_type", 0, 1, "cycle_s", 0.9},
         {"read_voltage_v", 0.2, 0.05, "dynamic_energy_j", 0.99},
         {"duplication", 1, 8, "interval_s", 0.2},      {"duplication", 1, 8, "area_mm2", 1.05},
@@ -191,7 +193,8 @@ static void inactive_parameters(void **state) {
         {"read_voltage_v", CURRENT, SIX, 0.1}, {"cell_capacitance_ff", CURRENT, EIGHT, 2},
         {"accumulate", CURRENT, EIGHT, CHAIN}, {"pipeline_registers", CHARGE, EIGHT, 8},
         {"adc_bits", DIGITAL, EIGHT, 9}, {"adc_type", DIGITAL, EIGHT, 2},
-        {"columns_per_adc", DIGITAL, EIGHT, 1}, {"dac_bits", DIGITAL, EIGHT, 4},
+        {"columns_per_adc", DIGITAL, EIGHT, 1}, {"weight_bits_at_once", DIGITAL, EIGHT, 4},
+        {"dac_bits", DIGITAL, EIGHT, 4},
         {"cell_type", DIGITAL, EIGHT, SIX},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {

@@ -18,7 +18,8 @@ static void near(double value, double wanted, double relative) {
 
 static sram_design plain_design(uint32_t accumulate) {
     return (sram_design){.technology = &tech, .rows = 128, .columns = 128, .rows_at_once = 128,
-                         .columns_per_adc = 8, .dac_bits = 4, .sensing = SRAM_DIGITAL,
+                         .columns_per_adc = 8, .dac_bits = 4, .weight_bits_at_once = 2,
+                         .sensing = SRAM_DIGITAL,
                          .accumulate = accumulate, .pipeline_registers = 1,
                          .weight_mapping = accumulate == SRAM_CHAIN};
 }

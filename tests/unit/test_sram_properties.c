@@ -34,7 +34,9 @@ static sample random_sample(void) {
     s.design = (sram_design){
         .rows = (uint32_t)between(8, 4096), .columns = (uint32_t)between(8, 4096),
         .rows_at_once = (uint32_t)between(1, 4096), .columns_per_adc = (uint32_t)between(1, 128),
-        .dac_bits = 1 + below(8), .adc_type = below(SRAM_N_ADCS), .sensing = below(SRAM_N_SENSINGS),
+        .weight_bits_at_once = 1 + below(8), .dac_bits = 1 + below(8),
+        .adc_type = below(SRAM_N_ADCS),
+        .sensing = below(SRAM_N_SENSINGS),
         .cell_type = below(2), .weight_mapping = below(2), .accumulate = below(2),
         .pipeline_registers = (uint32_t)between(1, 128), .read_voltage_v = between(0.02, 1.2),
         .cell_capacitance_f = between(0.05e-15, 10e-15)};
@@ -130,7 +132,8 @@ static void larger(const sample *s) {
 static void more_at_once(const sample *s) {
     sample x = *s;
     x.use.adc_bits = 14;
-    const double levels = (double)((1u << x.design.dac_bits) - 1);
+    const double levels = (double)((1u << x.design.dac_bits) - 1) *
+                          (double)((1u << x.design.weight_bits_at_once) - 1);
     if (2.0 * x.design.rows_at_once * levels > 16384) return;
     const double before = make(&x).margin;
     x.design.rows_at_once *= 2;
