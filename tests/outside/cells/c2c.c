@@ -3,7 +3,8 @@
  * below, so that a ladder puts weight x input on its column as charge, and the column settles to
  * the mean of its ladders. (m): from memory, not re-checked.
  * [W] Wang et al., "A charge domain SRAM compute-in-memory macro with C-2C ladder-based 8-bit MAC
- *     unit in 22-nm FinFET process for edge inference", IEEE JSSC 58, 2023: the scheme.
+ *     unit in 22-nm FinFET process for edge inference", IEEE JSSC 58, 2023: the scheme; there
+ *     inputs come from DACs, here bit by bit.
  * [T] Tripathi and Murmann, "Mismatch characterization of small metal fringe capacitors", IEEE
  *     TCAS-I 61, 2014: capacitors of 0.45 and 1.2 fF. */
 #include <cim_chip/device.h>
