@@ -42,6 +42,17 @@ static void set_rows(sram_circuit *c) {
     c->row_reset = cim_driver(t, d->columns * (reset_f + c->cell_width_m * t->wire_f_per_m));
 }
 
+/* Conversions one after another of a converter. */
+static uint32_t conversions(const sram_design *d) {
+    const uint32_t n = d->columns_per_adc / d->weight_bits_at_once;
+    return n > 0 ? n : 1;
+}
+
+static uint32_t converters(const sram_design *d) {
+    const uint32_t together = conversions(d);
+    return (d->columns / d->weight_bits_at_once + together - 1) / together;
+}
+
 static void set_columns(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const sram_design *d = &c->design;
@@ -55,7 +66,7 @@ static void set_columns(sram_circuit *c) {
     double drain_f = 0;
     cim_cost gates = cim_pass_gates(t, d->columns * c->column_lines, c->mux_ohm, &drain_f);
     gates.energy_j *= c->column_lines;
-    const double adcs = ceil((double)d->columns / d->columns_per_adc);
+    const double adcs = converters(d);
     const cim_cost decoder = cim_decoder(t, d->columns_per_adc,
                                          adcs * gates.energy_j / (t->vdd_v * t->vdd_v));
     c->mux = cim_cost_beside(gates, decoder);
@@ -134,12 +145,6 @@ static double smallest(const sram_design *d) {
     return digit(d) / ((double)(1u << d->weight_bits_at_once) - 1);
 }
 
-/* Conversions one after another of a converter. */
-static uint32_t conversions(const sram_design *d) {
-    const uint32_t n = d->columns_per_adc / d->weight_bits_at_once;
-    return n > 0 ? n : 1;
-}
-
 static void set_swing(const sram_circuit *c, reading *r) {
     const sram_design *d = &c->design;
     const double cell_v = d->technology->vdd_v * d->cell_capacitance_f / r->column_f;
@@ -166,9 +171,8 @@ static void set_discharge(const sram_circuit *c, reading *r) {
 static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const cim_technology *t = d->technology;
-    const uint32_t together = d->weight_bits_at_once * conversions(d);
-    const uint32_t adcs = (d->columns + together - 1) / together;
-    reading r = {.adc = {.bits = adc_bits, .shared_by = adcs, .full_scale_v = t->vdd_v / 2}};
+    reading r = {.adc = {.bits = adc_bits, .shared_by = converters(d),
+                         .full_scale_v = t->vdd_v / 2}};
     r.column_f = c->column.capacitance_f;
     r.weakening = 1;
     /* Columns that go together share their charge one after another, the least bit first: each time
