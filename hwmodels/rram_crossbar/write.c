@@ -10,12 +10,9 @@ static const double shared_lines = 8;      /* that one shifter serves, where the
 static const double selector_share = 0.25; /* ... with a high-voltage switch for each line, over a
                                               shifter's area; both assumed                        */
 
-static const cim_cell *cell_of(const rram_circuit *c) {
-    return c->design.cell ? c->design.cell : &rram_own_cell;
-}
-
-static double voltage(const cim_cell *cell) {
-    return cell->write_voltage_v > 0 ? cell->write_voltage_v : RRAM_WRITE_VOLTAGE_V;
+/* 0: not stated. */
+static double stated(double of_design, double of_cell) {
+    return of_design > 0 ? of_design : of_cell;
 }
 
 double rram_write_path_m2(const rram_circuit *c, const cim_cell *cell) {
@@ -25,7 +22,8 @@ double rram_write_path_m2(const rram_circuit *c, const cim_cell *cell) {
     const double a_row = cell->access == CIM_ACCESS_1T1R ? 2 : 1;
     const double a_column = cell->access == CIM_ACCESS_1T ? 2 : 1;
     const double node_m = fmax(t->node_m, least_m);
-    if (cell->write_voltage_v > 0 && cell->write_voltage_v <= t->vdd_v) return 0;
+    const double stated_v = stated(c->design.write_voltage_v, cell->write_voltage_v);
+    if (stated_v > 0 && stated_v <= t->vdd_v) return 0;
     const double share = c->design.level_shifters == RRAM_SHIFTERS_SHARED
                              ? 1 / shared_lines + selector_share : 1;
     return share * shifter_f2 * node_m * node_m *
@@ -34,9 +32,11 @@ double rram_write_path_m2(const rram_circuit *c, const cim_cell *cell) {
 
 void rram_set_write(const rram_circuit *c, cim_array *a) {
     const rram_design *d = &c->design;
-    const cim_cell *cell = cell_of(c);
-    const double volt = voltage(cell), v2 = volt * volt;
-    const double pulse_s = cell->write_pulse_s > 0 ? cell->write_pulse_s : RRAM_WRITE_PULSE_S;
+    const cim_cell *cell = d->cell ? d->cell : &rram_own_cell;
+    const double stated_v = stated(d->write_voltage_v, cell->write_voltage_v);
+    const double stated_s = stated(d->write_pulse_s, cell->write_pulse_s);
+    const double volt = stated_v > 0 ? stated_v : RRAM_WRITE_VOLTAGE_V, v2 = volt * volt;
+    const double pulse_s = stated_s > 0 ? stated_s : RRAM_WRITE_PULSE_S;
     /* The row's line is charged for all of its cells, a column's for its one cell. */
     const double lines_f = c->row.capacitance_f / d->columns + c->column.capacitance_f;
     const double pulse_j = v2 * (c->on_s + c->off_s) / 2 * pulse_s + lines_f * v2;

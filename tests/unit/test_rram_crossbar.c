@@ -8,7 +8,8 @@ static void names_are_kept(void **state) {
     static const char *const keys[] = {
         "rows", "columns", "cell_bits", "adc_bits", "adc_type", "columns_per_adc", "rows_at_once",
         "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "dac_bits", "sensing",
-        "sample_hold", "input", "weight_mapping", "amplifier_a", "reference_a", "read_pulse_s", "phase_s", "wire_width", "level_shifters", "write_pulses",
+        "sample_hold", "input", "weight_mapping", "amplifier_a", "reference_a", "read_pulse_s", "phase_s", "wire_width", "level_shifters", "write_voltage_v",
+        "write_pulse_s", "write_pulses",
         "endurance", "weight_bits", "input_bits", "cell"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     const cim_param *w = CIM_ROW(cim_param, plugin->is.params, param_index("weight_bits"));
