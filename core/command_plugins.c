@@ -40,8 +40,8 @@ static void add_default(const cim_param *p, text *out) {
 
 static void inspect_params(const cim_description *is) {
     table *t = table_new();
-    static const char *const heads[] = {"parameter", "type", "over", "default", "unit", "search", "help",
-                                        "allowed"};
+    static const char *const heads[] = {"parameter", "type", "over", "default", "unit", "search", "allowed",
+                                        "help"};
     text word = {0};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", false);
     for (uint32_t i = 0; i < is->params.n; i++) {
@@ -57,14 +57,29 @@ static void inspect_params(const cim_description *is) {
         table_text(t, text_of(&word));
         table_text(t, p->unit);
         table_text(t, p->flags & CIM_PARAM_FIXED || p->type == CIM_TEXT ? "fixed" : "yes");
-        table_text(t, p->help);
         text_clear(&word);
         param_rule(p, &word);
         table_text(t, text_of(&word));
+        table_text(t, p->help);
     }
     if (is->params.n) table_print(t, stdout, 2, 0);
     table_free(t);
     text_free(&word);
+}
+
+/* What is said of several metrics is said once. */
+static void inspect_validity(const cim_description *is) {
+    for (uint32_t i = 0, end; i < is->metrics.n; i = end) {
+        const cim_metric *first = CIM_ROW(cim_metric, is->metrics, i);
+        for (end = i + 1; end < is->metrics.n; end++) {
+            const cim_metric *m = CIM_ROW(cim_metric, is->metrics, end);
+            if (!m->validity || !first->validity || strcmp(m->validity, first->validity) != 0) break;
+        }
+        if (!first->validity) continue;
+        const cim_metric *last = CIM_ROW(cim_metric, is->metrics, end - 1);
+        printf("  %s%s%s: %s\n", first->name, last == first ? "" : " .. ",
+               last == first ? "" : last->name, first->validity);
+    }
 }
 
 static void inspect_metrics(const cim_description *is) {
@@ -77,7 +92,7 @@ static void inspect_metrics(const cim_description *is) {
     for (uint32_t i = 0; i < is->metrics.n; i++) {
         const cim_metric *m = CIM_ROW(cim_metric, is->metrics, i);
         char error[32] = "not stated";
-        if (m->relative_error > 0) snprintf(error, sizeof error, "%.0f %%", 100 * m->relative_error);
+        if (m->relative_error > 0) snprintf(error, sizeof error, "%.2g %%", 100 * m->relative_error);
         table_text(t, m->name);
         table_text(t, m->unit);
         table_text(t, m->better < 0 ? "lower" : m->better > 0 ? "higher" : "");
@@ -87,10 +102,7 @@ static void inspect_metrics(const cim_description *is) {
     fputs("\n", stdout);
     table_print(t, stdout, 2, 0);
     table_free(t);
-    for (uint32_t i = 0; i < is->metrics.n; i++) {
-        const cim_metric *m = CIM_ROW(cim_metric, is->metrics, i);
-        if (m->validity) printf("  %s: %s\n", m->name, m->validity);
-    }
+    inspect_validity(is);
 }
 
 static void inspect_rest(const cim_description *is) {

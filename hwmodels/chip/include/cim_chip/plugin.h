@@ -150,11 +150,10 @@ enum {
     CIM_CHIP_N_METRICS
 };
 enum { CIM_CHIP_N_TOTALS = CIM_CHIP_M_MACRO_TOPS };
-/* Rows of a model's metric table: static const cim_metric metrics[] = { CIM_CHIP_METRICS }; of one
- * that has a chip of its own: CIM_CHIP_TOTALS. */
+/* Rows of a model's metric table: static const cim_metric metrics[] = { CIM_CHIP_METRICS }. One that
+ * has a chip of its own takes CIM_CHIP_TOTAL_LIST. */
 #define CIM_CHIP_METRIC_ROW(id, name, unit, better, help) {name, unit, help, better, 0, 0, NULL},
 #define CIM_CHIP_METRICS CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ROW)
-#define CIM_CHIP_TOTALS CIM_CHIP_TOTAL_LIST(CIM_CHIP_METRIC_ROW)
 
 #ifdef __cplusplus
 extern "C" {
