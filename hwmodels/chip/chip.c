@@ -5,6 +5,7 @@
 #include "macro.h"
 #include "network.h"
 #include "residency.h"
+#include "rows.h"
 #include "tile.h"
 #include <cim_circuit/logic.h>
 #include <cim_circuit/wire.h>
@@ -106,6 +107,8 @@ static void build(const chip_common *c, cim_chip_layer *layers, cim_chip *chip) 
 static void set_buffer(chip_common *c, cim_chip_layer *layers, cim_chip *chip) {
     const uint32_t pipelined = c->spec->pipeline && (!chip->reloads || c->batch > 1);
     chip->buffer_needed_bits = chip_buffer_need(c->network, layers, pipelined);
+    if (chip_hands_on_rows(c, chip))
+        chip->buffer_needed_bits = chip_row_buffer_need(c->network, layers);
     if (c->batch > 1) {
         const double one = pipelined ? chip_buffer_need(c->network, layers, 0)
                                      : chip->buffer_needed_bits;
@@ -153,7 +156,8 @@ static void set_latency(const chip_common *c, cim_chip_layer *w, const cim_chip 
 
 static void set_times(const chip_common *c, cim_chip_layer *layers, cim_chip *chip) {
     const double period_s = c->spec->clock_hz > 0 ? 1 / c->spec->clock_hz : 0;
-    double slowest_s = 0, traffic_bits = 0, bus_bits = 0, off_bits = 0;
+    uint32_t slowest = 0;
+    double traffic_bits = 0, bus_bits = 0, off_bits = 0;
     chip->cycle_s = fmax(chip->slowest_stage_s, period_s);
     for (uint32_t i = 0; i < c->network->layers.n; ++i) set_latency(c, &layers[i], chip);
     if (chip->reloads) {
@@ -163,15 +167,21 @@ static void set_times(const chip_common *c, cim_chip_layer *layers, cim_chip *ch
     for (uint32_t i = 0; i < c->network->layers.n; ++i) {
         const cim_chip_layer *w = &layers[i];
         chip->latency_s += w->latency_s;
-        slowest_s = fmax(slowest_s, w->latency_s);
+        if (w->latency_s > layers[slowest].latency_s) slowest = i;
         traffic_bits += w->traffic_bits;
         if (w->tiles > 0) bus_bits += chip_interconnect_load(c, w);
         off_bits += w->off_chip_bits;
     }
     /* All stages of a pipeline share what carries their data. */
     const double port_s = chip_port_time(c, chip, traffic_bits, bus_bits, off_bits);
-    chip->interval_s = c->spec->pipeline ? fmin(fmax(slowest_s, port_s), chip->latency_s)
-                                         : chip->latency_s;
+    chip->interval_s = chip->latency_s;
+    if (c->spec->pipeline && c->network->layers.n > 0)
+        chip->interval_s = fmin(fmax(layers[slowest].latency_s, port_s), chip->latency_s);
+    if (!chip_hands_on_rows(c, chip) || !c->network->layers.n) return;
+    chip->latency_s = chip_row_latency(c->network, layers);
+    if (chip->interval_s <= chip->latency_s) return;   /* what all share is slower than that */
+    layers[slowest].latency_s += chip->interval_s - chip->latency_s;
+    chip->latency_s = chip->interval_s;
 }
 
 static void add_chip_traffic(const chip_common *c, cim_chip_layer *layers, cim_chip *chip) {
@@ -225,8 +235,8 @@ void cim_chip_evaluate(const cim_chip_spec *spec, const cim_network *network,
     *chip = (cim_chip){0};
     allocate(&c, layers, chip);
     chip_settle(&c, layers, chip);
-    set_buffer(&c, layers, chip);
     build(&c, layers, chip);
+    set_buffer(&c, layers, chip);
     if (spec->chip_tiles > 0) chip_share_tiles(&c, layers, chip);
     if (c.tiles > 0) {
         const double side_m = sqrt(area_of(&c, layers, chip));

@@ -49,6 +49,7 @@ cim_chip_spec cim_chip_read_spec(const cim_values *v, uint32_t point, uint32_t f
             bits_per_kib * cim_number(v, point, first + CIM_CHIP_GLOBAL_BUFFER_KIB, 0),
         .clock_hz = 1e6 * cim_number(v, point, first + CIM_CHIP_CLOCK_MHZ, 0),
         .pipeline = cim_number(v, point, first + CIM_CHIP_PIPELINE, 0) != 0,
+        .pipeline_rows = cim_number(v, point, first + CIM_CHIP_PIPELINE_ROWS, 0) != 0,
         .duplication = (uint32_t)cim_number(v, point, first + CIM_CHIP_DUPLICATION, 0),
         .interconnect = (uint32_t)cim_number(v, point, first + CIM_CHIP_INTERCONNECT, 0),
         .link_bits = (uint32_t)cim_number(v, point, first + CIM_CHIP_LINK, 0),

@@ -48,7 +48,7 @@ typedef struct cim_chip_spec {
     double images_per_load;        /* that pass while weights stay; 0: 1                         */
     double write_power_w;          /* that writing weights may draw; 0: no limit                 */
     uint32_t power_gating;         /* 1: idle tiles are switched off                             */
-    uint32_t reserved;
+    uint32_t pipeline_rows;        /* 1: a pipeline hands on rows, not images                    */
 } cim_chip_spec;
 
 typedef struct cim_chip_layer {
@@ -65,12 +65,14 @@ typedef struct cim_chip_layer {
     double parts;                  /* that it is cut into to fit, one loaded after another        */
     double row_parts, column_parts; /* sums of rows in the global buffer; inputs read again       */
     double cycles;                 /* that its tiles work for one image                          */
-    double latency_s;              /* with load_s                                                */
+    double latency_s;              /* what it adds to the chip's, with load_s                    */
     double load_s;                 /* to load its weights, once for images_per_load images        */
     uint32_t load_bound;           /* CIM_PART_*: what that waits for                            */
     uint32_t reserved;
     double written_cells;          /* of one image                                               */
     double live_bits;              /* of activations while it runs                               */
+    double start, end, waiting;    /* in a pipeline of rows: of an image that comes at 0; share of
+                                      its output that waits                                      */
     double off_chip_bits;          /* activations and weights across the chip's edge, one image   */
     double traffic_bits;           /* through the global buffer, of one image                     */
     double sum_traffic_bits;       /* partial sums from tile to tile, likewise                    */

@@ -54,6 +54,9 @@ enum {
      .type = CIM_REAL, .default_value = 0, .min = 0, .max = 10000},                               \
     {.key = "pipeline", .unit = "", .help = "layers work on successive images at the same time",  \
      .type = CIM_BOOLEAN, .default_value = 1, .min = 0, .max = 1},                                \
+    {.key = "pipeline_rows", .unit = "",                                                          \
+     .help = "the pipeline hands on rows as they come, not images; where all weights stay",       \
+     .type = CIM_BOOLEAN, .default_value = 0, .min = 0, .max = 1},                                \
     {.key = "duplication", .unit = "",                                                            \
      .help = "copies of the slowest layer's weights; other layers get what balances them",        \
      .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 64},                               \
@@ -94,8 +97,9 @@ enum {
      .type = CIM_REAL, .default_value = 1, .min = 0.01, .max = 100}
 enum {
     CIM_CHIP_ARRAYS_PER_PE, CIM_CHIP_PES_PER_TILE, CIM_CHIP_GLOBAL_BUFFER_KIB, CIM_CHIP_CLOCK_MHZ,
-    CIM_CHIP_PIPELINE, CIM_CHIP_DUPLICATION, CIM_CHIP_INTERCONNECT, CIM_CHIP_LINK,
-    CIM_CHIP_PE_PORT, CIM_CHIP_LINE_BUFFER_KIB, CIM_CHIP_TILES, CIM_CHIP_IMAGES_PER_LOAD,
+    CIM_CHIP_PIPELINE, CIM_CHIP_PIPELINE_ROWS, CIM_CHIP_DUPLICATION, CIM_CHIP_INTERCONNECT,
+    CIM_CHIP_LINK, CIM_CHIP_PE_PORT, CIM_CHIP_LINE_BUFFER_KIB, CIM_CHIP_TILES,
+    CIM_CHIP_IMAGES_PER_LOAD,
     CIM_CHIP_WRITE_POWER, CIM_CHIP_OFF_CHIP, CIM_CHIP_POWER_GATING, CIM_CHIP_CALIBRATE_ENERGY,
     CIM_CHIP_CALIBRATE_TIME, CIM_CHIP_CALIBRATE_AREA, CIM_CHIP_N_PARAMS
 };
