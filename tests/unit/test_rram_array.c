@@ -89,7 +89,7 @@ static void sensing_and_cell_energy(void **state) {
     near(a.round_s, fmax(c.row_driver.delay_s, c.mux.delay_s) + sense + 6 * 14 * tech.fo4_s, 1e-12);
     near(a.area_m2[CIM_PART_ARRAY], 380.633e-12, 1e-5);   /* sub_areaArray_m2 of R-F000 */
     near(a.area_m2[CIM_PART_ADC], 16 * (cim_adc_sar(&tech, &adc).area_m2 +
-                                        30 * tech.inverter_area_m2), 1e-12);
+                                        2.4 * 30 * tech.inverter_area_m2), 1e-12);
 }
 
 static void data_statistics(void **state) {
