@@ -13,56 +13,45 @@ double chip_copies_that_fit(const chip_common *c, const cim_chip_layer *w, doubl
     return fmax(1, fmin(wanted, floor(c->spec->chip_tiles * per_tile / w->map.arrays)));
 }
 
-/* Lets layers that are not yet RESIDENT stay while there is ROOM, but for the one that turns.
- * Returns the tiles left. */
-static double fill(cim_chip_layer *layers, uint32_t n, uint32_t turning, double room) {
-    for (uint32_t i = 0; i < n && room > 0; ++i)
-        if (!layers[i].resident && i != turning && layers[i].tiles <= room) {
+/* What stays on ALL tiles when TURN of them are for turns: layers that are larger must, unless they
+ * may be cut into parts; a layer of one input vector may, as its parts take no longer than it does.
+ * Others stay while there is room, in the order of the network. Returns the tiles that stay;
+ * negative: too few. */
+static double keep(cim_chip_layer *layers, uint32_t n, double turn, double all, int cut_any) {
+    double room = all - turn;
+    for (uint32_t i = 0; i < n; ++i) {
+        cim_chip_layer *w = &layers[i];
+        w->resident = !(w->tiles > 0) || (w->tiles > turn && w->map.positions > 1 && !cut_any);
+        if (w->resident) room -= w->tiles;
+    }
+    if (room < 0) return -1;
+    for (uint32_t i = 0; i < n; ++i)
+        if (!layers[i].resident && layers[i].tiles <= room) {
             layers[i].resident = 1;
             room -= layers[i].tiles;
         }
-    return room;
-}
-
-/* What stays on ALL tiles when none larger than layer TURNING may take turns. Returns the tiles
- * left; negative: too few. */
-static double keep(cim_chip_layer *layers, uint32_t n, uint32_t turning, double all) {
-    const double turn = layers[turning].tiles;
-    double room = all - turn;
-    for (uint32_t i = 0; i < n; ++i) {
-        layers[i].resident = !(layers[i].tiles > 0) || layers[i].tiles > turn;
-        if (layers[i].resident) room -= layers[i].tiles;
-    }
-    return fill(layers, n, turning, room);
-}
-
-/* A layer is larger than the chip: it is cut into as few parts as possible, and what these leave of
- * the chip is for others. Returns the tiles of a part. */
-static double keep_beside(cim_chip_layer *layers, uint32_t n, double largest, double all) {
-    const double turn = ceil(largest / ceil(largest / all));
-    for (uint32_t i = 0; i < n; ++i) layers[i].resident = !(layers[i].tiles > 0);
-    fill(layers, n, n, all - turn);
-    return turn;
+    return all - turn - room;
 }
 
 /* Splits the chip into tiles whose weights stay and tiles that take turns, so that as little as
- * possible is loaded and no layer is cut that need not be. Returns the tiles that take turns. */
+ * possible is loaded and no layer is cut to its disadvantage that need not be. Returns the tiles
+ * that take turns. */
 static double divide(const chip_common *c, cim_chip_layer *layers) {
     const uint32_t n = c->network->layers.n;
     const double all = c->spec->chip_tiles;
-    double least = INFINITY, largest = 0;   /* tiles that keep nothing: those that turn, and gaps */
-    uint32_t best = n;
-    for (uint32_t i = 0; i < n; ++i) largest = fmax(largest, layers[i].tiles);
-    if (largest > all) return keep_beside(layers, n, largest, all);
-    for (uint32_t i = 0; i < n; ++i) {
-        if (!(layers[i].tiles > 0)) continue;
-        const double left = keep(layers, n, i, all);
-        if (left < 0 || left + layers[i].tiles >= least) continue;
-        least = left + layers[i].tiles;
-        best = i;
+    double most = -1, best = all, largest = 0;
+    for (uint32_t i = 0; i <= n; ++i) {   /* turns of one layer's size, or of a tile */
+        const double turn = i < n ? layers[i].tiles : 1;
+        if (i < n && layers[i].map.positions > 1) largest = fmax(largest, turn);
+        if (!(turn > 0 && turn <= all)) continue;
+        const double kept = keep(layers, n, turn, all, 0);
+        if (kept <= most) continue;
+        most = kept;
+        best = turn;
     }
-    keep(layers, n, best, all);   /* there is one: the largest can always be that which turns */
-    return layers[best].tiles;
+    if (most >= 0) return all - keep(layers, n, best, all, 0);
+    /* A layer is larger than the chip: as few parts as possible, and others stay beside one. */
+    return all - keep(layers, n, ceil(largest / ceil(largest / all)), all, 1);
 }
 
 /* Cuts a layer that is larger than the tiles that take turns: by columns, each part reading all
