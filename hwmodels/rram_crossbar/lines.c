@@ -11,6 +11,10 @@ static const double buffer_idle = 0.2;     /* idle over largest current of a cla
                                               also holds its row while it rests: 0.1 to 0.3 is
                                               usual; assumed                                      */
 
+static const double offset_sigmas = 6;     /* 3 sd of a buffer's offset within half a level          */
+static const double pair_transistors = 2, buffer_pairs = 4; /* its other transistors over its pair: as
+                                              a comparator's of cim_circuit's flash               */
+
 /* Of random weights; one cell of a pair is off. */
 static double mean_s(const rram_circuit *c) {
     const double level = c->design.weight_mapping == RRAM_DIFFERENTIAL ? 0.25 : 0.5;
@@ -39,6 +43,15 @@ static cim_line line(const rram_circuit *c, double length_m, double load_f, doub
     return cim_array_line(&wider, length_m, load_f, driver_ohm);
 }
 
+/* Pelgrom: offset sd = A_VT / sqrt(W L). */
+static double buffer_m2(const rram_design *d) {
+    const cim_technology *t = d->technology;
+    const double level_v = d->read_voltage_v / (double)(1u << d->dac_bits);
+    const double side_m = offset_sigmas * t->mismatch_v_m / level_v;
+    const double gate_m2 = fmax(side_m * side_m, t->min_width_m * t->node_m);
+    return RRAM_LAYOUT * buffer_pairs * pair_transistors * gate_m2;
+}
+
 /* A row that is the gate of its cells, or of their delay stages, carries no steady current. */
 static int is_gate(const rram_circuit *c, const cim_cell *cell) {
     return cell->access == CIM_ACCESS_1T || c->design.sensing == RRAM_TIME;
@@ -58,6 +71,7 @@ static void set_rows(rram_circuit *c, const cim_cell *cell, double access_width_
     c->row_driver.delay_s += c->row.delay_s;
     c->row_register = cim_register(t, d->dac_bits);
     c->buffered = d->dac_bits > 1 && d->input == RRAM_LEVELS && d->sensing != RRAM_TIME;
+    if (c->buffered) c->row_driver.area_m2 += buffer_m2(d);
     if (c->buffered && !gate)
         c->row_buffer_a = buffer_idle * c->live_columns * largest * c->on_s * d->read_voltage_v;
 }

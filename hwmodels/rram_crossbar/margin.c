@@ -1,10 +1,10 @@
 /* What the converter can tell apart: noise, and the drop along the wires, against a step.
  *
- * The last group of a layer's rows may be smaller than rows_at_once, with the converter's range set
- * to it: everything here is of ROWS rows of weights, 1 to weight_rows_at_once. */
+ * Of ROWS rows of weights that are read together, and to whose range the converter is set. */
 #include "rram_parts.h"
 #include <math.h>
 
+static const int searches = 32;   /* a third of the range each, to 2e-6 of it */
 static const double electron_c = 1.602176634e-19; /* SI, exact */
 
 static double signs(const rram_circuit *c) {
@@ -24,11 +24,11 @@ static double uneven(const rram_circuit *c, double rows) {
     return (c->row_drop * c->row_drop + column * column) / 12;
 }
 
-/* Half the rows driven, cells half on: read noise of each, shot and thermal noise of their charge
+/* Half the rows driven, at least one, cells half on: read noise of each, shot and thermal noise of their charge
  * over the integration time (q I / t and 2 k T G / t). */
 static double current_variance(const rram_circuit *c, double rows, double time_s) {
     const rram_design *d = &c->design;
-    const double cells = fmax(1, rows / 2) * c->column_cells;
+    const double cells = (rows + 1) / 2 * c->column_cells;
     const double mean_s = (c->on_s + c->off_s) / 2, cell_a = d->read_voltage_v * mean_s;
     const double read_a = c->read_noise_sd * cell_a;
     return cells * (read_a * read_a + cell_a * cell_a * uneven(c, rows) +
@@ -74,9 +74,25 @@ static double noise_share(const rram_circuit *c, uint32_t adc_bits, double rows)
     return sqrt(variance) / step * (1 + c->row_drop + rram_column_drop(c, rows));
 }
 
-/* The worst of all groups: the largest, or the largest whose digits the converter resolves. */
+/* Least share of more rows than are digits to resolve: falls while steps grow faster than noise,
+ * rises where the wires take over. */
+static double least_share(const rram_circuit *c, uint32_t adc_bits, double from, double to) {
+    const double last = noise_share(c, adc_bits, to);
+    if (!(last > noise_share(c, adc_bits, fmax(from, 0.999 * to)))) return last;
+    double low = log(from), high = log(to);
+    for (int i = 0; i < searches; ++i) {
+        const double a = low + (high - low) / 3, b = high - (high - low) / 3;
+        if (noise_share(c, adc_bits, exp(a)) < noise_share(c, adc_bits, exp(b))) high = b;
+        else low = a;
+    }
+    return noise_share(c, adc_bits, exp((low + high) / 2));
+}
+
+/* With the range of the rows that are read, or a wider one, up to that of the whole column, where
+ * steps are coarser. */
 double rram_sense_margin(const rram_circuit *c, uint32_t adc_bits) {
-    const double most = c->weight_rows_at_once;
-    const double resolved = fmin(most, fmax(1, (double)(1u << adc_bits) / digits(c)));
-    return 6 * fmax(noise_share(c, adc_bits, most), noise_share(c, adc_bits, resolved)) - 1;
+    const double read = c->weight_rows_at_once, all = c->weight_rows;
+    const double resolved = fmin(all, fmax(read, (double)(1u << adc_bits) / digits(c)));
+    const double own = noise_share(c, adc_bits, read);
+    return 6 * fmin(own, least_share(c, adc_bits, resolved, all)) - 1;
 }

@@ -39,7 +39,8 @@ rram_circuit rram_circuit_make(const rram_design *design) {
 /* Gates of a row that make its input the width of a pulse. */
 static cim_cost pulse_logic(const rram_circuit *c) {
     const rram_design *d = &c->design;
-    if (d->sensing != RRAM_CURRENT || d->input == RRAM_LEVELS || d->dac_bits == 1) return (cim_cost){0};
+    if (d->sensing != RRAM_CURRENT || d->input == RRAM_LEVELS || d->dac_bits == 1)
+        return (cim_cost){0};
     return cim_gates(d->technology, pulse_gates * d->dac_bits);
 }
 
@@ -62,8 +63,10 @@ static void add_drivers(const rram_circuit *c, const rram_round *r, cim_array *a
                                             supply_v * (c->row_buffer_a + r->buffer_a) * buffer_s);
     const double pulses_j = ((double)(1u << d->dac_bits) - 1) * pulse_logic(c).energy_j;
     a->row_j[CIM_PART_DRIVERS] = c->row_cells * (once_j + c->row_register.energy_j + pulses_j);
-    a->conversion_j[CIM_PART_DRIVERS] = c->mux.energy_j + supply_v * d->reference_a * busy_s / c->adcs;
-    a->conversion_j[CIM_PART_ADC] = r->converter.energy_j + supply_v * r->amplifier_a * r->amplifier_s;
+    a->conversion_j[CIM_PART_DRIVERS] =
+        c->mux.energy_j + supply_v * d->reference_a * busy_s / c->adcs;
+    a->conversion_j[CIM_PART_ADC] =
+        r->converter.energy_j + supply_v * r->amplifier_a * r->amplifier_s;
 }
 
 /* Heat of the cells, also of those that conduct without being converted; the read voltage comes
@@ -104,7 +107,8 @@ cim_array rram_array_make(const rram_circuit *c, const rram_use *use) {
     cim_array a = {.rows = c->weight_rows, .columns = c->weight_columns,
                    .rows_at_once = c->weight_rows_at_once,
                    .columns_per_adc = c->weight_columns_per_adc, .cell_bits = d->cell_bits,
-                   .dac_bits = d->dac_bits, .round_s = r.before_s / c->sensed + r.converter.delay_s};
+                   .dac_bits = d->dac_bits,
+                   .round_s = r.before_s / c->sensed + r.converter.delay_s};
     add_area(c, &r, &a);
     add_assembly(c, use, &a);
     add_drivers(c, &r, &a);

@@ -5,6 +5,9 @@
 #include "rram_array.h"
 
 #define RRAM_LN2 0.69314718055994531
+/* Area of an analogue block over what is drawn, for switches, clock, wiring and gaps: as
+ * cim_circuit's SAR, fitted to compact ones. */
+#define RRAM_LAYOUT 2.4
 
 /* ---- cell.c ---- */
 /* Size, conductances, noise. The width of the access transistor: 0, where there is none. */

@@ -18,8 +18,6 @@ static const double phases = 2;            /* of a sample (take, hand on) and of
                                               (subtract, compare)                                 */
 static const double step_gates = 4;        /* of its control, a column                            */
 static const double amplifier_inverters = 30; /* area: as a comparator of cim_circuit's           */
-static const double layout = 2.4;          /* switches, clock, wiring and gaps over what is drawn: as
-                                              cim_circuit's SAR, fitted to compact ones            */
 static const double capacitor_f_per_m2 = 1e-3; /* 1 fF/um2: as cim_circuit's converters           */
 
 static int samples(const rram_circuit *c) {
@@ -92,7 +90,7 @@ static cim_cost decrement(const rram_circuit *c, const cim_adc *adc, double tau_
     const cim_cost counter = cim_cost_times(cim_register(t, adc->bits), 1 / c->adcs);
     const cim_cost latch = cim_register(t, adc->bits), logic = cim_gates(t, step_gates);
     const double charge_j = RRAM_SAMPLE_F * adc->full_scale_v * t->vdd_v;
-    return (cim_cost){layout * (counter.area_m2 + latch.area_m2 + logic.area_m2),
+    return (cim_cost){RRAM_LAYOUT * (counter.area_m2 + latch.area_m2 + logic.area_m2),
                       fmax(steps * (phases * step_bits * RRAM_LN2 * tau_s + counter.delay_s),
                            adc->time_s),
                       latch.energy_j + steps * (mean_steps * (charge_j + logic.energy_j) +
@@ -215,7 +213,7 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     /* A column that is only held needs no matching, but as little noise as a ramp's. */
     const double hold_f = d->sample_hold ? cim_adc_ramp_input_f(t, &adc) : 0;
     const double holds_f = samples(c) ? r.held_f + RRAM_SAMPLE_F : hold_f;
-    r.converter.area_m2 += c->sensed * layout * (amplifier_inverters * t->inverter_area_m2 +
+    r.converter.area_m2 += c->sensed * RRAM_LAYOUT * (amplifier_inverters * t->inverter_area_m2 +
                                                  holds_f / capacitor_f_per_m2);
     return r;
 }

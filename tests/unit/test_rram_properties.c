@@ -137,7 +137,7 @@ static void more_rows_at_once(void **state) {
         const rram_circuit a = rram_circuit_make(&d), b = rram_circuit_make(&more);
         const double before = rram_sense_margin(&a, u.adc_bits);
         const double after = rram_sense_margin(&b, u.adc_bits);
-        if (1 + after < (1 + before) * (1 - 1e-9))
+        if (1 + after < (1 + before) * (1 - 1e-7))
             fail_msg("design %u: sensing %u, %u rows of %u: %g, %u: %g", i, d.sensing,
                      d.rows_at_once, d.rows, before, more.rows_at_once, after);
     }
