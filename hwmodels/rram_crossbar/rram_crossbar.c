@@ -167,6 +167,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     const size_t n_slacks = N_CONSTRAINTS + (m->cell.max_bits ? 1u : 0u);
     double *slack = r->slack + point * n_slacks;
     double margin = -1;
+    uint32_t judged = 0;   /* bits of the last margin: layers mostly have the same                */
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         cim_chip_layer *w = &m->layers[i];
@@ -175,7 +176,9 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
         w->array = rram_array_make(&circuit, &use);
         w->weight_bits = use.weight_bits;
         w->input_bits = use.input_bits;
-        margin = fmax(margin, rram_sense_margin(&circuit, use.adc_bits));
+        if (use.adc_bits != judged)
+            margin = fmax(margin, rram_sense_margin(&circuit, use.adc_bits));
+        judged = use.adc_bits;
     }
     const cim_chip_spec spec = cim_chip_read_spec(v, point, P_CHIP, t);
     cim_chip chip;
