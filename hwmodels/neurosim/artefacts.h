@@ -10,7 +10,8 @@
 #define NS_ARTEFACT_LIST(X)                                                                       \
     X(NS_VALID_PADDING, "valid_padding", "a kernel never leaves its map")                         \
     X(NS_CORNERS, "corners", "corners of sub-arrays that nothing fills are paid")                 \
-    X(NS_CALIBRATION, "calibration", "sensing time x 1.4; level shifters' area; TOPS/W / 1.22")   \
+    X(NS_CALIBRATION, "calibration", "sensing takes 1.4 times as long; TOPS/W is divided by 1.22")\
+    X(NS_LEVEL_SHIFTERS, "level_shifters", "level shifters of RRAM far larger than as drawn")     \
     X(NS_COPIES, "copies", "copies of tiles do not speed up their buffers and H-trees")           \
     X(NS_HALF_ACCESSES, "half_accesses", "tile buffers: energy of half of each write and read")   \
     X(NS_LAYERS_PLUS_ONE, "layers_plus_one", "accumulators, ReLU x (layers + 1), for each layer") \

@@ -3,9 +3,11 @@
 
 ns_factors ns_factors_of(const ns_parameters *p) {
     static const ns_factors silicon = {1.44, 1.4, 0.5, 0.15, 0.05, 1.22};
-    static const ns_factors activities = {1, 1, 0.5, 0.15, 0.05, 1};
     static const ns_factors none = {1, 1, 1, 1, 1, 1};
-    return !p->validated ? none : p->without[NS_CALIBRATION] ? activities : silicon;
+    ns_factors f = p->validated ? silicon : none;
+    if (p->without[NS_CALIBRATION]) f.beta = f.zeta = 1;
+    if (p->without[NS_LEVEL_SHIFTERS]) f.alpha = 1;
+    return f;
 }
 
 ns_cell ns_cell_default(const cim_process *process, uint32_t memcelltype, uint32_t accesstype) {

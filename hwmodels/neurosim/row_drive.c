@@ -117,7 +117,7 @@ static const struct { double n, p; } shifter[] = {{15, 20}, {32, 10}, {32, 10}, 
 static double shifter_m2(const ns_subarray *s) {
     const cim_technology *t = &s->technology;
     const ns_factors f = ns_factors_of(&s->parameters);
-    const int calibrated = s->parameters.validated && !s->parameters.without[NS_CALIBRATION];
+    const int calibrated = s->parameters.validated && !s->parameters.without[NS_LEVEL_SHIFTERS];
     const double stretch = calibrated ? 2.5 : 1, scale = calibrated ? 2 : 1;
     const double height_m = stretch * t->cell_height_m;
     double width_m = 0;
