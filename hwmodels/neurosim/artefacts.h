@@ -28,7 +28,10 @@
     X(NS_TREE_LEAKAGE, "tree_leakage", "adders that a layer's last part leaves idle do not leak") \
     X(NS_BUFFER_LEAKAGE, "buffer_leakage", "one core of each tile buffer leaks")                  \
     X(NS_BUSY_LEAKAGE, "busy_leakage", "a tile at work leaks only in cells that are not read")    \
-    X(NS_CHIP_LEAKAGE, "chip_leakage", "what is around the tiles does not leak")
+    X(NS_CHIP_LEAKAGE, "chip_leakage", "what is around the tiles does not leak")                  \
+    X(NS_ACTIVITIES, "activities", "one chip's activities: adders 0.15, flip-flops 0.5")          \
+    X(NS_BUFFER_WIRES, "buffer_wires", "a bit crosses its buffer for a flip-flop's energy")       \
+    X(NS_COMPARATORS, "comparators", "a flash without offsets to trim, without bias")
 
 enum {
 #define NS_ARTEFACT_CONSTANT(constant, name, help) constant,

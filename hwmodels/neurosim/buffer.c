@@ -3,6 +3,7 @@
 #include "parts.h"
 #include <cim_circuit/buffer.h>
 #include <cim_circuit/dff.h>
+#include <cim_circuit/memory.h>
 #include <cim_circuit/row_decoder.h>
 #include <math.h>
 #include <stddef.h>
@@ -115,5 +116,7 @@ ns_buffer ns_buffer_make(const ns_subarray *s, uint32_t sram, double bits, doubl
     } else {
         set_registers(&b, t, p);
     }
+    /* The law of our own models (Horowitz, ISSCC 2014; hwmodels/circuit). */
+    if (p->without[NS_BUFFER_WIRES]) b.read_j = b.write_j = cim_sram(t, bits).energy_j;
     return b;
 }

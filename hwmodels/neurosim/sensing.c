@@ -1,5 +1,6 @@
 /* Converters: flash of multi-level sense amplifiers with its encoder, and SAR. */
 #include "parts.h"
+#include <cim_circuit/adc.h>
 #include <math.h>
 
 static double fit(const cim_piece *p, double x) {
@@ -117,6 +118,19 @@ static void encoder(ns_subarray *s) {
                         bits * 0.31 * inputs * 2 * one_w);
 }
 
+/* Area, leakage and switching of our own models' flash (hwmodels/circuit), encoder included; its
+ * time stays the reference's. */
+static void matched_flash(ns_subarray *s) {
+    const double n = converters_of(s);
+    const cim_adc adc = {.bits = (uint32_t)ceil(log2(levels_of(&s->parameters))),
+                         .shared_by = (uint32_t)n, .full_scale_v = s->technology.vdd_v / 2};
+    const cim_cost one = cim_adc_flash(&s->technology, &adc);
+    set_area(s, &s->parts.adc, n * one.area_m2);
+    s->parts.adc.leakage_w = n * one.leakage_w;
+    s->comparators_j = one.energy_j;
+    s->parts.encoder = (cim_block){.delay_s = s->parts.encoder.delay_s};
+}
+
 static void flash(ns_subarray *s) {
     static const double cells = 9;            /* of single transistors, a comparator             */
     const cim_technology *t = &s->technology;
@@ -132,6 +146,7 @@ static void flash(ns_subarray *s) {
     set_area(s, b, converters_of(s) * (levels - 1) * (cells * single_cell_m2(t) + dummy_m2));
     b->delay_s = comparison_s(s);
     encoder(s);
+    if (p->without[NS_COMPARATORS]) matched_flash(s);
 }
 
 static void sar(ns_subarray *s) {
