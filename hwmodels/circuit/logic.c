@@ -66,12 +66,19 @@ cim_cost cim_function_unit(const cim_technology *t, double bits) {
     return cim_cost_after(constants, line);
 }
 
+/* Area of an inverter of `size` times the least width, over that of the least: a cell has room for
+ * cell_drive times the least, and what is wider takes as many cells. */
+static double cells_of(const cim_technology *t, double size) { return fmax(1, size / t->cell_drive); }
+
 cim_cost cim_driver(const cim_technology *t, double load_f) {
     double size = fmax(1, load_f / (driver_step * t->inverter_input_f));   /* last stage */
-    double stages = 1, sizes = size;
-    for (; size >= driver_step; ++stages) sizes += size /= driver_step;
+    double stages = 1, sizes = size, cells = cells_of(t, size);
+    for (; size >= driver_step; ++stages) {
+        sizes += size /= driver_step;
+        cells += cells_of(t, size);
+    }
     const double own_f = sizes * t->inverter_output_f + (sizes - 1) * t->inverter_input_f;
-    return (cim_cost){sizes * t->inverter_area_m2, stages * t->fo4_s,
+    return (cim_cost){cells * t->inverter_area_m2, stages * t->fo4_s,
                       (load_f + own_f) * t->vdd_v * t->vdd_v, sizes * t->inverter_leakage_w};
 }
 
@@ -94,6 +101,6 @@ cim_cost cim_pass_gates(const cim_technology *t, double n, double ohm, double *d
     if (width_m < t->nmos_small_width_m) width_m = t->nmos_small_width_m;
     const double size = width_m / t->min_width_m;
     if (drain_f) *drain_f = t->inverter_output_f * size;
-    return (cim_cost){n * size * t->inverter_area_m2, 0,
+    return (cim_cost){n * cells_of(t, size) * t->inverter_area_m2, 0,
                       size * t->inverter_input_f * t->vdd_v * t->vdd_v, 0};
 }

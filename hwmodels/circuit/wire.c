@@ -26,7 +26,8 @@ cim_cost cim_repeated_wire(const cim_technology *t, double toggle_rate) {
     const double segment_f = c * spacing_m + size * all_f;
     const double delay_s = 0.69 * t->inverter_ohm / size * segment_f +
                            r * spacing_m * (0.38 * c * spacing_m + 0.69 * size * in_f);
-    return (cim_cost){size * t->inverter_area_m2 / spacing_m, delay_s / spacing_m,
+    const double cells = fmax(1, size / t->cell_drive);   /* wide ones fill their cells */
+    return (cim_cost){cells * t->inverter_area_m2 / spacing_m, delay_s / spacing_m,
                       0.5 * toggle_rate * segment_f / spacing_m * t->vdd_v * t->vdd_v,
                       size * t->inverter_leakage_w / spacing_m};
 }

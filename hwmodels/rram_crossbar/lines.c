@@ -21,14 +21,6 @@ static double mean_s(const rram_circuit *c) {
     return c->off_s + level * (c->on_s - c->off_s);
 }
 
-/* Pass gates; wide ones are folded, so that they fill the height of their cell. */
-static cim_cost switches(const cim_technology *t, double n, double ohm, double *drain_f) {
-    const double width_m = fmax(t->nmos_ohm_m / (2 * ohm), t->nmos_small_width_m);
-    cim_cost c = cim_pass_gates(t, n, ohm, drain_f);
-    c.area_m2 *= fmax(t->min_width_m / width_m, 1 / t->cell_drive);
-    return c;
-}
-
 /* An input of several bits comes from one of 2^n levels, through a switch each; a pulse, or a
  * train of them, from one level and ground. */
 static double levels_of(const rram_design *d) {
@@ -64,7 +56,7 @@ static void set_rows(rram_circuit *c, const cim_cell *cell, double access_width_
     const int gate = is_gate(c, cell);
     c->switch_ohm = gate ? t->nmos_ohm_m / (2 * t->nmos_small_width_m)
                          : row_drop / (c->live_columns * mean_s(c));
-    const cim_cost gates = switches(t, levels_of(d), c->switch_ohm, NULL);
+    const cim_cost gates = cim_pass_gates(t, levels_of(d), c->switch_ohm, NULL);
     c->row = line(c, d->columns * c->cell_width_m, d->columns * access_width_m * t->gate_f_per_m,
                   c->switch_ohm);
     c->row_driver = cim_cost_after(gates, cim_driver(t, c->row.capacitance_f));
@@ -84,7 +76,7 @@ static void set_columns(rram_circuit *c, double access_width_m) {
     /* No steady current passes where a voltage is sensed. */
     c->mux_ohm = d->sensing == RRAM_VOLTAGE ? widest_ohm : fmin(mux_share / group_s, widest_ohm);
     double drain_f = 0;
-    const cim_cost gates = switches(t, d->columns, c->mux_ohm, &drain_f);
+    const cim_cost gates = cim_pass_gates(t, d->columns, c->mux_ohm, &drain_f);
     const cim_cost decoder = cim_decoder(t, c->weight_columns_per_adc,
                                          c->adcs * c->column_cells * gates.energy_j /
                                              (t->vdd_v * t->vdd_v));

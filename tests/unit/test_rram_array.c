@@ -139,9 +139,8 @@ static void drivers_area(void **state) {
     near(c.write_path_m2, 3 * 1.28143e-9, 0.02);
     near(a.area_m2[CIM_PART_DRIVERS], c.write_path_m2 + c.mux.area_m2 +
          128 * (c.row_driver.area_m2 + cim_register(&tech, 1).area_m2), 1e-12);
-    /* Wide switches are folded into cells that they fill. */
     near(c.row_driver.area_m2,
-         cim_pass_gates(&tech, 2, c.switch_ohm, NULL).area_m2 / tech.cell_drive +
+         cim_pass_gates(&tech, 2, c.switch_ohm, NULL).area_m2 +
          cim_driver(&tech, c.row.capacitance_f).area_m2, 1e-12);
     /* Below 22 nm, input/output transistors keep their size. */
     cim_technology fin;
