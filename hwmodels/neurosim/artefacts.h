@@ -23,6 +23,7 @@
     X(NS_MUX_FINGERS, "mux_fingers", "fingers of mux switches are a rounding error's")            \
     X(NS_MUX_NAND, "mux_nand", "mux decoder: one of two transistors in series counts")            \
     X(NS_PE_BUS_TIME, "pe_bus_time", "buses of synchronous PEs take no time")                     \
+    X(NS_BUS_CORRIDORS, "bus_corridors", "bus, H-trees: repeaters all along a wire")              \
     X(NS_HTREE_LEAKAGE, "htree_leakage", "H-trees: the last arms' repeaters do not leak")         \
     X(NS_CELL_LEAKAGE, "cell_leakage", "access transistors of SRAM cells do not leak")            \
     X(NS_TREE_LEAKAGE, "tree_leakage", "adders that a layer's last part leaves idle do not leak") \

@@ -11,7 +11,8 @@ ns_wires ns_wires_make(const ns_subarray *s, double tolerance) {
     cim_wire_load load[3];
     for (unsigned i = 0; i < 3; ++i) load[i] = cim_metal_wire(t, i, NS_WIRE_PER_K);
     ns_wires w = {.repeated = cim_repeaters(t, load[0], tolerance), .node_m = t->node_m,
-                  .last_arms_leak = s->parameters.without[NS_HTREE_LEAKAGE]};
+                  .last_arms_leak = s->parameters.without[NS_HTREE_LEAKAGE],
+                  .spaced = s->parameters.without[NS_BUS_CORRIDORS]};
     for (unsigned i = 0; i < 3; ++i) w.delay_s_per_m[i] = cim_repeated_delay(&w.repeated, load[i]);
     return w;
 }
@@ -32,7 +33,13 @@ ns_htree ns_htree_make(const ns_wires *w, double leaves, double side_m) {
     return h;
 }
 
+static double spaced_m2(const ns_wires *w, double bits, double length_m) {
+    const cim_gate *g = &w->repeated.repeater;
+    return bits * length_m / w->repeated.spacing_m * g->height_m * g->width_m;
+}
+
 double ns_htree_area_m2(const ns_htree *h, const ns_wires *w, double bits, double fold) {
+    if (w->spaced) return spaced_m2(w, bits, h->path_m);
     const double arms = (h->leaves - 1 - log2(h->leaves)) / 2;
     const cim_gate *g = &w->repeated.repeater;
     return bits / fold * h->side_m * ((h->leaves / 2 + arms) * g->height_m + arms * g->width_m);
@@ -46,6 +53,7 @@ double ns_htree_leakage_w(const ns_htree *h, const ns_wires *w, double bits) {
 
 double ns_bus_area_m2(const ns_wires *w, double rows, double columns, double side_m, double bits,
                       double fold) {
+    if (w->spaced) return spaced_m2(w, bits, (rows + columns) * side_m);
     const cim_gate *g = &w->repeated.repeater;
     return bits / fold * side_m * (columns * g->height_m + rows * g->width_m);
 }
