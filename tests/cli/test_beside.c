@@ -1,4 +1,5 @@
-/* The base points of DNN+NeuroSim's tables on hwmodel.neurosim and on our own models: without the
+/* One design on a reproduced tool and on our own models (configs/validation/beside).
+ * The base points of DNN+NeuroSim's tables on hwmodel.neurosim and on our own models: without the
  * reference's artefacts, and with three of its assumptions replaced, area, energy and clock are
  * within 15 % of each other. hwmodels/README.md has the steps between. */
 #include "cli.h"
@@ -6,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CONFIGS SOURCE_DIR "/configs/validation/"
 #define ARTEFACTS                                                                                 \
@@ -67,7 +69,20 @@ static void closes(int memcelltype, const char *name) {
 static void sram(void **state) { (void)state; closes(1, "sram"); }
 static void rram(void **state) { (void)state; closes(2, "rram"); }
 
+/* CiMLoop's design on our own models: wires and cells of 6 kohm leave no margin. */
+static void cimloop(void **state) {
+    (void)state;
+    for (int rram = 0; rram <= 1; ++rram) {
+        const char *name = rram ? "rram" : "sram";
+        read_figures(cli_good("eval " CONFIGS "beside/cimloop_%s_theirs.cfg --format csv", name));
+        csv_table *t = csv_parse(cli("eval " CONFIGS "beside/cimloop_%s.cfg --format csv", name)->out);
+        assert_string_equal(csv_at(t, 0, "outcome"), rram ? "infeasible" : "feasible");
+        if (rram) assert_non_null(strstr(csv_at(t, 0, "reason"), "sense_margin"));
+        csv_free(t);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {CLI_TEST(sram), CLI_TEST(rram)};
+    const struct CMUnitTest tests[] = {CLI_TEST(sram), CLI_TEST(rram), CLI_TEST(cimloop)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
