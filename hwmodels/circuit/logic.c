@@ -68,7 +68,9 @@ cim_cost cim_function_unit(const cim_technology *t, double bits) {
 
 /* Area of an inverter of `size` times the least width, over that of the least: a cell has room for
  * cell_drive times the least, and what is wider takes as many cells. */
-static double cells_of(const cim_technology *t, double size) { return fmax(1, size / t->cell_drive); }
+static double cells_of(const cim_technology *t, double size) {
+    return fmax(1, size / t->cell_drive);
+}
 
 cim_cost cim_driver(const cim_technology *t, double load_f) {
     double size = fmax(1, load_f / (driver_step * t->inverter_input_f));   /* last stage */

@@ -88,8 +88,9 @@ static const cim_param params[] = {
      .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
     {.key = "cell", .unit = "", .help = "file of a memory cell, for memcelltype 2",
      .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
-    {.key = "without", .unit = "", .help = "artefacts of the reference to leave out: names, with blanks between; an "
-                                "unknown one is answered by a list of them",
+    {.key = "without", .unit = "",
+     .help = "artefacts of the reference to leave out: names, with blanks between; an unknown one is "
+             "answered by a list of them",
      .type = CIM_TEXT, .flags = CIM_PARAM_FIXED},
 };
 static const cim_metric metrics[] = {NS_METRICS};

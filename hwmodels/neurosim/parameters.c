@@ -7,7 +7,7 @@ ns_factors ns_factors_of(const ns_parameters *p) {
     ns_factors f = p->validated ? silicon : none;
     if (p->without[NS_CALIBRATION]) f.beta = f.zeta = 1;
     if (p->without[NS_LEVEL_SHIFTERS]) f.alpha = 1;
-    if (p->validated && p->without[NS_ACTIVITIES]) {    /* random data: a node rises every fourth time */
+    if (p->validated && p->without[NS_ACTIVITIES]) {   /* of random data */
         f.gamma = 1;
         f.delta = 0.25;
     }

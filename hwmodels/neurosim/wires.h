@@ -11,7 +11,7 @@ typedef struct ns_wires {
     double delay_s_per_m[3];          /* on each metal                                           */
     double node_m;
     int last_arms_leak;               /* of H-trees: 0 as in the reference                       */
-    int spaced;                       /* area is that of repeaters where they are needed: likewise */
+    int spaced;                       /* area: of repeaters where they are needed; likewise    */
 } ns_wires;
 
 /* Repeaters as the reference sizes them, for the thinnest metal whatever the length. tolerance:

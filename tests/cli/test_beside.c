@@ -11,8 +11,8 @@
 
 #define CONFIGS SOURCE_DIR "/configs/validation/"
 #define ARTEFACTS                                                                                 \
-    "valid_padding corners calibration copies half_accesses layers_plus_one sum_growth odd_numbers " \
-    "register_activity column_charge encoder_energy mux_fingers mux_nand pe_bus_time "            \
+    "valid_padding corners calibration copies half_accesses layers_plus_one sum_growth "          \
+    "odd_numbers register_activity column_charge encoder_energy mux_fingers mux_nand pe_bus_time " \
     "bus_corridors htree_leakage cell_leakage tree_leakage buffer_leakage busy_leakage "          \
     "chip_leakage"
 #define ASSUMPTIONS "activities buffer_wires comparators"
@@ -75,7 +75,8 @@ static void cimloop(void **state) {
     for (int rram = 0; rram <= 1; ++rram) {
         const char *name = rram ? "rram" : "sram";
         read_figures(cli_good("eval " CONFIGS "beside/cimloop_%s_theirs.cfg --format csv", name));
-        csv_table *t = csv_parse(cli("eval " CONFIGS "beside/cimloop_%s.cfg --format csv", name)->out);
+        const cli_result *r = cli("eval " CONFIGS "beside/cimloop_%s.cfg --format csv", name);
+        csv_table *t = csv_parse(r->out);
         assert_string_equal(csv_at(t, 0, "outcome"), rram ? "infeasible" : "feasible");
         if (rram) assert_non_null(strstr(csv_at(t, 0, "reason"), "sense_margin"));
         csv_free(t);

@@ -1,5 +1,5 @@
-/* The parameter `without` of hwmodel.neurosim: without one of the reference's artefacts, the two base
- * points change by what the table in the model's README says, and nothing else does. */
+/* The parameter `without` of hwmodel.neurosim: without one of the reference's artefacts, the two
+ * base points change by what the table in the model's README says. */
 #include "neurosim_fixture.h"
 
 #include <cim_sdk/rng.h>
