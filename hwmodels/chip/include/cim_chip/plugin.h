@@ -133,20 +133,21 @@ enum {
     X(UTILIZATION, "utilization", "", 1, "used cells / all cells of the chip's arrays")
 /* The arrays alone, as publications of macros count them. */
 #define CIM_MACRO_TEXT "cells, drivers, converters, shift-add"
-#define CIM_CHIP_METRIC_LIST(X)                                                                   \
-    CIM_CHIP_TOTAL_LIST(X)                                                                        \
+#define CIM_CHIP_MACRO_LIST(X)                                                                    \
     X(MACRO_TOPS, "macro_tops", "TOPS", 1, "of arrays that never wait; macro: " CIM_MACRO_TEXT)   \
     X(MACRO_TOPS_PER_W, "macro_tops_per_w", "TOPS/W", 1, "operations per macro_energy_j")         \
     X(MACRO_TOPS_PER_MM2, "macro_tops_per_mm2", "TOPS/mm2", 1, "macro_tops / macro_area_mm2")     \
     X(MACRO_AREA, "macro_area_mm2", "mm2", -1, "of all arrays: " CIM_MACRO_TEXT)                  \
     X(MACRO_ENERGY, "macro_energy_j", "J", -1, "of one image, " CIM_MACRO_TEXT ", with leakage")  \
     X(MACRO_LATENCY, "macro_latency_s", "s", -1, "of one input vector, the slowest layer's")      \
-    X(MACRO_POWER, "macro_power_w", "W", -1, "macro_energy_j over the time of macro_tops")        \
+    X(MACRO_POWER, "macro_power_w", "W", -1, "macro_energy_j over the time of macro_tops")
+#define CIM_CHIP_MORE_LIST(X)                                                                     \
     X(WRITES, "writes_per_image", "cells", -1, "cells written, where weights are loaded in turn") \
     X(LIFETIME, "lifetime_images", "images", 1, "until the most written cell fails, at most 1e15") \
     X(OFF_CHIP_BITS, "off_chip_bits", "bits", -1, "of one image, to and from the off-chip memory")  \
     X(LOST_BITS, "lost_bits", "bits", -1,                                                         \
       "log2 of a converter's step over the least product of a cell; 0: exact sums; worst layer")
+#define CIM_CHIP_METRIC_LIST(X) CIM_CHIP_TOTAL_LIST(X) CIM_CHIP_MACRO_LIST(X) CIM_CHIP_MORE_LIST(X)
 enum {
 #define CIM_CHIP_METRIC_ENUM(id, name, unit, better, help) CIM_CHIP_M_##id,
     CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ENUM)
@@ -155,7 +156,8 @@ enum {
 };
 enum { CIM_CHIP_N_TOTALS = CIM_CHIP_M_MACRO_TOPS };
 /* Rows of a model's metric table: static const cim_metric metrics[] = { CIM_CHIP_METRICS }. One that
- * has a chip of its own takes CIM_CHIP_TOTAL_LIST. */
+ * has a chip of its own takes CIM_CHIP_TOTAL_LIST; one held against macros has a row of its own for
+ * CIM_CHIP_MACRO_LIST, that states the error. */
 #define CIM_CHIP_METRIC_ROW(id, name, unit, better, help) {name, unit, help, better, 0, 0, NULL},
 #define CIM_CHIP_METRICS CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ROW)
 
