@@ -9,6 +9,8 @@ static const double bits_per_kib = 8192;
 const double cim_chip_nodes_nm[CIM_CHIP_N_NODES] = {0, 3, 5, 7, 10, 14, 22, 32, 45, 65, 90, 130};
 const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS] = {"mesh", "h_tree", "bus"};
 const char *const cim_chip_off_chips[CIM_N_OFF_CHIP] = {"none", "lpddr4", "ddr4", "hbm2"};
+const double cim_chip_off_chip_memories[CIM_N_OFF_CHIP - 1] = {
+    CIM_OFF_CHIP_LPDDR4, CIM_OFF_CHIP_DDR4, CIM_OFF_CHIP_HBM2};
 
 /* A file and another node beside it contradict each other: none. */
 static const cim_process *find_process(const cim_chip_process *made, double node_nm) {

@@ -9,6 +9,7 @@
 enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
 
+static const cim_condition conditions[] = {CIM_CHIP_CONDITIONS};
 /* Of one that is not calibrated: README.md, "Published macros". */
 #define MACRO_ROW(id, name, unit, better, help)                                                   \
     {name, unit, help, better, 0, 0.3,                                                            \
@@ -267,7 +268,8 @@ static const cim_plugin plugin = {
     .summary = "RRAM crossbars with shared ADCs: area, energy, latency of a whole chip",
     .license = "MIT", .ops = &ops,
     .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),
-           .metrics = CIM_TABLE(metrics), .constraints = CIM_TABLE(constraints)},
+           .conditions = CIM_TABLE(conditions), .metrics = CIM_TABLE(metrics),
+           .constraints = CIM_TABLE(constraints)},
 };
 
 CIM_EXPORT_PLUGIN(plugin)

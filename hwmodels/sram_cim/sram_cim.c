@@ -99,6 +99,7 @@ static const cim_condition conditions[] = {
     {"weight_bits_at_once", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"columns_per_adc", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"dac_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
+    CIM_CHIP_CONDITIONS,
 };
 /* Of one that is not calibrated: README.md, "Against published macros". */
 #define MACRO_ROW(id, name, unit, better, help)                                                   \

@@ -36,6 +36,14 @@ static void the_demo(void **state) {
     expect_counts(cli("space " SOURCE_DIR "/configs/vgg8_rram.cfg"), 6, "10500", "10500");
 }
 
+/* Batches between loads are a choice only where there is a memory to load from: 10500 x (1 + 3). */
+static void loading_needs_a_memory(void **state) {
+    (void)state;
+    expect_counts(cli("space " SOURCE_DIR "/configs/vgg8_rram.cfg "
+                      "--set 'hwmodel.off_chip=[\"none\",\"lpddr4\"]' "
+                      "--set 'hwmodel.images_per_load=[1,4,16]'"), 8, "63000", "42000");
+}
+
 static void kinds(void **state) {
     (void)state;
     cli_study("study.cfg", "taps = { per = \"element\"; min = 0; max = 15; step = 5; "
@@ -194,6 +202,7 @@ static void the_whole_space_of_cimnas(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(the_demo),
+        CLI_TEST(loading_needs_a_memory),
         CLI_TEST(kinds),
         CLI_TEST(one_choice_for_a_whole_vector),
         CLI_TEST(nothing_to_search),

@@ -113,6 +113,40 @@ static inline void same_bits_alone_and_together(void **state) {
     }
 }
 
+/* Without an off-chip memory, what is said of loading changes no feasible chip: it is inactive. */
+static inline void loading_needs_a_memory(void **state) {
+    (void)state;
+    static const struct { const char *key; double value; } loads[] = {
+        {"images_per_load", 64}, {"write_power_w", 1e-4}};
+    static const double tiles[] = {0, 1000, 20};
+    for (uint32_t k = 0; k < 6; ++k) {
+        point p = defaults();
+        set(&p, "chip_tiles", tiles[k / 2]);
+        const figures before = evaluate(&p);
+        point q = p;
+        set(&q, loads[k % 2].key, loads[k % 2].value);
+        const figures after = evaluate(&q);
+        if (k < 4) assert_memory_equal(&after, &before, sizeof after);
+        else assert_true(after.s[constraint("tile_capacity")] > 0);
+        set(&p, "off_chip", 1);
+        set(&q, "off_chip", 1);
+        const double s = evaluate(&p).m[metric("latency_s")];
+        assert_true((evaluate(&q).m[metric("latency_s")] > s) == (k >= 4));
+    }
+    for (uint32_t k = 0; k < 2; ++k) {
+        uint32_t found = 0;
+        for (uint32_t i = 0; i < plugin->is.conditions.n; ++i) {
+            const cim_condition *c = CIM_ROW(cim_condition, plugin->is.conditions, i);
+            if (strcmp(c->target, loads[k].key)) continue;
+            ++found;
+            assert_string_equal(c->on, "off_chip");
+            assert_int_equal(c->n_values, 3);
+            for (uint32_t n = 0; n < 3; ++n) assert_true(c->values[n] == n + 1);
+        }
+        assert_int_equal(found, 1);
+    }
+}
+
 /* A layer's own ADC bits change that layer's ADC energy and no other's. */
 static double part_of_layer;
 static uint32_t wanted_layer;

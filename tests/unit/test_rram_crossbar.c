@@ -336,6 +336,7 @@ int main(void) {
         cmocka_unit_test(names_are_kept),    cmocka_unit_test(neurosim_bands),
         cmocka_unit_test(default_point),     cmocka_unit_test(parts_sum),
         cmocka_unit_test(finite_everywhere), cmocka_unit_test(same_bits_alone_and_together),
+        cmocka_unit_test(loading_needs_a_memory),
         cmocka_unit_test(directions),        cmocka_unit_test(trade_offs),
         cmocka_unit_test(arrays_grow),
         cmocka_unit_test(bits_of_one_layer), cmocka_unit_test(own_constraints),

@@ -14,6 +14,7 @@ static const cim_param params[] = {
      .default_value = 5, .min = 3, .max = 8},
     CIM_CHIP_PARAMS,
 };
+static const cim_condition conditions[] = {CIM_CHIP_CONDITIONS};
 static const cim_metric metrics[] = {CIM_CHIP_METRICS};
 static const cim_constraint constraints[] = {CIM_CHIP_CONSTRAINTS};
 
@@ -77,7 +78,8 @@ static const cim_plugin plugin = {
     .kind = CIM_HWMODEL, .id = "hwmodel.outside", .version = "1.0", .license = "MIT",
     .summary = "an SRAM array from outside the tree", .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params),
-           .metrics = CIM_TABLE(metrics), .constraints = CIM_TABLE(constraints)},
+           .conditions = CIM_TABLE(conditions), .metrics = CIM_TABLE(metrics),
+           .constraints = CIM_TABLE(constraints)},
 };
 
 const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {

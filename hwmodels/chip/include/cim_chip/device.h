@@ -111,6 +111,7 @@ void cim_device_destroy(void *self);
 #endif
 
 #define CIM_DEVICE_PLUGIN(device_, params_, id_, version_, license_, summary_)                    \
+    static const cim_condition cim_device_conditions[] = {CIM_CHIP_CONDITIONS};                   \
     static const cim_metric cim_device_metrics[] = {CIM_CHIP_METRICS};                            \
     static const cim_constraint cim_device_constraints[] = {CIM_DEVICE_CONSTRAINTS};              \
     static cim_status cim_device_make(const cim_host *host, const cim_values *v, void **self) {   \
@@ -127,6 +128,7 @@ void cim_device_destroy(void *self);
         .abi_minor = CIM_ABI_MINOR, .kind = CIM_HWMODEL, .id = (id_), .version = (version_),      \
         .license = (license_), .summary = (summary_), .ops = &cim_device_ops,                     \
         .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params_),              \
+               .conditions = CIM_TABLE(cim_device_conditions),                                    \
                .metrics = CIM_TABLE(cim_device_metrics),                                          \
                .constraints = CIM_TABLE(cim_device_constraints)}};                                \
     CIM_EXPORT_PLUGIN(cim_device_plugin)

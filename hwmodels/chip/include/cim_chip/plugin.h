@@ -4,6 +4,7 @@
  *     enum { P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, ..., P_CHIP };
  *     static const cim_param params[] = { CIM_CHIP_PROCESS_PARAMS, {.key = "rows", ...}, ...,
  *                                         CIM_CHIP_PARAMS };
+ *     static const cim_condition conditions[] = { CIM_CHIP_CONDITIONS };
  *     static const cim_constraint constraints[] = { {...}, CIM_CHIP_CONSTRAINTS };
  *     static const cim_metric metrics[] = { CIM_CHIP_METRICS };
  *     const cim_technology *t = cim_chip_read_process(&process, values, point, P_PROCESS);
@@ -104,6 +105,15 @@ enum {
     CIM_CHIP_CALIBRATE_TIME, CIM_CHIP_CALIBRATE_AREA, CIM_CHIP_N_PARAMS
 };
 
+/* Rows of a condition table. Weights are only ever loaded in turn from an off-chip memory: without
+ * one, a chip of too few tiles is infeasible whatever these say. (That chip_tiles is not 0 cannot be
+ * said: conditions list values.) */
+#define CIM_CHIP_CONDITIONS                                                                       \
+    {.target = "images_per_load", .element = CIM_ALL_ELEMENTS, .on = "off_chip",                  \
+     .values = cim_chip_off_chip_memories, .n_values = CIM_N_OFF_CHIP - 1},                       \
+    {.target = "write_power_w", .element = CIM_ALL_ELEMENTS, .on = "off_chip",                    \
+     .values = cim_chip_off_chip_memories, .n_values = CIM_N_OFF_CHIP - 1}
+
 #define CIM_CHIP_CONSTRAINTS                                                                      \
     {"clock", "1", "slowest stage over the clock's period, minus 1"},                             \
     {"buffer_capacity", "KiB",                                                                    \
@@ -167,6 +177,7 @@ extern "C" {
 extern const double cim_chip_nodes_nm[CIM_CHIP_N_NODES];
 extern const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS];
 extern const char *const cim_chip_off_chips[CIM_N_OFF_CHIP];
+extern const double cim_chip_off_chip_memories[CIM_N_OFF_CHIP - 1];   /* all but none             */
 
 /* The technology that points ask for. Start it zeroed and keep it in the model's instance: it is
  * made anew only where the values differ from those before, with the same bits either way. */
