@@ -1,0 +1,101 @@
+/* Finds a data set and the loader for it. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cim_sdk/text.h>
+
+#include "images.h"
+
+enum { MAX_PATH = 4096 };
+
+/* Means and standard deviations that the weights of torchvision's models were trained with. */
+const float dataset_imagenet_mean[3] = {0.485f, 0.456f, 0.406f};
+const float dataset_imagenet_sd[3] = {0.229f, 0.224f, 0.225f};
+
+/* ---- what there is --------------------------------------------------------------------------- */
+
+/* PLACE: where Debian's package puts it. GET: what a user without it has to do. */
+typedef struct known { const char *name, *title, *place, *get; } known;
+
+static const known all[] = {
+    {"fashion_mnist", "Fashion-MNIST", "/usr/share/datasets/fashion-mnist",
+     "install Debian's package dataset-fashion-mnist (apt-get install dataset-fashion-mnist)"},
+    {"mnist", "MNIST", NULL,
+     "set its path to the folder of train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+     "t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz"},
+    {"cifar10", "CIFAR-10", NULL,
+     "unpack cifar-10-binary.tar.gz (www.cs.toronto.edu/~kriz/cifar.html) and set its path to the "
+     "folder cifar-10-batches-bin"},
+    {"cifar100", "CIFAR-100", NULL,
+     "unpack cifar-100-binary.tar.gz (www.cs.toronto.edu/~kriz/cifar.html) and set its path to the "
+     "folder cifar-100-binary"},
+    {"tiny_imagenet", "Tiny-ImageNet", NULL,
+     "unpack tiny-imagenet-200.zip (cs231n.stanford.edu) and set its path to the folder "
+     "tiny-imagenet-200"},
+    {"imagenet", "ImageNet", NULL,
+     "unpack ILSVRC2012_img_val.tar (image-net.org), one folder a class as for torchvision's "
+     "ImageFolder, and set its path to the folder that holds val"},
+};
+
+static const known *find_known(const dataset_request *what) {
+    static const known other = {"", "images", NULL,
+                                "set its path to a folder or file as the README of the data sets says"};
+    const char *name = what->name ? what->name : "";
+    if (!*name && !(what->path && *what->path)) return &all[0];
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].name, name) == 0) return &all[i];
+    return &other;
+}
+
+/* ---- what is there --------------------------------------------------------------------------- */
+
+static int is_kind(const char *path, mode_t kind) {
+    struct stat is;
+    return stat(path, &is) == 0 && (is.st_mode & S_IFMT) == kind;
+}
+
+/* FOLDER/NAME, or that with ".gz": whichever is a file. */
+static int find_file(const char *folder, const char *name, char *to) {
+    for (int packed = 0; packed < 2; packed++) {
+        const int n = snprintf(to, MAX_PATH, "%s/%s%s", folder, name, packed ? ".gz" : "");
+        if (n > 0 && n < MAX_PATH && is_kind(to, S_IFREG)) return 1;
+    }
+    return 0;
+}
+
+static cim_status missing(const source *s, const known *k, const char *path) {
+    return cim_failf(s->host, CIM_E_FILE, "data set %s: not found%s%.200s: %s", k->title,
+                     *path ? " at " : "", path, k->get);
+}
+
+static cim_status read_found(const source *s, const known *k, const char *path) {
+    char images[MAX_PATH], labels[MAX_PATH];
+    const int test = s->what->part == DATASET_TEST;
+    if (find_file(path, test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte", images) &&
+        find_file(path, test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte", labels))
+        return images_read_idx(s, images, labels);
+    return missing(s, k, path);
+}
+
+cim_status dataset_read(const cim_host *host, const dataset_request *what, dataset **out) {
+    const known *k = find_known(what);
+    const char *path = what->path && *what->path ? what->path : k->place ? k->place : "";
+    *out = NULL;
+    dataset *d = host->alloc(host, 1, sizeof *d);
+    if (!d) return cim_failf(host, CIM_E_MEMORY, "data set %s: no memory", k->title);
+    d->host = host;
+    const source s = {.host = host, .what = what, .title = k->title, .to = d};
+    const cim_status status = *path ? read_found(&s, k, path) : missing(&s, k, path);
+    if (status == CIM_OK) *out = d;
+    else dataset_free(d);
+    return status;
+}
+
+void dataset_free(dataset *d) {
+    if (!d) return;
+    const cim_host *host = d->host;
+    host->release(host, d->pixels);
+    host->release(host, d->labels);
+    host->release(host, d);
+}
