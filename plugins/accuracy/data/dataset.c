@@ -69,19 +69,81 @@ static cim_status missing(const source *s, const known *k, const char *path) {
                      *path ? " at " : "", path, k->get);
 }
 
-static cim_status read_found(const source *s, const known *k, const char *path) {
+static int ends_in(const char *path, const char *end) {
+    const size_t n = strlen(path), m = strlen(end);
+    return n >= m && strcmp(path + n - m, end) == 0;
+}
+
+/* 1 when the files were there: *STATUS says what came of them. */
+static int try_idx(const source *s, const char *path, cim_status *status) {
     char images[MAX_PATH], labels[MAX_PATH];
     const int test = s->what->part == DATASET_TEST;
-    if (find_file(path, test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte", images) &&
-        find_file(path, test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte", labels))
-        return images_read_idx(s, images, labels);
+    if (!find_file(path, test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte", images) ||
+        !find_file(path, test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte", labels))
+        return 0;
+    *status = images_read_idx(s, images, labels);
+    return 1;
+}
+
+static int try_cifar(const source *s, const char *path, cim_status *status) {
+    char files[5][MAX_PATH];
+    const char *list[5];
+    uint32_t n = 0;
+    const int test = s->what->part == DATASET_TEST;
+    if (find_file(path, test ? "test.bin" : "train.bin", files[0])) {
+        *status = images_read_cifar(s, (const char *[]){files[0]}, 1, 2);
+        return 1;
+    }
+    for (uint32_t i = 0; i < (test ? 1u : 5u); i++) {
+        char name[32];
+        if (test) snprintf(name, sizeof name, "test_batch.bin");
+        else snprintf(name, sizeof name, "data_batch_%u.bin", i + 1);
+        list[n] = files[n];
+        n += (uint32_t)find_file(path, name, files[n]);
+    }
+    if (n > 0) *status = images_read_cifar(s, list, n, 1);
+    return n > 0;
+}
+
+/* Images for tests are in val (Tiny-ImageNet's test has no classes) or test, others in train. */
+static int try_folder(const source *s, const char *path, cim_status *status) {
+    static const char *const parts[2][2] = {[DATASET_TEST] = {"val", "test"},
+                                            [DATASET_TRAIN] = {"train", "train"}};
+    char folder[MAX_PATH];
+    if (!is_kind(path, S_IFDIR)) return 0;
+    for (int i = 0; i < 2; i++) {
+        const int n = snprintf(folder, MAX_PATH, "%s/%s", path, parts[s->what->part][i]);
+        if (n < 0 || n >= MAX_PATH || !is_kind(folder, S_IFDIR)) continue;
+        *status = images_read_folder(s, folder);
+        return 1;
+    }
+    *status = images_read_folder(s, path);
+    return 1;
+}
+
+static cim_status read_found(const source *s, const known *k, const char *path) {
+    cim_status status = CIM_OK;
+    if (is_kind(path, S_IFREG) && ends_in(path, ".npz")) return images_read_npz(s, path);
+    if (try_idx(s, path, &status) || try_cifar(s, path, &status)) return status;
+    const int named = k->name[0] && !ends_in(k->name, "imagenet"); /* has files of its own */
+    if (!named && try_folder(s, path, &status)) return status;
     return missing(s, k, path);
+}
+
+static cim_status check_request(const cim_host *host, const dataset_request *what) {
+    if (what->crop >= 0 && what->crop <= 1 && what->height <= MAX_SIDE && what->width <= MAX_SIDE &&
+        what->channels <= 3 && what->channels != 2)
+        return CIM_OK;
+    return cim_failf(host, CIM_E_ARGUMENT, "images of %u x %u x %u with crop %g: must be 1 or 3 "
+                     "channels, sides up to %d, crop 0..1", what->channels, what->height,
+                     what->width, what->crop, MAX_SIDE);
 }
 
 cim_status dataset_read(const cim_host *host, const dataset_request *what, dataset **out) {
     const known *k = find_known(what);
     const char *path = what->path && *what->path ? what->path : k->place ? k->place : "";
     *out = NULL;
+    if (check_request(host, what) != CIM_OK) return CIM_E_ARGUMENT;
     dataset *d = host->alloc(host, 1, sizeof *d);
     if (!d) return cim_failf(host, CIM_E_MEMORY, "data set %s: no memory", k->title);
     d->host = host;

@@ -16,7 +16,8 @@ typedef enum { DATASET_TEST, DATASET_TRAIN } dataset_part;
 
 /* How images become the wanted height and width. */
 typedef enum {
-    DATASET_FIT,   /* zeros around, if that is at most an eighth of the size on each side; else scaled */
+    DATASET_FIT,   /* zeros around, if that is at most an eighth of the size on each side,
+                      else, and always in image folders, scaled                                  */
     DATASET_PAD,   /* zeros around; what is too large is cut off; both in the middle              */
     DATASET_SCALE  /* scaled, each pixel the average of the area it covers, or between neighbours  */
 } dataset_fit;
@@ -30,9 +31,10 @@ typedef struct dataset_request {
                               the first of each class, then the second of each, ...               */
     uint32_t channels, height, width; /* 0: as they are (image folders: as the first)             */
     dataset_fit fit;
-    double crop;           /* scaled images: share of the shorter side that is kept, in the middle;
-                              0: 7/8 (224 of 256 pixels, as is usual for ImageNet) for an image
-                              folder whose images are larger than wanted, else 1                  */
+    double crop;           /* scaled images: share of the shorter side that is kept, in the middle,
+                              0 < crop <= 1. 0: image folders 7/8 (224 of 256 pixels, as torchvision
+                              tests ImageNet) unless the image has the wanted size; others the
+                              whole image, in other proportions if need be                        */
 } dataset_request;
 
 typedef struct dataset {

@@ -157,8 +157,8 @@ cim_status images_put(const source *s, uint32_t i, const picture *p, double crop
     uint8_t *to = d->pixels + (size_t)i * d->channels * d->height * d->width;
     const int same = p->height == d->height && p->width == d->width && crop >= 1;
     const int pads = s->what->fit == DATASET_PAD ||
-                     (s->what->fit == DATASET_FIT && is_near(d->height, p->height) &&
-                      is_near(d->width, p->width));
+                     (s->what->fit == DATASET_FIT && crop >= 1 &&
+                      is_near(d->height, p->height) && is_near(d->width, p->width));
     if (same && p->channels == d->channels && !p->interleaved)
         memcpy(to, p->at, (size_t)p->channels * p->height * p->width);
     else if (same || pads) pad(p, d, to);

@@ -77,18 +77,19 @@ static cim_status put_images(const source *s, const idx *f, uint64_t n) {
     if (status == CIM_OK) status = read_items(s, f, n, &own, &items);
     for (uint32_t i = 0; i < n && status == CIM_OK; i++) {
         p.at = items + i * f->item;
-        status = images_put(s, i, &p, s->what->crop > 0 ? s->what->crop : 1);
+        status = images_put(s, i, &p, images_crop(s->what));
     }
     s->host->release(s->host, own);
     return status;
 }
 
+/* All are looked at, so that the number of classes is that of the set. */
 static cim_status put_labels(const source *s, const idx *f, uint64_t n) {
     unsigned char *own = NULL;
     const unsigned char *items = NULL;
-    const cim_status status = read_items(s, f, n, &own, &items);
-    for (uint32_t i = 0; i < n && status == CIM_OK; i++) {
-        s->to->labels[i] = items[i];
+    const cim_status status = read_items(s, f, f->dims[0], &own, &items);
+    for (uint32_t i = 0; i < f->dims[0] && status == CIM_OK; i++) {
+        if (i < n) s->to->labels[i] = items[i];
         if (items[i] >= s->to->n_classes) s->to->n_classes = items[i] + 1u;
     }
     s->host->release(s->host, own);

@@ -47,8 +47,7 @@ static int take_type(head *h, array *a) {
 static int take_shape(head *h, array *a) {
     if (!take(h, "(")) return 0;
     for (a->n_dims = 0; !take(h, ")"); a->n_dims++) {
-        if (a->n_dims == ARRAY_MAX_DIMS || (a->n_dims > 0 && h->at[-1] != ',')) return 0;
-        if (!take_number(h, &a->dims[a->n_dims])) return 0;
+        if (a->n_dims == ARRAY_MAX_DIMS || !take_number(h, &a->dims[a->n_dims])) return 0;
         if (!take(h, ",")) {
             a->n_dims++;
             return a->n_dims > 1 && take(h, ")");

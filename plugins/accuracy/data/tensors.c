@@ -95,6 +95,10 @@ void tensors_free(tensors *t) {
 
 /* ---- looking up ------------------------------------------------------------------------------ */
 
+const cim_host *tensors_host(const tensors *t) { return t->host; }
+
+const char *tensors_file(const tensors *t) { return t->file; }
+
 uint32_t tensors_count(const tensors *t) { return t->raw.n; }
 
 const tensor *tensors_at(const tensors *t, uint32_t i) { return &t->rows[i]; }

@@ -30,6 +30,8 @@ cim_status tensors_read(const cim_host *host, const char *path, tensors **out);
 cim_status tensors_parse(bytes *file, tensors **out);
 void tensors_free(tensors *t); /* NULL does nothing */
 
+const cim_host *tensors_host(const tensors *t);
+const char *tensors_file(const tensors *t); /* its name, for messages */
 uint32_t tensors_count(const tensors *t);
 const tensor *tensors_at(const tensors *t, uint32_t i);
 const tensor *tensors_find(const tensors *t, const char *name); /* NULL: there is none */
