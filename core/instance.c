@@ -1,5 +1,6 @@
 #include "instance.h"
 #include "descriptor.h"
+#include "design_view.h"
 #include "guard.h"
 #include "memory.h"
 #include "stream.h"
@@ -45,9 +46,9 @@ static void host_stream(const cim_host *host, uint64_t number, cim_rng *rng) {
 }
 
 static const void *host_extension(const cim_host *host, const char *id) {
-    (void)host;
-    (void)id;
-    return NULL;
+    const instance *in = host->context;
+    const bool has_design = in->plugin->kind == CIM_ACCURACY && id && strcmp(id, CIM_DESIGN) == 0;
+    return has_design ? &design_view_extension : NULL;
 }
 
 /* ---- description ---------------------------------------------------------------------------- */
