@@ -1,6 +1,5 @@
 #include "instance.h"
 #include "descriptor.h"
-#include "design_view.h"
 #include "guard.h"
 #include "memory.h"
 #include "stream.h"
@@ -45,10 +44,15 @@ static void host_stream(const cim_host *host, uint64_t number, cim_rng *rng) {
     stream_start(in->seed, in->plugin->id, number, rng);
 }
 
+static void host_offer(const cim_host *host, const cim_train_ops *ops) {
+    instance *in = host->context;
+    if (ops && ops->struct_size >= sizeof *ops && ops->train) in->training = ops;
+}
+
 static const void *host_extension(const cim_host *host, const char *id) {
-    const instance *in = host->context;
-    const bool has_design = in->plugin->kind == CIM_ACCURACY && id && strcmp(id, CIM_DESIGN) == 0;
-    return has_design ? &design_view_extension : NULL;
+    static const cim_train_host training = {.struct_size = sizeof training, .offer = host_offer};
+    (void)host;
+    return strcmp(id, CIM_TRAIN) == 0 ? &training : NULL;
 }
 
 /* ---- description ---------------------------------------------------------------------------- */

@@ -135,6 +135,25 @@ static void a_continued_run_has_the_same_bits(void **state) {
     end(&second);
 }
 
+static void a_run_starts_from_what_another_learned(void **state) {
+    fixture *f = *state;
+    run first, second;
+    char why[TRAIN_MAX_TEXT];
+    begin(f, &first, OPTIMISER_SGD);
+    begin(f, &second, OPTIMISER_SGD);
+    go_to(&first, 20);
+    assert_true(checkpoint_write(&first.t, 7, f->path, why));
+    if (!checkpoint_start(&second.t, f->path, why)) fail_msg("%s", why);
+    assert_int_equal(second.t.step, 0);
+    for (uint32_t i = 0; i < first.t.store.n; i++) {
+        const parameter *p = &first.t.store.rows[i], *q = &second.t.store.rows[i];
+        assert_memory_equal(p->value, q->value, p->n * sizeof(real));
+        for (size_t k = 0; k < q->n; k++) assert_true(q->moment[k] == 0);
+    }
+    end(&first);
+    end(&second);
+}
+
 static void assert_refused(fixture *f, run *r, uint64_t fingerprint, const char *part) {
     char why[TRAIN_MAX_TEXT] = "";
     assert_false(checkpoint_read(&r->t, fingerprint, f->path, why));
@@ -278,6 +297,7 @@ static void smaller_networks_share_their_weights(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(both_optimisers_learn), TEST(a_continued_run_has_the_same_bits),
+        TEST(a_run_starts_from_what_another_learned),
         TEST(damaged_checkpoints_are_refused), TEST(batch_norm_is_folded_into_the_weights),
         TEST(images_are_moved_flipped_and_padded), TEST(schedules_have_their_shape),
         TEST(smaller_networks_share_their_weights)};

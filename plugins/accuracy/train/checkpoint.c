@@ -96,6 +96,13 @@ static bool head_fits(const stream *s, const head *h, const trainer *t, uint64_t
     return true;
 }
 
+static bool start_fits(const stream *s, const head *h, const trainer *t) {
+    if (memcmp(h->magic, magic, sizeof magic) != 0 || h->version != 1)
+        return broken(s, "not a checkpoint of this version of cimdse train");
+    return (h->real_size == sizeof(real) && h->parameters == t->store.n) ||
+           broken(s, "of another network");
+}
+
 static bool get_row(stream *s, parameter *p) {
     row_head r;
     const row_head mine = row_head_of(p);
@@ -105,9 +112,11 @@ static bool get_row(stream *s, parameter *p) {
            get(s, p->second_moment, p->n * sizeof(real));
 }
 
-static bool get_all(stream *s, trainer *t, uint64_t fingerprint) {
+/* FINGERPRINT NULL: a checkpoint of any run of this network. */
+static bool get_all(stream *s, trainer *t, const uint64_t *fingerprint) {
     head h;
-    bool good = get(s, &h, sizeof h) && head_fits(s, &h, t, fingerprint);
+    bool good = get(s, &h, sizeof h) &&
+                (fingerprint ? head_fits(s, &h, t, *fingerprint) : start_fits(s, &h, t));
     for (uint32_t i = 0; good && i < t->store.n; i++) good = get_row(s, &t->store.rows[i]);
     const uint64_t sum = s->sum;
     uint64_t stored;
@@ -118,10 +127,25 @@ static bool get_all(stream *s, trainer *t, uint64_t fingerprint) {
     return good;
 }
 
-bool checkpoint_read(trainer *t, uint64_t fingerprint, const char *path, char *why) {
+static bool read_file(trainer *t, const uint64_t *fingerprint, const char *path, char *why) {
     stream s = {.path = path, .sum = CHECKPOINT_SUM, .why = why, .file = fopen(path, "rb")};
     if (!s.file) return broken(&s, "cannot be opened");
     const bool good = get_all(&s, t, fingerprint);
     fclose(s.file);
     return good;
+}
+
+bool checkpoint_read(trainer *t, uint64_t fingerprint, const char *path, char *why) {
+    return read_file(t, &fingerprint, path, why);
+}
+
+bool checkpoint_start(trainer *t, const char *path, char *why) {
+    if (!read_file(t, NULL, path, why)) return false;
+    t->step = 0;
+    for (uint32_t i = 0; i < t->store.n; i++) {
+        const parameter *p = &t->store.rows[i];
+        memset(p->moment, 0, p->n * sizeof(real));
+        memset(p->second_moment, 0, p->n * sizeof(real));
+    }
+    return true;
 }

@@ -11,6 +11,9 @@ bool checkpoint_write(const trainer *t, uint64_t fingerprint, const char *path, 
 /* The store must already hold the network's parameters (net_new() puts them there). */
 bool checkpoint_read(trainer *t, uint64_t fingerprint, const char *path, char *why);
 
+/* What a run of the same network learned, with whatever options, as first values of a new one. */
+bool checkpoint_start(trainer *t, const char *path, char *why);
+
 /* FNV-1a of N bytes, going on from SUM; begin with CHECKPOINT_SUM. */
 #define CHECKPOINT_SUM 0xcbf29ce484222325u
 uint64_t checkpoint_sum(uint64_t sum, const void *bytes, size_t n);
