@@ -112,6 +112,31 @@ static void test_npz_of_numpy(void **state) {
             "weights.npz: byte 0: holds none of these pairs: x_test and y_test");
 }
 
+/* Image 1 of images.npz as Pillow's resize(.., BILINEAR) has it; it rounds after each direction. */
+static void test_scaling_is_pillows(void **state) {
+    (void)state;
+    static const uint8_t small[] = {128, 161, 194, 75,  108, 141, 201, 94, 87,  135, 168, 201, 82, 115,
+                                    148, 208, 101, 94, 142, 175, 106, 89,  122, 155, 137, 68,  101};
+    static const uint8_t large_red[] = {
+        164, 171, 183, 194, 206, 218, 229, 241, 248, 126, 133, 145, 156, 168, 180, 191, 203, 210,
+        51,  58,  70,  81,  93,  105, 116, 128, 135, 39,  46,  58,  69,  81,  93,  104, 116, 123,
+        92,  99,  111, 122, 134, 146, 157, 169, 176, 144, 151, 163, 146, 122, 134, 145, 157, 164,
+        197, 204, 216, 142, 47,  59,  70,  82,  89,  223, 230, 242, 140, 9,   21,  32,  44,  51};
+    dataset_request what = {.path = GOLDEN "images.npz", .height = 3, .width = 3,
+                            .fit = DATASET_SCALE};
+    dataset *d = read_set(&what);
+    for (size_t i = 0; i < sizeof small; i++)
+        if (abs(dataset_image(d, 1)[i] - small[i]) > 1)
+            fail_msg("%zu: %d, Pillow %d", i, dataset_image(d, 1)[i], small[i]);
+    dataset_free(d);
+    what.height = 8, what.width = 9;
+    d = read_set(&what);
+    for (size_t i = 0; i < sizeof large_red; i++)
+        if (abs(dataset_image(d, 1)[i] - large_red[i]) > 1)
+            fail_msg("%zu: %d, Pillow %d", i, dataset_image(d, 1)[i], large_red[i]);
+    dataset_free(d);
+}
+
 /* ---- pictures -------------------------------------------------------------------------------- */
 
 static void decode(const char *name, picture *p, uint8_t **own) {
@@ -284,6 +309,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_cifar100_has_two_labels, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_cifar, setup, teardown),
         cmocka_unit_test_setup_teardown(test_npz_of_numpy, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_scaling_is_pillows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_png_and_jpeg, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_pictures, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sizes_are_bounded_before_memory, setup, teardown),
