@@ -41,6 +41,10 @@ static void learns_and_repeats_itself(void **state) {
     assert_true(accuracy_of(same) == accuracy);
     assert_true(accuracy_of(cli_good("train t.cfg --seed 2 --out c.safetensors")) != accuracy);
     expect_same_file("a.safetensors", "b.safetensors");
+    cli_good("train t.cfg --set accuracy.arithmetic=quantised --out q.safetensors");
+    const double noisy = accuracy_of(cli_good("train t.cfg --set accuracy.arithmetic=noisy "
+        "--set accuracy.start=a.safetensors.checkpoint --set accuracy.rate=0.02 --out n.safetensors"));
+    if (noisy < 0.6) fail_msg("accuracy %g", noisy);
 }
 
 static void says_what_is_wrong(void **state) {

@@ -35,9 +35,9 @@ static batch_norm norm_of(const net *n, const node *d) {
 static void product(net *n, uint32_t number, uint32_t m, const real *x, bool training) {
     node *d = &n->nodes[number];
     parameter_take(parameters_find(n->store, d->slot, PARAMETER_WEIGHT), d->shape, d->w);
-    if (n->rules.weights) n->rules.weights(n->rules.context, d, number, d->w);
+    if (n->rules.weights) n->rules.weights(n->rules.context, d, number, d->w, training);
     if (n->rules.inputs) {
-        n->rules.inputs(n->rules.context, d, number, x, d->x, inputs(d, m), training);
+        n->rules.inputs(n->rules.context, number, x, d->x, inputs(d, m));
         x = d->x;
     }
     if (d->op == CIM_OP_LINEAR)

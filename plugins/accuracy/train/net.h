@@ -35,11 +35,9 @@ typedef struct net net;
 /* Changes the weights or the input of layer NUMBER on the way into its product. */
 typedef struct net_rules {
     void *context;
-    /* W: count numbers, out_channels rows. */
-    void (*weights)(void *context, const node *layer, uint32_t number, real *w);
-    /* X -> Q; returns the largest magnitude that passes unclipped: derivatives beyond it are 0. */
-    double (*inputs)(void *context, const node *layer, uint32_t number, const real *x, real *q,
-                     size_t n, bool training);
+    /* In place. */
+    void (*weights)(void *context, const node *layer, uint32_t number, real *w, bool training);
+    void (*inputs)(void *context, uint32_t number, const real *x, real *q, size_t n); /* X -> Q */
 } net_rules;
 
 struct net {

@@ -1,4 +1,5 @@
 #include "session.h"
+#include "array_rules.h"
 #include "checkpoint.h"
 #include "fold_norm.h"
 
@@ -68,6 +69,7 @@ typedef struct run {
     image_set images;
     trainer t;
     net *n;
+    array_rules rules;
     uint64_t fingerprint, first_step;
     cim_train_progress report;
     char why[TRAIN_MAX_TEXT];
@@ -88,6 +90,12 @@ static uint64_t fingerprint_of(const run *x) {
         sum = checkpoint_sum(sum, &d->op, sizeof d->op);
         sum = checkpoint_sum(sum, &d->activation, sizeof d->activation);
         sum = checkpoint_sum(sum, d->inputs, d->n_inputs * sizeof *d->inputs);
+    }
+    for (uint32_t i = 0; i < x->rules.n; i++) {
+        const array_rule *l = &x->rules.rows[i];
+        const double rule[] = {l->weight_bits, l->input_bits, l->cell_bits, l->differential,
+                               l->of_range, l->sd, l->off_level};
+        sum = checkpoint_sum(sum, rule, sizeof rule);
     }
     for (uint32_t i = 0; i < x->t.store.n; i++) /* what it starts from */
         sum = checkpoint_sum(sum, x->t.store.rows[i].value, x->t.store.rows[i].n * sizeof(real));
@@ -127,6 +135,7 @@ static cim_status all_steps(run *x, bool *stop) {
     const cim_host *host = x->s->host;
     const uint64_t steps = trainer_steps(&x->t);
     while (x->t.step < steps && !*stop) {
+        x->rules.step = x->t.step;
         if (!trainer_step(&x->t, x->n))
             return cim_failf(host, CIM_E_MEMORY, "step %llu: the loss is %g: a smaller rate may help "
                              "(or there is not enough memory)", (unsigned long long)x->t.step, x->t.loss);
@@ -153,8 +162,15 @@ static cim_status finish(run *x) {
 
 static cim_status run_all(run *x) {
     cim_train_request *r = x->r;
-    x->n = net_new(r->network, x->t.options.batch, &x->t.store, false, x->why);
+    const int arithmetic = (int)number(r, ARITHMETIC);
+    x->n = net_new(r->network, x->t.options.batch, &x->t.store, arithmetic != EXACT, x->why);
     if (!x->n) return x->s->host->fail(x->s->host, CIM_E_UNSUPPORTED, x->why);
+    if (arithmetic != EXACT) {
+        if (!array_rules_begin(&x->rules, x->n, r->nonidealities, arithmetic == NOISY,
+                               x->t.options.seed))
+            return x->s->host->fail(x->s->host, CIM_E_MEMORY, "no memory for the arrays' rules");
+        x->n->rules = array_rules_of(&x->rules);
+    }
     if (x->n->classes < x->s->training->n_classes)
         return cim_failf(x->s->host, CIM_E_CONFIG, "network %s ends in %u classes, and the data set "
                          "has %u", r->network->name, x->n->classes, x->s->training->n_classes);
@@ -180,6 +196,7 @@ cim_status session_train(session *s, cim_train_request *r, uint64_t seed) {
     if (!trainer_begin(&x.t, &options, &x.images))
         return s->host->fail(s->host, CIM_E_MEMORY, "no memory for a training run");
     status = run_all(&x);
+    array_rules_end(&x.rules);
     net_free(x.n);
     trainer_end(&x.t);
     return status;

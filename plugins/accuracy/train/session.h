@@ -9,7 +9,9 @@
 
 /* The plug-in's parameters, in order. */
 enum { EPOCHS, BATCH, RATE, OPTIMISER, SCHEDULE, MOMENTUM, WEIGHT_DECAY, SMOOTHING, FLIP, SHIFT,
-       IMAGES, TEST_IMAGES, DATASET, DATA, START };
+       IMAGES, TEST_IMAGES, DATASET, DATA, START,
+       ARITHMETIC };
+enum { EXACT, QUANTISED, NOISY };
 
 typedef struct session {
     const cim_host *host;

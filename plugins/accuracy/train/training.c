@@ -1,12 +1,14 @@
 /* accuracy.training: what a network reaches when it is trained here and now. `cimdse train` keeps
  * the weights; as the evaluator of a study it answers what the given number of epochs gives, for
- * networks that nobody has weights of. Arithmetic is exact: the arrays make no difference to it. */
+ * networks that nobody has weights of. Weights are learned in exact arithmetic, or as the arrays of the
+ * design round and spread them. */
 #include "session.h"
 
 #include <cim_sdk/export.h>
 #include <math.h>
 
 static const char *const optimisers[] = {"sgd", "adam"};
+static const char *const arithmetics[] = {"exact", "quantised", "noisy"};
 static const char *const schedules[] = {"constant", "one_cycle", "cosine", "step"};
 
 #define NUMBER(name, what, t, value, least, most)                                                \
@@ -35,6 +37,8 @@ static const cim_param params[] = {
               .help = "its file or folder; default: where its package puts it"},
     [START] = {.key = "start", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
                .help = "a checkpoint of the same network to start from; default: random weights"},
+    [ARITHMETIC] = CHOICE("arithmetic", "exact, in the bits of the design, or with its devices' spread too",
+                          EXACT, arithmetics),
 };
 
 static const cim_fidelity fidelities[] = {
@@ -71,7 +75,7 @@ static void destroy(void *self) {
 
 static cim_status evaluate(void *self, cim_accuracy_request *a) {
     cim_train_request r = {.struct_size = sizeof r, .network = a->network, .values = a->values,
-                           .accuracy = (double)NAN};
+                           .accuracy = (double)NAN, .nonidealities = a->nonidealities};
     const cim_status status = session_train(self, &r, STUDY_SEED);
     if (status != CIM_OK) return status;
     a->mean = r.accuracy;
@@ -87,7 +91,7 @@ static const cim_accuracy_ops ops = {
 static const cim_plugin plugin = {
     .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_ACCURACY, .id = "accuracy.training", .version = "1.0", .license = "MIT",
-    .summary = "trains the network here and now; exact arithmetic", .ops = &ops,
+    .summary = "trains the network here and now, for the designed arrays if wanted", .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };
 
