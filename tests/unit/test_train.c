@@ -42,6 +42,23 @@ static cim_weight_layer layer(const char *name, uint32_t slot, uint32_t out, uin
                               .activation = CIM_ACT_RELU};
 }
 
+static const cim_network *build(fixture *f, uint32_t width, bool deep) {
+    cim_builder *b = f->builder;
+    const cim_network *network = NULL;
+    cim_build_begin(b, &(cim_network){.struct_size = sizeof(cim_network), .name = "stripes",
+                                      .in_channels = 1, .in_height = SIDE, .in_width = SIDE});
+    cim_weight_layer l = layer("conv", 0, width, 3);
+    uint32_t x = cim_build_conv(b, CIM_FROM_INPUT, &l);
+    l = layer("dw", 1, 0, 3);
+    if (deep) x = cim_build_depthwise(b, x, &l);
+    x = cim_build_max_pool(b, x, "pool", 2, 2, 2, 0);
+    l = layer("fc", 3, CLASSES, 0);
+    l.flatten = 1;
+    l.activation = CIM_ACT_NONE;
+    cim_build_linear(b, x, &l);
+    return cim_build_end(b, 0, &network) == CIM_OK ? network : NULL;
+}
+
 static int set_up(void **state) {
     fixture *f = calloc(1, sizeof *f);
     *state = f;
@@ -49,19 +66,8 @@ static int set_up(void **state) {
     paint(f);
     snprintf(f->path, sizeof f->path, "/tmp/cimdse-train-%ld", (long)getpid());
     if (cim_builder_new(&f->fake.host, &f->builder) != CIM_OK) return 1;
-    cim_builder *b = f->builder;
-    cim_build_begin(b, &(cim_network){.struct_size = sizeof(cim_network), .name = "stripes",
-                                      .in_channels = 1, .in_height = SIDE, .in_width = SIDE});
-    cim_weight_layer l = layer("conv", 0, 4, 3);
-    uint32_t x = cim_build_conv(b, CIM_FROM_INPUT, &l);
-    l = layer("dw", 1, 0, 3);
-    x = cim_build_depthwise(b, x, &l);
-    x = cim_build_max_pool(b, x, "pool", 2, 2, 2, 0);
-    l = layer("fc", 3, CLASSES, 0);
-    l.flatten = 1;
-    l.activation = CIM_ACT_NONE;
-    cim_build_linear(b, x, &l);
-    return cim_build_end(b, 0, &f->network) != CIM_OK;
+    f->network = build(f, 4, true);
+    return f->network == NULL;
 }
 
 static int tear_down(void **state) {
@@ -293,6 +299,36 @@ static void smaller_networks_share_their_weights(void **state) {
     parameters_free(&store);
 }
 
+/* One store, trained as wide or narrow, deep or shallow networks in turn: all of them learn. */
+static void a_super_network_trains_all_of_its_networks(void **state) {
+    enum { NETWORKS = 4 };
+    static const struct { uint32_t width; bool deep; } of[NETWORKS] = {
+        {8, true}, {8, false}, {4, true}, {4, false}};
+    fixture *f = *state;
+    run r;
+    net *nets[NETWORKS];
+    char why[TRAIN_MAX_TEXT];
+    f->network = build(f, of[0].width, of[0].deep); /* the largest comes first */
+    begin(f, &r, OPTIMISER_SGD);
+    nets[0] = r.n;
+    for (int i = 1; i < NETWORKS; i++) {
+        nets[i] = net_new(build(f, of[i].width, of[i].deep), BATCH, &r.t.store, false, why);
+        if (!nets[i]) fail_msg("%s", why);
+    }
+    while (r.t.step < trainer_steps(&r.t)) {
+        cim_rng rng;
+        train_stream(11, STREAM_NETWORK, r.t.step, &rng);
+        assert_true(trainer_step(&r.t, nets[cim_rng_below(&rng, NETWORKS)]));
+    }
+    for (int i = 0; i < NETWORKS; i++) {
+        assert_true(trainer_calibrate(nets[i], &f->set, 10));
+        const double accuracy = trainer_accuracy(nets[i], &f->set, IMAGES);
+        if (accuracy < 0.95) fail_msg("network %d: accuracy %g", i, accuracy);
+        if (i) net_free(nets[i]);
+    }
+    end(&r);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -300,6 +336,7 @@ int main(void) {
         TEST(a_run_starts_from_what_another_learned),
         TEST(damaged_checkpoints_are_refused), TEST(batch_norm_is_folded_into_the_weights),
         TEST(images_are_moved_flipped_and_padded), TEST(schedules_have_their_shape),
-        TEST(smaller_networks_share_their_weights)};
+        TEST(smaller_networks_share_their_weights),
+        TEST(a_super_network_trains_all_of_its_networks)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
