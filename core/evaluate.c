@@ -1,4 +1,5 @@
 #include "evaluate.h"
+#include "design_view.h"
 #include "memory.h"
 #include "network.h"
 
@@ -142,6 +143,13 @@ static bool ask_model(group *g, const cim_values *values, bool want_parts, doubl
     return status == CIM_OK;
 }
 
+/* What the network at hand was built from. */
+static const double *built_numbers(const group *g) {
+    const double *numbers = g->e->built;
+    for (uint32_t w = 0; w < g->w; w++) numbers += g->e->workloads[w].n_numbers;
+    return numbers;
+}
+
 static void measure_accuracy(group *g, result *r, const double *hw_numbers) {
     evaluator *e = g->e;
     instance *hw = e->hwmodel, *in = e->accuracy;
@@ -158,9 +166,13 @@ static void measure_accuracy(group *g, result *r, const double *hw_numbers) {
                               .network = network, .mean = NAN, .sd = NAN,
                               .nonidealities = {.rows = rows, .n = n, .row_size = sizeof *rows}};
     if (status == CIM_OK) {
+        const design_view view = {.workload = &e->workloads[g->w], .hwmodel = hw,
+                                  .workload_numbers = built_numbers(g), .hwmodel_numbers = hw_numbers};
         speaker = in;
+        in->view = &view;
         say_running(e, in);
         status = ((const cim_accuracy_ops *)in->plugin->ops)->evaluate(in->self, &q);
+        in->view = NULL;
     }
     free(rows);
     double *out = own_metrics(g, r) + e->n_base - 3;

@@ -1,5 +1,6 @@
 #include "instance.h"
 #include "descriptor.h"
+#include "design_view.h"
 #include "guard.h"
 #include "memory.h"
 #include "stream.h"
@@ -51,7 +52,9 @@ static void host_offer(const cim_host *host, const cim_train_ops *ops) {
 
 static const void *host_extension(const cim_host *host, const char *id) {
     static const cim_train_host training = {.struct_size = sizeof training, .offer = host_offer};
-    (void)host;
+    const instance *in = host->context;
+    if (!id || in->plugin->kind != CIM_ACCURACY) return NULL;
+    if (strcmp(id, CIM_DESIGN) == 0) return &design_view_extension;
     return strcmp(id, CIM_TRAIN) == 0 ? &training : NULL;
 }
 

@@ -37,6 +37,8 @@ typedef struct instance {
     const char **texts;          /* n_params                                               */
     char **paths;                /* texts made absolute, owned                              */
     size_t n_paths;
+
+    const struct design_view *view; /* accuracy, while it evaluates: the design; else NULL   */
 } instance;
 
 /* Merges the tables of IS behind those that the instance has. */

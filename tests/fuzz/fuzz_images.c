@@ -1,5 +1,5 @@
-/* Damaged files of weights and images, one loader after another: each is read, or refused with a
- * message that names the file and a byte. */
+/* Damaged files of weights, images and accuracies, one loader after another: each is read, or refused with a
+ * message that names the file and a byte, or a line. */
 #include "fuzz.h"
 
 #include <dirent.h>
@@ -10,6 +10,7 @@
 
 #include <zlib.h>
 
+#include "csv_file.h"
 #include "images.h"
 #include "tensors.h"
 
@@ -47,7 +48,7 @@ static const cim_host host = {.struct_size = sizeof host, .fail = keep_message,
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
 typedef struct input { unsigned char *at; size_t size; } input;
-typedef enum { WEIGHTS, NPZ_IMAGES, IDX, CIFAR, PICTURE, ANNOTATIONS, LOADERS } loader;
+typedef enum { WEIGHTS, NPZ_IMAGES, IDX, CIFAR, PICTURE, ANNOTATIONS, TABLE, LOADERS } loader;
 
 static input seeds[LOADERS][MAX_SEEDS];
 static uint32_t n_seeds[LOADERS];
@@ -97,7 +98,10 @@ static void begin(void) {
     unsigned char records[2 * 3073] = {3, 1, 2};
     add_seed(CIFAR, records, sizeof records);
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) add_file(PICTURE, pictures[i]);
-    add_seed(ANNOTATIONS, "a.png\tn1\t0\nb.png\tn2\nc.png\tn1\r\n", 32);
+    static const char list[] = "a.png\tn1\t0\nb.png\tn2\nc.png\tn1\r\n";
+    static const char table[] = "arch,accuracy\r\n012,0.5\n\"0,\"\"2\",\"0.25\"\n\n222,1\n";
+    add_seed(ANNOTATIONS, list, sizeof list - 1);
+    add_seed(TABLE, table, sizeof table - 1);
 }
 
 /* What file formats are made of: ends of ranges, their own words. */
@@ -119,7 +123,7 @@ static void mutate(cim_rng *rng, unsigned char *at, size_t *size) {
         *size += n;
         break;
     case 4:
-        if (n) memcpy(at + cim_rng_below(rng, *size - n + 1), at + where, n > 4 ? 4 : n);
+        if (n) memmove(at + cim_rng_below(rng, *size - n + 1), at + where, n > 4 ? 4 : n);
         break;
     case 5:
         if (n) at[where] = (unsigned char)(at[where] + (end & 1 ? 1 : 255));
@@ -192,6 +196,23 @@ static cim_status read_annotations(const source *s, const bytes *b) {
     return images_read_folder(s, fuzz_folder());
 }
 
+static cim_status read_table(const bytes *b) {
+    text path = {0};
+    csv_file t;
+    text_add(&path, "%s/table.csv", fuzz_folder());
+    FILE *f = fopen(text_of(&path), "wb");
+    FUZZ_HOLDS(f && fwrite(b->at, 1, b->size, f) == b->size && fclose(f) == 0, text_of(&path));
+    const cim_status status = csv_file_read(&host, text_of(&path), &t);
+    FUZZ_HOLDS(status != CIM_OK || (t.n_rows > 0 && t.n_columns > 0), "");
+    size_t length = 0;
+    for (uint32_t row = 0; status == CIM_OK && row <= t.n_rows; row++)
+        for (uint32_t i = 0; i < t.n_columns; i++) length += strlen(csv_file_cell(&t, row, i));
+    FUZZ_HOLDS(length <= b->size, "cells are longer than the file");
+    csv_file_free(&t);
+    text_free(&path);
+    return status;
+}
+
 static cim_status read_images(cim_rng *rng, loader l, bytes *b, dataset *d) {
     static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 2, 3, 1};
     const dataset_request what = {.limit = (uint32_t)cim_rng_below(rng, 3),
@@ -216,6 +237,7 @@ static void one(cim_rng *rng) {
     cim_status status;
     if (l == WEIGHTS) status = read_weights(&b);
     else if (l == PICTURE) status = read_picture(rng, &b);
+    else if (l == TABLE) status = read_table(&b);
     else status = read_images(rng, l, &b, &d);
     for (uint32_t i = 0; status == CIM_OK && i < d.n; i++)
         FUZZ_HOLDS(d.labels[i] < d.n_classes, "a label out of range");
@@ -224,7 +246,7 @@ static void one(cim_rng *rng) {
     bytes_free(&b);
     FUZZ_HOLDS(status == CIM_OK || status == CIM_E_FILE || status == CIM_E_MEMORY, message);
     FUZZ_HOLDS((status == CIM_OK) == (message[0] == '\0'), message);
-    FUZZ_HOLDS(status != CIM_E_FILE || l == ANNOTATIONS || strstr(message, ": byte "), message);
+    FUZZ_HOLDS(status != CIM_E_FILE || l == ANNOTATIONS || l == TABLE || strstr(message, ": byte "), message);
     FUZZ_HOLDS(live == 0, "memory is left");
 }
 

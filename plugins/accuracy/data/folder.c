@@ -144,7 +144,7 @@ static cim_status list_annotated(listing *l, const char *folder, const char *lis
         status = add_item(l, path, 0, 0);
         if (status == CIM_OK) l->items[l->n - 1].class_name = tab + 1;
     }
-    if (status == CIM_OK) number_classes(l);
+    if (status == CIM_OK && l->n) number_classes(l);
     return status;
 }
 
