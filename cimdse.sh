@@ -11,7 +11,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-build_packages="gcc libc6-dev make cmake pkg-config libconfig-dev libsqlite3-dev libgmp-dev zlib1g-dev libjansson-dev"
+build_packages="gcc libc6-dev make cmake pkg-config libconfig-dev libsqlite3-dev libgmp-dev zlib1g-dev libjansson-dev libopenblas-dev libpng-dev libjpeg62-turbo-dev dataset-fashion-mnist"
 test_packages="g++ libcmocka-dev python3"
 jobs=$(nproc 2>/dev/null || echo 2)
 

@@ -9,6 +9,8 @@ install(TARGETS cimdse RUNTIME)
 get_property(shipped GLOBAL PROPERTY CIMDSE_SHIPPED_PLUGINS)
 install(TARGETS ${shipped} LIBRARY DESTINATION ${plugin_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/cimdse/configs)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/accuracy/weights  # where the studies look for them
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/cimdse/plugins/accuracy)
 
 # What a plug-in's author needs.
 install(TARGETS cimdse_sdk cimdse_circuit cimdse_chip EXPORT cimdseTargets ARCHIVE)

@@ -126,7 +126,7 @@ void columns_design(const columns *c, const study *s, const csv_row *row, const 
         const column *to = &c->list[i];
         const char *chars = csv_cell(row, i);
         text rule = {0};
-        if (to->p && chars[0] && !take_cell(to, chars, design, &rule))
+        if (to->p && chars[0] && strcmp(chars, "-") != 0 && !take_cell(to, chars, design, &rule))
             result_fail(r, e->n_metrics, evaluator_slacks(e), "line %llu: %s = %.60s: must be %s",
                         (unsigned long long)row->line, to->name, chars, text_of(&rule));
         text_free(&rule);

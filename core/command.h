@@ -11,6 +11,7 @@ int command_report(int argc, char **argv, failure *f);
 int command_compare(int argc, char **argv, failure *f);
 int command_export(int argc, char **argv, failure *f);
 int command_validate(int argc, char **argv, failure *f);
+int command_train(int argc, char **argv, failure *f);
 int command_plugins(int argc, char **argv, failure *f);
 int command_check(int argc, char **argv, failure *f);   /* of `cimdse plugins` */
 

@@ -1,4 +1,5 @@
 #include "evaluate.h"
+#include "design_view.h"
 #include "memory.h"
 #include "network.h"
 
@@ -49,6 +50,7 @@ void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *f
 typedef struct group {
     evaluator *e;
     result *results;
+    const double *designs;
     uint32_t n, n_slacks;
     uint32_t w;              /* the workload at hand */
 } group;
@@ -142,14 +144,31 @@ static bool ask_model(group *g, const cim_values *values, bool want_parts, doubl
     return status == CIM_OK;
 }
 
-static void measure_accuracy(group *g, result *r, const double *hw_numbers) {
+/* What the network at hand was built from. */
+static const double *built_numbers(const group *g) {
+    const double *numbers = g->e->built;
+    for (uint32_t w = 0; w < g->w; w++) numbers += g->e->workloads[w].n_numbers;
+    return numbers;
+}
+
+static uint32_t accuracy_numbers(const evaluator *e) { return e->accuracy ? e->accuracy->n_numbers : 0; }
+
+/* Numbers of all workloads of a design, with which it begins. */
+static uint32_t workload_numbers(const evaluator *e) {
+    return e->n_numbers - e->hwmodel->n_numbers - accuracy_numbers(e);
+}
+
+/* Of design I of the group. */
+static void measure_accuracy(group *g, uint32_t i, const double *hw_numbers) {
     evaluator *e = g->e;
     instance *hw = e->hwmodel, *in = e->accuracy;
     const cim_hwmodel_ops *hw_ops = hw->plugin->ops;
     const cim_network *network = e->networks[g->w];
+    result *r = &g->results[i];
+    const double *own_numbers = g->designs + (size_t)(i + 1) * e->n_numbers - in->n_numbers;
     uint32_t n = network->layers.n;
     cim_nonideality *rows = memory_new(n, sizeof *rows);
-    cim_values values = instance_values(hw, hw_numbers, 1), own = instance_values(in, in->base, 1);
+    cim_values values = instance_values(hw, hw_numbers, 1), own = instance_values(in, own_numbers, 1);
     hw->reason[0] = in->reason[0] = '\0';
     cim_status status = hw_ops->nonidealities(hw->self, network, &values,
                             (cim_nonideality_rows){.rows = rows, .n = n, .row_size = sizeof *rows});
@@ -158,9 +177,13 @@ static void measure_accuracy(group *g, result *r, const double *hw_numbers) {
                               .network = network, .mean = NAN, .sd = NAN,
                               .nonidealities = {.rows = rows, .n = n, .row_size = sizeof *rows}};
     if (status == CIM_OK) {
+        const design_view view = {.workload = &e->workloads[g->w], .hwmodel = hw,
+                                  .workload_numbers = built_numbers(g), .hwmodel_numbers = hw_numbers};
         speaker = in;
+        in->view = &view;
         say_running(e, in);
         status = ((const cim_accuracy_ops *)in->plugin->ops)->evaluate(in->self, &q);
+        in->view = NULL;
     }
     free(rows);
     double *out = own_metrics(g, r) + e->n_base - 3;
@@ -243,7 +266,7 @@ static void take_answers(group *g, const double *metrics, const double *slack,
         take_slacks(g, r, slack + (size_t)i * own);
         mine[n_hw] = (double)macs;
         mine[n_hw + 1] = (double)weights;
-        if (e->accuracy) measure_accuracy(g, r, hw_numbers + (size_t)i * e->hwmodel->n_numbers);
+        if (e->accuracy) measure_accuracy(g, i, hw_numbers + (size_t)i * e->hwmodel->n_numbers);
     }
 }
 
@@ -259,7 +282,7 @@ static void finish(const group *g, result *r) {
 
 uint32_t evaluate_group_size(const evaluator *e, const double *designs, uint32_t n) {
     uint32_t most = ((const cim_hwmodel_ops *)e->hwmodel->plugin->ops)->preferred_batch, i = 1;
-    size_t bytes = (e->n_numbers - e->hwmodel->n_numbers) * sizeof(double);
+    size_t bytes = workload_numbers(e) * sizeof(double);
     while (i < n && i < most && memcmp(designs, designs + (size_t)i * e->n_numbers, bytes) == 0) i++;
     return i;
 }
@@ -283,8 +306,9 @@ static bool ask_all(group *g, const double *hw, bool want_parts) {
 
 void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelity, uint32_t n,
                     bool want_parts, result *results) {
-    group g = {.e = e, .results = results, .n = n, .n_slacks = evaluator_slacks(e)};
-    uint32_t n_h = e->hwmodel->n_numbers, n_w = e->n_numbers - n_h;
+    group g = {.e = e, .results = results, .designs = designs, .n = n,
+               .n_slacks = evaluator_slacks(e)};
+    uint32_t n_h = e->hwmodel->n_numbers, n_w = workload_numbers(e);
     for (uint32_t i = 0; i < n; i++) {
         clear(&results[i], e->n_metrics, g.n_slacks);
         results[i].fidelity = fidelity ? fidelity[i] : e->n_fidelities - 1;

@@ -83,6 +83,7 @@ void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, in
     e->n_base = e->n_metrics;
     add_each_workload(e);
     for (uint32_t w = 0; w < n_workloads; w++) e->n_numbers += workloads[w].n_numbers;
+    if (accuracy) e->n_numbers += accuracy->n_numbers;
     e->built = memory_new(e->n_numbers, sizeof *e->built);
     e->networks = memory_new(n_workloads, sizeof *e->networks);
 }

@@ -1,5 +1,6 @@
 #include "instance.h"
 #include "descriptor.h"
+#include "design_view.h"
 #include "guard.h"
 #include "memory.h"
 #include "stream.h"
@@ -44,10 +45,17 @@ static void host_stream(const cim_host *host, uint64_t number, cim_rng *rng) {
     stream_start(in->seed, in->plugin->id, number, rng);
 }
 
+static void host_offer(const cim_host *host, const cim_train_ops *ops) {
+    instance *in = host->context;
+    if (ops && ops->struct_size >= sizeof *ops && ops->train) in->training = ops;
+}
+
 static const void *host_extension(const cim_host *host, const char *id) {
-    (void)host;
-    (void)id;
-    return NULL;
+    static const cim_train_host training = {.struct_size = sizeof training, .offer = host_offer};
+    const instance *in = host->context;
+    if (!id || in->plugin->kind != CIM_ACCURACY) return NULL;
+    if (strcmp(id, CIM_DESIGN) == 0) return &design_view_extension;
+    return strcmp(id, CIM_TRAIN) == 0 ? &training : NULL;
 }
 
 /* ---- description ---------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include <cim/accuracy.h>
 #include <cim/searcher.h>
+#include <cim/train.h>
 
 typedef struct instance {
     const cim_plugin *plugin;
@@ -16,6 +17,7 @@ typedef struct instance {
     cim_host host;
     void *self;                  /* NULL until created                                     */
     uint64_t seed;
+    const cim_train_ops *training; /* what it offered in create(); NULL: it does not train   */
     size_t live;                 /* blocks of host memory that the plug-in still holds     */
     char reason[512];            /* of the last fail(); "" if none                         */
 
@@ -35,6 +37,8 @@ typedef struct instance {
     const char **texts;          /* n_params                                               */
     char **paths;                /* texts made absolute, owned                              */
     size_t n_paths;
+
+    const struct design_view *view; /* accuracy, while it evaluates: the design; else NULL   */
 } instance;
 
 /* Merges the tables of IS behind those that the instance has. */

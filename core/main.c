@@ -26,6 +26,8 @@ static const char usage[] =
     "      every trial; --as config: the knee of the front, or trial N, as a config of its own\n"
     "  cimdse validate CONFIG... [--tables DIR] [--set KEY=VALUE]...\n"
     "      a hardware model against the reference figures that its config names\n"
+    "  cimdse train CONFIG [--out FILE] [--resume] [--seed N] [--set KEY=VALUE]... [--target NAME]\n"
+    "      train the workload's network; --resume goes on from FILE.checkpoint\n"
     "  cimdse plugins [list | inspect ID... | check FILE.so]\n"
     "      what there is, what it can be told, and whether it keeps the interface's rules\n"
     "\n"
@@ -38,7 +40,7 @@ typedef struct command {
 
 static const command commands[] = {
     {"run", command_run},       {"eval", command_eval},     {"space", command_space},
-    {"report", command_report}, {"compare", command_compare}, {"export", command_export}, {"validate", command_validate}, {"plugins", command_plugins}};
+    {"report", command_report}, {"compare", command_compare}, {"export", command_export}, {"validate", command_validate}, {"train", command_train}, {"plugins", command_plugins}};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static int unknown_command(const char *name) {

@@ -1,6 +1,8 @@
 #include "param.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void add_number(text *out, double value) {
@@ -49,12 +51,27 @@ static bool category_index(const cim_param *p, const char *name, double *number)
     return false;
 }
 
+/* A name that is a whole number may be written as one: "ideal", 4, 8. */
+static bool category_node(const cim_param *p, const node *n, double *number) {
+    char chars[32];
+    if (n->type == NODE_TEXT) return category_index(p, n->text, number);
+    snprintf(chars, sizeof chars, "%lld", (long long)n->integer);
+    return n->type == NODE_INTEGER && category_index(p, chars, number);
+}
+
+/* A range without end, max = DBL_MAX, may be written inf. */
+static bool read_number(const cim_param *p, const char *chars, double *number) {
+    if (strcmp(chars, "inf") != 0 || p->type != CIM_REAL) return number_read(chars, number);
+    *number = DBL_MAX;
+    return true;
+}
+
 static bool node_number(const cim_param *p, const node *n, double *number) {
     switch (p->type) {
     case CIM_INTEGER: *number = n->real; return n->type == NODE_INTEGER;
     case CIM_REAL: *number = n->real; return node_is_number(n) && isfinite(n->real);
     case CIM_BOOLEAN: *number = n->integer ? 1 : 0; return n->type == NODE_BOOLEAN;
-    case CIM_CATEGORY: return n->type == NODE_TEXT && category_index(p, n->text, number);
+    case CIM_CATEGORY: return category_node(p, n, number);
     default: return false;
     }
 }
@@ -78,7 +95,7 @@ bool param_from_text(const cim_param *p, const char *chars, double *number, text
         bool yes = strcmp(chars, "true") == 0 || strcmp(chars, "1") == 0;
         good = yes || strcmp(chars, "false") == 0 || strcmp(chars, "0") == 0;
         *number = yes;
-    } else if (p->type != CIM_TEXT) good = number_read(chars, number) && param_allows(p, *number);
+    } else if (p->type != CIM_TEXT) good = read_number(p, chars, number) && param_allows(p, *number);
     if (!good) param_rule(p, rule);
     return good;
 }
@@ -88,5 +105,6 @@ void param_to_text(const cim_param *p, double number, text *out) {
     if (p->type == CIM_BOOLEAN) text_add(out, number != 0 ? "true" : "false");
     else if (p->type == CIM_CATEGORY && number >= 0 && number < p->n_levels)
         text_add(out, "%s", p->names[(uint32_t)number]);
+    else if (number == DBL_MAX) text_add(out, "inf");
     else add_number(out, number);
 }

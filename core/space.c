@@ -197,7 +197,7 @@ static bool add_rules(space *s, rules *all, const instance *owner, const instanc
 /* Do the vectors of IN run over OWNER's index sets? The hardware model's do, unless it serves several
  * networks: what one of them lacks, another may have. */
 static bool follows(const space *s, const instance *in, const instance *owner) {
-    return in == owner || (in == s->owners[s->n_owners - 1] && s->n_owners == 2);
+    return in == owner || (in == s->owners[1] && in->plugin->kind == CIM_HWMODEL);
 }
 
 static bool add_set_rules(space *s, rules *all, const instance *owner, const instance *in,

@@ -3,12 +3,13 @@
  *
  * point:  one coordinate a dimension (level index, or value of a real dimension); canonical when
  *         every inactive dimension holds its default, so that equal designs are equal bits.
- * design: every number of every parameter of its owners: the workloads, then the hardware model. */
+ * design: every number of every parameter of its owners: the workloads, then the hardware
+ *         model, then the accuracy evaluator (whose numbers no dimension rules). */
 #ifndef SPACE_H
 #define SPACE_H
 #include "instance.h"
 
-enum { SPACE_MAX_DIMENSIONS = 1500, SPACE_MAX_LEVELS = 100000, SPACE_MAX_OWNERS = 17 };
+enum { SPACE_MAX_DIMENSIONS = 1500, SPACE_MAX_LEVELS = 100000, SPACE_MAX_OWNERS = 18 };
 
 typedef struct dimension {
     cim_dimension is;        /* as searchers see it; its texts and levels are owned here  */
@@ -24,7 +25,7 @@ typedef struct space {
     uint32_t n_activities;
     cim_dimension *table;     /* the dimensions' `is`, side by side */
     uint32_t *order;          /* each dimension after those that decide on it */
-    instance *owners[SPACE_MAX_OWNERS]; /* workloads, then the hardware model */
+    instance *owners[SPACE_MAX_OWNERS]; /* as in a design */
     uint32_t n_owners;
     uint32_t n_numbers;       /* of a design */
 } space;

@@ -175,8 +175,11 @@ static bool open_plugins(study *s, failure *f) {
         owners[w] = &s->workloads[w];
         if (!settings_check_overrides(&s->hwmodel, owners[w], f)) return false;
     }
-    owners[s->n_workloads] = &s->hwmodel;
-    return open_accuracy(s, f) && space_finish(&s->space, owners, s->n_workloads + 1, f);
+    uint32_t n_owners = s->n_workloads;
+    owners[n_owners++] = &s->hwmodel;
+    if (!open_accuracy(s, f)) return false;
+    if (s->has_accuracy) owners[n_owners++] = &s->accuracy;
+    return space_finish(&s->space, owners, n_owners, f);
 }
 
 /* ---- goals and constraints ------------------------------------------------------------------ */

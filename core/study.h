@@ -5,7 +5,7 @@
 #include "evaluate.h"
 #include "space.h"
 
-enum { STUDY_MAX_BATCH = 65536, STUDY_MAX_WORKLOADS = SPACE_MAX_OWNERS - 1 };
+enum { STUDY_MAX_BATCH = 65536, STUDY_MAX_WORKLOADS = SPACE_MAX_OWNERS - 2 };
 
 typedef struct study {
     config config;

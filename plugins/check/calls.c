@@ -214,7 +214,8 @@ cim_status accuracy_evaluate(subject *s, const cim_network *n, cim_nonideality_t
 }
 
 network_kind accuracy_network(subject *s) {
-    static const network_kind kinds[] = {NETWORK_PLAIN, NETWORK_VGG8, NETWORK_ONE_LAYER};
+    static const network_kind kinds[] = {NETWORK_PLAIN, NETWORK_VGG8, NETWORK_ONE_LAYER,
+                                         NETWORK_RESIDUAL};
     cim_accuracy_request r;
     const char *why = "";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

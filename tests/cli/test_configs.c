@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One target: its run in folder RUN; OPTION chooses it. */
 static void check_target(const char *config, const char *run, const char *option) {
@@ -21,8 +22,15 @@ static void check_target(const char *config, const char *run, const char *option
     assert_non_null(strstr(cli_good("report %s", run)->out, "20 trials"));
 }
 
+/* A table that is not this project's to give. */
+static bool lacks_table(const char *config) {
+    return strstr(config, "/nasbench_macro_") &&
+           access(SOURCE_DIR "/configs/tables/nas-bench-macro_cifar10.csv", R_OK) != 0;
+}
+
 static void check_config(void **state) {
     const char *config = *state;
+    if (lacks_table(config)) skip();
     cli_good("run %s --trials 20 --out run", config);
     if (cli_exists("run/study.db")) {
         check_target(config, "run", "");

@@ -41,6 +41,7 @@ typedef struct cim_request {
 enum { CIM_MAPPING_OFFSET = 1, CIM_MAPPING_DIFFERENTIAL = 2, CIM_MAPPING_DIGITAL = 3 };
 enum { CIM_SPREAD_OF_VALUE = 1, CIM_SPREAD_OF_RANGE = 2, CIM_SPREAD_LOG_NORMAL = 3 };
 enum { CIM_ADC_FULL_SCALE = 1, CIM_ADC_CALIBRATED = 2 };
+enum { CIM_SCALE_PER_CHANNEL = 1, CIM_SCALE_PER_TENSOR = 2 };
 typedef struct cim_nonideality {
     uint32_t weight_mapping;          /* CIM_MAPPING_*; 0: exact arithmetic                       */
     uint32_t weight_bits, cell_bits;  /* a weight is sliced over ceil(weight_bits / cell_bits)     */
@@ -59,6 +60,8 @@ typedef struct cim_nonideality {
     double driver_ohm, access_ohm;    /* of a row's driver; in series with each cell              */
     double cell_mismatch_sd;          /* share: SRAM cell current or capacitor                    */
     double temperature_k;
+    uint32_t weight_scale, reserved;  /* CIM_SCALE_*: whose step weights are codes of; 0: the
+                                         evaluator's choice                                       */
 } cim_nonideality;
 /* The host's array: rows may be longer than this version's struct. */
 typedef struct cim_nonideality_rows { void *rows; uint32_t n, row_size; } cim_nonideality_rows;

@@ -1,0 +1,132 @@
+#include "command.h"
+#include "interrupt.h"
+#include "memory.h"
+#include "network.h"
+#include "worker.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define TERMINAL_NS 500000000
+#define PLAIN_NS 10000000000
+
+/* What the progress lines need to remember. */
+typedef struct watch {
+    bool terminal;
+    int64_t started_ns, next_ns;
+    uint64_t images, since;               /* images: of this session; since: the last line */
+    double loss, right;                   /* sums over the images since the last line       */
+} watch;
+
+static void print_line(watch *w, const cim_train_progress *p, int64_t now_ns) {
+    const double seconds = (double)(now_ns - w->started_ns) * 1e-9;
+    const double left = seconds / (double)(p->step - p->first_step) * (double)(p->steps - p->step);
+    const double epoch = (double)p->step / (double)p->steps * p->epochs;
+    fprintf(stderr, "%sstep %llu/%llu  epoch %.2f/%u  loss %.4f  accuracy %.4f  rate %.4g  "
+            "%.0f images/s  %.0f s left%s", w->terminal ? "\r" : "", (unsigned long long)p->step,
+            (unsigned long long)p->steps, epoch, p->epochs, w->loss / (double)w->since,
+            w->right / (double)w->since, p->rate, (double)w->images / seconds, left,
+            w->terminal ? "\x1b[K" : "\n");
+    w->since = 0;
+    w->loss = w->right = 0;
+}
+
+static int32_t on_progress(void *context, const cim_train_progress *p) {
+    watch *w = context;
+    const int64_t now = worker_now_ns();
+    w->images += p->images;
+    w->since += p->images;
+    w->loss += p->loss * (double)p->images;
+    w->right += p->accuracy * (double)p->images;
+    if (w->since && (now >= w->next_ns || p->step == p->steps)) {
+        print_line(w, p, now);
+        if (w->terminal && p->step == p->steps) fputc('\n', stderr);
+        w->next_ns = now + (w->terminal ? TERMINAL_NS : PLAIN_NS);
+    }
+    return interrupt_wanted ? 1 : 0;
+}
+
+static const cim_network *build(instance *in, const double *design, failure *f) {
+    const cim_network *network = NULL;
+    const cim_values values = instance_values(in, design, 1);
+    char why[256] = "";
+    in->reason[0] = '\0';
+    const cim_status status =
+        ((const cim_workload_ops *)in->plugin->ops)->build(in->self, &values, &network);
+    if (status != CIM_OK) snprintf(why, sizeof why, "%s", instance_reason(in, status));
+    else if (!network) snprintf(why, sizeof why, "build gave no network");
+    else network_check(network, in->n_index_sets, why, sizeof why);
+    if (!why[0]) return network;
+    fail(f, STATUS_FAILED, "%s: %s", in->plugin->id, why);
+    return NULL;
+}
+
+static bool train(study *s, const cim_network *network, const double *design,
+                  cim_train_request *q, failure *f) {
+    instance *hw = &s->hwmodel, *in = &s->accuracy;
+    const uint32_t n = network->layers.n;
+    cim_nonideality *rows = memory_new(n, sizeof *rows);
+    const cim_values model = instance_values(hw, design, 1), own = instance_values(in, in->base, 1);
+    instance *speaker = hw;
+    hw->reason[0] = in->reason[0] = '\0';
+    cim_status status = ((const cim_hwmodel_ops *)hw->plugin->ops)->nonidealities(hw->self, network, &model,
+                            (cim_nonideality_rows){.rows = rows, .n = n, .row_size = sizeof *rows});
+    q->nonidealities = (cim_nonideality_table){.rows = rows, .n = n, .row_size = sizeof *rows};
+    q->network = network;
+    q->values = &own;
+    if (status == CIM_OK) {
+        speaker = in;
+        status = in->training->train(in->self, q);
+    }
+    free(rows);
+    return status == CIM_OK || fail(f, STATUS_FAILED, "%s: %s", speaker->plugin->id,
+                                    instance_reason(speaker, status));
+}
+
+static int train_study(study *s, const options *o, failure *f) {
+    const char *out = o->out ? o->out : "weights.safetensors";
+    text checkpoint = {0};
+    text_add(&checkpoint, "%s.checkpoint", out);
+    double *design = memory_new(s->space.n_numbers, sizeof *design);
+    study_default_design(s, design);
+    const cim_network *network = build(&s->workloads[0], design, f);
+    watch w = {.terminal = isatty(STDERR_FILENO), .started_ns = worker_now_ns()};
+    cim_train_request q = {.struct_size = sizeof q, .resume = o->resume, .weights = out,
+                           .checkpoint = text_of(&checkpoint), .context = &w,
+                           .progress = on_progress, .accuracy = NAN};
+    interrupt_catch();
+    int status = STATUS_DONE;
+    if (network && train(s, network, design + s->workloads[0].n_numbers, &q, f)) {
+        if (isfinite(q.accuracy)) printf("%s: accuracy %.4f on the test images\n", out, q.accuracy);
+        else status = STATUS_STOPPED;
+    }
+    interrupt_release();
+    if (status == STATUS_STOPPED)
+        fail(f, status, "stopped; the same command with --resume goes on from %s", text_of(&checkpoint));
+    text_free(&checkpoint);
+    free(design);
+    return f->status;
+}
+
+int command_train(int argc, char **argv, failure *f) {
+    options o;
+    study s = {0};
+    bool is_run = false;
+    bool good = options_read(&o, argc, argv, "out resume seed set target", f);
+    if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse train CONFIG: one of them");
+    good = good && command_one_target(&s.config, o.arguments[0], &o, &is_run, f) &&
+           study_open(&s, false, f);
+    if (good && s.n_workloads != 1)
+        good = fail(f, STATUS_WRONG, "%s: has %u workloads: training takes one", o.arguments[0],
+                    s.n_workloads);
+    if (good && !s.has_accuracy)
+        good = fail(f, STATUS_WRONG, "%s: needs accuracy = { plugin = \"training\"; }", o.arguments[0]);
+    if (good && !s.accuracy.training)
+        good = fail(f, STATUS_WRONG, "%s: %s cannot train", o.arguments[0], s.accuracy.plugin->id);
+    if (good) train_study(&s, &o, f);
+    study_close(&s);
+    options_free(&o);
+    return f->status;
+}

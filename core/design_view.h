@@ -1,0 +1,14 @@
+/* design_view.h: the design at hand, for the accuracy evaluator that asks (cim/design.h). */
+#ifndef DESIGN_VIEW_H
+#define DESIGN_VIEW_H
+#include "instance.h"
+
+#include <cim/design.h>
+
+typedef struct design_view {
+    const instance *workload, *hwmodel;
+    const double *workload_numbers, *hwmodel_numbers;
+} design_view;
+
+extern const cim_design design_view_extension;
+#endif

@@ -1,0 +1,147 @@
+#include "calibrate.h"
+
+#include <string.h>
+#include <stdio.h>
+
+#include <cim_sdk/text.h>
+
+enum { MOST_VALUES = 400000 };   /* of a layer's input that a search looks at                      */
+
+/* ---- activations ---------------------------------------------------------------------------- */
+
+static const float *stored(const net *n, net_source source, uint32_t bits) {
+    char name[32];
+    uint64_t count = 0;
+    snprintf(name, sizeof name, "act_scale.%u", bits);
+    const float *steps = source.find(source.context, name, &count);
+    return steps && count == n->n_weighted ? steps : NULL;
+}
+
+int calibrate_is_stored(const net *n, net_source source, const cim_nonideality *const *rows) {
+    for (uint32_t i = 0; i < n->n_layers; i++)
+        if (n->layers[i].rows &&
+            !stored(n, source, crossbar_input_bits(&n->layers[i], rows[i])))
+            return 0;
+    return 1;
+}
+
+typedef struct watch {
+    const net *n;
+    float **values;          /* of each layer with weights, MOST_VALUES                           */
+    size_t *seen;
+    uint32_t images;
+} watch;
+
+/* Every STRIDE-th value of all images, whatever the batches. */
+static void look(const watch *w, const net_layer *l, const double *in, uint32_t first,
+                 uint32_t n_images) {
+    const size_t values = (size_t)l->is.in_channels * l->is.in_height * l->is.in_width;
+    const size_t stride = values * w->images / MOST_VALUES + 1, from = first * values;
+    for (size_t i = (stride - from % stride) % stride; i < n_images * values; i += stride)
+        w->values[l->weighted][w->seen[l->weighted]++] = (float)in[i];
+}
+
+static cim_status watch_product(void *context, uint32_t layer, const double *in, uint32_t first,
+                                uint32_t n_images, double *out) {
+    const watch *w = context;
+    look(w, &w->n->layers[layer], in, first, n_images);
+    return net_float_product((void *)(uintptr_t)w->n, layer, in, first, n_images, out);
+}
+
+static cim_status watch_images(watch *w, const samples *images, float **room) {
+    const cim_host *host = w->n->host;
+    const uint32_t layers = w->n->n_weighted;
+    w->images = images->n < CALIBRATE_IMAGES ? images->n : CALIBRATE_IMAGES;
+    *room = host->alloc(host, (size_t)layers * MOST_VALUES, sizeof **room);
+    w->values = host->alloc(host, layers, sizeof *w->values);
+    w->seen = host->alloc(host, layers, sizeof *w->seen);
+    if (!*room || !w->values || !w->seen)
+        return host->fail(host, CIM_E_MEMORY, "no memory to calibrate with");
+    for (uint32_t i = 0; i < layers; i++) w->values[i] = *room + (size_t)i * MOST_VALUES;
+    return net_run(w->n, images->pixels, w->images, watch_product, NULL, w);
+}
+
+static net_range range_of(const net *n, const net_layer *l, net_source source, uint32_t bits,
+                          const watch *w) {
+    const float *steps = stored(n, source, bits);
+    if (!steps) return net_range_search(w->values[l->weighted], w->seen[l->weighted], bits);
+    net_range r = net_range_of(0, 1, bits);   /* of the image itself                              */
+    if (steps[l->weighted] != (float)r.scale) r.scale = (double)steps[l->weighted];
+    return r;
+}
+
+cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
+                            const samples *images, net_range *ranges) {
+    watch w = {.n = n};
+    float *room = NULL;
+    cim_status status = CIM_OK;
+    if (!calibrate_is_stored(n, source, rows)) status = watch_images(&w, images, &room);
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {
+        const net_layer *l = &n->layers[i];
+        const uint32_t bits = l->rows ? crossbar_input_bits(l, rows[i]) : 0;
+        if (l->rows && (bits < 1 || bits > 16))
+            status = cim_failf(n->host, CIM_E_UNSUPPORTED, "layer %s: %u-bit inputs: must be 1..16",
+                               l->is.name, bits);
+        else if (l->rows) ranges[l->weighted] = range_of(n, l, source, bits, &w);
+    }
+    n->host->release(n->host, room);
+    n->host->release(n->host, w.values);
+    n->host->release(n->host, w.seen);
+    return status;
+}
+
+/* ---- converters ----------------------------------------------------------------------------- */
+
+typedef struct peaks {
+    const net *n;
+    crossbar *plain;         /* the arrays without anything that deviates                         */
+    uint32_t (*largest)[CROSSBAR_MOST_SLICES];
+    const crossbar *arrays;
+} peaks;
+
+static int is_calibrated(const crossbar *a) {
+    return a->is.adc_bits && a->is.adc_range == CIM_ADC_CALIBRATED;
+}
+
+static cim_status peak_product(void *context, uint32_t layer, const double *in, uint32_t first,
+                               uint32_t n_images, double *out) {
+    peaks *p = context;
+    const uint32_t i = p->n->layers[layer].weighted;
+    return crossbar_product(&p->plain[i], in, first, n_images, out,
+                            is_calibrated(&p->arrays[i]) ? p->largest[i] : NULL);
+}
+
+static cim_status open_plain(crossbar *plain, const crossbar *a) {
+    const cim_nonideality *is = &a->is;
+    if (is_calibrated(a) && (is->cell_bits > SUMS_MOST_CELL_BITS || a->most > UINT16_MAX))
+        return cim_failf(a->host, CIM_E_UNSUPPORTED, "layer %s: sums up to %u of %u-bit cells: too "
+                         "large for a calibrated converter", a->l->is.name, a->most, is->cell_bits);
+    const cim_nonideality only = {
+        .weight_mapping = is->weight_mapping, .weight_bits = is->weight_bits,
+        .cell_bits = is->cell_bits, .input_bits = is->input_bits, .dac_bits = is->dac_bits,
+        .array_rows = is->array_rows, .rows_at_once = is->rows_at_once,
+        .weight_scale = is->weight_scale};
+    const cim_status status = crossbar_open(plain, a->host, a->l, &only, a->in);
+    return status == CIM_OK ? crossbar_make_chip(plain, 0) : status;
+}
+
+cim_status calibrate_converters(const net *n, const samples *images, crossbar *arrays) {
+    const cim_host *host = n->host;
+    int any = 0;
+    for (uint32_t i = 0; i < n->n_weighted; i++) any |= is_calibrated(&arrays[i]);
+    if (!any) return CIM_OK;
+    peaks p = {.n = n, .arrays = arrays, .plain = host->alloc(host, n->n_weighted, sizeof *p.plain),
+               .largest = host->alloc(host, n->n_weighted, sizeof *p.largest)};
+    cim_status status = CIM_OK;
+    if (!p.plain || !p.largest) status = host->fail(host, CIM_E_MEMORY, "no memory to calibrate with");
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
+        status = open_plain(&p.plain[i], &arrays[i]);
+    const uint32_t most = images->n < CALIBRATE_CONVERTERS ? images->n : CALIBRATE_CONVERTERS;
+    if (status == CIM_OK) status = net_run(n, images->pixels, most, peak_product, NULL, &p);
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
+        if (is_calibrated(&arrays[i])) crossbar_set_converters(&arrays[i], p.largest[i]);
+    for (uint32_t i = 0; p.plain && i < n->n_weighted; i++) crossbar_close(&p.plain[i]);
+    host->release(host, p.plain);
+    host->release(host, p.largest);
+    return status;
+}

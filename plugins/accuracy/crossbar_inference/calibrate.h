@@ -1,0 +1,18 @@
+/* calibrate.h: what is chosen from the first training images: the ranges of activations, and the
+ * full scales of calibrated converters. */
+#ifndef CROSSBAR_CALIBRATE_H
+#define CROSSBAR_CALIBRATE_H
+
+#include "crossbar.h"
+#include "samples.h"
+
+enum { CALIBRATE_IMAGES = 512, CALIBRATE_CONVERTERS = 64 };
+
+/* RANGES, one for each layer with weights. Tensor "act_scale.B" of the weights, one step for each
+ * layer's input of B bits, goes before a search on IMAGES (which may be NULL if all are there). */
+int calibrate_is_stored(const net *n, net_source source, const cim_nonideality *const *rows);
+cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
+                            const samples *images, net_range *ranges);
+/* Sets the converters of ARRAYS that are calibrated: the largest sum of each layer and slice. */
+cim_status calibrate_converters(const net *n, const samples *images, crossbar *arrays);
+#endif

@@ -1,0 +1,28 @@
+#include "converter.h"
+
+#include <math.h>
+
+int32_t converter_code(const converter *a, double sum) {
+    const double fs = a->full_scale, top = a->top;
+    const double code = fs > top ? floor((sum * top + fs / 2) / fs) : floor(sum + 0.5);
+    return code < 0 ? 0 : code > top ? a->top : (int32_t)code;
+}
+
+int converter_is_exact(const converter *a, uint32_t most) {
+    return !a->bits || (a->full_scale <= a->top && most <= (uint32_t)a->top);
+}
+
+converter converter_of(uint32_t bits, double full_scale, uint32_t most) {
+    converter a = {.bits = bits, .full_scale = fmax(full_scale, 1), .step = 1, .top = INT32_MAX};
+    if (bits) a.top = (int32_t)((1u << bits) - 1);
+    if (bits && a.full_scale > a.top) a.step = a.full_scale / a.top;
+    /* A quarter of the finest distance to a boundary keeps float's rounding off it. */
+    a.fast = (sums_converter){.slope = (float)(1 / a.step), .top = a.top,
+                              .start = (float)(0.5 + 0.25 / a.full_scale)};
+    a.is_tabled = most <= UINT16_MAX;
+    for (uint32_t sum = 0; a.is_tabled && sum <= most; sum++) {
+        const int32_t code = (int32_t)((float)sum * a.fast.slope + a.fast.start);
+        a.is_tabled = (code < a.top ? code : a.top) == converter_code(&a, sum);
+    }
+    return a;
+}

@@ -1,0 +1,62 @@
+/* crossbar.h: one layer on its arrays: codes of weights and inputs, slices, blocks of rows, converters,
+ * and, for one chip at a time, what its cells conduct. */
+#ifndef CROSSBAR_H
+#define CROSSBAR_H
+
+#include "cells.h"
+#include "converter.h"
+#include "patch.h"
+#include "quantise.h"
+
+enum { CROSSBAR_MOST_SLICES = 16 };
+
+/* How the product is computed; each gives what the one below it would, and is cheaper. */
+typedef enum crossbar_way {
+    CROSSBAR_WHOLE,          /* nothing deviates: the integer product                             */
+    CROSSBAR_LINEAR,         /* cells deviate, converters are exact: one product of real weights   */
+    CROSSBAR_TABLE,          /* cells are whole levels, converters round: sums.h                  */
+    CROSSBAR_READS           /* every read of every column, in real numbers                       */
+} crossbar_way;
+
+typedef struct crossbar {
+    const cim_host *host;
+    const net_layer *l;
+    cim_nonideality is;
+    net_patch patch;
+    net_range in;
+    double *scale;           /* of each output's weights                                          */
+    int16_t *codes;          /* of the weights: output x row                                      */
+    int64_t *code_sum;       /* of each output                                                    */
+    uint32_t parts, slices, steps, digit_bits, block, n_blocks;
+    uint32_t most;           /* largest sum of a full block                                         */
+    converter adc[CROSSBAR_MOST_SLICES];
+    crossbar_way way;
+    uint64_t key;            /* of the chip                                                       */
+    int is_random;           /* chips differ                                                      */
+    int disturbs;            /* reads differ, or converters deviate                               */
+    float *real;             /* WHOLE, LINEAR: output x row. READS: block x (output, slice, part) x row */
+} crossbar;
+
+/* NON: how the layer deviates; weight_mapping 0 (exact) takes bits and nothing else from the
+ * network. RANGE: of its input. */
+cim_status crossbar_open(crossbar *a, const cim_host *host, const net_layer *l, const cim_nonideality *non,
+                      net_range range);
+void crossbar_close(crossbar *a);
+/* Full scale of each slice's converter, in levels; 0: the full range. Then chooses the way. */
+void crossbar_set_converters(crossbar *a, const uint32_t *full_scale);
+/* Makes the cells of the chip that KEY stands for. */
+cim_status crossbar_make_chip(crossbar *a, uint64_t key);
+/* The linear algebra in one thread: once, before anything is computed. */
+void crossbar_single_thread(void);
+/* Bits of layer L as NON and the network have it. */
+uint32_t crossbar_weight_bits(const net_layer *l, const cim_nonideality *non);
+uint32_t crossbar_input_bits(const net_layer *l, const cim_nonideality *non);
+/* Levels of N rows from ROW of output O's cells in PART and SLICE. */
+void crossbar_levels(const crossbar *a, uint32_t o, uint32_t part, uint32_t slice, uint32_t row,
+                  uint32_t n, uint8_t *levels);
+
+/* OUT (image x channel x position) = the layer's product with IN, plus its bias. LARGEST: NULL, or
+ * receives the largest sum of each slice. FIRST: number of the first image. */
+cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first, uint32_t n_images,
+                            double *out, uint32_t *largest);
+#endif

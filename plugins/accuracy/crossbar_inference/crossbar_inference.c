@@ -1,0 +1,153 @@
+/* accuracy.crossbar_inference: a trained network on real images, through the arrays that are being
+ * designed (README.md beside this file). */
+#include "evaluation.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <cim_sdk/export.h>
+#include <cim_sdk/rng.h>
+#include <cim_sdk/text.h>
+
+#include "tensors.h"
+
+enum { WEIGHTS, DATASET, DATA, IMAGES, DRAWS, CHIP };
+static const cim_param params[] = {
+    {.key = "weights", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+     .help = "trained weights, safetensors or npz; default: what the network names"},
+    {.key = "dataset", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED,
+     .help = "fashion_mnist, cifar10, ...; default: what the network names"},
+    {.key = "data", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+     .help = "file or folder of the data set; default: where its package puts it"},
+    {.key = "images", .unit = "", .type = CIM_INTEGER, .default_value = 1000, .min = 1,
+     .max = 1000000, .help = "test images, the first ones; at most as many as there are"},
+    {.key = "draws", .unit = "", .type = CIM_INTEGER, .default_value = 0, .min = 0, .max = 1000,
+     .help = "chips that the spread rests on; 0: three, or one where chip is set"},
+    {.key = "chip", .unit = "", .type = CIM_INTEGER, .default_value = -1, .min = -1, .max = 8388607,
+     .help = "number of the first chip, the same in every study; -1: chips of this study's seed"},
+};
+static const cim_fidelity fidelities[] = {
+    {.name = "exact", .help = "every slice, array, read and conversion", .relative_cost = 1}};
+
+typedef struct inference {
+    const cim_host *host;
+    const char *weights, *dataset;
+    char *read;              /* the weights' file that is held                                    */
+    tensors *t;
+    samples test, training;
+} inference;
+
+static const float *find(void *context, const char *name, uint64_t *count) {
+    const tensor *t = tensors_find(context, name);
+    *count = t ? t->n : 0;
+    return t ? t->values : NULL;
+}
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    inference *x = host->alloc(host, 1, sizeof *x);
+    if (!x) return host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
+    crossbar_single_thread();
+    *x = (inference){.host = host, .weights = values->texts[WEIGHTS],
+                     .dataset = values->texts[DATASET]};
+    x->test = x->training = (samples){.host = host, .path = values->texts[DATA]};
+    *self = x;
+    return CIM_OK;
+}
+
+static void destroy(void *self) {
+    inference *x = self;
+    tensors_free(x->t);
+    samples_free(&x->test);
+    samples_free(&x->training);
+    x->host->release(x->host, x->read);
+    x->host->release(x->host, x);
+}
+
+static cim_status read_weights(inference *x, const cim_network *network) {
+    const cim_host *host = x->host;
+    const char *file = x->weights && *x->weights ? x->weights : network->trained;
+    if (!file || !*file)
+        return cim_failf(host, CIM_E_CONFIG, "weights: must name a file, since network %s names none",
+                         network->name);
+    if (x->read && !strcmp(x->read, file)) return CIM_OK;
+    tensors_free(x->t);
+    host->release(host, x->read);
+    x->t = NULL;
+    x->read = NULL;
+    const cim_status status = tensors_read(host, file, &x->t);
+    if (status != CIM_OK) return status;
+    x->read = host->alloc(host, strlen(file) + 1, 1);
+    if (!x->read) return host->fail(host, CIM_E_MEMORY, "no memory for weights");
+    strcpy(x->read, file);
+    return CIM_OK;
+}
+
+static uint64_t chip_key(const inference *x, double chip, uint32_t draw) {
+    if (chip >= 0) return ((uint64_t)chip + draw) << 40;
+    cim_rng rng;
+    x->host->stream(x->host, draw, &rng);
+    return cim_rng_next(&rng) << 40;
+}
+
+/* Mean and deviation by B. P. Welford, Technometrics 4 (1962) 419. Where nothing is random, one
+ * chip speaks for all. */
+static cim_status run_chips(const inference *x, evaluation *e, cim_accuracy_request *r) {
+    const double chip = cim_number(r->values, 0, CHIP, 0);
+    const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
+    const uint32_t own = (uint32_t)cim_number(r->values, 0, DRAWS, 0);
+    const uint32_t draws = r->draws ? r->draws : own ? own : chip >= 0 ? 1 : 3;
+    double mean = 0, squares = 0;
+    for (uint32_t d = 0; d < draws; d++) {
+        if (d == 0 || e->is_random) {
+            const cim_status status = evaluation_run(e, &x->test, images, chip_key(x, chip, d));
+            if (status != CIM_OK) return status;
+        }
+        const double share = (double)e->right / e->n_images, step = share - mean;
+        mean += step / (d + 1);
+        squares += step * (share - mean);
+    }
+    r->mean = mean;
+    r->sd = draws > 1 ? sqrt(squares / (draws - 1)) : 0;
+    r->n_draws = draws;
+    return CIM_OK;
+}
+
+/* Weights that do not fit are refused before any image is read. */
+static cim_status check_weights(const inference *x, const cim_network *network, net_source source) {
+    net n;
+    const cim_status status = net_open(&n, x->host, network, source);
+    if (status == CIM_OK) net_close(&n);
+    return status;
+}
+
+static cim_status evaluate(void *self, cim_accuracy_request *r) {
+    inference *x = self;
+    const char *name = x->dataset && *x->dataset ? x->dataset : r->network->dataset;
+    const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
+    cim_status status = read_weights(x, r->network);
+    const net_source source = {.context = x->t, .find = find};
+    if (status == CIM_OK) status = check_weights(x, r->network, source);
+    if (status == CIM_OK) status = samples_need(&x->test, name, DATASET_TEST, images, r->network);
+    if (status == CIM_OK && evaluation_needs(r->network, r->nonidealities, source))
+        status = samples_need(&x->training, name, DATASET_TRAIN, CALIBRATE_IMAGES, r->network);
+    evaluation e;
+    if (status != CIM_OK) return status;
+    status = evaluation_open(&e, x->host, r->network, r->nonidealities, source, &x->training);
+    if (status != CIM_OK) return status;
+    status = run_chips(x, &e, r);
+    evaluation_close(&e);
+    return status;
+}
+
+static const cim_accuracy_ops ops = {
+    .struct_size = sizeof ops, .fidelities = CIM_TABLE(fidelities), .create = create,
+    .evaluate = evaluate, .destroy = destroy};
+
+static const cim_plugin plugin = {
+    .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.0", .license = "MIT",
+    .summary = "a trained network on real images, through the designed arrays", .ops = &ops,
+    .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
+};
+
+CIM_EXPORT_PLUGIN(plugin)

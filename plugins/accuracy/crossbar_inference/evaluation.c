@@ -1,0 +1,111 @@
+#include "evaluation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <cim_sdk/text.h>
+
+static const cim_nonideality exact;
+
+/* One row a layer; a row of an older host may be shorter. */
+static cim_nonideality *copy_rows(const cim_host *host, uint32_t n, cim_nonideality_table t) {
+    cim_nonideality *rows = host->alloc(host, n ? n : 1, sizeof *rows);
+    const size_t size = t.row_size < sizeof *rows ? t.row_size : sizeof *rows;
+    for (uint32_t i = 0; rows && i < n; i++) {
+        rows[i] = exact;
+        if (i < t.n) memcpy(&rows[i], CIM_ROW(cim_nonideality, t, i), size);
+    }
+    return rows;
+}
+
+int evaluation_needs(const cim_network *network, cim_nonideality_table t, net_source source) {
+    uint32_t weighted = 0;
+    for (uint32_t i = 0; i < network->layers.n; i++)
+        weighted += cim_layer_weights(CIM_ROW(cim_layer, network->layers, i)) > 0;
+    for (uint32_t i = 0; i < network->layers.n; i++) {
+        const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
+        cim_nonideality row = exact;
+        if (i < t.n) memcpy(&row, CIM_ROW(cim_nonideality, t, i),
+                            t.row_size < sizeof row ? t.row_size : sizeof row);
+        if (!cim_layer_weights(l)) continue;
+        if (row.weight_mapping && row.adc_bits && row.adc_range == CIM_ADC_CALIBRATED) return 1;
+        char name[32];
+        uint64_t count = 0;
+        snprintf(name, sizeof name, "act_scale.%u",
+                 row.weight_mapping && row.input_bits ? row.input_bits : l->input_bits);
+        if (!source.find(source.context, name, &count) || count != weighted) return 1;
+    }
+    return 0;
+}
+
+static cim_status open_arrays(evaluation *e, const cim_nonideality *rows, net_source source,
+                              const samples *training) {
+    const cim_host *host = e->host;
+    const net *n = &e->n;
+    net_range *ranges = host->alloc(host, n->n_weighted ? n->n_weighted : 1, sizeof *ranges);
+    const cim_nonideality **of = host->alloc(host, n->n_layers, sizeof *of);
+    e->arrays = host->alloc(host, n->n_weighted ? n->n_weighted : 1, sizeof *e->arrays);
+    cim_status status = CIM_OK;
+    if (!ranges || !of || !e->arrays) status = host->fail(host, CIM_E_MEMORY, "no memory for arrays");
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) of[i] = &rows[i];
+    if (status == CIM_OK) status = calibrate_ranges(n, source, of, training, ranges);
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {
+        const net_layer *l = &n->layers[i];
+        if (l->rows)
+            status = crossbar_open(&e->arrays[l->weighted], host, l, &rows[i], ranges[l->weighted]);
+    }
+    if (status == CIM_OK) status = calibrate_converters(n, training, e->arrays);
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
+        e->is_random |= e->arrays[i].is_random;
+    host->release(host, of);
+    host->release(host, ranges);
+    return status;
+}
+
+cim_status evaluation_open(evaluation *e, const cim_host *host, const cim_network *network,
+                           cim_nonideality_table rows, net_source source, const samples *training) {
+    *e = (evaluation){.host = host};
+    cim_nonideality *own = copy_rows(host, network->layers.n, rows);
+    if (!own) return host->fail(host, CIM_E_MEMORY, "no memory for arrays");
+    cim_status status = net_open(&e->n, host, network, source);
+    if (status == CIM_OK) status = open_arrays(e, own, source, training);
+    host->release(host, own);
+    if (status != CIM_OK) evaluation_close(e);
+    return status;
+}
+
+void evaluation_close(evaluation *e) {
+    for (uint32_t i = 0; e->arrays && i < e->n.n_weighted; i++) crossbar_close(&e->arrays[i]);
+    e->host->release(e->host, e->arrays);
+    if (e->n.host) net_close(&e->n);
+    *e = (evaluation){.host = e->host};
+}
+
+static cim_status product(void *context, uint32_t layer, const double *in, uint32_t first,
+                          uint32_t n_images, double *out) {
+    const evaluation *e = context;
+    return crossbar_product(&e->arrays[e->n.layers[layer].weighted], in, first, n_images, out, NULL);
+}
+
+/* The first of the largest scores is the answer. */
+static cim_status count(void *context, const double *scores, uint32_t first, uint32_t n_images) {
+    evaluation *e = context;
+    for (uint32_t i = 0; i < n_images; i++, scores += e->n.classes) {
+        uint32_t best = 0;
+        for (uint32_t c = 1; c < e->n.classes; c++)
+            if (scores[c] > scores[best]) best = c;
+        e->right += best == e->images->labels[first + i];
+        if (e->predicted) e->predicted[first + i] = (uint8_t)best;
+    }
+    return CIM_OK;
+}
+
+cim_status evaluation_run(evaluation *e, const samples *images, uint32_t n, uint64_t key) {
+    cim_status status = CIM_OK;
+    e->images = images;
+    e->n_images = n < images->n ? n : images->n;
+    e->right = 0;
+    for (uint32_t i = 0; status == CIM_OK && i < e->n.n_weighted; i++)
+        status = crossbar_make_chip(&e->arrays[i], key);
+    return status == CIM_OK ? net_run(&e->n, images->pixels, e->n_images, product, count, e) : status;
+}

@@ -1,0 +1,161 @@
+/* A layer's product, 128 output positions at a time. */
+#include "product.h"
+
+#include <cblas.h>
+#include <string.h>
+
+void crossbar_single_thread(void) { openblas_set_num_threads(1); }
+
+void product_multiply(const float *a, uint32_t m, uint32_t k, uint32_t stride, const float *x,
+                      float *out) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)m, NET_TILE, (blasint)k, 1, a,
+                (blasint)stride, x, NET_TILE, 0, out, NET_TILE);
+}
+
+/* ---- inputs --------------------------------------------------------------------------------- */
+
+/* Codes of all images, each plane with its padding, which is the code of zero. */
+static void encode(const crossbar *a, const double *in, uint32_t n_images, uint16_t *codes) {
+    const cim_layer *l = &a->l->is;
+    const size_t planes = (size_t)n_images * l->in_channels, width = a->patch.width;
+    const size_t area = (size_t)a->patch.height * width;
+    for (size_t i = 0; i < planes * area; i++) codes[i] = (uint16_t)a->in.zero;
+    for (size_t p = 0; p < planes; p++)
+        for (uint32_t y = 0; y < l->in_height; y++) {
+            uint16_t *row = codes + p * area + (y + l->pad_top) * width + l->pad_left;
+            for (uint32_t x = 0; x < l->in_width; x++) row[x] = (uint16_t)net_code(a->in, *in++);
+        }
+}
+
+static void gather(product_tile *t, const uint16_t *codes, const size_t *at) {
+    const net_patch *p = &t->a->patch;
+    for (uint32_t k = 0; k < p->rows; k++) {
+        const uint16_t *from = codes + t->group * p->group + p->offset[k];
+        uint16_t *to = t->codes + (size_t)k * NET_TILE;
+        for (uint32_t i = 0; i < NET_TILE; i++) to[i] = from[at[i]];
+    }
+}
+
+/* ---- the integer product, and that of real weights ------------------------------------------ */
+
+size_t product_work(const crossbar *a) {
+    const size_t outs = a->l->is.out_channels / a->l->is.groups;
+    const size_t columns = outs * a->slices * a->parts, block = a->block;
+    const size_t whole = outs * NET_TILE * sizeof(float);
+    const size_t table = (block + 3) / 4 * (NET_TILE * (size_t)a->is.input_bits + 20) + block;
+    const size_t reads = (2 * columns + 2 * block + 1) * NET_TILE * sizeof(float) +
+                         columns * block * sizeof(float);
+    return whole > table ? (whole > reads ? whole : reads) : table > reads ? table : reads;
+}
+
+/* Rows that can be summed in float without rounding whole numbers. */
+static uint32_t exact_rows(const crossbar *a) {
+    const uint32_t largest = (uint32_t)a->in.top << (a->is.weight_bits - 1);
+    return largest < (1u << 24) ? (1u << 24) / largest : 1;
+}
+
+/* Codes beyond what float holds exactly. */
+static void wide_product(product_tile *t) {
+    const crossbar *a = t->a;
+    for (uint32_t o = 0; o < t->outs; o++)
+        for (uint32_t k = 0; k < a->l->rows; k++) {
+            const int64_t q = a->codes[((size_t)t->group * t->outs + o) * a->l->rows + k];
+            for (uint32_t i = 0; i < NET_TILE; i++)
+                t->sums[o * NET_TILE + i] += (double)(q * t->codes[k * NET_TILE + i]);
+        }
+}
+
+void product_whole(product_tile *t) {
+    const crossbar *a = t->a;
+    const uint32_t rows = a->l->rows, most = exact_rows(a);
+    const float *weights = a->real + (size_t)t->group * t->outs * rows;
+    float *y = t->work;
+    if (most == 1 && a->way == CROSSBAR_WHOLE) {
+        wide_product(t);
+        return;
+    }
+    for (size_t i = 0; i < (size_t)rows * NET_TILE; i++) t->values[i] = t->codes[i];
+    for (uint32_t k = 0; k < rows; k += most) {
+        const uint32_t n = rows - k < most ? rows - k : most;
+        product_multiply(weights + k, t->outs, n, rows, t->values + (size_t)k * NET_TILE, y);
+        for (size_t i = 0; i < (size_t)t->outs * NET_TILE; i++) t->sums[i] += (double)y[i];
+    }
+}
+
+/* ---- the whole layer ------------------------------------------------------------------------ */
+
+static void run_tile(product_tile *t) {
+    memset(t->sums, 0, (size_t)t->outs * NET_TILE * sizeof *t->sums);
+    if (t->largest || t->a->way == CROSSBAR_TABLE) product_table(t);
+    if (t->largest) memset(t->sums, 0, (size_t)t->outs * NET_TILE * sizeof *t->sums);
+    if (t->a->way == CROSSBAR_READS) product_reads(t);
+    else if (t->a->way != CROSSBAR_TABLE || t->largest) product_whole(t);
+}
+
+/* Digital and exact: what the mapping and the input's zero added, the scales, the bias. */
+static void finish(const product_tile *t, const size_t *to, double *out) {
+    const crossbar *a = t->a;
+    const int has_offset = a->parts == 1 && (a->way == CROSSBAR_TABLE || a->way == CROSSBAR_READS ||
+                                             a->way == CROSSBAR_LINEAR) && !t->largest;
+    double inputs[NET_TILE] = {0};
+    for (uint32_t k = 0; has_offset && k < a->l->rows; k++)
+        for (uint32_t i = 0; i < NET_TILE; i++) inputs[i] += t->codes[(size_t)k * NET_TILE + i];
+    const double offset = (double)(1u << (a->is.weight_bits - 1));
+    for (uint32_t n = 0; n < t->outs; n++) {
+        const uint32_t o = t->group * t->outs + n;
+        const double scale = a->in.scale * a->scale[o];
+        const double zero = (double)a->in.zero * (double)a->code_sum[o];
+        const double bias = a->l->bias ? (double)a->l->bias[o] : 0;
+        for (uint32_t i = 0; i < t->lanes; i++) {
+            const double s = t->sums[(size_t)n * NET_TILE + i] - offset * inputs[i] - zero;
+            out[to[i] + (size_t)o * a->patch.positions] = s * scale + bias;
+        }
+    }
+}
+
+static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, size_t n,
+                      double *out) {
+    const crossbar *a = t->a;
+    const size_t positions = a->patch.positions;
+    for (size_t from = 0; from < n; from += NET_TILE) {
+        size_t at[NET_TILE], to[NET_TILE];
+        t->lanes = n - from < NET_TILE ? (uint32_t)(n - from) : NET_TILE;
+        t->first = first + from;
+        for (uint32_t i = 0; i < NET_TILE; i++) {
+            const size_t p = i < t->lanes ? from + i : from;
+            at[i] = net_patch_at(&a->patch, &a->l->is, p);
+            to[i] = p / positions * a->l->values + p % positions;
+        }
+        for (t->group = 0; t->group < a->l->is.groups; t->group++) {
+            gather(t, codes, at);
+            run_tile(t);
+            finish(t, to, out);
+        }
+    }
+}
+
+cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first, uint32_t n_images,
+                            double *out, uint32_t *largest) {
+    const cim_host *host = a->host;
+    product_tile t = {.a = a, .outs = a->l->is.out_channels / a->l->is.groups, .largest = largest};
+    const size_t tile = (size_t)a->l->rows * NET_TILE;
+    uint16_t *codes = host->alloc(host, n_images * a->patch.image, sizeof *codes);
+    t.codes = host->alloc(host, tile, sizeof *t.codes);
+    t.values = host->alloc(host, tile, sizeof *t.values);
+    t.sums = host->alloc(host, (size_t)t.outs * NET_TILE, sizeof *t.sums);
+    t.work = host->alloc(host, product_work(a), 1);
+    cim_status status = CIM_OK;
+    if (!codes || !t.codes || !t.values || !t.sums || !t.work)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
+    if (status == CIM_OK) {
+        encode(a, in, n_images, codes);
+        const uint64_t positions = a->patch.positions;
+        run_tiles(&t, codes, first * positions, n_images * positions, out);
+    }
+    host->release(host, codes);
+    host->release(host, t.codes);
+    host->release(host, t.values);
+    host->release(host, t.sums);
+    host->release(host, t.work);
+    return status;
+}

@@ -1,0 +1,26 @@
+/* product.h: a tile of a layer's product: what its ways have in common. Private. */
+#ifndef CROSSBAR_PRODUCT_H
+#define CROSSBAR_PRODUCT_H
+
+#include "crossbar.h"
+
+typedef struct product_tile {
+    const crossbar *a;
+    uint32_t group, outs;    /* outputs of the group                                              */
+    uint32_t lanes;          /* of NET_TILE that are used                                         */
+    uint64_t first;          /* number of the first output position, over all images              */
+    uint16_t *codes;         /* row x NET_TILE                                                    */
+    float *values;           /* the same, as a product wants them                                 */
+    double *sums;            /* output x NET_TILE: S, in code units                               */
+    void *work;              /* product_work() bytes                                              */
+    uint32_t *largest;       /* of each slice, or NULL                                            */
+} product_tile;
+
+size_t product_work(const crossbar *a);
+void product_whole(product_tile *t);
+void product_table(product_tile *t);
+void product_reads(product_tile *t);
+/* OUT (M x NET_TILE) = A (M x K) times X (K x NET_TILE). */
+void product_multiply(const float *a, uint32_t m, uint32_t k, uint32_t stride, const float *x,
+                      float *out);
+#endif

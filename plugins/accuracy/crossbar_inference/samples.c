@@ -1,0 +1,53 @@
+#include "samples.h"
+
+#include <string.h>
+
+static int holds(const samples *s, const char *name, dataset_part part, uint32_t n,
+                 const cim_network *wanted) {
+    return s->pixels && s->part == part && s->wanted >= n && s->channels == wanted->in_channels &&
+           s->height == wanted->in_height && s->width == wanted->in_width && !strcmp(s->name, name);
+}
+
+static cim_status keep(samples *s, const char *name, const dataset *d) {
+    const cim_host *host = s->host;
+    const size_t values = (size_t)d->n * d->channels * d->height * d->width;
+    s->name = host->alloc(host, strlen(name) + 1, 1);
+    s->pixels = host->alloc(host, values, sizeof *s->pixels);
+    s->labels = host->alloc(host, d->n, sizeof *s->labels);
+    if (!s->name || !s->pixels || !s->labels)
+        return host->fail(host, CIM_E_MEMORY, "no memory for images");
+    strcpy(s->name, name);
+    for (size_t i = 0; i < values; i++) s->pixels[i] = (float)d->pixels[i] / 255.0f;
+    memcpy(s->labels, d->labels, d->n * sizeof *s->labels);
+    s->n = d->n;
+    return CIM_OK;
+}
+
+cim_status samples_need(samples *s, const char *name, dataset_part part, uint32_t n,
+                        const cim_network *network) {
+    if (!name) name = "";
+    if (holds(s, name, part, n, network)) return CIM_OK;
+    samples_free(s);
+    const dataset_request what = {.name = name, .path = s->path, .part = part, .limit = n,
+                                  .channels = network->in_channels, .height = network->in_height,
+                                  .width = network->in_width};
+    dataset *d = NULL;
+    cim_status status = dataset_read(s->host, &what, &d);
+    if (status != CIM_OK) return status;
+    status = keep(s, name, d);
+    dataset_free(d);
+    s->part = part;
+    s->wanted = n;
+    s->channels = network->in_channels;
+    s->height = network->in_height;
+    s->width = network->in_width;
+    if (status != CIM_OK) samples_free(s);
+    return status;
+}
+
+void samples_free(samples *s) {
+    s->host->release(s->host, s->name);
+    s->host->release(s->host, s->pixels);
+    s->host->release(s->host, s->labels);
+    *s = (samples){.host = s->host, .path = s->path};
+}

@@ -1,0 +1,30 @@
+/* sums.h: what the columns of an array carry, for 128 output positions at once.
+ *
+ * Cells are whole levels and a read's inputs are single bits, so four rows of a column have 16
+ * possible sums: a table, which one byte shuffle looks up for 32 positions (16 bytes a quad of
+ * rows). A quad whose cells are all zero is left out. */
+#ifndef CROSSBAR_SUMS_H
+#define CROSSBAR_SUMS_H
+
+#include <stdint.h>
+
+enum { SUMS_LANES = 128, SUMS_MOST_CELL_BITS = 6 };  /* 4 * (2^6 - 1) is the largest byte          */
+
+typedef struct sums_column {
+    uint8_t *tables;         /* 16 bytes for each quad that is not all zero                       */
+    uint32_t *quads;         /* which ones                                                        */
+    uint32_t n;
+} sums_column;
+
+/* LEVELS of N_ROWS cells -> tables. */
+void sums_tables(sums_column *c, const uint8_t *levels, uint32_t n_rows);
+/* NIBBLES: for each quad of rows, SUMS_LANES bytes whose low four bits are the rows' inputs. */
+void sums_read(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits, uint16_t *out);
+
+/* code = min(floor(sum * slope + start), top), exact for every sum up to the one it was made for. */
+typedef struct sums_converter { float slope, start; int32_t top; } sums_converter;
+/* ACC += code * weight */
+void sums_convert(sums_converter a, const uint16_t *sums, int32_t weight, int32_t *acc);
+/* The same of real sums, which may be negative: code 0. ACC += code * FACTOR */
+void sums_convert_real(float slope, float top, const float *sums, double factor, double *acc);
+#endif

@@ -1,0 +1,78 @@
+#include "net.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <cim_sdk/text.h>
+
+static int computes(uint32_t op) {
+    return op == CIM_OP_CONV || op == CIM_OP_LINEAR || op == CIM_OP_ADD || op == CIM_OP_MULTIPLY ||
+           op == CIM_OP_CONCAT || op == CIM_OP_MAX_POOL || op == CIM_OP_AVERAGE_POOL ||
+           op == CIM_OP_ACTIVATION;
+}
+
+/* "conv1.weight" -> "conv1.bias" */
+static void bias_name(const char *tensor, char *out, size_t room) {
+    const size_t n = strlen(tensor), end = n > 7 && !strcmp(tensor + n - 7, ".weight") ? n - 7 : n;
+    snprintf(out, room, "%.*s.bias", (int)end, tensor);
+}
+
+static cim_status find_tensors(net *n, net_layer *l, net_source source) {
+    char name[256];
+    if (l->is.tensor) snprintf(name, sizeof name, "%s", l->is.tensor);
+    else snprintf(name, sizeof name, "%s.weight", l->is.name);
+    const uint64_t wanted = cim_layer_weights(&l->is);
+    uint64_t count = 0;
+    l->weights = source.find(source.context, name, &count);
+    if (!l->weights)
+        return cim_failf(n->host, CIM_E_FILE, "layer %s: the weights have no tensor \"%s\"",
+                         l->is.name, name);
+    if (count != wanted)
+        return cim_failf(n->host, CIM_E_FILE,
+                         "layer %s: tensor \"%s\" has %llu values, and the layer %llu weights",
+                         l->is.name, name, (unsigned long long)count, (unsigned long long)wanted);
+    char of_bias[256];
+    bias_name(name, of_bias, sizeof of_bias);
+    l->bias = source.find(source.context, of_bias, &count);
+    if (l->bias && count != l->is.out_channels)
+        return cim_failf(n->host, CIM_E_FILE, "layer %s: tensor \"%s\" has %llu values, not %u",
+                         l->is.name, of_bias, (unsigned long long)count, l->is.out_channels);
+    return CIM_OK;
+}
+
+static cim_status open_layer(net *n, uint32_t i, const cim_layer *is, net_source source) {
+    net_layer *l = &n->layers[i];
+    l->is = *is;
+    if (!computes(is->op) || is->runtime_operand)
+        return cim_failf(n->host, CIM_E_UNSUPPORTED, "layer %s: its op cannot be computed here",
+                         is->name);
+    l->inputs = n->host->alloc(n->host, is->n_inputs ? is->n_inputs : 1, sizeof *l->inputs);
+    if (!l->inputs) return n->host->fail(n->host, CIM_E_MEMORY, "no memory for the network");
+    memcpy(l->inputs, is->inputs, is->n_inputs * sizeof *l->inputs);
+    l->values = (size_t)is->out_channels * is->out_height * is->out_width;
+    if (is->op != CIM_OP_CONV && is->op != CIM_OP_LINEAR) return CIM_OK;
+    l->rows = is->in_channels / is->groups * is->kernel_height * is->kernel_width;
+    l->weighted = n->n_weighted++;
+    return find_tensors(n, l, source);
+}
+
+cim_status net_open(net *n, const cim_host *host, const cim_network *network, net_source source) {
+    *n = (net){.host = host, .n_layers = network->layers.n, .in_channels = network->in_channels,
+               .in_height = network->in_height, .in_width = network->in_width};
+    if (!n->n_layers) return host->fail(host, CIM_E_UNSUPPORTED, "the network has no layer");
+    n->layers = host->alloc(host, n->n_layers, sizeof *n->layers);
+    if (!n->layers) return host->fail(host, CIM_E_MEMORY, "no memory for the network");
+    cim_status status = CIM_OK;
+    for (uint32_t i = 0; i < n->n_layers && status == CIM_OK; i++)
+        status = open_layer(n, i, CIM_ROW(cim_layer, network->layers, i), source);
+    n->classes = (uint32_t)n->layers[n->n_layers - 1].values;
+    if (status != CIM_OK) net_close(n);
+    return status;
+}
+
+void net_close(net *n) {
+    for (uint32_t i = 0; n->layers && i < n->n_layers; i++)
+        n->host->release(n->host, n->layers[i].inputs);
+    if (n->host) n->host->release(n->host, n->layers);
+    *n = (net){0};
+}

@@ -1,0 +1,50 @@
+/* net.h: a network with its trained weights in memory, and its forward pass.
+ *
+ * A layer's matrix product is the caller's: exact, quantised or on crossbars. All else (additions,
+ * pools, activations) is computed here, in double. */
+#ifndef CIMDSE_NET_H
+#define CIMDSE_NET_H
+
+#include <cim/workload.h>
+
+/* Where tensors come from: COUNT values under NAME, valid as long as the source; NULL: no such. */
+typedef struct net_source {
+    void *context;
+    const float *(*find)(void *context, const char *name, uint64_t *count);
+} net_source;
+
+typedef struct net_layer {
+    cim_layer is;            /* its texts belong to the network it was made of                     */
+    uint32_t *inputs;        /* is.n_inputs; CIM_FROM_INPUT as in cim_layer                         */
+    uint32_t rows;           /* weights of one output, 0: no weights                               */
+    uint32_t weighted;       /* its number among the layers with weights                           */
+    const float *weights;    /* out_channels x rows                                                */
+    const float *bias;       /* out_channels, or NULL                                              */
+    size_t values;           /* of its output                                                      */
+} net_layer;
+
+typedef struct net {
+    const cim_host *host;
+    net_layer *layers;
+    uint32_t n_layers, n_weighted, classes;
+    uint32_t in_channels, in_height, in_width;
+} net;
+
+/* Fails where a tensor is missing or has another size, or where an op cannot be computed. */
+cim_status net_open(net *n, const cim_host *host, const cim_network *network, net_source source);
+void net_close(net *n);
+
+/* OUT (image x channel x position) = product of layer LAYER's weights with IN, plus its bias;
+ * FIRST: number of the first image. */
+typedef cim_status (*net_product)(void *context, uint32_t layer, const double *in, uint32_t first,
+                                  uint32_t n_images, double *out);
+typedef cim_status (*net_result)(void *context, const double *scores, uint32_t first,
+                                 uint32_t n_images);
+/* Runs N_IMAGES (image x channel x row x column), and hands on the last layer's values. */
+cim_status net_run(const net *n, const float *images, uint32_t n_images, net_product product,
+                   net_result result, void *context);
+
+/* The trained network's own product, in double. CONTEXT: the net. */
+cim_status net_float_product(void *context, uint32_t layer, const double *in, uint32_t first,
+                             uint32_t n_images, double *out);
+#endif

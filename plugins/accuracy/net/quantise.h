@@ -1,0 +1,21 @@
+/* quantise.h: numbers to whole codes. */
+#ifndef CIMDSE_NET_QUANTISE_H
+#define CIMDSE_NET_QUANTISE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { NET_CLIPS = 29 };     /* clip = largest magnitude * (1, 0.975, ..., 0.3)                     */
+
+/* Symmetric, BITS bits, sign included: the step, of those that the clips give, with the least
+ * squared error. Rounded to float. 1 where all weights are zero. */
+double net_weight_scale(const float *weights, size_t n, uint32_t bits);
+int32_t net_weight_code(float weight, double scale, uint32_t bits);
+
+/* Unsigned codes 0 .. 2^bits - 1 of values LOW .. HIGH (LOW <= 0): code = x / scale + zero. */
+typedef struct net_range { double scale; int32_t zero, top; } net_range;
+net_range net_range_of(double low, double high, uint32_t bits);
+/* The same, with the clip of least squared error on the N values. */
+net_range net_range_search(const float *values, size_t n, uint32_t bits);
+int32_t net_code(net_range r, double value);
+#endif

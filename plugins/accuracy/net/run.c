@@ -1,0 +1,152 @@
+/* The forward pass: every layer of a batch, one after the other. */
+#include "net.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_VALUES = 1 << 22, MOST_IMAGES = 128 }; /* of a batch: 32 MiB of doubles */
+
+typedef struct batch {
+    const net *n;
+    double **out;            /* of each layer                                                     */
+    double *image;
+    uint32_t first, images;
+} batch;
+
+static const double *input_of(const batch *b, const net_layer *l, uint32_t i, size_t *values) {
+    const net *n = b->n;
+    *values = l->inputs[i] == CIM_FROM_INPUT
+                  ? (size_t)n->in_channels * n->in_height * n->in_width
+                  : n->layers[l->inputs[i]].values;
+    return l->inputs[i] == CIM_FROM_INPUT ? b->image : b->out[l->inputs[i]];
+}
+
+static double activate(uint32_t a, double x) {
+    switch (a) {
+    case CIM_ACT_RELU: return x > 0 ? x : 0;
+    case CIM_ACT_RELU6: return fmin(fmax(x, 0), 6);
+    case CIM_ACT_HSWISH: return x * fmin(fmax(x + 3, 0), 6) / 6;
+    case CIM_ACT_SIGMOID: return 1 / (1 + exp(-x));
+    case CIM_ACT_HSIGMOID: return fmin(fmax(x + 3, 0), 6) / 6;
+    case CIM_ACT_GELU: return x * 0.5 * (1 + erf(x * 0.70710678118654752)); /* 1 / sqrt(2) */
+    case CIM_ACT_TANH: return tanh(x);
+    default: return x;
+    }
+}
+
+/* One output of a pool; padding is no member of a maximum, and a zero of an average. */
+static double pooled(const cim_layer *l, const double *plane, uint32_t oy, uint32_t ox) {
+    const int is_max = l->op == CIM_OP_MAX_POOL;
+    double result = is_max ? -INFINITY : 0;
+    for (uint32_t ky = 0; ky < l->kernel_height; ky++)
+        for (uint32_t kx = 0; kx < l->kernel_width; kx++) {
+            const int64_t y = (int64_t)oy * l->stride_height + ky - l->pad_top;
+            const int64_t x = (int64_t)ox * l->stride_width + kx - l->pad_left;
+            if (y < 0 || x < 0 || y >= l->in_height || x >= l->in_width) continue;
+            const double v = plane[y * l->in_width + x];
+            result = !is_max ? result + v : v > result ? v : result;
+        }
+    return is_max ? result : result / ((double)l->kernel_height * l->kernel_width);
+}
+
+static void pool(const batch *b, const net_layer *l, double *out) {
+    size_t values;
+    const double *in = input_of(b, l, 0, &values);
+    const size_t planes = (size_t)b->images * l->is.in_channels;
+    const size_t area = (size_t)l->is.in_height * l->is.in_width;
+    for (size_t p = 0; p < planes; p++)
+        for (uint32_t y = 0; y < l->is.out_height; y++)
+            for (uint32_t x = 0; x < l->is.out_width; x++)
+                *out++ = pooled(&l->is, in + p * area, y, x);
+}
+
+static void combine(const batch *b, const net_layer *l, double *out) {
+    size_t values, other;
+    const double *in = input_of(b, l, 0, &values);
+    const size_t area = (size_t)l->is.out_height * l->is.out_width;
+    memcpy(out, in, b->images * values * sizeof *out);
+    for (uint32_t i = 1; i < l->is.n_inputs; i++) {
+        const double *x = input_of(b, l, i, &other);
+        for (size_t k = 0; k < b->images * values; k++) {
+            const double v = x[other == values ? k : k / area];
+            out[k] = l->is.op == CIM_OP_ADD ? out[k] + v : out[k] * v;
+        }
+    }
+}
+
+static void concat(const batch *b, const net_layer *l, double *out) {
+    for (uint32_t image = 0; image < b->images; image++)
+        for (uint32_t i = 0; i < l->is.n_inputs; i++) {
+            size_t values;
+            const double *in = input_of(b, l, i, &values);
+            memcpy(out, in + image * values, values * sizeof *out);
+            out += values;
+        }
+}
+
+static cim_status compute(const batch *b, uint32_t i, net_product product, void *context) {
+    const net_layer *l = &b->n->layers[i];
+    double *out = b->out[i];
+    size_t values;
+    const double *in = input_of(b, l, 0, &values);
+    cim_status status = CIM_OK;
+    switch (l->is.op) {
+    case CIM_OP_CONV:
+    case CIM_OP_LINEAR: status = product(context, i, in, b->first, b->images, out); break;
+    case CIM_OP_ADD:
+    case CIM_OP_MULTIPLY: combine(b, l, out); break;
+    case CIM_OP_CONCAT: concat(b, l, out); break;
+    case CIM_OP_MAX_POOL:
+    case CIM_OP_AVERAGE_POOL: pool(b, l, out); break;
+    default: memcpy(out, in, b->images * values * sizeof *out);
+    }
+    if (l->is.activation != CIM_ACT_NONE)
+        for (size_t k = 0; k < b->images * l->values; k++)
+            out[k] = activate(l->is.activation, out[k]);
+    return status;
+}
+
+static uint32_t batch_size(const net *n) {
+    size_t values = (size_t)n->in_channels * n->in_height * n->in_width;
+    for (uint32_t i = 0; i < n->n_layers; i++) values += n->layers[i].values;
+    const size_t fit = MOST_VALUES / values;
+    return fit < 1 ? 1 : fit > MOST_IMAGES ? MOST_IMAGES : (uint32_t)fit;
+}
+
+static cim_status run_batch(batch *b, const float *images, net_product product, net_result result,
+                            void *context) {
+    const net *n = b->n;
+    const size_t pixels = (size_t)n->in_channels * n->in_height * n->in_width;
+    for (size_t k = 0; k < b->images * pixels; k++)
+        b->image[k] = (double)images[b->first * pixels + k];
+    for (uint32_t i = 0; i < n->n_layers; i++) {
+        const cim_status status = compute(b, i, product, context);
+        if (status != CIM_OK) return status;
+    }
+    return result ? result(context, b->out[n->n_layers - 1], b->first, b->images) : CIM_OK;
+}
+
+cim_status net_run(const net *n, const float *images, uint32_t n_images, net_product product,
+                   net_result result, void *context) {
+    const uint32_t most = batch_size(n);
+    const size_t pixels = (size_t)n->in_channels * n->in_height * n->in_width;
+    size_t room = pixels;
+    for (uint32_t i = 0; i < n->n_layers; i++) room += n->layers[i].values;
+    double *values = n->host->alloc(n->host, room * most, sizeof *values);
+    double **out = n->host->alloc(n->host, n->n_layers, sizeof *out);
+    cim_status status = CIM_OK;
+    if (!values || !out) status = n->host->fail(n->host, CIM_E_MEMORY, "no memory for activations");
+    batch b = {.n = n, .out = out, .image = values};
+    room = pixels * most;
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {
+        out[i] = values + room;
+        room += n->layers[i].values * most;
+    }
+    for (; status == CIM_OK && b.first < n_images; b.first += most) {
+        b.images = n_images - b.first < most ? n_images - b.first : most;
+        status = run_batch(&b, images, product, result, context);
+    }
+    n->host->release(n->host, out);
+    n->host->release(n->host, values);
+    return status;
+}

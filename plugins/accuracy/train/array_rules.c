@@ -1,0 +1,118 @@
+#include "array_rules.h"
+#include "random.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int32_t largest_code(uint32_t bits) { return bits < 2 ? 1 : (1 << (bits - 1)) - 1; }
+
+/* ---- spread ---------------------------------------------------------------------------------- */
+
+/* Variance of the slices of one part of a weight, in steps of the code. */
+static double part_variance(const array_rule *r, uint32_t code, uint32_t bits) {
+    const double range = (double)(1u << r->cell_bits) - 1;
+    double variance = 0, worth = 1;
+    for (uint32_t at = 0; at < bits; at += r->cell_bits, worth *= 1u << r->cell_bits) {
+        const double level = (double)(code >> at & ((1u << r->cell_bits) - 1)) + r->off_level;
+        const double sd = r->sd * (r->of_range ? range : level) * worth;
+        variance += sd * sd;
+    }
+    return variance;
+}
+
+double array_rule_sd(const array_rule *r, int32_t q) {
+    if (!r->cell_bits || r->sd <= 0) return 0;
+    if (!r->differential)
+        return sqrt(part_variance(r, (uint32_t)(q + largest_code(r->weight_bits) + 1), r->weight_bits));
+    const uint32_t bits = r->weight_bits < 2 ? 1 : r->weight_bits - 1;
+    return sqrt(part_variance(r, (uint32_t)abs(q), bits) + part_variance(r, 0, bits));
+}
+
+/* Independent shares of the value add as squares. */
+static void take_spread(array_rule *r, const cim_nonideality *is) {
+    r->of_range = is->device_spread == CIM_SPREAD_OF_RANGE || is->cycle_spread == CIM_SPREAD_OF_RANGE;
+    const double device = is->device_spread ? is->device_spread_sd : 0;
+    const double cycle = is->cycle_spread ? is->cycle_spread_sd : 0;
+    r->sd = sqrt(device * device + cycle * cycle + is->read_noise_sd * is->read_noise_sd +
+                 is->cell_mismatch_sd * is->cell_mismatch_sd);
+    r->cell_bits = is->cell_bits < 16 ? is->cell_bits : 16;
+    r->differential = is->weight_mapping == CIM_MAPPING_DIFFERENTIAL;
+    if (is->off_conductance_s > 0 && is->on_conductance_s > is->off_conductance_s)
+        r->off_level = ((double)(1u << r->cell_bits) - 1) /
+                       (is->on_conductance_s / is->off_conductance_s - 1);
+}
+
+static array_rule rule_of(const node *d, const cim_nonideality *is, bool noisy) {
+    array_rule r = {.weight_bits = d->weight_bits, .input_bits = d->input_bits};
+    if (!is || !is->weight_mapping) return r;
+    if (is->weight_bits) r.weight_bits = is->weight_bits;
+    if (is->input_bits) r.input_bits = is->input_bits;
+    if (noisy && is->weight_mapping != CIM_MAPPING_DIGITAL) take_spread(&r, is);
+    return r;
+}
+
+bool array_rules_begin(array_rules *a, const net *n, cim_nonideality_table table, bool noisy,
+                       uint64_t seed) {
+    *a = (array_rules){.n = n->n, .seed = seed, .rows = calloc(n->n, sizeof *a->rows)};
+    for (uint32_t i = 0; a->rows && i < n->n; i++)
+        a->rows[i] = rule_of(&n->nodes[i], i < table.n ? CIM_ROW(cim_nonideality, table, i) : NULL,
+                             noisy);
+    return a->rows != NULL;
+}
+
+void array_rules_end(array_rules *a) {
+    free(a->rows);
+    *a = (array_rules){0};
+}
+
+/* ---- on the way into the product ------------------------------------------------------------- */
+
+static real largest(const real *x, size_t n, bool *negative) {
+    real most = 0;
+    *negative = false;
+    for (size_t i = 0; i < n; i++) {
+        const real size = x[i] < 0 ? -x[i] : x[i];
+        if (x[i] < 0) *negative = true;
+        if (size > most) most = size;
+    }
+    return most;
+}
+
+/* A scale for each output channel: folding batch norm then leaves the codes as they are. */
+static void weights(void *context, const node *d, uint32_t number, real *w, bool training) {
+    const array_rules *a = context;
+    const array_rule *r = &a->rows[number];
+    const size_t row = (size_t)d->shape[1] * d->shape[2] * d->shape[3];
+    const int32_t top = largest_code(r->weight_bits);
+    cim_rng rng;
+    if (!r->weight_bits || r->weight_bits > 16) return;
+    train_stream(a->seed, STREAM_NOISE, a->step * a->n + number, &rng);
+    for (uint32_t o = 0; o < d->shape[0]; o++, w += row) {
+        bool negative;
+        const double step = (double)largest(w, row, &negative) / top;
+        for (size_t k = 0; step > 0 && k < row; k++) {
+            double q = rint((double)w[k] / step);
+            const double sd = training ? array_rule_sd(r, (int32_t)q) : 0;
+            if (sd > 0) q += sd * train_normal(&rng);
+            w[k] = (real)(q * step);
+        }
+    }
+}
+
+/* The range is the batch's own: codes without a sign where nothing is negative. */
+static void inputs(void *context, uint32_t number, const real *x, real *q, size_t n) {
+    const array_rule *r = &((const array_rules *)context)->rows[number];
+    bool negative;
+    const real most = largest(x, n, &negative);
+    if (!r->input_bits || r->input_bits > 16 || most <= 0) {
+        memcpy(q, x, n * sizeof *q);
+        return;
+    }
+    const real top = (real)(negative ? largest_code(r->input_bits) : (1 << r->input_bits) - 1);
+    for (size_t i = 0; i < n; i++) q[i] = (real)rint((double)(x[i] * (top / most))) * (most / top);
+}
+
+net_rules array_rules_of(array_rules *a) {
+    return (net_rules){.context = a, .weights = weights, .inputs = inputs};
+}

@@ -1,0 +1,203 @@
+#include "session.h"
+#include "array_rules.h"
+#include "checkpoint.h"
+#include "fold_norm.h"
+
+#include <cim_sdk/text.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { STEPS_A_REPORT = 10, STEPS_A_CHECKPOINT = 200 };
+
+static double number(const cim_train_request *r, uint32_t param) {
+    return cim_number(r->values, 0, param, 0);
+}
+
+static train_options options_of(const cim_train_request *r, uint64_t seed) {
+    return (train_options){
+        .seed = seed, .batch = (uint32_t)number(r, BATCH),
+        .epochs = (uint32_t)number(r, EPOCHS), .rate = number(r, RATE),
+        .smoothing = number(r, SMOOTHING), .schedule = (schedule_kind)number(r, SCHEDULE),
+        .augmentation = {.flip = number(r, FLIP) != 0, .shift = (uint32_t)number(r, SHIFT)},
+        .optimiser = {.kind = (optimiser_kind)number(r, OPTIMISER), .momentum = number(r, MOMENTUM),
+                      .weight_decay = number(r, WEIGHT_DECAY), .beta1 = 0.9, .beta2 = 0.999,
+                      .epsilon = 1e-8}};
+}
+
+/* ---- data ------------------------------------------------------------------------------------ */
+
+static cim_status read_part(const session *s, const cim_train_request *r, dataset_part part,
+                            dataset **out) {
+    const cim_network *network = r->network;
+    const char *name = r->values->texts[DATASET];
+    const dataset_request what = {
+        .name = name && *name ? name : network->dataset, .path = r->values->texts[DATA], .part = part,
+        .limit = (uint32_t)number(r, part == DATASET_TRAIN ? IMAGES : TEST_IMAGES),
+        .channels = network->in_channels, .height = network->in_height, .width = network->in_width};
+    return dataset_read(s->host, &what, out);
+}
+
+static cim_status read_data(session *s, const cim_train_request *r) {
+    const cim_network *network = r->network;
+    if (s->training && s->height == network->in_height && s->width == network->in_width &&
+        s->training->channels == network->in_channels)
+        return CIM_OK;
+    session_end(s);
+    cim_status status = read_part(s, r, DATASET_TRAIN, &s->training);
+    if (status == CIM_OK) status = read_part(s, r, DATASET_TEST, &s->test);
+    s->height = network->in_height;
+    s->width = network->in_width;
+    return status;
+}
+
+void session_end(session *s) {
+    dataset_free(s->training);
+    dataset_free(s->test);
+    s->training = s->test = NULL;
+}
+
+static image_set set_of(const dataset *d) {
+    return (image_set){d->pixels, d->labels, d->n, d->channels, d->height, d->width};
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+typedef struct run {
+    session *s;
+    cim_train_request *r;
+    image_set images;
+    trainer t;
+    net *n;
+    array_rules rules;
+    uint64_t fingerprint, first_step;
+    cim_train_progress report;
+    char why[TRAIN_MAX_TEXT];
+} run;
+
+/* Of all that decides a run's bits. */
+static uint64_t fingerprint_of(const run *x) {
+    const train_options *o = &x->t.options;
+    const uint64_t whole[] = {o->seed, o->batch, o->epochs, (uint64_t)o->optimiser.kind,
+                              (uint64_t)o->schedule, o->augmentation.flip, o->augmentation.shift,
+                              x->images.n, x->images.channels, x->images.height, x->images.width};
+    const double reals[] = {o->rate, o->smoothing, o->optimiser.momentum, o->optimiser.weight_decay};
+    uint64_t sum = checkpoint_sum(CHECKPOINT_SUM, whole, sizeof whole);
+    sum = checkpoint_sum(sum, reals, sizeof reals);
+    for (uint32_t i = 0; i < x->n->n; i++) {
+        const node *d = &x->n->nodes[i];
+        sum = checkpoint_sum(sum, &d->g, sizeof d->g);
+        sum = checkpoint_sum(sum, &d->op, sizeof d->op);
+        sum = checkpoint_sum(sum, &d->activation, sizeof d->activation);
+        sum = checkpoint_sum(sum, d->inputs, d->n_inputs * sizeof *d->inputs);
+    }
+    for (uint32_t i = 0; i < x->rules.n; i++) {
+        const array_rule *l = &x->rules.rows[i];
+        const double rule[] = {l->weight_bits, l->input_bits, l->cell_bits, l->differential,
+                               l->of_range, l->sd, l->off_level};
+        sum = checkpoint_sum(sum, rule, sizeof rule);
+    }
+    for (uint32_t i = 0; i < x->t.store.n; i++) /* what it starts from */
+        sum = checkpoint_sum(sum, x->t.store.rows[i].value, x->t.store.rows[i].n * sizeof(real));
+    return sum;
+}
+
+static cim_status give_up(const run *x) { return x->s->host->fail(x->s->host, CIM_E_FILE, x->why); }
+
+static bool save(run *x) {
+    return !x->r->checkpoint || checkpoint_write(&x->t, x->fingerprint, x->r->checkpoint, x->why);
+}
+
+/* Reports when it is time; true: the user wants to stop. */
+static bool stopped(run *x, uint64_t steps) {
+    cim_train_progress *p = &x->report;
+    const train_options *o = &x->t.options;
+    p->images += o->batch;
+    p->loss += x->t.loss * o->batch;
+    p->accuracy += x->t.right;
+    if (x->t.step % STEPS_A_REPORT && x->t.step != steps) return false;
+    if (!x->r->progress) return false;
+    p->struct_size = sizeof *p;
+    p->epochs = o->epochs;
+    p->first_step = x->first_step;
+    p->step = x->t.step;
+    p->steps = steps;
+    p->loss /= (double)p->images;
+    p->accuracy /= (double)p->images;
+    p->rate = schedule_rate(o->schedule, o->rate, x->t.step - 1, steps);
+    const bool stop = x->r->progress(x->r->context, p) != 0;
+    *p = (cim_train_progress){0};
+    return stop;
+}
+
+/* *STOP: before the end, and the checkpoint says where. */
+static cim_status all_steps(run *x, bool *stop) {
+    const cim_host *host = x->s->host;
+    const uint64_t steps = trainer_steps(&x->t);
+    while (x->t.step < steps && !*stop) {
+        x->rules.step = x->t.step;
+        if (!trainer_step(&x->t, x->n))
+            return cim_failf(host, CIM_E_MEMORY, "step %llu: the loss is %g: a smaller rate may help "
+                             "(or there is not enough memory)", (unsigned long long)x->t.step, x->t.loss);
+        *stop = stopped(x, steps) && x->t.step < steps;
+        if ((*stop || x->t.step == steps || x->t.step % STEPS_A_CHECKPOINT == 0) && !save(x))
+            return give_up(x);
+    }
+    return CIM_OK;
+}
+
+static cim_status finish(run *x) {
+    cim_train_request *r = x->r;
+    const image_set test = set_of(x->s->test);
+    char accuracy[32], seed[32];
+    r->accuracy = trainer_accuracy(x->n, &test, test.n);
+    if (isnan(r->accuracy)) return x->s->host->fail(x->s->host, CIM_E_MEMORY, "no memory to test");
+    if (!r->weights) return CIM_OK;
+    snprintf(accuracy, sizeof accuracy, "%.4f", r->accuracy);
+    snprintf(seed, sizeof seed, "%016llx", (unsigned long long)x->t.options.seed);
+    const char *const metadata[] = {"network", r->network->name, "test_accuracy", accuracy,
+                                    "stream", seed, NULL};
+    return export_weights(x->n, x->s->host, r->weights, metadata);
+}
+
+static cim_status run_all(run *x) {
+    cim_train_request *r = x->r;
+    const int arithmetic = (int)number(r, ARITHMETIC);
+    x->n = net_new(r->network, x->t.options.batch, &x->t.store, arithmetic != EXACT, x->why);
+    if (!x->n) return x->s->host->fail(x->s->host, CIM_E_UNSUPPORTED, x->why);
+    if (arithmetic != EXACT) {
+        if (!array_rules_begin(&x->rules, x->n, r->nonidealities, arithmetic == NOISY,
+                               x->t.options.seed))
+            return x->s->host->fail(x->s->host, CIM_E_MEMORY, "no memory for the arrays' rules");
+        x->n->rules = array_rules_of(&x->rules);
+    }
+    if (x->n->classes < x->s->training->n_classes)
+        return cim_failf(x->s->host, CIM_E_CONFIG, "network %s ends in %u classes, and the data set "
+                         "has %u", r->network->name, x->n->classes, x->s->training->n_classes);
+    const char *start = r->values->texts[START];
+    if (start && *start && !checkpoint_start(&x->t, start, x->why)) return give_up(x);
+    x->fingerprint = fingerprint_of(x);
+    if (r->resume && !checkpoint_read(&x->t, x->fingerprint, r->checkpoint, x->why)) return give_up(x);
+    x->first_step = x->t.step;
+    bool stop = false;
+    const cim_status status = all_steps(x, &stop);
+    return status == CIM_OK && !stop ? finish(x) : status;
+}
+
+cim_status session_train(session *s, cim_train_request *r, uint64_t seed) {
+    run x = {.s = s, .r = r};
+    cim_status status = read_data(s, r);
+    if (status != CIM_OK) return status;
+    x.images = set_of(s->training);
+    const train_options options = options_of(r, seed);
+    if (x.images.n < options.batch)
+        return cim_failf(s->host, CIM_E_CONFIG, "batch = %u: at most the %u training images",
+                         options.batch, x.images.n);
+    if (!trainer_begin(&x.t, &options, &x.images))
+        return s->host->fail(s->host, CIM_E_MEMORY, "no memory for a training run");
+    status = run_all(&x);
+    array_rules_end(&x.rules);
+    net_free(x.n);
+    trainer_end(&x.t);
+    return status;
+}

@@ -1,0 +1,139 @@
+/* accuracy.table through the program: which row is the design, what is said when none is, and a
+ * search with real accuracies where their table is at hand (CIMDSE_NASBENCH_MACRO). */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MACRO SOURCE_DIR "/configs/nasbench_macro_rram.cfg"
+
+static const char *const config =
+    "workload = { plugin = \"vgg8\"; weight_bits = [4, 8]; };\n"
+    "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128]; };\n"
+    "accuracy = { plugin = \"table\"; file = \"table.csv\"; };\n"
+    "searcher = { plugin = \"random\"; };\n"
+    "goals = [ \"max accuracy\", \"min energy_j\" ];\n";
+
+/* ROWS as the only rows of points.csv, evaluated. */
+static csv_table *evaluate(const char *table, const char *points) {
+    cli_write("study.cfg", "%s", config);
+    cli_write("table.csv", "%s", table);
+    cli_write("points.csv", "%s", points);
+    return csv_parse(cli_good("eval study.cfg --points points.csv")->out);
+}
+
+static void test_columns_are_parameters(void **state) {
+    (void)state;
+    csv_table *t = evaluate("note,hwmodel.rows,workload.weight_bits,accuracy,accuracy_sd,accuracy_draws\n"
+                            "a,64.0,4,0.5,0.125,3\nb,128,4,0.625,0,1\nc,128,8,0.75,0,1\n",
+                            "hwmodel.rows,workload.weight_bits\n64,4\n128,8\n64,8\n");
+    assert_int_equal(t->n_rows, 3);
+    assert_string_equal(csv_at(t, 0, "accuracy"), "0.5");
+    assert_string_equal(csv_at(t, 0, "accuracy_sd"), "0.125");
+    assert_string_equal(csv_at(t, 0, "accuracy_draws"), "3");
+    assert_string_equal(csv_at(t, 1, "accuracy"), "0.75");
+    assert_string_equal(csv_at(t, 2, "outcome"), "failed");
+    assert_string_equal(csv_at(t, 2, "accuracy"), "");
+    assert_non_null(strstr(csv_at(t, 2, "reason"), "table.csv: has no accuracy for this design: "
+                                                   "hwmodel.rows = 64, workload.weight_bits = 8"));
+    csv_free(t);
+}
+
+static void test_single_elements(void **state) {
+    (void)state;
+    csv_table *t = evaluate("workload.weight_bits[7],workload.weight_bits[0],accuracy\n4,8,0.25\n",
+                            "workload.weight_bits[0],workload.weight_bits[7]\n8,4\n4,8\n");
+    assert_string_equal(csv_at(t, 0, "accuracy"), "0.25");
+    assert_string_equal(csv_at(t, 1, "outcome"), "failed");
+    csv_free(t);
+    t = evaluate("workload.weight_bits,accuracy\n8,0.25\n", "workload.weight_bits[0]\n4\n");
+    assert_non_null(strstr(csv_at(t, 0, "reason"), "(not all the same)"));
+    csv_free(t);
+}
+
+static void expect_reason(const char *table, const char *words) {
+    csv_table *t = evaluate(table, "hwmodel.rows\n64\n");
+    assert_string_equal(csv_at(t, 0, "outcome"), "failed");
+    if (!strstr(csv_at(t, 0, "reason"), words))
+        fail_msg("'%s' is not in '%s'", words, csv_at(t, 0, "reason"));
+    csv_free(t);
+}
+
+static void test_rows_that_cannot_be_used(void **state) {
+    (void)state;
+    expect_reason("hwmodel.rows,accuracy\n64,0.5\n\n64,0.5\n",
+                  "table.csv: lines 2 and 4 are the same design: hwmodel.rows = 64");
+    expect_reason("hwmodel.rows,accuracy\n64,90\n",
+                  "table.csv: line 2: accuracy = \"90\": must be a number 0..1");
+    expect_reason("hwmodel.rows,accuracy\n64,\n", "accuracy = \"\": must be a number 0..1");
+    expect_reason("hwmodel.rows,accuracy\n64,nan\n", "accuracy = \"nan\": must be a number 0..1");
+    expect_reason("hwmodel.rowz,accuracy\n64,0.5\n",
+                  "column hwmodel.rowz: the design has no such parameter");
+    expect_reason("workload.weight_bits[8],accuracy\n64,0.5\n",
+                  "column workload.weight_bits[8]: the design has no such parameter");
+}
+
+static void refused(const char *table, const char *option, const char *words) {
+    cli_write("study.cfg", "%s", config);
+    cli_write("table.csv", "%s", table);
+    const cli_result *r = cli_ends(2, "eval study.cfg %s", option);
+    if (!strstr(r->err, words)) fail_msg("'%s' is not in '%s'", words, r->err);
+}
+
+static void test_tables_that_cannot_be_used(void **state) {
+    (void)state;
+    refused("a,b\n1,2\n", "", "column = \"accuracy\": ");
+    refused("a,accuracy\n1\n", "", "table.csv: line 2: 1 cells in a table of 2 columns");
+    refused("a,accuracy\n", "", "table.csv: holds no row below the names");
+    refused("a,accuracy\n\"1,2\n", "", "table.csv: line 2: a quote that does not end");
+    refused("a,accuracy\n1,1\n", "--set accuracy.file=none.csv", "none.csv: No such file");
+    refused("a,accuracy\n1,1\n", "--set accuracy.key=a", "key = \"a\": must be a column, =, and");
+    refused("a,accuracy\n1,1\n", "--set accuracy.key=b=hwmodel.rows", "has no column b");
+}
+
+static void test_key(void **state) {
+    (void)state;
+    cli_write("macro.csv", "arch,mean_acc\n22222222,92.5\n02222221,50\n");
+    cli_write("points.csv", "workload.block[0],workload.block[7]\nmb6_k5,mb6_k5\nidentity,mb3_k3\n"
+                            "identity,identity\n");
+    char *here = realpath(".", NULL);
+    csv_table *t = csv_parse(cli_good("eval " MACRO " --points points.csv --set "
+                                      "accuracy.file=%s/macro.csv", here)->out);
+    free(here);
+    assert_string_equal(csv_at(t, 0, "accuracy"), "0.925");
+    assert_string_equal(csv_at(t, 0, "accuracy_draws"), "1");
+    assert_string_equal(csv_at(t, 1, "accuracy"), "0.5");
+    assert_string_equal(csv_at(t, 2, "outcome"), "failed");
+    assert_non_null(strstr(csv_at(t, 2, "reason"), "has no accuracy for this design: arch = 02222220"));
+    csv_free(t);
+}
+
+/* 400 of 6,561 networks; the best of all has 93.13 %. */
+static void test_search_with_real_accuracies(void **state) {
+    (void)state;
+    const char *table = getenv("CIMDSE_NASBENCH_MACRO");
+    double best = 0;
+    if (!table) skip();
+    cli_good("run " MACRO " --out run --set accuracy.file=%s", table);
+    csv_table *t = csv_parse(cli_good("export run")->out);
+    assert_int_equal(csv_count(t, "outcome", "failed"), 0);
+    for (size_t i = 0; i < t->n_rows; i++) {
+        const double accuracy = atof(csv_at(t, i, "accuracy"));
+        if (accuracy > best) best = accuracy;
+    }
+    assert_true(best > 0.92);
+    csv_free(t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_columns_are_parameters, cli_set_up, cli_tear_down),
+        cmocka_unit_test_setup_teardown(test_single_elements, cli_set_up, cli_tear_down),
+        cmocka_unit_test_setup_teardown(test_rows_that_cannot_be_used, cli_set_up, cli_tear_down),
+        cmocka_unit_test_setup_teardown(test_tables_that_cannot_be_used, cli_set_up, cli_tear_down),
+        cmocka_unit_test_setup_teardown(test_key, cli_set_up, cli_tear_down),
+        cmocka_unit_test_setup_teardown(test_search_with_real_accuracies, cli_set_up, cli_tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,69 @@
+/* `cimdse train`: the same weights every time, stopped and continued or not; and what it refuses. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void write_config(const char *extra) {
+    cli_write("net.cfg",
+              "input = [1, 28, 28]; dataset = \"fashion_mnist\"; layers = (\n"
+              "  { name = \"conv\"; op = \"conv\"; out_channels = 4; kernel = 3; stride = 2; padding = 1;"
+              " activation = \"relu\"; },\n"
+              "  { name = \"pool\"; op = \"max_pool\"; kernel = 2; },\n"
+              "  { name = \"fc\"; op = \"linear\"; out_channels = 10; });\n");
+    cli_write("t.cfg",
+              "study = { name = \"t\"; seed = 1; };\n"
+              "workload = { plugin = \"network\"; file = \"net.cfg\"; };\n"
+              "hwmodel = { plugin = \"rram_crossbar\"; };\n"
+              "accuracy = { plugin = \"training\"; epochs = 2; images = 1024; test_images = 500; "
+              "batch = 32; %s };\n", extra);
+}
+
+static void expect_same_file(const char *a, const char *b) {
+    assert_string_equal(cli_read(a), cli_read(b)); /* the head of the file, which holds the accuracy */
+}
+
+static double accuracy_of(const cli_result *r) {
+    const char *at = strstr(r->out, "accuracy ");
+    assert_non_null(at);
+    return atof(at + strlen("accuracy "));
+}
+
+static void learns_and_repeats_itself(void **state) {
+    (void)state;
+    write_config("");
+    const cli_result *a = cli_good("train t.cfg --out a.safetensors");
+    const double accuracy = accuracy_of(a);
+    if (accuracy < 0.6) fail_msg("accuracy %g of a network that guesses right one time in ten", accuracy);
+    if (!strstr(a->err, "step 64/64") || !strstr(a->err, "images/s")) fail_msg("%s", a->err);
+    assert_true(accuracy_of(cli_good("train t.cfg --out b.safetensors")) == accuracy);
+    const cli_result *same = cli_good("train t.cfg --out b.safetensors --resume");
+    assert_true(accuracy_of(same) == accuracy);
+    assert_true(accuracy_of(cli_good("train t.cfg --seed 2 --out c.safetensors")) != accuracy);
+    expect_same_file("a.safetensors", "b.safetensors");
+    cli_good("train t.cfg --set accuracy.arithmetic=quantised --out q.safetensors");
+    const double noisy = accuracy_of(cli_good("train t.cfg --set accuracy.arithmetic=noisy "
+        "--set accuracy.start=a.safetensors.checkpoint --set accuracy.rate=0.02 --out n.safetensors"));
+    if (noisy < 0.6) fail_msg("accuracy %g", noisy);
+}
+
+static void says_what_is_wrong(void **state) {
+    (void)state;
+    write_config("");
+    cli_refused(cli("train t.cfg --resume"), 1, "weights.safetensors.checkpoint", "cannot be opened");
+    cli_refused(cli("train t.cfg --set accuracy.batch=1025"), 1, "batch = 1025", "1024 training images");
+    cli_refused(cli("train t.cfg --set accuracy.epoch=1"), 2, "epoch", "epochs");
+    cli_write("other.cfg", "study = { name = \"t\"; }; workload = { plugin = \"network\"; file = \"net.cfg\"; };\n"
+                           "hwmodel = { plugin = \"rram_crossbar\"; }; accuracy = { plugin = \"template\"; };\n");
+    cli_refused(cli("train other.cfg"), 2, "accuracy.template cannot train");
+    cli_refused(cli("train"), 2, "CONFIG");
+    write_config("start = \"net.cfg\";");
+    cli_refused(cli("train t.cfg"), 1, "net.cfg", "not a checkpoint");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(learns_and_repeats_itself, cli_set_up, cli_tear_down),
+        cmocka_unit_test_setup_teardown(says_what_is_wrong, cli_set_up, cli_tear_down)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
