@@ -1,39 +1,9 @@
 /* Images from IDX files: Debian's Fashion-MNIST, small files of our own, damaged ones. */
 #include <zlib.h>
 
-#include "fake_host.h"
-#include "temp_file.h"
+#include "dataset_fixture.h"
 
 #include "dataset.h"
-
-static fake_host fake;
-static temp_folder folder;
-
-static int setup(void **state) {
-    (void)state;
-    fake_host_start(&fake);
-    temp_folder_make(&folder);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    temp_folder_remove(&folder);
-    return fake.live;
-}
-
-static dataset *read_set(const dataset_request *what) {
-    dataset *d = NULL;
-    if (dataset_read(&fake.host, what, &d) != CIM_OK) fail_msg("%s", fake.message);
-    return d;
-}
-
-static void refused(const dataset_request *what, const char *words) {
-    dataset *d = NULL;
-    assert_int_equal(dataset_read(&fake.host, what, &d), CIM_E_FILE);
-    assert_null(d);
-    if (!strstr(fake.message, words)) fail_msg("'%s' is not in '%s'", words, fake.message);
-}
 
 /* ---- the package ----------------------------------------------------------------------------- */
 

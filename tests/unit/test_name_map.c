@@ -1,24 +1,7 @@
 /* Which tensors belong to a layer, under torchvision's names and our own; npz as numpy writes it. */
-#include "fake_host.h"
-#include "temp_file.h"
+#include "data_fixture.h"
 
 #include "name_map.h"
-
-static fake_host fake;
-static temp_folder folder;
-
-static int setup(void **state) {
-    (void)state;
-    fake_host_start(&fake);
-    temp_folder_make(&folder);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    temp_folder_remove(&folder);
-    return fake.live;
-}
 
 static const float numbers[64];
 

@@ -1,28 +1,11 @@
 /* Weights from safetensors and npz files, and what is said of damaged ones. */
 #include <math.h>
 
-#include "fake_host.h"
-#include "temp_file.h"
+#include "data_fixture.h"
 
 #include <cim_sdk/snapshot.h>
 
 #include "tensors.h"
-
-static fake_host fake;
-static temp_folder folder;
-
-static int setup(void **state) {
-    (void)state;
-    fake_host_start(&fake);
-    temp_folder_make(&folder);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    temp_folder_remove(&folder);
-    return fake.live;
-}
 
 /* HEAD and DATA as a safetensors file in memory. */
 static cim_status parse(const char *head, const void *data, size_t n, tensors **out) {
