@@ -27,7 +27,8 @@ static bool get_texts(node *group, const char *key, const char ***out, size_t *n
 
 static bool read_figure(node *group, figure *out, failure *f) {
     *out = (figure){
-        .at = group, .within = NAN, .share = NAN, .worst = NAN, .mean = NAN, .rank = NAN};
+        .at = group, .within = NAN, .share = NAN, .worst = NAN, .factor = NAN, .mean = NAN,
+        .rank = NAN};
     if (group->type != NODE_GROUP) return fail_at(f, group, "must be a group { metric; is; ... }");
     group->read = true;
     if (!need_text(group, "metric", &out->metric, f) || !need_text(group, "is", &out->is, f) ||
@@ -35,6 +36,7 @@ static bool read_figure(node *group, figure *out, failure *f) {
         !node_get_real(group, "within", 0, 1e6, &out->within, f) ||
         !node_get_real(group, "share", 0, 1, &out->share, f) ||
         !node_get_real(group, "worst", 0, 1e6, &out->worst, f) ||
+        !node_get_real(group, "factor", 1, 1e6, &out->factor, f) ||
         !node_get_real(group, "mean", 0, 1e6, &out->mean, f) ||
         !node_get_real(group, "rank", -1, 1, &out->rank, f))
         return false;

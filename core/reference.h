@@ -17,8 +17,9 @@
  *     } );
  *
  * A figure holds when at least SHARE of the rows lie within WITHIN (relative), none beyond WORST,
- * their absolute errors average to MEAN at most, and the ranks of ours and theirs correlate
- * (Spearman) by RANK; each of the four may be absent. PART: only what these components contribute
+ * none is FACTOR times too large or too small (WORST cannot see more than 100 % too small), their
+ * absolute errors average to MEAN at most, and the ranks of ours and theirs correlate (Spearman) by
+ * RANK; each of the five may be absent. PART: only what these components contribute
  * to the metric. */
 #ifndef REFERENCE_H
 #define REFERENCE_H
@@ -28,7 +29,7 @@ typedef struct figure {
     const char *metric, *is;      /* our metric; a sum of products of columns and numbers */
     const char **parts;           /* components of it; none: the whole metric */
     size_t n_parts;
-    double within, share, worst, mean, rank;   /* NaN: not asked for */
+    double within, share, worst, factor, mean, rank;   /* NaN: not asked for */
     const node *at;               /* for messages */
 } figure;
 

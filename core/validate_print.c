@@ -8,7 +8,7 @@
 /* One figure over all rows. */
 typedef struct errors {
     size_t n, n_within;      /* rows with a reference value */
-    double median, mean, worst, rank;
+    double median, mean, worst, factor, rank;
     size_t worst_row;
 } errors;
 
@@ -16,6 +16,12 @@ static double relative(double ours, double theirs) {
     if (ours == theirs) return 0;
     const double e = fabs(ours - theirs) / fabs(theirs);
     return isfinite(e) ? e : (double)INFINITY;
+}
+
+/* How many times too large or too small. */
+static double factor_of(double ours, double theirs) {
+    const double x = ours / theirs;
+    return isfinite(x) && x > 0 ? fmax(x, 1 / x) : (double)INFINITY;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -73,6 +79,7 @@ static errors errors_of(const validation *v, const figure *x, size_t k) {
         }
         e.n_within += error <= x->within;
         e.mean += error;
+        e.factor = fmax(e.factor, factor_of(mine, their));
         ours[e.n] = isfinite(mine) ? mine : (double)INFINITY;
         theirs[e.n] = their;
         all[e.n++] = error;
@@ -94,6 +101,7 @@ static errors errors_of(const validation *v, const figure *x, size_t k) {
 static bool holds(const errors *e, const figure *x) {
     if (!isnan(x->share) && (double)e->n_within < x->share * (double)e->n) return false;
     if (!isnan(x->worst) && !(e->worst <= x->worst)) return false;
+    if (!isnan(x->factor) && !(e->factor <= x->factor)) return false;
     if (!isnan(x->mean) && !(e->mean <= x->mean)) return false;
     return isnan(x->rank) || e->rank >= x->rank;
 }
@@ -115,11 +123,12 @@ static void add_plain(table *t, const char *before, double number) {
 }
 
 /* Columns that only some tables have. */
-typedef struct wanted { bool means, ranks; } wanted;
+typedef struct wanted { bool factors, means, ranks; } wanted;
 
 static wanted wanted_by(const reference_table *x) {
-    wanted w = {false, false};
+    wanted w = {false, false, false};
     for (size_t i = 0; i < x->n_figures; i++) {
+        w.factors = w.factors || !isnan(x->figures[i].factor);
         w.means = w.means || !isnan(x->figures[i].mean);
         w.ranks = w.ranks || !isnan(x->figures[i].rank);
     }
@@ -130,6 +139,8 @@ static void add_heads(table *t, wanted w) {
     static const char *const heads[] = {"metric", "rows", "within", "share", "wanted", "median", "worst",
                                         "wanted"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", i > 0);
+    if (w.factors) table_column(t, "factor", "", true);
+    if (w.factors) table_column(t, "wanted", "", true);
     if (w.means) table_column(t, "mean", "", true);
     if (w.means) table_column(t, "wanted", "", true);
     if (w.ranks) table_column(t, "rank", "", true);
@@ -149,6 +160,8 @@ static void add_figure(table *t, const validation *v, const figure *x, const err
     add_percent(t, "", e->median);
     add_percent(t, "", e->n ? e->worst : (double)NAN);
     add_percent(t, "", x->worst);
+    if (w.factors) add_plain(t, "", e->n ? e->factor : (double)NAN);
+    if (w.factors) add_plain(t, "", x->factor);
     if (w.means) add_percent(t, "", e->mean);
     if (w.means) add_percent(t, "", x->mean);
     if (w.ranks) add_plain(t, "", e->rank);
