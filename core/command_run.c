@@ -70,10 +70,27 @@ static store *open_store(const study *s, const char *folder, const options *o, f
     return NULL;
 }
 
+/* Processor time is said and not stored: what is stored is the same bits on every run. */
+static void say_ladder(const study *s, const run_summary *sum) {
+    const accuracy_levels *l = &s->levels;
+    const uint32_t full = l->n - 1;
+    fputs("Accuracy:", stderr);
+    for (uint32_t i = 0; i < l->n; i++)
+        fprintf(stderr, "%s %s of %llu designs in %.3g s", i ? "," : "", l->names[i],
+                (unsigned long long)sum->at_level[i], sum->level_s[i]);
+    const uint64_t saved = sum->at_level[0] - sum->at_level[full];
+    fprintf(stderr, " of processor time");
+    if (sum->at_level[full] && sum->at_level[0] > sum->at_level[full])
+        fprintf(stderr, "; %llu evaluations of %s saved, about %.3g s", (unsigned long long)saved,
+                l->names[full], (double)saved * sum->level_s[full] / (double)sum->at_level[full]);
+    fputs("\n", stderr);
+}
+
 static void say_end(const study *s, const run_summary *sum, const char *folder) {
     if (sum->evaluated)
         fprintf(stderr, "%llu trials evaluated in %.3g s (%.3g a second)\n",
                 (unsigned long long)sum->evaluated, sum->seconds, (double)sum->evaluated / sum->seconds);
+    if (s->levels.climbs && sum->at_level[0]) say_ladder(s, sum);
     if (sum->interrupted)
         fprintf(stderr, "Stopped. Nothing is lost: the same command with --resume goes on.\n");
     else if (sum->out_of_time)

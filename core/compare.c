@@ -17,6 +17,7 @@ typedef struct side { /* one run */
     const char *name;
     layout l;
     front front;
+    climbs climbs;
     size_t knee;         /* front.n: no feasible trial */
     double *unit_goals;  /* n x m, scaled to 0..1 over all runs */
     size_t merged;       /* members of the merged front */
@@ -36,7 +37,9 @@ typedef struct comparison {
 
 static bool read_side(comparison *c, side *s) {
     s->knee = 0;
-    if (!layout_read(s->st, &s->l, c->f) || !front_read(s->st, &s->l, &s->front, c->f)) return false;
+    if (!layout_read(s->st, &s->l, c->f) || !front_read(s->st, &s->l, &s->front, c->f) ||
+        !store_climbs(s->st, &s->climbs, c->f))
+        return false;
     if (s == c->sides) {
         c->m = s->l.n_goals;
         c->goals = s->l.goals;
@@ -91,10 +94,13 @@ static void print_runs(comparison *c) {
     double reference[GOAL_MAX];
     for (uint32_t k = 0; k < c->m; k++) reference[k] = 1.1; /* extremes count too */
     table *t = table_new();
+    bool any_ladder = false;
+    for (size_t i = 0; i < c->n; i++) any_ladder |= c->sides[i].climbs.n > 0;
     static const char *const heads[] = {"trials", "feasible", "infeasible", "failed", "front",
                                         "of merged front", "hypervolume"};
     table_column(t, "run", "", false);
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", true);
+    if (any_ladder) table_column(t, "at the full level", "", true);
     for (size_t i = 0; i < c->n; i++) {
         const side *s = &c->sides[i];
         const front *x = &s->front;
@@ -106,6 +112,8 @@ static void print_runs(comparison *c) {
         table_number(t, (double)x->n);
         table_number(t, (double)s->merged);
         table_number(t, x->n ? hypervolume(s->unit_goals, x->n, c->m, reference) / pow(1.1, c->m) : 0);
+        const climbs *l = &s->climbs;
+        if (any_ladder) table_number(t, l->n ? (double)l->ended[l->n - 1] : (double)NAN);
     }
     finish_table(c, t);
     fputs("  hypervolume: share of the box from the best to 1.1 x the worst of each goal on any front\n",

@@ -1,5 +1,6 @@
 #include "descriptor.h"
 #include "catalog.h"
+#include "levels.h"
 
 #include <cim/accuracy.h>
 #include <cim/searcher.h>
@@ -90,12 +91,13 @@ static bool param_check(const cim_param *p, failure *f) {
     return levels_check(p, f) && default_check(p, f);
 }
 
-static bool params_check(const cim_description *is, failure *f) {
+static bool params_check(const cim_description *is, uint32_t kind, failure *f) {
     if (!TABLE("parameters", is->params, cim_param)) return false;
     for (uint32_t i = 0; i < is->params.n; i++) {
         const cim_param *p = CIM_ROW(cim_param, is->params, i);
         if (!param_check(p, f)) return false;
-        if (strcmp(p->key, "plugin") == 0 || strcmp(p->key, "target") == 0)
+        if (strcmp(p->key, "plugin") == 0 || strcmp(p->key, "target") == 0 ||
+            (kind == CIM_ACCURACY && levels_key(p->key)))
             return REFUSE("parameter %s: the key is taken", p->key);
         for (uint32_t j = 0; j < i; j++)
             if (strcmp(CIM_ROW(cim_param, is->params, j)->key, p->key) == 0)
@@ -151,7 +153,7 @@ static bool texts_check(const cim_description *is, failure *f) {
 bool description_check(const cim_description *is, uint32_t kind, failure *f) {
     if (is->struct_size < sizeof *is)
         return REFUSE("description of %u bytes: this host needs %zu", is->struct_size, sizeof *is);
-    if (!params_check(is, f) || !TABLE("conditions", is->conditions, cim_condition) ||
+    if (!params_check(is, kind, f) || !TABLE("conditions", is->conditions, cim_condition) ||
         !TABLE("metrics", is->metrics, cim_metric) ||
         !TABLE("constraints", is->constraints, cim_constraint) ||
         !TABLE("index sets", is->index_sets, cim_index_set))
@@ -162,6 +164,21 @@ bool description_check(const cim_description *is, uint32_t kind, failure *f) {
         return REFUSE("metrics and constraints belong to hardware models");
     return NAMES("metric", is->metrics) && NAMES("constraint", is->constraints) &&
            NAMES("index set", is->index_sets) && texts_check(is, f);
+}
+
+/* Names become part of those of metrics: accuracy_estimate. */
+static bool fidelities_check(const cim_fidelity_table *all, failure *f) {
+    if (!TABLE("fidelities", *all, cim_fidelity)) return false;
+    if (all->n > LEVEL_MAX) return REFUSE("%u fidelities: at most %d are allowed", all->n, LEVEL_MAX);
+    for (uint32_t i = 0; i < all->n; i++) {
+        const char *name = CIM_ROW(cim_fidelity, *all, i)->name;
+        if (!good_name(name) || strcmp(name, "sd") == 0 || strcmp(name, "draws") == 0)
+            return REFUSE("a fidelity must have a name like \"estimate\"");
+        for (uint32_t j = 0; j < i; j++)
+            if (strcmp(CIM_ROW(cim_fidelity, *all, j)->name, name) == 0)
+                return REFUSE("fidelity %s: twice", name);
+    }
+    return true;
 }
 
 #define NEEDS(type, function) \
@@ -193,6 +210,7 @@ static bool operations_check(const cim_plugin *p, failure *f) {
         NEEDS(cim_accuracy_ops, create);
         NEEDS(cim_accuracy_ops, evaluate);
         NEEDS(cim_accuracy_ops, destroy);
+        return fidelities_check(&((const cim_accuracy_ops *)p->ops)->fidelities, f);
     }
     return true;
 }

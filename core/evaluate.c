@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 result *results_new(size_t n, uint32_t n_metrics, uint32_t n_slacks) {
     size_t each = sizeof(result) + ((size_t)n_metrics + n_slacks) * sizeof(double);
@@ -31,6 +32,7 @@ static void clear(result *r, uint32_t n_metrics, uint32_t n_slacks) {
     for (uint32_t i = 0; i < n_slacks; i++) r->slack[i] = NAN;
     r->n_parts = 0;
     r->reason[0] = '\0';
+    r->accuracy_s = 0;
     r->outcome = 0;
 }
 
@@ -158,6 +160,12 @@ static uint32_t workload_numbers(const evaluator *e) {
     return e->n_numbers - e->hwmodel->n_numbers - accuracy_numbers(e);
 }
 
+static double processor_s(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 /* Of design I of the group. */
 static void measure_accuracy(group *g, uint32_t i, const double *hw_numbers) {
     evaluator *e = g->e;
@@ -173,7 +181,8 @@ static void measure_accuracy(group *g, uint32_t i, const double *hw_numbers) {
     cim_status status = hw_ops->nonidealities(hw->self, network, &values,
                             (cim_nonideality_rows){.rows = rows, .n = n, .row_size = sizeof *rows});
     instance *speaker = hw;
-    cim_accuracy_request q = {.struct_size = sizeof q, .fidelity = r->fidelity, .values = &own,
+    cim_accuracy_request q = {.struct_size = sizeof q, .fidelity = e->levels.of[r->fidelity],
+                              .values = &own,
                               .network = network, .mean = NAN, .sd = NAN,
                               .nonidealities = {.rows = rows, .n = n, .row_size = sizeof *rows}};
     if (status == CIM_OK) {
@@ -182,11 +191,13 @@ static void measure_accuracy(group *g, uint32_t i, const double *hw_numbers) {
         speaker = in;
         in->view = &view;
         say_running(e, in);
+        const double began = processor_s();
         status = ((const cim_accuracy_ops *)in->plugin->ops)->evaluate(in->self, &q);
+        r->accuracy_s += processor_s() - began;
         in->view = NULL;
     }
     free(rows);
-    double *out = own_metrics(g, r) + e->n_base - 3;
+    double *out = own_metrics(g, r) + e->first_accuracy;
     if (status != CIM_OK) {
         result_fail(r, e->n_metrics, g->n_slacks, "%s: %s", speaker->plugin->id,
                     instance_reason(speaker, status));
@@ -195,6 +206,7 @@ static void measure_accuracy(group *g, uint32_t i, const double *hw_numbers) {
     out[0] = q.mean;
     out[1] = q.sd;
     out[2] = q.n_draws;
+    if (e->levels.climbs && r->fidelity + 1 < e->n_fidelities) out[EVALUATOR_ACCURACY + r->fidelity] = q.mean;
 }
 
 /* Every metric and goal must be a finite number; NaN is allowed where the model's own constraints
@@ -203,7 +215,7 @@ static bool check_numbers(const group *g, result *r, bool violated) {
     const evaluator *e = g->e;
     for (uint32_t i = 0; i < e->n_metrics; i++) {
         double v = r->metrics[i];
-        if (isfinite(v) || (isnan(v) && violated)) continue;
+        if (isfinite(v) || (isnan(v) && (violated || e->metrics[i].partial))) continue;
         char what[32];
         snprintf(what, sizeof what, isnan(v) ? "unset or NaN" : "%g", v);
         result_fail(r, e->n_metrics, g->n_slacks, "%s: metric %s is %s", e->metrics[i].from,
@@ -327,4 +339,15 @@ void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelit
                            want_parts, results + i);
         }
     free(hw);
+}
+
+void evaluate_promoted(evaluator *e, const double *design, uint32_t fidelity, result *r) {
+    group g = {.e = e, .results = r, .designs = design, .n = 1, .n_slacks = evaluator_slacks(e)};
+    r->fidelity = fidelity;
+    r->outcome = 0;
+    r->accuracy_s = 0;
+    if (!build_all(&g, design)) return;
+    for (g.w = 0; g.w < e->n_workloads && r->outcome != CIM_FAILED; g.w++)
+        measure_accuracy(&g, 0, design + workload_numbers(e));
+    finish(&g, r);
 }

@@ -3,7 +3,7 @@
 #ifndef EVALUATE_H
 #define EVALUATE_H
 #include "goal.h"
-#include "instance.h"
+#include "levels.h"
 
 typedef struct part {
     uint32_t metric;
@@ -17,6 +17,7 @@ typedef struct result {
     double *metrics;         /* of every metric of the evaluator; NaN where not known      */
     double *slack;           /* the model's constraints, then the config's; NaN: not known */
     char reason[256];        /* why it failed; "" else                                     */
+    double accuracy_s;       /* processor time of the accuracy evaluator: no part of a trial */
     part *parts;             /* malloc'ed; only when asked for                             */
     size_t n_parts;
 } result;
@@ -27,6 +28,8 @@ void results_free(result *results, size_t n);
 void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+enum { EVALUATOR_ACCURACY = 3 };  /* accuracy, its spread, draws */
+
 /* How a metric of several networks becomes the chip's. */
 typedef enum { AGGREGATE_MAX, AGGREGATE_MIN, AGGREGATE_MEAN, AGGREGATE_GEOMEAN, AGGREGATE_SUM } aggregate;
 
@@ -36,12 +39,15 @@ typedef struct evaluator {
     metric *metrics;         /* n_base: the hardware model's, then the host's (macs, weights, ...);
                                 with several workloads aggregated, and followed by those of each */
     uint32_t n_metrics, n_base;
+    uint32_t first_accuracy; /* in n_base: EVALUATOR_ACCURACY, then of a ladder that of each level
+                                but the last                                                */
     aggregate *aggregates;   /* n_base; the worst of all workloads where the config is silent   */
     goal *goals;
     uint32_t n_goals;
     constraint *constraints; /* the config's; the model's own are hwmodel->constraints      */
     uint32_t n_constraints;
-    uint32_t n_fidelities;
+    accuracy_levels levels;
+    uint32_t n_fidelities;   /* levels.n; 1 without accuracy                                */
     uint32_t n_numbers;      /* of a design                                                 */
 
     const char *volatile *running; /* id of the plug-in at work, for whoever finds us dead; or NULL */
@@ -51,7 +57,7 @@ typedef struct evaluator {
 
 /* Names the metrics, once all instances are known. */
 void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, instance *hwmodel,
-                     instance *accuracy);
+                     instance *accuracy, const accuracy_levels *levels);
 void evaluator_free(evaluator *e);
 bool aggregate_named(const char *name, aggregate *out);
 double aggregate_of(aggregate how, const double *values, uint32_t n, size_t stride);
@@ -64,6 +70,9 @@ void evaluator_explain(const evaluator *e, const result *r, text *out);
  * model. FIDELITY: one a design. */
 void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelity, uint32_t n,
                     bool want_parts, result *results);
+/* A design whose hardware is known, at a higher fidelity: R is its result at a lower one. The model
+ * is not evaluated again. */
+void evaluate_promoted(evaluator *e, const double *design, uint32_t fidelity, result *r);
 /* How many of the N designs, from the first, form one group: at least 1. */
 uint32_t evaluate_group_size(const evaluator *e, const double *designs, uint32_t n);
 #endif

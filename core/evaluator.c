@@ -46,6 +46,15 @@ static void add_own(evaluator *e, const char *name, const char *help, const char
     add_metric(e, &(metric){.name = name, .unit = "", .help = help, .from = from}, how);
 }
 
+/* Accuracy at a lower level of a ladder, which a design may have left behind. */
+static void add_level(evaluator *e, const char *level) {
+    text name = {0};
+    text_add(&name, "accuracy_%s", level);
+    add_metric(e, &(metric){.name = text_of(&name), .unit = "", .help = "accuracy at a lower level",
+                            .from = e->accuracy->plugin->id, .partial = true}, AGGREGATE_MIN);
+    text_free(&name);
+}
+
 /* The same metrics once more for each workload: workload[1].energy_j. */
 static void add_each_workload(evaluator *e) {
     for (uint32_t w = 0; e->n_workloads > 1 && w < e->n_workloads; w++)
@@ -60,7 +69,7 @@ static void add_each_workload(evaluator *e) {
 }
 
 void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, instance *hwmodel,
-                     instance *accuracy) {
+                     instance *accuracy, const accuracy_levels *levels) {
     *e = (evaluator){.workloads = workloads, .n_workloads = n_workloads, .hwmodel = hwmodel,
                      .accuracy = accuracy, .n_fidelities = 1, .n_numbers = hwmodel->n_numbers};
     for (uint32_t i = 0; i < hwmodel->n_metrics; i++) {
@@ -73,12 +82,14 @@ void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, in
     add_own(e, "macs", "multiply-accumulates of one image", "cimdse", AGGREGATE_SUM);
     add_own(e, "weights", "weights of the network, without biases", "cimdse", AGGREGATE_SUM);
     if (accuracy) {
-        const cim_accuracy_ops *ops = accuracy->plugin->ops;
-        if (ops->fidelities.n > 1) e->n_fidelities = ops->fidelities.n;
+        e->levels = *levels;
+        e->n_fidelities = levels->n;
+        e->first_accuracy = e->n_metrics;
         add_own(e, "accuracy", "share of right answers", accuracy->plugin->id, AGGREGATE_MIN);
         add_own(e, "accuracy_sd", "its standard deviation over draws", accuracy->plugin->id,
                 AGGREGATE_MAX);
         add_own(e, "accuracy_draws", "draws that it rests on", accuracy->plugin->id, AGGREGATE_MIN);
+        for (uint32_t i = 0; levels->climbs && i + 1 < levels->n; i++) add_level(e, levels->names[i]);
     }
     e->n_base = e->n_metrics;
     add_each_workload(e);

@@ -11,6 +11,7 @@ typedef struct metric {
     const char *from;        /* id of the plug-in that reports it, or "cimdse"                 */
     double relative_error;
     const char *validity;
+    bool partial;            /* known only where a design reached a level of a ladder          */
 } metric;
 
 /* A product and quotient of metrics. */

@@ -277,6 +277,10 @@ int pareto_add(pareto *archive, uint64_t id, const double *goals) {
     return 1;
 }
 
+int pareto_covers(const pareto *archive, const double *goals) {
+    return archive->root && is_refused(archive, archive->root, goals);
+}
+
 /* ---- reading -------------------------------------------------------------------------------- */
 
 size_t pareto_size(const pareto *archive) {

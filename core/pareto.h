@@ -21,6 +21,9 @@ void pareto_free(pareto *archive);   /* NULL is fine */
  * member dominates or equals it, or one of its goals is NaN. */
 int pareto_add(pareto *archive, uint64_t id, const double *goals);
 
+/* Is some member nowhere worse than GOALS, so that they would not enter? */
+int pareto_covers(const pareto *archive, const double *goals);
+
 size_t pareto_size(const pareto *archive);
 
 /* Puts the members in ascending order of their ids, until the next add. */

@@ -54,13 +54,17 @@ static bool evaluate_chosen(chosen *c, store *st) {
     c->designs = memory_new(c->n * c->s->space.n_numbers, sizeof *c->designs);
     result *results = results_new(c->n, e->n_metrics, evaluator_slacks(e));
     pool *p = pool_start(&c->s->evaluator, 1, c->s->time_limit_s, c->f);
-    pool_task task = {.designs = c->designs, .n = c->n, .results = results, .want_parts = true};
+    /* Parts are the hardware model's: the cheapest accuracy will do. */
+    uint32_t *fidelity = memory_new(c->n, sizeof *fidelity);
+    pool_task task = {.designs = c->designs, .fidelity = fidelity, .n = c->n, .results = results,
+                      .want_parts = true};
     bool good = p;
     for (size_t i = 0; good && i < c->n; i++)
         good = store_rows(st, c->l, c->ids[i], c->ids[i], take_design, c, c->f) && !c->f->status;
     good = good && pool_run(p, &task, NULL, c->f) && store_clear_parts(st, c->f) && put_parts(c, st, results);
     pool_stop(p);
     results_free(results, c->n);
+    free(fidelity);
     free(c->designs);
     return good;
 }

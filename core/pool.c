@@ -136,8 +136,9 @@ static void put_back(pool *p, size_t first, size_t n, bool alone) {
     }
 }
 
-/* About 2 ms of work, and no more than an even share. */
-static uint32_t chunk_size(const pool *p, uint32_t left) {
+/* About 2 ms of work, and no more than an even share. Accuracy at a higher level takes longer. */
+static uint32_t chunk_size(const pool *p, const pool_task *task, uint32_t left) {
+    if (task->promote) return 1;
     double suits = p->mean_ns > 0 ? CHUNK_NS / p->mean_ns : 1;
     uint32_t share = (left + p->n_workers - 1) / p->n_workers;
     uint32_t n = suits < 1 ? 1 : suits > MAX_CHUNK ? MAX_CHUNK : (uint32_t)suits;
@@ -158,7 +159,7 @@ static void write_all(int socket, const void *data, size_t size) {
 static void send_chunk(pool *p, worker *w, const pool_task *task) {
     range *next = &p->queue[p->n_queue - 1];
     w->chunk = *next;
-    w->chunk.n = next->alone ? 1 : chunk_size(p, next->n);
+    w->chunk.n = next->alone ? 1 : chunk_size(p, task, next->n);
     next->first += w->chunk.n;
     next->n -= w->chunk.n;
     if (!next->n) p->n_queue--;
@@ -167,11 +168,16 @@ static void send_chunk(pool *p, worker *w, const pool_task *task) {
     for (uint32_t i = 0; i < n; i++)
         fidelity[i] = task->fidelity ? task->fidelity[w->chunk.first + i] : p->e->n_fidelities - 1;
     worker_request q = {.n = n, .max_group = w->chunk.alone ? 1 : MAX_CHUNK,
-                        .want_parts = task->want_parts};
+                        .want_parts = task->want_parts, .promote = task->promote};
     write_all(w->socket, &q, sizeof q);
     write_all(w->socket, fidelity, n * sizeof *fidelity);
     write_all(w->socket, task->designs + w->chunk.first * p->e->n_numbers,
               (size_t)n * p->e->n_numbers * sizeof(double));
+    for (uint32_t i = 0; task->promote && i < n; i++) {
+        const result *known = &task->results[w->chunk.first + i];
+        write_all(w->socket, known->metrics, p->e->n_metrics * sizeof(double));
+        write_all(w->socket, known->slack, evaluator_slacks(p->e) * sizeof(double));
+    }
 }
 
 /* ---- taking in ------------------------------------------------------------------------------ */
@@ -191,6 +197,7 @@ static bool take_answer(pool *p, worker *w, const pool_task *task, size_t *used)
     at += sizeof a;
     r->outcome = a.outcome;
     r->fidelity = a.fidelity;
+    r->accuracy_s = a.accuracy_s;
     if (metrics) memcpy(r->metrics, at, metrics);
     if (slacks) memcpy(r->slack, at + metrics, slacks);
     memcpy(r->reason, at + metrics + slacks, a.n_reason);
@@ -327,6 +334,6 @@ bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop,
         }
         if (!wait_for_answers(p, task) && !p->n_queue) break;
     }
-    if (n_todo) p->mean_ns = (double)(worker_now_ns() - started) * p->n_workers / (double)n_todo;
+    if (n_todo && !task->promote) p->mean_ns = (double)(worker_now_ns() - started) * p->n_workers / (double)n_todo;
     return true;
 }

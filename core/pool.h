@@ -18,6 +18,8 @@ typedef struct pool_task {
     const uint32_t *fidelity;      /* n, or NULL: the full one */
     size_t n;
     bool want_parts;
+    bool promote;                  /* results hold metrics and slacks of a lower fidelity, and only
+                                      the accuracy is evaluated again */
     result *results;               /* n; one that has an outcome already is left alone */
     void (*done)(void *context, size_t index);  /* as each result comes in; may be NULL */
     void *context;

@@ -272,11 +272,26 @@ static void print_head(const report *r) {
     fputs(r->l.n_goals ? "\n" : "", r->out);
 }
 
+/* How many designs each level of a ladder evaluated. */
+static void print_climbs(const climbs *c, FILE *out) {
+    uint64_t reached[LEVEL_MAX], above = 0;
+    if (!c->n) return;
+    for (uint32_t i = c->n; i-- > 0;) reached[i] = above += c->ended[i];
+    fputs("Accuracy ladder:", out);
+    for (uint32_t i = 0; i < c->n; i++)
+        fprintf(out, "%s %s %llu", i ? "," : "", c->names[i], (unsigned long long)reached[i]);
+    fprintf(out, " designs: %.1f %% of %s evaluations saved\n",
+            above ? 100 * (1 - (double)reached[c->n - 1] / (double)above) : 0, c->names[c->n - 1]);
+}
+
 bool report_print(store *st, FILE *out, failure *f) {
     report r = {.st = st, .out = out};
-    bool good = layout_read(st, &r.l, f) && front_read(st, &r.l, &r.front, f);
+    climbs ladder;
+    bool good = layout_read(st, &r.l, f) && front_read(st, &r.l, &r.front, f) &&
+                store_climbs(st, &ladder, f);
     if (good) {
         print_head(&r);
+        print_climbs(&ladder, out);
         print_violations(&r);
         good = store_reasons(st, MOST_REASONS, print_reason, out, f);
         print_front(&r);

@@ -1,10 +1,7 @@
-#include "run.h"
 #include "guard.h"
-#include "history.h"
 #include "interrupt.h"
 #include "memory.h"
-#include "pool.h"
-#include "progress.h"
+#include "run_private.h"
 #include "store_read.h"
 #include "worker.h"
 
@@ -12,52 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct run {
-    study *s;
-    store *st;
-    pool *pool;
-    pareto *front;
-    run_summary *sum;
-    progress progress;
-    uint64_t asks, told;     /* told: the number of the batch's first trial */
-    double *points, *designs, *goals;
-    uint8_t *known;
-    uint32_t *fidelity;
-    result *results;
-    uint32_t n;              /* points of the batch */
-    bool *stored;            /* in an earlier session */
-    int64_t *duplicate_of;   /* an earlier trial of the same point, or -1 */
-    history history;
-    int64_t started_ns;
-    int64_t saved_ns, save_ns;  /* when the last snapshot was taken, and how long that took */
-    uint64_t saved_told;        /* trials that it knows of */
-    failure *f;
-} run;
-
 /* ---- one trial ------------------------------------------------------------------------------ */
 
-static void count_trial(run *r, uint64_t id, const result *x) {
+/* DUPLICATE_OF: as in the store. */
+static void count_trial(run *r, uint64_t id, int64_t duplicate_of, const result *x) {
     const evaluator *e = &r->s->evaluator;
     double goals[GOAL_MAX];
     r->sum->trials++;
     r->sum->feasible += x->outcome == CIM_FEASIBLE;
     r->sum->infeasible += x->outcome == CIM_INFEASIBLE;
     r->sum->failed += x->outcome == CIM_FAILED;
+    if (e->levels.climbs && duplicate_of < 0) ladder_learn(&r->ladder, x);
     if (x->outcome != CIM_FEASIBLE || x->fidelity + 1 != e->n_fidelities) return;
     for (uint32_t i = 0; i < e->n_goals; i++) goals[i] = goal_minimised(&e->goals[i], x->metrics);
     pareto_add(r->front, id, goals);
     progress_goals(&r->progress, goals);
-}
-
-/* Called as results come in, in any order: each is stored under its own number. */
-static void on_result(void *context, size_t index) {
-    run *r = context;
-    store_put_trial(r->st, r->s, (int64_t)(r->told + index), r->points + index * r->s->space.n_dimensions,
-                    &r->results[index], r->duplicate_of[index], r->f);
-    store_commit(r->st, false, r->f);
-    r->sum->evaluated++;
-    r->sum->arrived++;
-    progress_show(&r->progress, r->sum, r->front, false);
 }
 
 /* ---- one batch ------------------------------------------------------------------------------ */
@@ -119,61 +85,14 @@ static bool ask(run *r) {
     for (uint32_t i = 0; i < r->s->batch; i++) r->fidelity[i] = r->s->evaluator.n_fidelities - 1;
     if (r->told < r->s->n_initial) take_initial(r);
     else if (!ask_searcher(r)) return false;
+    if (r->s->evaluator.levels.climbs) /* a ladder chooses by itself */
+        memset(r->fidelity, 0, r->n * sizeof *r->fidelity);
     for (uint32_t i = 0; i < r->n; i++) {
         space_canonical(sp, r->points + (size_t)i * sp->n_dimensions, NULL);
         space_design(sp, r->points + (size_t)i * sp->n_dimensions,
                      r->designs + (size_t)i * sp->n_numbers);
     }
     return true;
-}
-
-/* A point that the study has seen before has the result of its first trial. */
-static bool recall_duplicate(run *r, uint32_t i) {
-    const double *point = r->points + (size_t)i * r->s->space.n_dimensions;
-    uint64_t first;
-    bool found = true;
-    r->duplicate_of[i] = -1;
-    if (!history_find_or_add(&r->history, point, r->s->space.n_dimensions, r->fidelity[i], r->told + i,
-                             &first))
-        return true;
-    r->duplicate_of[i] = (int64_t)first;
-    if (r->results[i].outcome) return true;
-    if (first >= r->told) r->results[i].outcome = CIM_FAILED; /* until its twin in this batch is known */
-    else if (!store_get_trial(r->st, r->s, (int64_t)first, point, &r->results[i], &found, r->f)) return false;
-    return found || fail(r->f, STATUS_FAILED, "trial %llu has gone from the store", (unsigned long long)first);
-}
-
-/* What an earlier session evaluated of this batch is not evaluated again. */
-static bool recall(run *r, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++) {
-        r->results[i].outcome = 0;
-        r->results[i].reason[0] = '\0';
-        if (!store_get_trial(r->st, r->s, (int64_t)(r->told + i),
-                             r->points + (size_t)i * r->s->space.n_dimensions, &r->results[i],
-                             &r->stored[i], r->f) ||
-            !recall_duplicate(r, i))
-            return false;
-        r->sum->arrived += r->stored[i];
-    }
-    return true;
-}
-
-/* After the evaluation: duplicates that were not evaluated get their rows. */
-static void settle_duplicates(run *r, uint32_t n) {
-    const evaluator *e = &r->s->evaluator;
-    for (uint32_t i = 0; i < n; i++) {
-        result *x = &r->results[i];
-        if (r->duplicate_of[i] < 0 || r->stored[i]) continue;
-        if ((uint64_t)r->duplicate_of[i] >= r->told) {
-            const result *twin = &r->results[(uint64_t)r->duplicate_of[i] - r->told];
-            x->outcome = twin->outcome;
-            x->fidelity = twin->fidelity;
-            memcpy(x->reason, twin->reason, sizeof x->reason);
-            memcpy(x->metrics, twin->metrics, e->n_metrics * sizeof *x->metrics);
-            memcpy(x->slack, twin->slack, evaluator_slacks(e) * sizeof *x->slack);
-        }
-        if (x->outcome) on_result(r, i);
-    }
 }
 
 static void make_trial(run *r, uint32_t i, double *goals, uint8_t *known, cim_trial *out) {
@@ -247,17 +166,15 @@ static bool do_batch(run *r, bool *whole) {
     }
     uint64_t left = r->s->trials - r->told;
     uint32_t n = r->n < left ? r->n : (uint32_t)left;
-    if (!recall(r, n)) return false;
-    pool_task task = {.designs = r->designs, .fidelity = r->fidelity, .n = n, .results = r->results,
-                      .done = on_result, .context = r};
+    if (!run_recall(r, n)) return false;
     bool asked = r->told >= r->s->n_initial;
-    if (!pool_run(r->pool, &task, &interrupt_wanted, r->f)) return false;
-    settle_duplicates(r, n);
+    if (!run_evaluate(r, n)) return false;
+    run_settle_duplicates(r, n);
     *whole = false;
     for (uint32_t i = 0; i < n; i++) r->sum->interrupted |= !r->results[i].outcome;
     if (r->f->status || r->sum->interrupted) return !r->f->status;
     r->sum->arrived = 0;
-    for (uint32_t i = 0; i < n; i++) count_trial(r, r->told + i, &r->results[i]);
+    for (uint32_t i = 0; i < n; i++) count_trial(r, r->told + i, r->duplicate_of[i], &r->results[i]);
     if (n < r->n || r->f->status) return !r->f->status;
     *whole = true;
     if (!tell(r)) return false;
@@ -279,11 +196,11 @@ static bool recount_row(void *context, const row *x) {
     run *r = c->r;
     uint64_t first;
     if (!row_point(x, c->l, &r->s->space, c->point, r->f)) return false;
-    history_find_or_add(&r->history, c->point, r->s->space.n_dimensions, x->fidelity, (uint64_t)x->id,
-                        &first);
+    history_find_or_add(&r->history, c->point, r->s->space.n_dimensions, run_asked_fidelity(r, x->fidelity),
+                        (uint64_t)x->id, &first);
     result known = {.outcome = x->outcome, .fidelity = x->fidelity,
                     .metrics = (double *)(uintptr_t)x->metrics};
-    count_trial(r, (uint64_t)x->id, &known);
+    count_trial(r, (uint64_t)x->id, x->duplicate_of, &known);
     return !r->f->status;
 }
 
@@ -350,6 +267,7 @@ static void make_room(run *r) {
     r->fidelity = memory_new(n, sizeof *r->fidelity);
     r->stored = memory_new(n, sizeof *r->stored);
     r->duplicate_of = memory_new(n, sizeof *r->duplicate_of);
+    ladder_begin(&r->ladder, &s->evaluator);
     r->results = results_new(n, s->evaluator.n_metrics, evaluator_slacks(&s->evaluator));
 }
 
@@ -362,6 +280,7 @@ static void free_room(run *r) {
     free(r->stored);
     free(r->duplicate_of);
     history_free(&r->history);
+    ladder_free(&r->ladder);
     results_free(r->results, r->s->batch);
 }
 

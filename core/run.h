@@ -13,6 +13,8 @@ typedef struct run_summary {
     uint64_t arrived;                                 /* of the batch that is under way */
     uint64_t evaluated;                               /* in this session                */
     double seconds;                                   /* of this session                */
+    uint64_t at_level[LEVEL_MAX];                     /* a ladder: designs evaluated    */
+    double level_s[LEVEL_MAX];                        /* ... and their processor time   */
     bool interrupted;                                 /* Ctrl-C: resumable              */
     bool exhausted;                                   /* the searcher has nothing left  */
     bool out_of_time;                                 /* study.max_seconds              */

@@ -234,6 +234,11 @@ static bool put_values(store *st, const study *s, failure *f) {
     char *whole = realpath(s->config.folder, NULL);
     good = good && store_set_value(st, "config_folder", whole ? whole : s->config.folder, f);
     free(whole);
+    text ladder = {0};
+    for (uint32_t i = 0; s->levels.climbs && i < s->levels.n; i++)
+        text_add(&ladder, "%s%s", i ? " " : "", s->levels.names[i]);
+    good = good && store_set_value(st, "ladder", text_of(&ladder), f);
+    text_free(&ladder);
     snprintf(number, sizeof number, "%llu", (unsigned long long)s->seed);
     good = good && store_set_value(st, "seed", number, f);
     text_free(&printed);

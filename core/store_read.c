@@ -3,6 +3,7 @@
 #include "store_private.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -253,6 +254,32 @@ bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, con
     return good;
 }
 
+static uint32_t ladder_names(store *st, char names[LEVEL_MAX][64]) {
+    const char *at = store_value(st, "ladder");
+    uint32_t n = 0;
+    for (size_t length; *at && n < LEVEL_MAX; at += length + (at[length] == ' ')) {
+        length = strcspn(at, " ");
+        snprintf(names[n++], 64, "%.*s", (int)length, at);
+    }
+    return n;
+}
+
+bool store_climbs(store *st, climbs *out, failure *f) {
+    sqlite3_stmt *q;
+    *out = (climbs){.n = 0};
+    out->n = ladder_names(st, out->names);
+    if (!out->n) return true;
+    if (!store_prepare(st, "SELECT fidelity, count(*) FROM trial WHERE id >= 0 AND duplicate_of IS NULL "
+                           "GROUP BY fidelity", &q, f))
+        return false;
+    while (sqlite3_step(q) == SQLITE_ROW) {
+        const int level = sqlite3_column_int(q, 0);
+        if (level >= 0 && level < (int)out->n) out->ended[level] = (uint64_t)sqlite3_column_int64(q, 1);
+    }
+    sqlite3_finalize(q);
+    return true;
+}
+
 bool store_extent(store *st, uint64_t *trials, uint32_t *fidelity, failure *f) {
     sqlite3_stmt *q;
     if (!store_prepare(st, "SELECT count(*), max(fidelity) FROM trial WHERE id >= 0", &q, f)) return false;
@@ -260,6 +287,9 @@ bool store_extent(store *st, uint64_t *trials, uint32_t *fidelity, failure *f) {
     *trials = good ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
     *fidelity = good ? (uint32_t)sqlite3_column_int(q, 1) : 0;
     sqlite3_finalize(q);
+    char names[LEVEL_MAX][64];
+    const uint32_t levels = ladder_names(st, names);
+    if (levels) *fidelity = levels - 1;
     return good;
 }
 

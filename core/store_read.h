@@ -46,8 +46,16 @@ bool store_rows_listed(store *st, const layout *l, const int64_t *ids, size_t n,
  * the metrics that goals are made of: much faster where rows are many or wide. */
 bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),
                      void *context, failure *f);
-/* How many trials there are, and the highest fidelity among them. */
+/* How many trials there are, and the full fidelity: the last of a ladder, else the highest seen. */
 bool store_extent(store *st, uint64_t *trials, uint32_t *fidelity, failure *f);
+
+/* A study's ladder of accuracy levels, and how far designs came. */
+typedef struct climbs {
+    uint32_t n;                     /* levels; 0: the study has no ladder */
+    char names[LEVEL_MAX][64];
+    uint64_t ended[LEVEL_MAX];      /* designs, repeated ones once, that ended at each */
+} climbs;
+bool store_climbs(store *st, climbs *out, failure *f);
 
 /* The point of a stored row, dimensions matched by name; those it lacks are at their default. */
 bool row_point(const row *r, const layout *l, const space *s, double *point, failure *f);

@@ -2,6 +2,7 @@
 #include "initial.h"
 #include "memory.h"
 #include "settings.h"
+#include "study_goals.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -157,7 +158,9 @@ static bool open_accuracy(study *s, failure *f) {
     if (!section(s, "accuracy", false, &group, f)) return false;
     s->has_accuracy = group != NULL;
     if (!group) return true;
-    if (!open_instance(s, group, CIM_ACCURACY, "accuracy", &s->accuracy, f)) return false;
+    if (!open_instance(s, group, CIM_ACCURACY, "accuracy", &s->accuracy, f) ||
+        !levels_read(&s->accuracy, &s->levels, f))
+        return false;
     if (((const cim_hwmodel_ops *)s->hwmodel.plugin->ops)->nonidealities) return true;
     return fail_at(f, group, "%s does not describe its arrays: accuracy cannot be evaluated on it",
                    s->hwmodel.plugin->id);
@@ -180,69 +183,6 @@ static bool open_plugins(study *s, failure *f) {
     if (!open_accuracy(s, f)) return false;
     if (s->has_accuracy) owners[n_owners++] = &s->accuracy;
     return space_finish(&s->space, owners, n_owners, f);
-}
-
-/* ---- goals and constraints ------------------------------------------------------------------ */
-
-/* aggregate = { energy_j = "max"; }: how a metric of several networks becomes the chip's. */
-static bool read_aggregates(study *s, failure *f) {
-    evaluator *e = &s->evaluator;
-    node *group;
-    if (!node_get_group(s->config.root, "aggregate", &group, f) || !group) return !f->status;
-    if (s->n_workloads < 2) return fail_at(f, group, "is for several workloads, and there is one");
-    for (uint32_t i = 0; i < e->n_base; i++) {
-        const char *how;
-        if (!node_get_text(group, e->metrics[i].name, &how, f)) return false;
-        if (how && !aggregate_named(how, &e->aggregates[i]))
-            return fail_at(f, node_get(group, e->metrics[i].name),
-                           "must be \"max\", \"min\", \"mean\", \"geomean\" or \"sum\"");
-    }
-    return true;
-}
-
-/* Text I of a list or array of texts, or of a single text. */
-static node *text_item(node *n, size_t i) {
-    if (n->type != NODE_ARRAY && n->type != NODE_LIST) return i == 0 ? n : NULL;
-    return i < n->n_children ? n->children[i] : NULL;
-}
-
-static bool same_constraint(const constraint *a, const constraint *b) {
-    bool same = a->at_least == b->at_least && a->bound == b->bound && a->of.n == b->of.n;
-    for (uint32_t i = 0; same && i < a->of.n; i++)
-        same = a->of.metric[i] == b->of.metric[i] && a->of.divides[i] == b->of.divides[i];
-    return same;
-}
-
-static bool read_constraint(evaluator *e, const node *n, failure *f) {
-    constraint *read = &e->constraints[e->n_constraints];
-    if (!constraint_read(n, e->metrics, e->n_metrics, read, f)) return false;
-    for (uint32_t i = 0; i < e->n_constraints; i++)
-        if (same_constraint(&e->constraints[i], read))
-            return fail_at(f, n, "is the same constraint as \"%s\" before it: drop one of them",
-                           e->constraints[i].written);
-    return true;
-}
-
-static bool read_goals(study *s, bool search, failure *f) {
-    evaluator *e = &s->evaluator;
-    node *goals = node_get(s->config.root, "goals"), *rules = node_get(s->config.root, "constraints");
-    if (goals) node_mark(goals);
-    if (rules) node_mark(rules);
-    e->goals = memory_new(GOAL_MAX, sizeof *e->goals);
-    e->constraints = memory_new(CONSTRAINT_MAX, sizeof *e->constraints);
-    for (node *n; goals && (n = text_item(goals, e->n_goals)); e->n_goals++) {
-        if (e->n_goals == GOAL_MAX) return fail_at(f, goals, "at most %d goals", GOAL_MAX);
-        if (!goal_read(n, e->metrics, e->n_metrics, &e->goals[e->n_goals], f)) return false;
-    }
-    for (node *n; rules && (n = text_item(rules, e->n_constraints)); e->n_constraints++) {
-        if (e->n_constraints == CONSTRAINT_MAX)
-            return fail_at(f, rules, "at most %d constraints", CONSTRAINT_MAX);
-        if (!read_constraint(e, n, f)) return false;
-    }
-    if (search && !e->n_goals)
-        return fail(f, STATUS_WRONG, "%s: needs goals = [ \"min energy_j\", ... ]",
-                    s->config.n_files ? s->config.files[0] : "config");
-    return true;
 }
 
 /* ---- the baseline --------------------------------------------------------------------------- */
@@ -370,8 +310,10 @@ bool study_settings(study *s, failure *f) {
 bool study_open(study *s, bool search, failure *f) {
     evaluator *e = &s->evaluator;
     if (!study_settings(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
-    evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL);
-    if (!read_aggregates(s, f) || !read_goals(s, search, f) || !read_baseline(s, f)) return false;
+    s->levels.climbs = s->levels.climbs && search; /* a single design is evaluated at the last level */
+    evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL,
+                    &s->levels);
+    if (!study_read_aggregates(s, f) || !study_read_goals(s, search, f) || !read_baseline(s, f)) return false;
     node *validation = node_get(s->config.root, "validation"); /* for `cimdse validate` */
     if (validation) node_mark(validation);
     node *searcher = node_get(s->config.root, "searcher");

@@ -19,6 +19,7 @@ typedef struct study {
     cim_index_set *common_sets; /* index sets that all workloads have, each at its largest */
     uint32_t n_common_sets;
     bool has_accuracy;
+    accuracy_levels levels;           /* of accuracy */
     space space;
     evaluator evaluator;
     double *baseline;        /* a design, or NULL */

@@ -42,7 +42,8 @@ static void flush(int socket, text *out) {
 
 static void answer(const evaluator *e, result *r, text *out) {
     worker_answer a = {.outcome = r->outcome, .fidelity = r->fidelity,
-                       .n_reason = (uint32_t)strlen(r->reason), .n_parts = (uint32_t)r->n_parts};
+                       .n_reason = (uint32_t)strlen(r->reason), .n_parts = (uint32_t)r->n_parts,
+                       .accuracy_s = r->accuracy_s};
     text_add_bytes(out, (const char *)&a, sizeof a);
     text_add_bytes(out, (const char *)r->metrics, e->n_metrics * sizeof(double));
     text_add_bytes(out, (const char *)r->slack, evaluator_slacks(e) * sizeof(double));
@@ -54,9 +55,11 @@ static void answer(const evaluator *e, result *r, text *out) {
 }
 
 static void evaluate_request(evaluator *e, const worker_request *q, const uint32_t *fidelity,
-                             const double *designs, int socket, worker_state *state) {
+                             const double *designs, const double *known, int socket,
+                             worker_state *state) {
     text out = {0};
-    uint32_t most = q->max_group ? q->max_group : 1;
+    uint32_t most = q->max_group && !q->promote ? q->max_group : 1;
+    const size_t row = (size_t)e->n_metrics + evaluator_slacks(e);
     result *results = results_new(q->n, e->n_metrics, evaluator_slacks(e));
     for (uint32_t i = 0; i < q->n;) {
         const double *first = designs + (size_t)i * e->n_numbers;
@@ -64,7 +67,10 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
         state->first = i;
         state->n = n;
         state->started_ns = worker_now_ns();
-        evaluate_group(e, first, fidelity + i, n, q->want_parts, results + i);
+        if (q->promote) {
+            memcpy(results[i].metrics, known + i * row, row * sizeof *known); /* and slacks behind */
+            evaluate_promoted(e, first, fidelity[i], &results[i]);
+        } else evaluate_group(e, first, fidelity + i, n, q->want_parts, results + i);
         for (uint32_t k = 0; k < n; k++) answer(e, &results[i + k], &out);
         i += n;
         if (out.length >= FLUSH_BYTES) flush(socket, &out);
@@ -77,7 +83,8 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
 
 _Noreturn void worker_serve(evaluator *e, int socket, worker_state *state) {
     uint32_t *fidelity = NULL;
-    double *designs = NULL;
+    double *designs = NULL, *known = NULL;
+    const size_t row = (size_t)e->n_metrics + evaluator_slacks(e);
     e->running = &state->running;
     for (;;) {
         worker_request q;
@@ -86,6 +93,10 @@ _Noreturn void worker_serve(evaluator *e, int socket, worker_state *state) {
         designs = memory_grow(designs, (size_t)q.n * e->n_numbers, sizeof *designs);
         read_all(socket, fidelity, q.n * sizeof *fidelity);
         read_all(socket, designs, (size_t)q.n * e->n_numbers * sizeof *designs);
-        evaluate_request(e, &q, fidelity, designs, socket, state);
+        if (q.promote) {
+            known = memory_grow(known, q.n * row, sizeof *known);
+            read_all(socket, known, q.n * row * sizeof *known);
+        }
+        evaluate_request(e, &q, fidelity, designs, known, socket, state);
     }
 }

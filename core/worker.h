@@ -3,15 +3,17 @@
 #define WORKER_H
 #include "evaluate.h"
 
-/* Pool -> worker: this, then n fidelities (uint32_t), then n designs. */
+/* Pool -> worker: this, then n fidelities (uint32_t), then n designs; with PROMOTE then metrics and
+ * slacks of each, as known. */
 typedef struct worker_request {
-    uint32_t n, max_group, want_parts, reserved;
+    uint32_t n, max_group, want_parts, promote;
 } worker_request;
 
 /* Worker -> pool, one a design, in order: this, metrics, slacks, reason, parts. */
 typedef struct worker_answer {
     int32_t outcome;
     uint32_t fidelity, n_reason, n_parts;
+    double accuracy_s;
 } worker_answer;
 
 /* Shared memory: what the worker is at, for the pool to look at when it dies or hangs. */

@@ -158,7 +158,8 @@ static cim_status evolutionary_ask(void *self, cim_ask *ask) {
     return status;
 }
 
-/* A point told before adds nothing, and one of a lower fidelity is no match for the others. */
+/* A point told before adds nothing. One of a lower fidelity, where full ones were asked for, is
+ * dominated for certain (or infeasible): it takes part like others, and has no lasting place. */
 static cim_status evolutionary_tell(void *self, cim_trial_table trials) {
     searcher *s = self;
     for (uint32_t i = 0; i < trials.n; i++) {
@@ -168,7 +169,6 @@ static cim_status evolutionary_tell(void *self, cim_trial_table trials) {
         const cim_status status = notice(s, trial->point, &p, &is_new);
         if (status != CIM_OK) return status;
         if (!is_new && !take_pending(s, p.key, &p)) continue;
-        if (trial->fidelity + 1 < s->problem->n_fidelities) continue;
         population_add(&s->population, trial, s->scratch, p.rate, p.step);
     }
     population_settle(&s->population);

@@ -202,7 +202,7 @@ static const mistake mistakes[] = {
     {"no such workload", WORKLOAD, "workload = { plugin = \"vgg9\"; };",
      {"workload.plugin = \"vgg9\"", "did you mean \"vgg8\""}},
     {"no such accuracy", END, "accuracy = { plugin = \"clairvoyance\"; };",
-     {"accuracy.plugin = \"clairvoyance\"", "there are: template"}},
+     {"accuracy.plugin = \"clairvoyance\"", "there are: scripted, template"}},
     {"no plug-in named", SEARCHER, "searcher = { };", {"searcher", "needs plugin"}},
 
     /* the text itself */

@@ -13,6 +13,8 @@
  *   - give fewer points than asked for; with CIM_DONE, which is final, the last ones or none;
  *   - ask for a lower fidelity than the full one, when the study has several;
  *   - leave any value in an inactive dimension: the host sets its default.
+ * In a study with a ladder of accuracy levels the host chooses the fidelity of each point: a trial of a
+ * lower one than the full is, as far as that level knows, dominated or infeasible.
  * The host reports a point proposed before as a trial like any other. */
 #ifndef CIM_SEARCHER_H
 #define CIM_SEARCHER_H

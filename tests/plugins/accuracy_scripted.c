@@ -1,0 +1,74 @@
+/* accuracy.scripted: three fidelities of a made-up accuracy, each with an error of known size. The
+ * accuracy depends on the arrays' spread alone; the error of a fidelity is any number -error..error,
+ * the same for equal designs. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cim/accuracy.h>
+
+enum { ERROR, FAILS, LOUD };
+static const cim_param params[] = {
+    {.key = "error", .unit = "", .help = "largest of the cheapest fidelity; the next has half of it",
+     .type = CIM_REAL, .default_value = 0.02, .min = 0, .max = 1},
+    {.key = "fails", .unit = "", .help = "share of designs that fail at the full fidelity",
+     .type = CIM_REAL, .min = 0, .max = 1},
+    {.key = "loud", .unit = "", .help = "says when it is asked", .type = CIM_BOOLEAN, .max = 1},
+};
+static const cim_fidelity fidelities[] = {
+    {.name = "estimate", .help = "twice the error", .relative_cost = 0.01},
+    {.name = "statistical", .help = "the error", .relative_cost = 0.1},
+    {.name = "exact", .help = "no error", .relative_cost = 1}};
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    (void)values;
+    *self = (void *)(uintptr_t)host;
+    return CIM_OK;
+}
+
+static void destroy(void *self) { (void)self; }
+
+/* 0..1, by the finaliser of splitmix64. */
+static double any(double x, uint64_t salt) {
+    uint64_t z;
+    memcpy(&z, &x, sizeof z);
+    z += salt * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
+static cim_status evaluate(void *self, cim_accuracy_request *r) {
+    const cim_host *host = self;
+    double spread = (double)r->network->layers.n * 1e-3;
+    for (uint32_t i = 0; i < r->nonidealities.n; ++i)
+        spread += CIM_ROW(cim_nonideality, r->nonidealities, i)->device_spread_sd;
+    const double error = cim_number(r->values, 0, ERROR, 0);
+    const double off = r->fidelity == 2 ? 0 : error / (r->fidelity + 1);
+    if (cim_number(r->values, 0, LOUD, 0) > 0) fprintf(stderr, "asked at fidelity %u\n", r->fidelity);
+    if (r->fidelity == 2 && any(spread, 9) < cim_number(r->values, 0, FAILS, 0))
+        return host->fail(host, CIM_E_UNSUPPORTED, "not this one");
+    /* More spread, more accuracy: against the energy, which it raises. */
+    r->mean = 0.5 + 0.4 * (1 - exp(-8 * spread)) + 0.05 * any(spread, 8) +
+              off * (2 * any(spread, r->fidelity) - 1);
+    r->sd = 0;
+    r->n_draws = 1;
+    return CIM_OK;
+}
+
+static const cim_accuracy_ops ops = {
+    .struct_size = sizeof ops, .fidelities = {fidelities, 3, sizeof *fidelities}, .create = create,
+    .evaluate = evaluate, .destroy = destroy};
+
+static const cim_plugin plugin = {
+    .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_ACCURACY, .id = "accuracy.scripted", .version = "1.0", .license = "MIT",
+    .summary = "test: three fidelities with errors of known size", .ops = &ops,
+    .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
+};
+
+const cim_plugin *const *cim_plugins(uint32_t host_major, uint32_t host_minor, uint32_t *count) {
+    static const cim_plugin *const all[] = {&plugin};
+    *count = 1;
+    return host_major == CIM_ABI_MAJOR && host_minor == CIM_ABI_MINOR ? all : NULL;
+}
