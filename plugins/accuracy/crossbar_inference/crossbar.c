@@ -172,21 +172,17 @@ static void make_linear(const maker *m, float *real) {
             }
 }
 
-/* READS: block after block, a column (output, slice, part) after the other. */
+/* READS: row after row, the columns (output, slice, part) side by side. */
 static void make_columns(const maker *m, float *real) {
     const crossbar *a = m->a;
     const uint32_t rows = a->l->rows, outs = a->l->is.out_channels;
+    const size_t columns = (size_t)outs * a->slices * a->parts;
     for (uint32_t o = 0; o < outs; o++)
         for (uint32_t s = 0; s < a->slices; s++)
             for (uint32_t part = 0; part < a->parts; part++) {
-                const size_t column = ((size_t)o * a->slices + s) * a->parts + part;
-                const size_t columns = (size_t)outs * a->slices * a->parts;
+                float *to = real + ((size_t)o * a->slices + s) * a->parts + part;
                 crossbar_levels(a, o, part, s, 0, rows, m->levels);
-                for (uint32_t from = 0; from < rows; from += a->block) {
-                    const uint32_t n = rows - from < a->block ? rows - from : a->block;
-                    float *to = real + columns * from + column * n;
-                    for (uint32_t k = 0; k < n; k++) to[k] = conductance(m, o, part, s, from + k);
-                }
+                for (uint32_t k = 0; k < rows; k++) to[k * columns] = conductance(m, o, part, s, k);
             }
 }
 
@@ -202,7 +198,8 @@ cim_status crossbar_make_chip(crossbar *a, uint64_t key) {
     a->real = NULL;
     if (a->way == CROSSBAR_TABLE) return CIM_OK;
     const size_t cells = a->way == CROSSBAR_READS ? (size_t)a->slices * a->parts : 1;
-    a->real = host->alloc(host, cells * a->l->is.out_channels * a->l->rows, sizeof *a->real);
+    a->real = host->alloc(host, cells * a->l->is.out_channels * a->l->rows + CROSSBAR_BEYOND,
+                          sizeof *a->real);
     maker m = {.a = a, .rules = cells_rules_of(&a->is),
                .levels = host->alloc(host, a->l->rows, 1)};
     cim_status status = CIM_OK;

@@ -8,7 +8,8 @@
 #include "patch.h"
 #include "quantise.h"
 
-enum { CROSSBAR_MOST_SLICES = 16 };
+enum { CROSSBAR_MOST_SLICES = 16,
+       CROSSBAR_BEYOND = 16 };   /* values behind the cells that may be read, and mean nothing      */
 
 /* How the product is computed; each gives what the one below it would, and is cheaper. */
 typedef enum crossbar_way {
@@ -34,7 +35,7 @@ typedef struct crossbar {
     uint64_t key;            /* of the chip                                                       */
     int is_random;           /* chips differ                                                      */
     int disturbs;            /* reads differ, or converters deviate                               */
-    float *real;             /* WHOLE, LINEAR: output x row. READS: block x (output, slice, part) x row */
+    float *real;             /* WHOLE, LINEAR: output x row. READS: row x (output, slice, part)     */
 } crossbar;
 
 /* NON: how the layer deviates; weight_mapping 0 (exact) takes bits and nothing else from the

@@ -12,6 +12,12 @@ void product_multiply(const float *a, uint32_t m, uint32_t k, uint32_t stride, c
                 (blasint)stride, x, NET_TILE, 0, out, NET_TILE);
 }
 
+void product_multiply_across(const float *a, uint32_t m, uint32_t k, size_t stride, const float *x,
+                             float *out) {
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (blasint)m, NET_TILE, (blasint)k, 1, a,
+                (blasint)stride, x, NET_TILE, 0, out, NET_TILE);
+}
+
 /* ---- inputs --------------------------------------------------------------------------------- */
 
 /* Codes of all images, each plane with its padding, which is the code of zero. */
@@ -45,7 +51,10 @@ size_t product_work(const crossbar *a) {
     const size_t table = (block + 3) / 4 * (NET_TILE * (size_t)a->is.input_bits + 20) + block;
     const size_t reads = (2 * columns + 2 * block + 1) * NET_TILE * sizeof(float) +
                          columns * block * sizeof(float);
-    return whole > table ? (whole > reads ? whole : reads) : table > reads ? table : reads;
+    const size_t of[] = {table, reads, product_lines_work(a)};
+    size_t most = whole;
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) most = of[i] > most ? of[i] : most;
+    return most;
 }
 
 /* Rows that can be summed in float without rounding whole numbers. */
@@ -88,7 +97,8 @@ static void run_tile(product_tile *t) {
     memset(t->sums, 0, (size_t)t->outs * NET_TILE * sizeof *t->sums);
     if (t->largest || t->a->way == CROSSBAR_TABLE) product_table(t);
     if (t->largest) memset(t->sums, 0, (size_t)t->outs * NET_TILE * sizeof *t->sums);
-    if (t->a->way == CROSSBAR_READS) product_reads(t);
+    if (t->a->way == CROSSBAR_READS && product_lines_can(t->a)) product_lines(t);
+    else if (t->a->way == CROSSBAR_READS) product_reads(t);
     else if (t->a->way != CROSSBAR_TABLE || t->largest) product_whole(t);
 }
 

@@ -20,7 +20,14 @@ size_t product_work(const crossbar *a);
 void product_whole(product_tile *t);
 void product_table(product_tile *t);
 void product_reads(product_tile *t);
+/* product_reads() where neither reads nor converters deviate (product_lines_can()), and faster. */
+int product_lines_can(const crossbar *a);
+size_t product_lines_work(const crossbar *a);
+void product_lines(product_tile *t);
 /* OUT (M x NET_TILE) = A (M x K) times X (K x NET_TILE). */
 void product_multiply(const float *a, uint32_t m, uint32_t k, uint32_t stride, const float *x,
                       float *out);
+/* The same of A as K x M. */
+void product_multiply_across(const float *a, uint32_t m, uint32_t k, size_t stride, const float *x,
+                             float *out);
 #endif

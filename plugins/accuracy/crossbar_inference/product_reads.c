@@ -38,17 +38,20 @@ static float normal(uint64_t read, uint64_t lane) {
 static void variances(const product_tile *t, const float *cells, uint32_t n, uint32_t columns,
                       const float *x, float *squares, float *out) {
     const cim_nonideality *is = &t->a->is;
+    const size_t stride = (size_t)columns * t->a->l->is.groups;
     const int is_range = is->cycle_spread == CIM_SPREAD_OF_RANGE;
     const double cycle = is->cycle_spread ? pow(is->cycle_spread_sd, 2) : 0;
     const float of_value = (float)(pow(is->read_noise_sd, 2) + (is_range ? 0 : cycle));
     const double most = (double)((1u << is->cell_bits) - 1);
     float *input = squares + (size_t)columns * n, range[NET_TILE] = {0};
-    for (size_t i = 0; i < (size_t)columns * n; i++) squares[i] = cells[i] * cells[i] * of_value;
+    for (uint32_t k = 0; k < n; k++)
+        for (uint32_t c = 0; c < columns; c++)
+            squares[k * columns + c] = cells[k * stride + c] * cells[k * stride + c] * of_value;
     for (size_t i = 0; i < (size_t)n * NET_TILE; i++) {
         input[i] = x[i] * x[i];
         range[i % NET_TILE] += is_range ? input[i] * (float)(cycle * most * most) : 0;
     }
-    product_multiply(squares, columns, n, n, input, out);
+    product_multiply_across(squares, columns, n, columns, input, out);
     for (size_t i = 0; i < (size_t)columns * NET_TILE; i++) out[i] += range[i % NET_TILE];
 }
 
@@ -104,10 +107,10 @@ void product_reads(product_tile *t) {
     float *squares = variance + (size_t)columns * NET_TILE;
     for (uint32_t from = 0; from < a->l->rows; from += a->block) {
         const uint32_t n = rows_of(a, from);
-        const float *cells = a->real + all * from + (size_t)t->group * columns * n;
+        const float *cells = a->real + all * from + (size_t)t->group * columns;
         for (uint32_t step = 0; step < a->steps; step++) {
             digits(t, from, n, step, x);
-            product_multiply(cells, columns, n, n, x, sums);
+            product_multiply_across(cells, columns, n, all, x, sums);
             if (a->disturbs) {
                 variances(t, cells, n, columns, x, squares, variance);
                 disturb_all(t, from, step, variance, sums);

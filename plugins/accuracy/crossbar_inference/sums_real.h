@@ -1,0 +1,39 @@
+/* sums_real.h: sums.h's idea for cells of real numbers: four rows of 16 columns that lie side by side
+ * have 16 possible sums of 16 columns each, so a read of four rows is one addition of such a line. */
+#ifndef CROSSBAR_SUMS_REAL_H
+#define CROSSBAR_SUMS_REAL_H
+
+#include <stddef.h>
+
+#include "sums.h"
+
+enum { SUMS_REAL_COLUMNS = 16,
+       SUMS_REAL_ROWS = 4,                       /* that share a table                            */
+       SUMS_REAL_TABLE = SUMS_REAL_COLUMNS << SUMS_REAL_ROWS,  /* floats                          */
+       SUMS_REAL_MOST_TABLES = UINT16_MAX / (SUMS_REAL_TABLE / 2) };
+
+/* What one bit of the inputs puts on the rows at LANES output positions: for each, the lines to add.
+ * Rows without a current add nothing and are left out. */
+typedef struct sums_real_inputs {
+    uint16_t *lines;         /* lane x ROOM, where they lie in the tables, in pairs of floats      */
+    uint16_t *counts;        /* of each lane, a multiple of four: lists are filled up with 0       */
+    uint8_t *order;          /* of lanes, by count: then a processor foresees where a list ends    */
+    uint32_t room, lanes;
+} sums_real_inputs;
+
+/* code = clamp(floor(sum * slope + 1/2), 0, top) of each column, times 2^shift */
+typedef struct sums_real_converters {
+    float slope[SUMS_REAL_COLUMNS], top[SUMS_REAL_COLUMNS];
+    uint32_t shift;
+} sums_real_converters;
+
+/* BIT of CODES (row x SUMS_LANES). PATTERNS: SUMS_LANES bytes for each table. */
+void sums_real_list(const uint16_t *codes, uint32_t n_rows, uint32_t bit, uint8_t *patterns,
+                    const sums_real_inputs *x);
+/* CELLS: N_ROWS rows of 16 columns, each STRIDE after the other. */
+void sums_real_tables(const float *cells, size_t stride, uint32_t n_rows, float *tables);
+/* What the columns carry; KEEPS: and twice SUMS. To SUMS (lane x column) where ADC is NULL, else
+ * converted and added to ACC (likewise). */
+void sums_real_read(const float *tables, const sums_real_inputs *x, int keeps,
+                    const sums_real_converters *adc, float *sums, int32_t *acc);
+#endif
