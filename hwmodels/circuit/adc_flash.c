@@ -19,6 +19,9 @@ static const double layout_overhead = 3;   /* area over drawn gate area of the p
 static const double alone_inverters = 75, alone_area_inverters = 400;
 static const double encoder_gates = 3;     /* per comparator: DNN+NeuroSim V1.4                   */
 static const double base_fo4 = 8;          /* sampling and output latch                           */
+/* A comparator that has not decided may be read as anything, which is half the range off at worst.
+ * It happens as often as makes that no more than the quantisation noise (README.md). */
+static const double worst_share = 0.5;
 
 /* Gate area of one transistor of a comparator's input pair. */
 static double gate_m2(const cim_technology *t, const cim_adc *adc) {
@@ -29,19 +32,28 @@ static double gate_m2(const cim_technology *t, const cim_adc *adc) {
 }
 
 double cim_adc_flash_input_f(const cim_technology *t, const cim_adc *adc) {
-    return (adc_codes(adc) - 1) * gate_m2(t, adc) * t->gate_f_per_m / t->node_m;
+    const double on_f_per_m = t->gate_f_per_m / t->gate_share;   /* with all of its channel */
+    return (adc_codes(adc) - 1) * gate_m2(t, adc) * on_f_per_m / t->node_m;
+}
+
+/* Until the share RARE of half a step has become vdd: inputs are spread evenly over a step, so that
+ * is how often a comparator is not done by then. */
+static double regeneration_s(const cim_technology *t, const cim_adc *adc) {
+    const double codes = adc_codes(adc), step_v = adc->full_scale_v / codes;
+    const double worst = worst_share * codes;   /* error in steps; quantisation noise is 1/12 */
+    const double rare = fmin(1, 1 / (12 * worst * worst));
+    return t->latch_s * log(2 * t->vdd_v / (step_v * rare));
 }
 
 cim_cost cim_adc_flash(const cim_technology *t, const cim_adc *adc) {
-    const double comparators = adc_codes(adc) - 1, step_v = adc->full_scale_v / adc_codes(adc);
+    const double comparators = adc_codes(adc) - 1;
     const double pair_f = gate_m2(t, adc) * t->gate_f_per_m / t->node_m;
     const double noise_f = adc_noise_f(t, adc) / comparators;
     const double least_f = least_inverters * (t->inverter_input_f + t->inverter_output_f);
     const double comparator_f = fmax(least_f, ADC_COMPARATOR_PAIRS * pair_f) + noise_f;
     const cim_cost encoder = cim_gates(t, encoder_gates * comparators);
     const double latches = trim_bits * comparators;   /* written once, so idle */
-    /* A latch multiplies the difference by e every FO4 until half a step has become vdd. */
-    const double least_s = (base_fo4 + log(2 * t->vdd_v / step_v) + adc->bits) * t->fo4_s;
+    const double least_s = (base_fo4 + adc->bits) * t->fo4_s + regeneration_s(t, adc);
     const double time_s = fmax(least_s, adc->time_s);
     const double sharing = adc_share(adc);
     const double alone_f = sharing * alone_inverters * (t->inverter_input_f + t->inverter_output_f);

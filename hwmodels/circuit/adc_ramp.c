@@ -18,8 +18,9 @@ static const double buffer_comparators = 10; /* area of the ramp's buffer; assum
 static const double counter_gates = 5;     /* a bit of a Gray counter; assumed                    */
 static const double gray_swing = 0.5;      /* a step moves one of its lines, one way              */
 
-static double input_pair_f(const cim_technology *t) {
-    return adc_comparator_f(t) / ADC_COMPARATOR_PAIRS;
+static double input_pair_f(const cim_technology *t) {   /* on: with all of its channel */
+    return ADC_COMPARATOR_INVERTERS * (t->inverter_input_f / t->gate_share + t->inverter_output_f) /
+           ADC_COMPARATOR_PAIRS;
 }
 
 double cim_adc_ramp_input_f(const cim_technology *t, const cim_adc *adc) {

@@ -61,12 +61,13 @@ static double drain_regions_f(const cim_technology *t, double width_m, regions r
     const cim_process *p = &t->process;
     if (has_fins(t)) {
         const double length_m = t->poly_pitch_m - p->gate_length_m;
-        return p->junction_f_per_m2 * r.number * length_m * fins(t, width_m) * p->fin_thickness_m;
+        return t->drain_share * p->junction_f_per_m2 * r.number * length_m * fins(t, width_m) *
+               p->fin_thickness_m;
     }
     const double length_m = r.number * drain_f * t->node_m;
-    return p->junction_f_per_m2 * length_m * width_m +
-           p->sidewall_f_per_m * (2 * length_m + r.sides * width_m) +
-           p->channel_sidewall_f_per_m * r.gates * width_m;
+    return t->drain_share * (p->junction_f_per_m2 * length_m * width_m +
+                             p->sidewall_f_per_m * (2 * length_m + r.sides * width_m) +
+                             p->channel_sidewall_f_per_m * r.gates * width_m);
 }
 
 /* Gates side by side that share drains: every second region is one. */

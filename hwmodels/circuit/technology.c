@@ -20,6 +20,12 @@ static const double nand2_off_share = 0.48;  /* stack effect, two inputs: DNN+Ne
 static const double usable_height_f = 20.9;  /* of a 28 F planar cell, NMOS and PMOS: ibid.       */
 static const double drain_length_f = 2.8;    /* contacted drain, planar, in nodes: ibid.          */
 
+static const double oxide_share = 0.6;       /* of a gate's capacitance; the rest is overlap and
+                                                fringe: 0.2 to 0.4 in planar processes; assumed  */
+static const double built_in_v = 0.8;        /* of a drain junction: 0.7 to 0.9 V, usual          */
+static const double latch_load = 2;          /* of a latch's node, over its own inverters': as much
+                                                again for what resets and what reads it; assumed */
+
 /* On currents between the tabulated temperatures: straight lines. */
 static double on_current(const double at[3], double kelvin) {
     const double x = (kelvin - 300) / 50;
@@ -68,13 +74,34 @@ static law law_of(const cim_process *p, double kelvin, double on, double off) {
     return w;
 }
 
+/* Slope of the current at a gate voltage, over the current at the node's supply, per volt. */
+static double slope_share(const law *w, const cim_process *p, double gate_v) {
+    const double rise = 1 / (1 + exp((w->threshold_v - gate_v) / w->scale_v));
+    return velocity * pow(overdrive(w, gate_v), velocity - 1) * rise /
+           pow(overdrive(w, p->vdd_v), velocity);
+}
+
 /* Currents at the technology's supply as shares of those at the node's. */
 static double on_share(const law *w, const cim_process *p, double supply_v) {
     return pow(overdrive(w, supply_v) / overdrive(w, p->vdd_v), velocity);
 }
 
+/* Charge of a gate that rises to the supply, over supply and oxide capacitance: above threshold the
+ * channel's, below it the depletion layer's behind the oxide (Tsividis, "Operation and modeling of
+ * the MOS transistor", 1999, ch. 2 and 3). */
+static double gate_share(const law *w, double supply_v, double slope) {
+    const double channel_v = w->slope_v * log1p(exp((supply_v - w->threshold_v) / w->slope_v));
+    return (slope - 1 + channel_v / supply_v) / slope;
+}
+
 static double off_share(const law *w, const cim_process *p, double supply_v) {
     return exp(w->dibl * (supply_v - p->vdd_v) / w->slope_v);
+}
+
+/* Charge of a junction that swings to the supply, over supply and capacitance without bias: an abrupt
+ * one's depletion layer widens (ibid., ch. 1). */
+static double junction_share(double supply_v) {
+    return 2 * built_in_v / supply_v * (sqrt(1 + supply_v / built_in_v) - 1);
 }
 
 static void set_gates(cim_technology *t, const cim_process *p, double kelvin) {
@@ -88,16 +115,21 @@ static void set_gates(cim_technology *t, const cim_process *p, double kelvin) {
     const double on_n = node_on_n * on_share(&w, p, t->vdd_v);
     const double off_n = node_off_n * off_change;
     const double off_p = off_current(p->off_p_a_per_m, kelvin) * off_change;
+    const double slope = fin ? slope_fin : slope_planar;
+    const double less = gate_share(&w, t->vdd_v, slope) / gate_share(&w, p->vdd_v, slope);
+    t->gate_share = 1 - oxide_share * (1 - less);
+    t->gate_f_per_m *= t->gate_share;
     t->overdrive_v = overdrive(&w, t->vdd_v);
     t->pmos_off_a_per_m = off_p;
     t->pmos_ohm_m = t->vdd_v / (on_current(p->on_p_a_per_m, kelvin) * on_share(&w, p, t->vdd_v));
     t->min_width_m = n_m;
     t->nmos_small_width_m = fin ? p->fin_effective_width_m : t->node_m;
-    t->nmos_drain_f = drain(p, t->node_m);
+    t->nmos_drain_f = t->drain_share * drain(p, t->node_m);
     t->nmos_ohm_m = t->vdd_v / on_n;
     t->nmos_off_a_per_m = off_n;
-    t->inverter_input_f = p->gate_f_per_m * (n_m + p_m);
-    t->inverter_output_f = drain(p, drawn_m) + drain(p, drawn_m * p->pn_ratio);
+    t->inverter_input_f = t->gate_f_per_m * (n_m + p_m);
+    t->inverter_output_f = t->drain_share *
+                           (drain(p, drawn_m) + drain(p, drawn_m * p->pn_ratio));
     t->inverter_ohm = p->resistance_factor * t->vdd_v / (on_n * n_m);
     t->inverter_leakage_w = t->vdd_v * (n_m * off_n + p_m * off_p) / 2;
     t->inverter_area_m2 = 2 * t->poly_pitch_m * t->cell_height_m;
@@ -105,6 +137,10 @@ static void set_gates(cim_technology *t, const cim_process *p, double kelvin) {
     t->nand2_leakage_w = nand2_off_share * 2 * p_m * off_p * t->vdd_v;
     t->cell_drive = p->cell_fins > 0 ? p->cell_fins : usable_height_f / (2 * (1 + p->pn_ratio));
     t->fo4_s = elmore * t->inverter_ohm * (4 * t->inverter_input_f + t->inverter_output_f);
+    const double node_on_p = on_current(p->on_p_a_per_m, kelvin);
+    const double latch_s_per_f = 1 / (slope_share(&w, p, t->vdd_v / 2) *
+                                      (n_m * node_on_n + p_m * node_on_p));
+    t->latch_s = latch_s_per_f * latch_load * (t->inverter_input_f + t->inverter_output_f);
 }
 
 int cim_technology_init(cim_technology *t, const cim_process *p, double kelvin) {
@@ -123,6 +159,7 @@ int cim_technology_init_at(cim_technology *t, const cim_process *p, double kelvi
     t->nand2_folds = 1;
     t->fin_slack = rounding;
     t->process = *p;
+    t->drain_share = junction_share(vdd_v) / junction_share(p->vdd_v);
     t->gate_length_m = p->gate_length_m;
     t->temperature_k = kelvin;
     t->gate_f_per_m = p->gate_f_per_m;

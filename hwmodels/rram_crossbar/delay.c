@@ -15,7 +15,9 @@ double rram_stage_f(const rram_circuit *c) {
 
 double rram_stage_s(const rram_circuit *c, double s) {
     const cim_technology *t = c->design.technology;
-    return RRAM_LN2 * c->stage_f * (1 / s + t->inverter_ohm);
+    /* Its gates are on where it is slow: as of a line (cim_circuit/wire.h). */
+    const double gates_f = t->inverter_input_f * (1 / t->gate_share - 1);
+    return RRAM_LN2 * (c->stage_f + gates_f) * (1 / s + t->inverter_ohm);
 }
 
 double rram_full_scale_s(const rram_circuit *c) {

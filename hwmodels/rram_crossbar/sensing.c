@@ -102,7 +102,8 @@ static cim_cost decrement(const rram_circuit *c, const cim_adc *adc, double tau_
  * the multiplexer's, and its own output. */
 static double cascode_f(const rram_circuit *c) {
     const cim_technology *t = c->design.technology;
-    return t->nmos_ohm_m / (2 * c->mux_ohm) * t->gate_f_per_m + t->inverter_output_f;
+    const double on_f_per_m = t->gate_f_per_m / t->gate_share;   /* with all of its channel */
+    return t->nmos_ohm_m / (2 * c->mux_ohm) * on_f_per_m + t->inverter_output_f;
 }
 
 static cim_cost convert(const rram_circuit *c, const cim_adc *adc, double tau_s) {

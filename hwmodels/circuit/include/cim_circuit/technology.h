@@ -85,11 +85,14 @@ typedef struct cim_technology {
     double nand2_area_m2, nand2_leakage_w;  /* likewise of smallest transistors                   */
     double cell_drive;             /* standard cell's transistors fill it: in smallest ones */
     double fo4_s;                  /* delay of an inverter that drives four like it              */
+    double latch_s;                /* in which two inverters that drive each other, and one more
+                                      each, regenerate a difference e-fold, from half the supply */
     double poly_pitch_m, cell_height_m;
     double wire_ohm_per_m, wire_f_per_m;
     double mismatch_v_m, sram_cell_m2;
     double thermal_energy_j;       /* k T                                                        */
     double gate_length_m;
+    double gate_share, drain_share; /* capacitance at the supply over that at the node's own       */
     double overdrive_v;            /* gate overdrive of an NMOS at the supply, above threshold    */
     double pmos_off_a_per_m;       /* off current of a PMOS per width                            */
     double pmos_ohm_m;             /* on-resistance of a pass PMOS times its width               */
