@@ -48,7 +48,7 @@ size_t product_work(const crossbar *a) {
     const size_t outs = a->l->is.out_channels / a->l->is.groups;
     const size_t columns = outs * a->slices * a->parts, block = a->block;
     const size_t whole = outs * NET_TILE * sizeof(float);
-    const size_t table = (block + 3) / 4 * (NET_TILE * (size_t)a->is.input_bits + 20) + block;
+    const size_t table = (block + 7) / 4 * (NET_TILE * (size_t)a->is.input_bits + 20) + block;
     const size_t reads = (2 * columns + 2 * block + 1) * NET_TILE * sizeof(float) +
                          columns * block * sizeof(float);
     const size_t of[] = {table, reads, product_lines_work(a)};
@@ -96,7 +96,6 @@ void product_whole(product_tile *t) {
 static void run_tile(product_tile *t) {
     memset(t->sums, 0, (size_t)t->outs * NET_TILE * sizeof *t->sums);
     if (t->largest || t->a->way == CROSSBAR_TABLE) product_table(t);
-    if (t->largest) memset(t->sums, 0, (size_t)t->outs * NET_TILE * sizeof *t->sums);
     if (t->a->way == CROSSBAR_READS && product_lines_can(t->a)) product_lines(t);
     else if (t->a->way == CROSSBAR_READS) product_reads(t);
     else if (t->a->way != CROSSBAR_TABLE || t->largest) product_whole(t);

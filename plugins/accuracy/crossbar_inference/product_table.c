@@ -14,8 +14,8 @@ static workplace place(const product_tile *t) {
     const crossbar *a = t->a;
     workplace w = {.quads = (a->block + 3) / 4, .nibbles = t->work};
     w.column.quads = (uint32_t *)(void *)(w.nibbles + (size_t)w.quads * NET_TILE * a->is.input_bits);
-    w.column.tables = (uint8_t *)(w.column.quads + w.quads);
-    w.levels = w.column.tables + 16 * (size_t)w.quads;
+    w.column.tables = (uint8_t *)(w.column.quads + w.quads + 1);
+    w.levels = w.column.tables + 16 * ((size_t)w.quads + 1);
     return w;
 }
 
@@ -51,8 +51,11 @@ static void read_column(const product_tile *t, const workplace *w, uint32_t s, i
     uint16_t sums[NET_TILE];
     for (uint32_t step = 0; step < a->steps; step++) {
         read_digit(t, w, step, sums);
-        for (uint32_t i = 0; t->largest && i < t->lanes; i++)
-            if (sums[i] > t->largest[s]) t->largest[s] = sums[i];
+        if (t->largest) {              /* lanes that are not used repeat the first                */
+            const uint16_t largest = sums_largest(sums);
+            if (largest > t->largest[s]) t->largest[s] = largest;
+            continue;
+        }
         sums_convert(a->adc[s].fast, sums, sign * (1 << (step * a->digit_bits)), acc);
     }
 }

@@ -7,7 +7,7 @@
 #define AVX2 __attribute__((target("avx2")))
 #endif
 
-void sums_tables(sums_column *c, const uint8_t *levels, uint32_t n_rows) {
+static void tables_plainly(sums_column *c, const uint8_t *levels, uint32_t n_rows) {
     const uint64_t each = 0x0101010101010101u;
     c->n = 0;
     for (uint32_t k = 0; k < n_rows; k += 4) {
@@ -52,34 +52,71 @@ static inline void convert_real(float slope, float top, const float *sums, doubl
 /* Quads whose sums still fit a byte. */
 static uint32_t burst(uint32_t cell_bits) { return 255 / (4 * ((1u << cell_bits) - 1)); }
 
-static AVX2 inline void widen(__m256i bytes, uint16_t *out) {
-    __m256i *to = (__m256i *)(void *)out;
-    const __m256i low = _mm256_cvtepu8_epi16(_mm256_castsi256_si128(bytes));
-    const __m256i high = _mm256_cvtepu8_epi16(_mm256_extracti128_si256(bytes, 1));
-    _mm256_storeu_si256(to, _mm256_add_epi16(_mm256_loadu_si256(to), low));
-    _mm256_storeu_si256(to + 1, _mm256_add_epi16(_mm256_loadu_si256(to + 1), high));
+/* A quad's 16 sums: of each of its rows, what it adds to the patterns that have its bit. */
+static AVX2 void tables_avx2(sums_column *c, const uint8_t *levels, uint32_t n_rows) {
+    const __m128i patterns = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __m128i has[4], zero = _mm_setzero_si128();
+    for (int r = 0; r < 4; r++) {
+        const __m128i bit = _mm_set1_epi8((char)(1 << r));
+        has[r] = _mm_cmpeq_epi8(_mm_and_si128(patterns, bit), bit);
+    }
+    uint8_t *tables = c->tables;
+    uint32_t *quads = c->quads;
+    for (uint32_t k = 0; k < n_rows; k += 4) {
+        uint32_t g = 0;
+        if (n_rows - k >= 4) memcpy(&g, levels + k, 4);
+        else memcpy(&g, levels + k, n_rows - k);
+        const __m128i one = _mm_cvtsi32_si128((int)g);
+        __m128i sum = zero;
+        for (int r = 0; r < 4; r++) {
+            const __m128i each = _mm_shuffle_epi8(one, _mm_set1_epi8((char)r));
+            sum = _mm_add_epi8(sum, _mm_and_si128(each, has[r]));
+        }
+        _mm_storeu_si128((__m128i *)(void *)tables, sum);
+        *quads = k / 4;
+        tables += g ? 16 : 0;
+        quads += g != 0;
+    }
+    c->n = (uint32_t)(quads - c->quads);
 }
 
-static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most,
-                           uint16_t *out) {
-    memset(out, 0, SUMS_LANES * sizeof *out);
+/* 64 lanes: sums stay in registers; bytes go to words before they overflow. */
+static AVX2 inline void read_half(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                                  uint16_t *out) {
+    const __m256i zero = _mm256_setzero_si256();
+    __m256i words[4] = {zero, zero, zero, zero};
     for (uint32_t q = 0; q < c->n;) {
         const uint32_t end = c->n - q < most ? c->n : q + most;
-        __m256i a = _mm256_setzero_si256(), b = a, d = a, e = a;
+        __m256i a = zero, b = zero;
         for (; q < end; q++) {
-            const __m128i t = _mm_loadu_si128((const __m128i *)(const void *)(c->tables + 16 * q));
+            const __m128i t = _mm_loadu_si128((const __m128i *)(const void *)(c->tables + 16 * (size_t)q));
             const __m256i table = _mm256_broadcastsi128_si256(t);
             const __m256i *n = (const __m256i *)(const void *)(nibbles + (size_t)c->quads[q] * SUMS_LANES);
             a = _mm256_add_epi8(a, _mm256_shuffle_epi8(table, _mm256_loadu_si256(n)));
             b = _mm256_add_epi8(b, _mm256_shuffle_epi8(table, _mm256_loadu_si256(n + 1)));
-            d = _mm256_add_epi8(d, _mm256_shuffle_epi8(table, _mm256_loadu_si256(n + 2)));
-            e = _mm256_add_epi8(e, _mm256_shuffle_epi8(table, _mm256_loadu_si256(n + 3)));
         }
-        widen(a, out);
-        widen(b, out + 32);
-        widen(d, out + 64);
-        widen(e, out + 96);
+        words[0] = _mm256_add_epi16(words[0], _mm256_cvtepu8_epi16(_mm256_castsi256_si128(a)));
+        words[1] = _mm256_add_epi16(words[1], _mm256_cvtepu8_epi16(_mm256_extracti128_si256(a, 1)));
+        words[2] = _mm256_add_epi16(words[2], _mm256_cvtepu8_epi16(_mm256_castsi256_si128(b)));
+        words[3] = _mm256_add_epi16(words[3], _mm256_cvtepu8_epi16(_mm256_extracti128_si256(b, 1)));
     }
+    for (int i = 0; i < 4; i++) _mm256_storeu_si256((__m256i *)(void *)out + i, words[i]);
+}
+
+static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                           uint16_t *out) {
+    read_half(c, nibbles, most, out);
+    read_half(c, nibbles + 64, most, out + 64);
+}
+
+static AVX2 uint16_t largest_avx2(const uint16_t *sums) {
+    __m256i most = _mm256_setzero_si256();
+    uint16_t all[16], result = 0;
+    for (int i = 0; i < SUMS_LANES / 16; i++)
+        most = _mm256_max_epu16(most, _mm256_loadu_si256((const __m256i *)(const void *)sums + i));
+    _mm256_storeu_si256((__m256i *)(void *)all, most);
+    for (int i = 0; i < 16; i++) result = all[i] > result ? all[i] : result;
+    return result;
 }
 
 static AVX2 void convert_avx2(sums_converter a, const uint16_t *sums, int32_t weight,
@@ -92,6 +129,25 @@ static AVX2 void convert_real_avx2(float slope, float top, const float *sums, do
     convert_real(slope, top, sums, factor, acc);
 }
 #endif
+
+void sums_tables(sums_column *c, const uint8_t *levels, uint32_t n_rows) {
+#ifdef AVX2
+    if (__builtin_cpu_supports("avx2")) {
+        tables_avx2(c, levels, n_rows);
+        return;
+    }
+#endif
+    tables_plainly(c, levels, n_rows);
+}
+
+uint16_t sums_largest(const uint16_t *sums) {
+#ifdef AVX2
+    if (__builtin_cpu_supports("avx2")) return largest_avx2(sums);
+#endif
+    uint16_t result = 0;
+    for (int i = 0; i < SUMS_LANES; i++) result = sums[i] > result ? sums[i] : result;
+    return result;
+}
 
 void sums_read(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits, uint16_t *out) {
 #ifdef AVX2

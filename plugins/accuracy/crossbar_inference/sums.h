@@ -11,7 +11,7 @@
 enum { SUMS_LANES = 128, SUMS_MOST_CELL_BITS = 6 };  /* 4 * (2^6 - 1) is the largest byte          */
 
 typedef struct sums_column {
-    uint8_t *tables;         /* 16 bytes for each quad that is not all zero                       */
+    uint8_t *tables;         /* 16 bytes for each quad that is not all zero, and for one more     */
     uint32_t *quads;         /* which ones                                                        */
     uint32_t n;
 } sums_column;
@@ -20,6 +20,7 @@ typedef struct sums_column {
 void sums_tables(sums_column *c, const uint8_t *levels, uint32_t n_rows);
 /* NIBBLES: for each quad of rows, SUMS_LANES bytes whose low four bits are the rows' inputs. */
 void sums_read(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits, uint16_t *out);
+uint16_t sums_largest(const uint16_t *sums);
 
 /* code = min(floor(sum * slope + start), top), exact for every sum up to the one it was made for. */
 typedef struct sums_converter { float slope, start; int32_t top; } sums_converter;
