@@ -231,28 +231,62 @@ static void effects_move_cells(void **state) {
     const cim_nonideality plain = {.cell_bits = 2, .on_conductance_s = 1e-4, .rows_at_once = 64,
                                    .array_columns = 64};
     const cells_place at = {.row = 10, .column = 10};
-    cells_rules r = cells_rules_of(&plain);
+    cells_rules r = cells_rules_of(&plain, CELLS_NOTHING);
     assert_true(cells_conductance(&r, 3, at) == 3);
     cim_nonideality x = plain;
     x.stuck_off_share = 1;
-    r = cells_rules_of(&x);
+    r = cells_rules_of(&x, CELLS_NOTHING);
     assert_true(cells_conductance(&r, 3, at) == 0);
     x = plain;
     x.stuck_on_share = 1;
-    r = cells_rules_of(&x);
+    r = cells_rules_of(&x, CELLS_NOTHING);
     assert_true(cells_conductance(&r, 0, at) == 3);
     x = plain;
     x.drift_exponent = 0.1, x.drift_time_s = 1e5, x.drift_reference_s = 1;
-    r = cells_rules_of(&x);
+    r = cells_rules_of(&x, CELLS_NOTHING);
     assert_true(fabs((double)cells_conductance(&r, 3, at) - 3 * pow(1e5, -0.1)) < 1e-6);
     x = plain;
     x.row_wire_ohm = 1;
-    r = cells_rules_of(&x);
+    r = cells_rules_of(&x, CELLS_NOTHING);
     cells_place far = at;
     far.column = 60;
     assert_true(cells_conductance(&r, 3, at) < 3);
     assert_true(cells_conductance(&r, 3, far) < cells_conductance(&r, 3, at));
+    x.columns_at_once = 8;   /* an eighth of the current, an eighth of the loss */
+    const double all = 3.0 / (double)cells_conductance(&r, 3, at) - 1;
+    r = cells_rules_of(&x, CELLS_NOTHING);
+    assert_true(fabs((3.0 / (double)cells_conductance(&r, 3, at) - 1) / all - 0.125) < 1e-4);
 }
+
+/* What lines and access devices take on the average is set right: of a column, the mean over its
+ * rows; of the levels, the highest and, by a column of off cells, the lowest. */
+static void chips_set_losses_right(void **state) {
+    (void)state;
+    const cim_nonideality x = {
+        .weight_mapping = CIM_MAPPING_OFFSET, .cell_bits = 2, .rows_at_once = 64,
+        .array_columns = 64, .on_conductance_s = 1e-4, .off_conductance_s = 1e-5,
+        .driver_ohm = 50, .row_wire_ohm = 1, .column_wire_ohm = 1, .access_ohm = 2500};
+    const cells_rules plain = cells_rules_of(&x, CELLS_NOTHING);
+    const cells_rules trimmed = cells_rules_of(&x, CELLS_WIRES);
+    for (uint32_t column = 0; column < 64; column += 21) {
+        double sum = 0, least = 9, most = 0;
+        for (uint32_t row = 0; row < 64; row++) {
+            const cells_place at = {.row = row, .column = column};
+            const double g = (double)cells_conductance(&trimmed, 3, at);
+            assert_true((double)cells_conductance(&plain, 3, at) < 0.75 * g);
+            sum += g, least = fmin(least, g), most = fmax(most, g);
+        }
+        assert_true(fabs(sum / 64 - 3) < 0.02 && least < 2.97 && most > 3.03);
+    }
+    cim_nonideality drifts = {.cell_bits = 1, .on_conductance_s = 1e-4, .drift_exponent = 0.1,
+                              .drift_time_s = 1e5, .drift_reference_s = 1};
+    int is_random;
+    cells_rules r = cells_rules_of(&drifts, CELLS_WIRES);
+    assert_true(cells_deviate(&r, &is_random) && !is_random);
+    r = cells_rules_of(&drifts, CELLS_DRIFT);
+    assert_false(cells_deviate(&r, &is_random));
+}
+
 
 /* Read noise: reads of one chip differ with the stated deviation; the same request, the same bits. */
 static void reads_differ_as_stated(void **state) {
@@ -320,6 +354,7 @@ int main(void) {
         cmocka_unit_test(generator_is_the_documented_one),
         cmocka_unit_test(converter_follows_its_rule),
         cmocka_unit_test(effects_move_cells),
+        cmocka_unit_test(chips_set_losses_right),
         cmocka_unit_test(reads_differ_as_stated),
         cmocka_unit_test(converters_deviate),
     };

@@ -16,14 +16,16 @@ double cells_normal(uint64_t counter) {
 
 double cells_uniform(uint64_t counter) { return (double)(cells_bits(2 * counter) >> 11) * 0x1p-53; }
 
-cells_rules cells_rules_of(const cim_nonideality *is) {
-    cells_rules r = {.is = is, .most = (double)((1u << is->cell_bits) - 1), .drift = 1};
+cells_rules cells_rules_of(const cim_nonideality *is, int compensation) {
+    cells_rules r = {.is = is, .most = (double)((1u << is->cell_bits) - 1), .drift = 1,
+                     .compensates = compensation != CELLS_NOTHING};
     const double range = is->on_conductance_s - is->off_conductance_s;
     if (is->on_conductance_s > 0 && range > 0) {
         r.level_s = range / r.most;
         r.floor_level = is->off_conductance_s / r.level_s;
     }
-    if (is->drift_exponent > 0 && is->drift_reference_s > 0 && is->drift_time_s > is->drift_reference_s)
+    if (compensation != CELLS_DRIFT && is->drift_exponent > 0 && is->drift_reference_s > 0 &&
+        is->drift_time_s > is->drift_reference_s)
         r.drift = pow(is->drift_time_s / is->drift_reference_s, -is->drift_exponent);
     return r;
 }
@@ -33,10 +35,11 @@ static int has_wires(const cim_nonideality *is) {
                                         is->driver_ohm > 0 || is->access_ohm > 0);
 }
 
-int cells_deviate(const cim_nonideality *is, int *is_random) {
+int cells_deviate(const cells_rules *r, int *is_random) {
+    const cim_nonideality *is = r->is;
     *is_random = (is->device_spread && is->device_spread_sd > 0) || is->cell_mismatch_sd > 0 ||
                  is->stuck_on_share > 0 || is->stuck_off_share > 0;
-    return *is_random || cells_rules_of(is).drift != 1 || has_wires(is);
+    return *is_random || r->drift != 1 || has_wires(is);
 }
 
 static double spread(uint32_t kind, double sd, double g, double most, double z) {
@@ -48,17 +51,47 @@ static double spread(uint32_t kind, double sd, double g, double most, double z) 
     }
 }
 
-/* First order: lines carry what half of the inputs draw from cells of mean conductance. */
+/* Of random weights; one cell of a pair is off. */
+static double mean_s(const cim_nonideality *is) {
+    const double level = is->weight_mapping == CIM_MAPPING_DIFFERENTIAL ? 0.25 : 0.5;
+    return is->off_conductance_s + level * (is->on_conductance_s - is->off_conductance_s);
+}
+
+/* Loss of a column's cells that lies in their row's driver and wire. Current leaves the row evenly,
+ * into the columns that are read at a time. */
+static double row_loss(const cim_nonideality *is, double column) {
+    const double columns = is->array_columns ? is->array_columns : 1;
+    const double live = is->columns_at_once ? is->columns_at_once : columns;
+    const double passed = (column + 1) * columns - column * (column + 1) / 2;
+    return mean_s(is) * (is->driver_ohm * live + is->row_wire_ohm * passed * live / columns);
+}
+
+/* In the column's wire, which half of the rows that are read together feed: of the cell BELOW rows
+ * from the converter, and of all, on the average. */
+static double column_loss(const cim_nonideality *is, double rows, double below) {
+    return mean_s(is) / 2 * is->column_wire_ohm * (below * rows - below * (below - 1) / 2);
+}
+static double mean_column_loss(const cim_nonideality *is, double rows) {
+    return mean_s(is) / 2 * is->column_wire_ohm * (rows + 1) * (2 * rows + 1) / 6;
+}
+
+static double behind_access(const cells_rules *r, double g) {
+    return g / (1 + g * r->level_s * r->is->access_ohm);
+}
+
+/* Lines carry what half of all inputs draw from cells of mean conductance (first order). What is
+ * seen of a cell, less what is seen of one that is off. A column's converter is trimmed to what the
+ * column delivers on the average, and a column of cells that are off loses what others lose. */
 static double wires(const cells_rules *r, double g, cells_place at) {
     const cim_nonideality *is = r->is;
-    const double mean_s = (is->on_conductance_s + is->off_conductance_s) / 2;
-    const double columns = is->array_columns ? is->array_columns : 1, j = at.column;
-    const double rows = is->rows_at_once ? is->rows_at_once : 1, i = at.row;
-    const double row = is->driver_ohm * columns +
-                       is->row_wire_ohm * ((j + 1) * columns - j * (j + 1) / 2);
-    const double below = rows - i;
-    const double column = is->column_wire_ohm * (below * rows - below * (below - 1) / 2);
-    return g / (1 + mean_s * (row + column / 2)) / (1 + g * r->level_s * is->access_ohm);
+    const double rows = is->rows_at_once ? is->rows_at_once : 1;
+    const double row = row_loss(is, at.column);
+    const double left = 1 + row + column_loss(is, rows, rows - at.row);
+    if (!r->compensates) return behind_access(r, g) / left - r->floor_level;
+    const double off = behind_access(r, r->floor_level);
+    const double on = behind_access(r, r->floor_level + r->most);
+    const double trim = 1 + row + mean_column_loss(is, rows);
+    return (behind_access(r, g) * trim / left - off) * r->most / (on - off);
 }
 
 float cells_conductance(const cells_rules *r, uint32_t level, cells_place at) {
@@ -75,6 +108,6 @@ float cells_conductance(const cells_rules *r, uint32_t level, cells_place at) {
         if (u < is->stuck_on_share) g = r->most + r->floor_level;
         else if (u < is->stuck_on_share + is->stuck_off_share) g = r->floor_level;
     }
-    if (has_wires(is)) g = wires(r, g, at);
+    if (has_wires(is)) return (float)wires(r, g, at);
     return (float)((double)(float)g - r->floor_level);
 }

@@ -25,16 +25,21 @@ typedef struct cells_place {
     uint32_t row, column;    /* in its array                                                      */
 } cells_place;
 
+/* What a chip sets right by itself: nothing; of each column, what its wires and access devices take
+ * on the average; also what drift has taken by then. */
+enum { CELLS_NOTHING, CELLS_WIRES, CELLS_DRIFT };
+
 typedef struct cells_rules {
     const cim_nonideality *is;
     double most;             /* 2^cell_bits - 1                                                   */
     double floor_level;      /* g0, the off conductance, in steps of one level                    */
     double level_s;          /* one step, in siemens; 0: not known                                */
     double drift;            /* what drift leaves, a factor                                       */
+    int compensates;         /* wires and access devices                                          */
 } cells_rules;
-cells_rules cells_rules_of(const cim_nonideality *is);
+cells_rules cells_rules_of(const cim_nonideality *is, int compensation);
 /* True when a chip's cells differ from their levels; IS_RANDOM: by chance. */
-int cells_deviate(const cim_nonideality *is, int *is_random);
+int cells_deviate(const cells_rules *r, int *is_random);
 /* What the cell of LEVEL conducts more than an off cell, in steps of one level. */
 float cells_conductance(const cells_rules *r, uint32_t level, cells_place at);
 #endif

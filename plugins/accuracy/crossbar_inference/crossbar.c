@@ -62,7 +62,8 @@ static void encode(crossbar *a) {
 
 cim_status crossbar_open(crossbar *a, const cim_host *host, const net_layer *l,
                          const cim_nonideality *non, net_range range) {
-    *a = (crossbar){.host = host, .l = l, .is = *non, .in = range};
+    *a = (crossbar){.host = host, .l = l, .is = *non, .compensation = CELLS_WIRES,
+                    .in = range};
     a->is.weight_bits = crossbar_weight_bits(l, non);
     a->is.input_bits = crossbar_input_bits(l, non);
     if (!is_analogue(a)) a->is.cell_bits = 1;
@@ -110,7 +111,8 @@ static void choose_way(crossbar *a) {
     int is_exact = 1;
     for (uint32_t s = 0; s < a->slices; s++)
         is_exact = is_exact && converter_is_exact(&a->adc[s], a->most);
-    const int deviates = cells_deviate(&a->is, &a->is_random);
+    const cells_rules rules = cells_rules_of(&a->is, a->compensation);
+    const int deviates = cells_deviate(&rules, &a->is_random);
     a->disturbs = a->is.read_noise_sd > 0 || (a->is.cycle_spread && a->is.cycle_spread_sd > 0) ||
                   converter_deviates(&a->is);
     a->is_random = a->is_random || a->disturbs;
@@ -128,6 +130,11 @@ void crossbar_set_converters(crossbar *a, const uint32_t *full_scale) {
     a->most = a->block * levels * inputs;
     for (uint32_t s = 0; s < a->slices; s++)
         a->adc[s] = converter_of(a->is.adc_bits, full_scale ? full_scale[s] : a->most, a->most);
+    choose_way(a);
+}
+
+void crossbar_compensate(crossbar *a, int compensation) {
+    a->compensation = compensation;
     choose_way(a);
 }
 
@@ -200,7 +207,7 @@ cim_status crossbar_make_chip(crossbar *a, uint64_t key) {
     const size_t cells = a->way == CROSSBAR_READS ? (size_t)a->slices * a->parts : 1;
     a->real = host->alloc(host, cells * a->l->is.out_channels * a->l->rows + CROSSBAR_BEYOND,
                           sizeof *a->real);
-    maker m = {.a = a, .rules = cells_rules_of(&a->is),
+    maker m = {.a = a, .rules = cells_rules_of(&a->is, a->compensation),
                .levels = host->alloc(host, a->l->rows, 1)};
     cim_status status = CIM_OK;
     if (!a->real || !m.levels) status = host->fail(host, CIM_E_MEMORY, "no memory for cells");

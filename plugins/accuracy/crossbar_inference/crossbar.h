@@ -23,6 +23,7 @@ typedef struct crossbar {
     const cim_host *host;
     const net_layer *l;
     cim_nonideality is;
+    int compensation;        /* cells.h                                                           */
     net_patch patch;
     net_range in;
     double *scale;           /* of each output's weights                                          */
@@ -42,6 +43,9 @@ typedef struct crossbar {
  * network. RANGE: of its input. */
 cim_status crossbar_open(crossbar *a, const cim_host *host, const net_layer *l, const cim_nonideality *non,
                       net_range range);
+/* What the chip sets right by itself (cells.h); CELLS_WIRES, unless it is told. Before the
+ * converters are set. */
+void crossbar_compensate(crossbar *a, int compensation);
 void crossbar_close(crossbar *a);
 /* Full scale of each slice's converter, in levels; 0: the full range. Then chooses the way. */
 void crossbar_set_converters(crossbar *a, const uint32_t *full_scale);

@@ -11,7 +11,8 @@
 
 #include "tensors.h"
 
-enum { WEIGHTS, DATASET, DATA, IMAGES, DRAWS, CHIP };
+enum { WEIGHTS, DATASET, DATA, IMAGES, DRAWS, CHIP, COMPENSATION };
+static const char *const compensations[] = {"none", "wires", "drift"};   /* as in cells.h */
 static const cim_param params[] = {
     {.key = "weights", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
      .help = "trained weights, safetensors or npz; default: what the network names"},
@@ -25,6 +26,10 @@ static const cim_param params[] = {
      .help = "chips that the spread rests on; 0: three, or one where chip is set"},
     {.key = "chip", .unit = "", .type = CIM_INTEGER, .default_value = -1, .min = -1, .max = 8388607,
      .help = "number of the first chip, the same in every study; -1: chips of this study's seed"},
+    {.key = "compensation", .unit = "", .type = CIM_CATEGORY, .default_value = CELLS_WIRES,
+     .names = compensations, .n_levels = 3,
+     .help = "what a chip sets right by itself: nothing, what wires and access devices take of "
+             "each column on the average, or also what drift has taken"},
 };
 static const cim_fidelity fidelities[] = {
     {.name = "exact", .help = "every slice, array, read and conversion", .relative_cost = 1}};
@@ -134,6 +139,7 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     if (status != CIM_OK) return status;
     status = evaluation_open(&e, x->host, r->network, r->nonidealities, source, &x->training);
     if (status != CIM_OK) return status;
+    evaluation_compensate(&e, (int)cim_number(r->values, 0, COMPENSATION, 0));
     status = run_chips(x, &e, r);
     evaluation_close(&e);
     return status;

@@ -81,6 +81,14 @@ void evaluation_close(evaluation *e) {
     *e = (evaluation){.host = e->host};
 }
 
+void evaluation_compensate(evaluation *e, int compensation) {
+    e->is_random = 0;
+    for (uint32_t i = 0; i < e->n.n_weighted; i++) {
+        crossbar_compensate(&e->arrays[i], compensation);
+        e->is_random |= e->arrays[i].is_random;
+    }
+}
+
 static cim_status product(void *context, uint32_t layer, const double *in, uint32_t first,
                           uint32_t n_images, double *out) {
     const evaluation *e = context;

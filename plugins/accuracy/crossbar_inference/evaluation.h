@@ -22,6 +22,8 @@ cim_status evaluation_open(evaluation *e, const cim_host *host, const cim_networ
 /* True when the design at hand needs training images, to calibrate with. */
 int evaluation_needs(const cim_network *network, cim_nonideality_table rows, net_source source);
 void evaluation_close(evaluation *e);
+/* What its chips set right by themselves (cells.h); CELLS_WIRES, unless it is told. */
+void evaluation_compensate(evaluation *e, int compensation);
 /* e->right: of the first N images, on the chip of KEY. */
 cim_status evaluation_run(evaluation *e, const samples *images, uint32_t n, uint64_t key);
 #endif

@@ -60,8 +60,10 @@ typedef struct cim_nonideality {
     double driver_ohm, access_ohm;    /* of a row's driver; in series with each cell              */
     double cell_mismatch_sd;          /* share: SRAM cell current or capacitor                    */
     double temperature_k;
-    uint32_t weight_scale, reserved;  /* CIM_SCALE_*: whose step weights are codes of; 0: the
+    uint32_t weight_scale;            /* CIM_SCALE_*: whose step weights are codes of; 0: the
                                          evaluator's choice                                       */
+    uint32_t columns_at_once;         /* of array_columns, those into which a driven row's current
+                                         flows at a time; 0: all                                  */
 } cim_nonideality;
 /* The host's array: rows may be longer than this version's struct. */
 typedef struct cim_nonideality_rows { void *rows; uint32_t n, row_size; } cim_nonideality_rows;
