@@ -107,8 +107,8 @@ void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m
     c->all_rows_conduct = cell->access == CIM_ACCESS_CROSS_POINT;
     const double at_once = (double)c->weight_rows_at_once * c->row_cells;
     const double rows = c->all_rows_conduct ? d->rows : at_once;
-    const int gate = is_gate(c, cell);
-    c->row_drop = gate ? 0 : c->row.ohm * c->live_columns * mean_s(c) / 2;
+    c->rows_are_gates = is_gate(c, cell);
+    c->row_drop = c->rows_are_gates ? 0 : c->row.ohm * c->live_columns * mean_s(c) / 2;
     c->column_drop = d->sensing == RRAM_TIME ? 0 : c->column.ohm * rows * mean_s(c) / 2;
 }
 

@@ -54,7 +54,7 @@ static double time_variance(const rram_circuit *c, double rows) {
 }
 
 /* Noise over a step, which is the converter's own, or, where that is finer, a digit. */
-static double noise_share(const rram_circuit *c, uint32_t adc_bits, double rows) {
+static double noise_share(const rram_circuit *c, const rram_use *use, double rows) {
     const double share = rows / c->weight_rows_at_once;
     double variance, range;
     switch (c->design.sensing) {
@@ -67,32 +67,34 @@ static double noise_share(const rram_circuit *c, uint32_t adc_bits, double rows)
         range = share * rram_full_scale_s(c);
         break;
     default:
-        variance = current_variance(c, rows, rram_charge_s(c, adc_bits, rows));
+        variance = current_variance(c, rows, rram_charge_s(c, use, rows));
         range = share * rram_full_scale_a(c);
     }
-    const double step = range / fmin((double)(1u << adc_bits), digits(c) * rows);
+    const double used = rram_used_range(c, use, rows);
+    const double step = range * used /
+                        fmin((double)(1u << use->adc_bits), digits(c) * rows * used);
     return sqrt(variance) / step * (1 + c->row_drop + rram_column_drop(c, rows));
 }
 
 /* Least share of more rows than are digits to resolve: falls while steps grow faster than noise,
  * rises where the wires take over. */
-static double least_share(const rram_circuit *c, uint32_t adc_bits, double from, double to) {
-    const double last = noise_share(c, adc_bits, to);
-    if (!(last > noise_share(c, adc_bits, fmax(from, 0.999 * to)))) return last;
+static double least_share(const rram_circuit *c, const rram_use *use, double from, double to) {
+    const double last = noise_share(c, use, to);
+    if (!(last > noise_share(c, use, fmax(from, 0.999 * to)))) return last;
     double low = log(from), high = log(to);
     for (int i = 0; i < searches; ++i) {
         const double a = low + (high - low) / 3, b = high - (high - low) / 3;
-        if (noise_share(c, adc_bits, exp(a)) < noise_share(c, adc_bits, exp(b))) high = b;
+        if (noise_share(c, use, exp(a)) < noise_share(c, use, exp(b))) high = b;
         else low = a;
     }
-    return noise_share(c, adc_bits, exp((low + high) / 2));
+    return noise_share(c, use, exp((low + high) / 2));
 }
 
 /* With the range of the rows that are read, or a wider one, up to that of the whole column, where
  * steps are coarser. */
-double rram_sense_margin(const rram_circuit *c, uint32_t adc_bits) {
+double rram_sense_margin(const rram_circuit *c, const rram_use *use) {
     const double read = c->weight_rows_at_once, all = c->weight_rows;
-    const double resolved = fmin(all, fmax(read, (double)(1u << adc_bits) / digits(c)));
-    const double own = noise_share(c, adc_bits, read);
-    return 6 * fmin(own, least_share(c, adc_bits, resolved, all)) - 1;
+    const double resolved = fmin(all, fmax(read, exp2(use->adc_bits) / digits(c)));
+    const double own = noise_share(c, use, read);
+    return 6 * fmin(own, least_share(c, use, resolved, all)) - 1;
 }

@@ -15,12 +15,13 @@ enum { RRAM_SAR = 0, RRAM_FLASH = 1, RRAM_RAMP = 2, RRAM_DECREMENT = 3, RRAM_N_A
 enum { RRAM_CURRENT = 0, RRAM_VOLTAGE = 1, RRAM_TIME = 2, RRAM_N_SENSINGS = 3 };
 enum { RRAM_LEVELS = 0, RRAM_PULSES = 1 };            /* an input of several bits                 */
 enum { RRAM_OFFSET = 0, RRAM_DIFFERENTIAL = 1 };      /* a signed weight                          */
+enum { RRAM_FULL = 0, RRAM_CALIBRATED = 1 };          /* what a converter's range covers          */
 enum { RRAM_SHIFTER_PER_LINE = 0, RRAM_SHIFTERS_SHARED = 1 };
 
 typedef struct rram_design {
     const cim_technology *technology;
     uint32_t rows, columns, rows_at_once, columns_per_adc, cell_bits, dac_bits, adc_type;
-    uint32_t sensing, input, weight_mapping, level_shifters;
+    uint32_t sensing, input, weight_mapping, level_shifters, adc_range;
     uint32_t sample_hold;           /* columns are sensed together and converted one by one       */
     const cim_cell *cell;           /* access, size, writing, noise; NULL: rram_own_cell           */
     double on_resistance_ohm, on_off_ratio, read_voltage_v;
@@ -53,6 +54,7 @@ typedef struct rram_circuit {
     double switch_ohm, mux_ohm;
     double stage_f;                 /* of a cell's delay stage, where time is sensed              */
     double row_drop, column_drop;   /* of the read voltage along the wires, to the far end         */
+    int rows_are_gates;             /* and carry no steady current                                */
     int all_rows_conduct;           /* also those that are not read                               */
     cim_line row, column;
     cim_cost row_driver;            /* of one row: energy_j when it is driven once                */
@@ -71,6 +73,10 @@ typedef struct rram_use {
     double mean_level;              /* mean state of the cells, 0 (off) .. 1 (on)                 */
 } rram_use;
 
+/* Largest sum of ROWS rows of weights that occurs, over the largest that there could be: what a
+ * calibrated converter is set to. 1 where it covers all. */
+double rram_used_range(const rram_circuit *circuit, const rram_use *use, double rows);
+
 /* The cell of DNN+NeuroSim V1.4's example; its size follows from its transistor. */
 extern const cim_cell rram_own_cell;
 
@@ -82,7 +88,7 @@ cim_array rram_array_make(const rram_circuit *circuit, const rram_use *use);
 
 /* Three standard deviations of noise and of what the wires' drop leaves, over half the smallest
  * difference that the converter has to tell, minus 1. <= 0: it can. */
-double rram_sense_margin(const rram_circuit *circuit, uint32_t adc_bits);
+double rram_sense_margin(const rram_circuit *circuit, const rram_use *use);
 
 /* Device figures of a cell that states none, also handed to the accuracy evaluators. */
 #define RRAM_READ_NOISE 0.01     /* sd of a read, share of the conductance; assumed, the order of

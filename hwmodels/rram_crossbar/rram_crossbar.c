@@ -116,6 +116,7 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
         .input = whole(v, point, P_INPUT),
         .weight_mapping = whole(v, point, P_MAPPING),
         .level_shifters = whole(v, point, P_LEVEL_SHIFTERS),
+        .adc_range = whole(v, point, P_ADC_RANGE),
         .amplifier_a = cim_number(v, point, P_AMPLIFIER, 0),
         .reference_a = cim_number(v, point, P_REFERENCE, 0),
         .read_pulse_s = cim_number(v, point, P_READ_PULSE, 0),
@@ -162,6 +163,15 @@ static rram_use read_use(const cim_values *v, uint32_t point, const cim_layer *l
     return u;
 }
 
+/* What a layer's data are matters only to a converter that is set to them. */
+static int same_margin(const rram_design *d, const rram_use *a, const rram_use *b) {
+    return a->adc_bits == b->adc_bits &&
+           (d->adc_range == RRAM_FULL || (!(a->input_density < b->input_density) &&
+                                          !(a->input_density > b->input_density) &&
+                                          !(a->mean_level < b->mean_level) &&
+                                          !(a->mean_level > b->mean_level)));
+}
+
 static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32_t set) {
     const cim_values *v = r->values;
     const cim_technology *t = cim_chip_read_process(&m->process, v, point, P_PROCESS);
@@ -175,7 +185,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     const size_t n_slacks = N_CONSTRAINTS + (m->cell.max_bits ? 1u : 0u);
     double *slack = r->slack + point * n_slacks;
     double margin = -1;
-    uint32_t judged = 0;   /* bits of the last margin: layers mostly have the same                */
+    rram_use judged = {0};   /* of the last margin: layers mostly have the same                   */
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         cim_chip_layer *w = &m->layers[i];
@@ -184,9 +194,9 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
         w->array = rram_array_make(&circuit, &use);
         w->weight_bits = use.weight_bits;
         w->input_bits = use.input_bits;
-        if (use.adc_bits != judged)
-            margin = fmax(margin, rram_sense_margin(&circuit, use.adc_bits));
-        judged = use.adc_bits;
+        if (!same_margin(&design, &use, &judged))
+            margin = fmax(margin, rram_sense_margin(&circuit, &use));
+        judged = use;
     }
     const cim_chip_spec spec = cim_chip_read_spec(v, point, P_CHIP, t);
     cim_chip chip;
@@ -213,24 +223,32 @@ static cim_status evaluate(void *self, const cim_request *r) {
     return CIM_OK;
 }
 
-static cim_nonideality describe_layer(const rram_circuit *c, const rram_use *use) {
+/* A cell is written until its conductance is right, behind its own access transistor. Gates and
+ * chains of inverters carry no steady current. A pair has one converter for its difference; the
+ * row describes one for each of its columns, of the same step and together with the same noise. */
+static cim_nonideality describe_layer(const rram_circuit *c, const cim_values *v,
+                                      const rram_use *use) {
     const rram_design *d = &c->design;
-    const cim_technology *t = d->technology;
-    const int pairs = d->weight_mapping == RRAM_DIFFERENTIAL;
+    const double spread_sd = cim_number(v, 0, P_DEVICE_SPREAD, 0);
+    const int pairs = d->weight_mapping == RRAM_DIFFERENTIAL, time = d->sensing == RRAM_TIME;
     cim_nonideality n = {
         .weight_mapping = pairs ? CIM_MAPPING_DIFFERENTIAL : CIM_MAPPING_OFFSET,
         .cell_bits = d->cell_bits, .input_bits = use->input_bits, .dac_bits = d->dac_bits,
-        .array_rows = d->rows, .array_columns = d->columns, .rows_at_once = d->rows_at_once,
-        .adc_bits = use->adc_bits, .adc_range = CIM_ADC_FULL_SCALE,
-        .on_conductance_s = c->cell_on_s, .off_conductance_s = c->cell_off_s,
-        .device_spread = CIM_SPREAD_OF_RANGE, .device_spread_sd = c->device_spread_sd,
+        .array_rows = c->weight_rows, .array_columns = d->columns,
+        .columns_at_once = (uint32_t)c->live_columns, .rows_at_once = c->weight_rows_at_once,
+        .adc_bits = pairs && use->adc_bits > 1 ? use->adc_bits - 1 : use->adc_bits,
+        .adc_range = d->adc_range == RRAM_FULL ? CIM_ADC_FULL_SCALE : CIM_ADC_CALIBRATED,
+        .on_conductance_s = c->on_s, .off_conductance_s = c->off_s,
+        .device_spread = CIM_SPREAD_OF_VALUE + whole(v, 0, P_SPREAD_OF),
+        .device_spread_sd = spread_sd > 0 ? spread_sd : c->device_spread_sd,
         .read_noise_sd = c->read_noise_sd,
-        .row_wire_ohm = c->row.ohm / d->columns, .column_wire_ohm = c->column.ohm / d->rows,
-        .driver_ohm = c->switch_ohm, .access_ohm = c->access_ohm,
-        .temperature_k = t->temperature_k,
+        .row_wire_ohm = c->rows_are_gates ? 0 : c->row.ohm / d->columns,
+        .column_wire_ohm = time ? 0 : c->column.ohm / d->rows,
+        .driver_ohm = c->rows_are_gates ? 0 : c->switch_ohm,
+        .temperature_k = d->technology->temperature_k,
     };
-    /* Both converters are sized for thermal noise as large as quantisation noise, 1/sqrt(12). */
-    n.adc_noise_sd = 0.28867513459481287;
+    /* Converters are sized for thermal noise as large as quantisation noise, 1/sqrt(12). */
+    n.adc_noise_sd = 0.28867513459481287 / (pairs ? sqrt(2) : 1);
     return n;
 }
 
@@ -250,7 +268,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
         const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
         if (!cim_chip_has_weights(l)) continue;
         const rram_use use = read_use(v, 0, l, set, &design);
-        cim_nonideality row = describe_layer(&circuit, &use);
+        cim_nonideality row = describe_layer(&circuit, v, &use);
         row.weight_bits = (uint32_t)cim_layer_number(v, 0, P_WEIGHT_BITS, l, set, l->weight_bits);
         const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
         memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);

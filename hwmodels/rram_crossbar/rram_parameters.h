@@ -10,7 +10,8 @@ enum {
     P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_ON_RESISTANCE, P_ON_OFF_RATIO, P_READ_VOLTAGE,
     P_DAC_BITS, P_SENSING, P_SAMPLE_HOLD, P_INPUT, P_MAPPING, P_AMPLIFIER, P_REFERENCE,
     P_READ_PULSE, P_PHASE, P_WIRE_WIDTH, P_LEVEL_SHIFTERS, P_WRITE_VOLTAGE, P_WRITE_PULSE,
-    P_WRITE_PULSES, P_ENDURANCE, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
+    P_WRITE_PULSES, P_ENDURANCE, P_WEIGHT_BITS, P_INPUT_BITS, P_ADC_RANGE, P_DEVICE_SPREAD,
+    P_SPREAD_OF, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS, P_CELL
 };
 static const char *const adc_types[RRAM_N_ADC_TYPES] = {"sar", "flash", "ramp", "decrement"};
@@ -19,6 +20,8 @@ static const char *const inputs[] = {"voltage", "pulse"};
 static const char *const mappings[] = {"offset", "differential"};
 static const double wire_widths[] = {1, 2, 4};
 static const char *const level_shifters[] = {"per_line", "shared"};
+static const char *const adc_ranges[] = {"full", "calibrated"};
+static const char *const spreads[] = {"of_value", "of_range", "log_normal"};   /* CIM_SPREAD_* - 1 */
 static const char weight_layer[] = "weight_layer";
 
 static const cim_param params[] = {
@@ -110,6 +113,20 @@ static const cim_param params[] = {
     {.key = "input_bits", .unit = "", .help = "bits of a layer's inputs", .type = CIM_INTEGER,
      .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
      .overrides = "input_bits"},
+    {.key = "adc_range", .unit = "",
+     .help = "of a converter: all that its rows could give, or what occurs in its layer, with a "
+             "reference that is set once the weights are written",
+     .type = CIM_CATEGORY, .default_value = RRAM_FULL, .min = 0, .max = 1, .names = adc_ranges,
+     .n_levels = 2},
+    {.key = "device_spread_sd", .unit = "",
+     .help = "standard deviation of a programmed cell, as device_spread says; 0: the cell's own "
+             "(0.05). Less takes more write_pulses",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1},
+    {.key = "device_spread", .unit = "",
+     .help = "device_spread_sd is a share of the cell's own conductance, of the range between on "
+             "and off, whatever the cell's state, or of the logarithm",
+     .type = CIM_CATEGORY, .default_value = 1, .min = 0, .max = 2, .names = spreads,
+     .n_levels = 3},
     CIM_CHIP_PARAMS,
     CIM_CHIP_TECHNOLOGY_PARAM,
     {.key = "cell", .unit = "", .help = "file of a memory cell, instead of the model's own",

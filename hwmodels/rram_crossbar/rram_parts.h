@@ -51,7 +51,7 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use);
 #define RRAM_SAMPLE_F 17e-15
 
 /* Time to charge held_f with the full scale of ROWS rows of weights. */
-double rram_charge_s(const rram_circuit *c, uint32_t adc_bits, double rows);
+double rram_charge_s(const rram_circuit *c, const rram_use *use, double rows);
 
 /* Largest current of a column, and largest voltage, that carry information, from end to end. */
 double rram_full_scale_a(const rram_circuit *c);

@@ -14,6 +14,8 @@ static const double step_bits = 3;         /* to which a sample or a decrement s
                                               left is the same in each of them; assumed           */
 static const double mean_steps = 0.3;      /* of the longest conversion, until a column is done and
                                               rests: a bell curve between 2.7 sd; assumed         */
+static const double range_sigmas = 5;      /* of a sum, over its mean, to the largest that occurs:
+                                              one of some million normal ones; assumed            */
 static const double phases = 2;            /* of a sample (take, hand on) and of a decrement
                                               (subtract, compare)                                 */
 static const double step_gates = 4;        /* of its control, a column                            */
@@ -24,11 +26,29 @@ static int samples(const rram_circuit *c) {
     return c->design.sensing == RRAM_VOLTAGE || c->design.adc_type == RRAM_DECREMENT;
 }
 
-/* Half the supply; of a pair of columns, between one's and the other's. */
-static cim_adc adc_of(const rram_circuit *c, uint32_t bits) {
+/* What the full range is integrated to: half the supply; of a pair of columns, between one's and
+ * the other's. */
+static double swing_v(const rram_circuit *c) {
     const double vdd_v = c->design.technology->vdd_v;
-    return (cim_adc){.bits = bits, .shared_by = (uint32_t)c->adcs,
-                     .full_scale_v = c->column_cells > 1 ? vdd_v : vdd_v / 2};
+    return c->column_cells > 1 ? vdd_v : vdd_v / 2;
+}
+
+/* Mean and deviation of a sum of random inputs and cells. Levels of a cell are evenly spread, so
+ * that the mean square of the levels 1/L .. 1 is (2 L + 1) / 3 L of their mean. Of a pair, either
+ * cell's. */
+double rram_used_range(const rram_circuit *c, const rram_use *use, double rows) {
+    const rram_design *d = &c->design;
+    if (d->adc_range == RRAM_FULL) return 1;
+    const double levels = exp2(d->cell_bits) - 1, x = use->input_density, w = use->mean_level;
+    const double square = cim_mean_square_input(x, d->dac_bits) * w * (2 * levels + 1) / (3 * levels);
+    const double variance = fmax(0, square - x * x * w * w);
+    return fmin(1, x * w + range_sigmas * sqrt(variance / rows));
+}
+
+static cim_adc adc_of(const rram_circuit *c, const rram_use *use) {
+    const double used = rram_used_range(c, use, c->weight_rows_at_once);
+    return (cim_adc){.bits = use->adc_bits, .shared_by = (uint32_t)c->adcs,
+                     .full_scale_v = swing_v(c) * used};
 }
 
 /* Capacitor on which the converter finds the result. */
@@ -60,17 +80,17 @@ double rram_mean_units(const rram_circuit *c, const rram_use *use) {
     return ((steps - 1) * rram_units(bits) + rram_units(last)) / steps;
 }
 
-double rram_charge_s(const rram_circuit *c, uint32_t adc_bits, double rows) {
-    const cim_adc adc = adc_of(c, adc_bits);
+double rram_charge_s(const rram_circuit *c, const rram_use *use, double rows) {
+    const cim_adc adc = adc_of(c, use);
     const double share = rows / c->weight_rows_at_once;
     const double drop = 1 + c->row_drop + rram_column_drop(c, rows);
-    return held_f(c, &adc) * adc.full_scale_v * drop / (share * rram_full_scale_a(c));
+    return held_f(c, &adc) * swing_v(c) * drop / (share * rram_full_scale_a(c));
 }
 
 /* A pulse is no shorter than its row and column take to follow. */
-static double integration_s(const rram_circuit *c, uint32_t adc_bits) {
+static double integration_s(const rram_circuit *c, const rram_use *use) {
     const rram_design *d = &c->design;
-    const double charge_s = rram_charge_s(c, adc_bits, c->weight_rows_at_once);
+    const double charge_s = rram_charge_s(c, use, c->weight_rows_at_once);
     if (d->input == RRAM_LEVELS || d->dac_bits == 1) return charge_s;
     return fmax(charge_s, rram_units(d->dac_bits) * (c->row_driver.delay_s + 2 * c->column.delay_s));
 }
@@ -134,7 +154,7 @@ static void sense_current(const rram_circuit *c, const rram_use *use, double tau
     const rram_design *d = &c->design;
     const double settle_s = (use->adc_bits + 1.0) * (c->column.delay_s + RRAM_LN2 * tau_s);
     r->drives = 1;
-    const double charge_s = integration_s(c, use->adc_bits);
+    const double charge_s = integration_s(c, use);
     r->open_s = conduct(c, settle_s + charge_s, r);
     r->before_s = r->open_s;
     r->mean = use->input_density;
@@ -193,7 +213,7 @@ static rram_round sense_time(const rram_circuit *c, const rram_use *use) {
 rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     const rram_design *d = &c->design;
     const cim_technology *t = d->technology;
-    cim_adc adc = adc_of(c, use->adc_bits);
+    cim_adc adc = adc_of(c, use);
     if (d->sensing == RRAM_TIME) return sense_time(c, use);
     rram_round r = {.held_f = held_f(c, &adc)};
     const int voltage = d->sensing == RRAM_VOLTAGE;

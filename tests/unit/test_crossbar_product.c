@@ -252,8 +252,8 @@ static void effects_move_cells(void **state) {
     far.column = 60;
     assert_true(cells_conductance(&r, 3, at) < 3);
     assert_true(cells_conductance(&r, 3, far) < cells_conductance(&r, 3, at));
-    x.columns_at_once = 8;   /* an eighth of the current, an eighth of the loss */
     const double all = 3.0 / (double)cells_conductance(&r, 3, at) - 1;
+    x.columns_at_once = 8;   /* an eighth of the current, an eighth of the loss */
     r = cells_rules_of(&x, CELLS_NOTHING);
     assert_true(fabs((3.0 / (double)cells_conductance(&r, 3, at) - 1) / all - 0.125) < 1e-4);
 }

@@ -13,6 +13,11 @@
 #include "hwmodels/rram_crossbar/sensing.c"
 #include "hwmodels/rram_crossbar/write.c"
 
+static double margin_of(const rram_circuit *c, uint32_t adc_bits) {
+    const rram_use use = {.adc_bits = adc_bits, .input_density = 0.5, .mean_level = 0.5};
+    return rram_sense_margin(c, &use);
+}
+
 static cim_technology tech;
 
 static void near(double value, double wanted, double relative) {
@@ -125,7 +130,7 @@ static void data_statistics(void **state) {
     const cim_array pulse = rram_array_make(&c, &wide);
     const rram_round round = rram_sense(&c, &wide);
     assert_true(c.row_buffer_a == 0);
-    near(integration_s(&c, 5), 3 * (c.row_driver.delay_s + 2 * c.column.delay_s), 1e-12);
+    near(integration_s(&c, &wide), 3 * (c.row_driver.delay_s + 2 * c.column.delay_s), 1e-12);
     near(pulse.cell_j[CIM_PART_ARRAY] / two.cell_j[CIM_PART_ARRAY],
          round.open_s / levels.open_s * 0.5 / (14 / 36.0), 1e-12);
 }
@@ -179,15 +184,15 @@ static void margin_by_hand(void **state) {
     const double uneven = (c.row_drop * c.row_drop + c.column_drop * c.column_drop) / 12;
     const double read = 0.5 * mean_s * sqrt(1e-4 + uneven), shot = 1.602176634e-19 * 0.5 * mean_s / time;
     const double thermal = 2 * 1.380649e-23 * 300 * mean_s / time;
-    near(rram_sense_margin(&c, 1), 6 * sqrt(read * read + shot + thermal) * drop / signal - 1, 1e-9);
+    near(margin_of(&c, 1), 6 * sqrt(read * read + shot + thermal) * drop / signal - 1, 1e-9);
     /* More bits than digits do not make the step any finer; more rows add noise. */
-    assert_true(rram_sense_margin(&c, 2) < rram_sense_margin(&c, 1));
+    assert_true(margin_of(&c, 2) < margin_of(&c, 1));
     d.rows_at_once = 128;
     const rram_circuit many = rram_circuit_make(&d);
-    assert_true(rram_sense_margin(&many, 12) > rram_sense_margin(&c, 12));
+    assert_true(margin_of(&many, 12) > margin_of(&c, 12));
     d.cell_bits = 2;
     const rram_circuit levels = rram_circuit_make(&d);
-    near(1 + rram_sense_margin(&levels, 14), 3 * (1 + rram_sense_margin(&many, 14)), 1e-9);
+    near(1 + margin_of(&levels, 14), 3 * (1 + margin_of(&many, 14)), 1e-9);
 }
 
 static void cut_to_the_array(void **state) {
@@ -264,12 +269,12 @@ static void stated_noise(void **state) {
     d.cell = &file;
     rram_circuit c = rram_circuit_make(&d);
     assert_true(c.read_noise_sd == RRAM_READ_NOISE && c.device_spread_sd == RRAM_DEVICE_SPREAD);
-    const double usual = rram_sense_margin(&c, 7);
+    const double usual = margin_of(&c, 7);
     file.read_noise_sd = 0.1;
     file.device_spread_sd = 0.2;
     c = rram_circuit_make(&d);
     assert_true(c.read_noise_sd == 0.1 && c.device_spread_sd == 0.2);
-    assert_true(rram_sense_margin(&c, 7) > usual);
+    assert_true(margin_of(&c, 7) > usual);
 }
 
 int main(void) {

@@ -10,7 +10,8 @@ static void names_are_kept(void **state) {
         "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "dac_bits", "sensing",
         "sample_hold", "input", "weight_mapping", "amplifier_a", "reference_a", "read_pulse_s", "phase_s", "wire_width", "level_shifters", "write_voltage_v",
         "write_pulse_s", "write_pulses",
-        "endurance", "weight_bits", "input_bits", "cell"};
+        "endurance", "weight_bits", "input_bits", "adc_range", "device_spread_sd", "device_spread",
+        "cell"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     const cim_param *w = CIM_ROW(cim_param, plugin->is.params, param_index("weight_bits"));
     assert_string_equal(w->overrides, "weight_bits");
@@ -198,9 +199,10 @@ static void nonideality_rows(void **state) {
     assert_true(n->array_rows == 128 && n->rows_at_once == 128 && n->adc_bits == 6);
     assert_int_equal(rows[0].row.adc_bits, 5);
     /* At 350 K: 2.5 % less metal; a ratio of 17 to the 0.9. */
-    near(n->on_conductance_s, 0.975e-5, 1e-12);
-    near(n->off_conductance_s, 0.975e-5 / 12.8056, 1e-5);
-    near(n->access_ohm, 25000, 1e-9);    /* resCellAccess_ohm of R-F000, onefactor_units.csv */
+    const double access_ohm = 25000;   /* resCellAccess_ohm of R-F000, onefactor_units.csv */
+    near(n->on_conductance_s, 1 / (1 / 0.975e-5 + access_ohm), 1e-12);
+    near(n->off_conductance_s, 1 / (12.8056 / 0.975e-5 + access_ohm), 1e-5);
+    assert_true(n->access_ohm == 0 && n->columns_at_once == 16);
     /* resRow_ohm 330.139, resCol_ohm 110.046 over 128 cells, copper at 350 K. */
     near(n->row_wire_ohm, 330.139 / 128 * (1 + 3.9e-3 * 50), 1e-5);
     near(n->column_wire_ohm, 110.046 / 128 * (1 + 3.9e-3 * 50), 1e-5);
@@ -210,6 +212,36 @@ static void nonideality_rows(void **state) {
     assert_true(n->read_noise_sd == 0.01 && n->device_spread_sd == 0.05);
     assert_int_equal(rows[2].row.weight_mapping, 0);   /* a pool */
     assert_true(rows[1].later == 0);
+}
+
+/* A pair's converter spends a bit on the sign; where a voltage is sensed a pair is two rows. A range
+ * that is set to what occurs costs margin and area, and is told to who judges accuracy. */
+static void pairs_and_ranges(void **state) {
+    (void)state;
+    point p = defaults();
+    set(&p, "adc_bits", 8);
+    const figures full = evaluate(&p);
+    set(&p, "adc_range", 1);
+    const figures calibrated = evaluate(&p);
+    const uint32_t margin = constraint("sense_margin");
+    assert_true(calibrated.s[margin] > full.s[margin]);
+    assert_true(calibrated.m[metric("area_mm2")] > full.m[metric("area_mm2")]);
+    assert_true(calibrated.m[metric("energy_j")] > full.m[metric("energy_j")]);
+    set(&p, "weight_mapping", 1);
+    set(&p, "device_spread_sd", 0.02);
+    set(&p, "device_spread", 0);
+    for (int voltage = 0; voltage < 2; ++voltage) {
+        set(&p, "sensing", voltage);
+        const cim_values v = values_of(p.numbers, 1);
+        cim_nonideality rows[11] = {{0}};
+        const cim_nonideality_rows out = {rows, 11, sizeof rows[0]};
+        assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, out), CIM_OK);
+        const cim_nonideality *n = &rows[1];
+        assert_true(n->adc_bits == 7 && n->adc_range == CIM_ADC_CALIBRATED);
+        assert_true(n->rows_at_once == (voltage ? 64 : 128) && n->array_rows == n->rows_at_once);
+        assert_true(n->columns_at_once == (voltage ? 128 : 32));
+        assert_true(n->device_spread == CIM_SPREAD_OF_VALUE && n->device_spread_sd == 0.02);
+    }
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -343,6 +375,7 @@ int main(void) {
         cmocka_unit_test(sense_margin),      cmocka_unit_test(refusal),
         cmocka_unit_test(layer_statistics),
         cmocka_unit_test(out_of_memory),     cmocka_unit_test(nonideality_rows),
+        cmocka_unit_test(pairs_and_ranges),
         cmocka_unit_test(cell_from_a_file),  cmocka_unit_test(bits_of_a_cell),
         cmocka_unit_test(technology_from_a_file), cmocka_unit_test(least_values),
     };

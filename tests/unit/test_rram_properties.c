@@ -46,7 +46,7 @@ static rram_design random_design(const cim_technology *t) {
                      .cell_bits = 1 + below(4), .dac_bits = 1 + below(8),
                      .adc_type = below(RRAM_N_ADC_TYPES), .sensing = below(RRAM_N_SENSINGS),
                      .input = below(2), .weight_mapping = below(2), .level_shifters = below(2),
-                     .sample_hold = below(2), .on_resistance_ohm = between(1e3, 1e7),
+                     .sample_hold = below(2), .adc_range = below(2), .on_resistance_ohm = between(1e3, 1e7),
                      .on_off_ratio = between(1.5, 1e6), .read_voltage_v = between(0.05, 1.2),
                      .wire_width = widths[below(3)], .write_pulses = between(1, 1000),
                      .endurance = 1e6};
@@ -106,7 +106,7 @@ static void all_finite(void **state) {
                     isfinite(a.write_row_s) && a.write_row_s > 0 && a.endurance == 1e6);
         assert_true(a.rows_at_once >= 1 && a.rows_at_once <= a.rows && a.columns >= 1 &&
                     a.columns_per_adc <= a.columns);
-        assert_true(isfinite(rram_sense_margin(&c, u.adc_bits)));
+        assert_true(isfinite(rram_sense_margin(&c, &u)));
     }
 }
 
@@ -135,8 +135,8 @@ static void more_rows_at_once(void **state) {
         rram_design more = d;
         more.rows_at_once = d.rows_at_once + 1 + below(d.rows_at_once);
         const rram_circuit a = rram_circuit_make(&d), b = rram_circuit_make(&more);
-        const double before = rram_sense_margin(&a, u.adc_bits);
-        const double after = rram_sense_margin(&b, u.adc_bits);
+        const double before = rram_sense_margin(&a, &u);
+        const double after = rram_sense_margin(&b, &u);
         if (1 + after < (1 + before) * (1 - 1e-7))
             fail_msg("design %u: sensing %u, %u rows of %u: %g, %u: %g", i, d.sensing,
                      d.rows_at_once, d.rows, before, more.rows_at_once, after);

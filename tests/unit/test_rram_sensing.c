@@ -171,12 +171,12 @@ static void low_ohmic(void **state) {
     d.wire_width = 4;
     const rram_circuit thick = rram_circuit_make(&d);
     near(thick.column.ohm, thin.column.ohm / 16, 1e-12);
-    assert_true(rram_sense_margin(&thin, 5) > 1);
-    assert_true(rram_sense_margin(&thick, 5) < rram_sense_margin(&thin, 5));
+    assert_true(rram_sense_margin(&thin, &use) > 1);
+    assert_true(rram_sense_margin(&thick, &use) < rram_sense_margin(&thin, &use));
     d.wire_width = 1;
     d.on_resistance_ohm = 1e6;
     const rram_circuit high = rram_circuit_make(&d);
-    assert_true(rram_sense_margin(&high, 5) <= 0);
+    assert_true(rram_sense_margin(&high, &use) <= 0);
 }
 
 int main(void) {
