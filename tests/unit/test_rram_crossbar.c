@@ -219,7 +219,7 @@ static void nonideality_rows(void **state) {
 static void pairs_and_ranges(void **state) {
     (void)state;
     point p = defaults();
-    set(&p, "adc_bits", 8);
+    set(&p, "adc_bits", 6);
     const figures full = evaluate(&p);
     set(&p, "adc_range", 1);
     const figures calibrated = evaluate(&p);
@@ -237,9 +237,9 @@ static void pairs_and_ranges(void **state) {
         const cim_nonideality_rows out = {rows, 11, sizeof rows[0]};
         assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, out), CIM_OK);
         const cim_nonideality *n = &rows[1];
-        assert_true(n->adc_bits == 7 && n->adc_range == CIM_ADC_CALIBRATED);
+        assert_true(n->adc_bits == 5 && n->adc_range == CIM_ADC_CALIBRATED);
         assert_true(n->rows_at_once == (voltage ? 64 : 128) && n->array_rows == n->rows_at_once);
-        assert_true(n->columns_at_once == (voltage ? 128 : 32));
+        assert_true(n->columns_at_once == (voltage ? 128 : 16));
         assert_true(n->device_spread == CIM_SPREAD_OF_VALUE && n->device_spread_sd == 0.02);
     }
 }
