@@ -19,7 +19,8 @@ static void check_macro(void **state) {
 }
 
 int main(void) {
-    static char *const macros[] = {"jia_jssc_2020", "colonnade_jssc_2021", "chih_isscc_2021"};
+    static char *const macros[] = {"jia_jssc_2020", "colonnade_jssc_2021", "chih_isscc_2021",
+                                   "jiang_jssc_2020"};
     enum { N = sizeof macros / sizeof macros[0] };
     struct CMUnitTest tests[N];
     for (size_t i = 0; i < N; i++)
