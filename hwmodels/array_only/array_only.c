@@ -15,7 +15,7 @@ static const char *const scales[] = {"per_channel", "per_tensor"};
 static const char *const mappings[] = {"diff", "offset", "digital"};
 static const char *const converters[] = {"ideal", "1", "2", "3", "4", "5", "6", "7", "8",
                                          "9", "10", "11", "12", "13", "14", "15", "16"};
-static const char *const ranges[] = {"full", "calib"};
+static const char *const ranges[] = {"full", "calib", "mnsim_scale", "mnsim_fix"}; /* CIM_ADC_* */
 static const char *const modes[] = {"prop", "range", "lognormal"};
 #define NAMES(list) .names = list, .n_levels = sizeof list / sizeof list[0]
 
@@ -36,7 +36,7 @@ static const cim_param params[] = {
     {.key = "adc_bits", .unit = "bit", .help = "of a converter; ideal: exact",
      .type = CIM_CATEGORY, NAMES(converters)},
     {.key = "adc_range", .unit = "", .help = "full scale: the largest sum that rows and cells "
-     "allow, or the largest seen on training images", .type = CIM_CATEGORY, NAMES(ranges)},
+     "allow, or the largest seen on training images; MNSIM 2.0's two rules", .type = CIM_CATEGORY, NAMES(ranges)},
     {.key = "sigma", .unit = "", .help = "standard deviation of cells, from device to device, as "
      "sigma_mode says", .type = CIM_REAL, .min = 0, .max = 10},
     {.key = "sigma_mode", .unit = "", .help = "sigma is a share of each cell's conductance, of "
@@ -83,7 +83,7 @@ static cim_nonideality describe(const cim_values *v, const cim_layer *l) {
         .dac_bits = (uint32_t)cim_number(v, 0, DAC_BITS, 0),
         .array_rows = rows, .array_columns = rows, .rows_at_once = rows,
         .adc_bits = (uint32_t)cim_number(v, 0, ADC_BITS, 0),
-        .adc_range = cim_number(v, 0, ADC_RANGE, 0) > 0 ? CIM_ADC_CALIBRATED : CIM_ADC_FULL_SCALE,
+        .adc_range = CIM_ADC_FULL_SCALE + (uint32_t)cim_number(v, 0, ADC_RANGE, 0),
         .on_conductance_s = 1e-4, /* any: only the ratio has an effect without wires */
         .weight_scale = cim_number(v, 0, W_SCALE, 0) > 0 ? CIM_SCALE_PER_TENSOR
                                                          : CIM_SCALE_PER_CHANNEL};

@@ -247,7 +247,7 @@ static const char *row_rule(const cim_nonideality *r) {
     if (!r->array_rows || !r->array_columns) return "array_rows and array_columns must be filled";
     if (!r->rows_at_once) return "rows_at_once must be filled";
     if (r->columns_at_once > r->array_columns) return "columns_at_once exceeds array_columns";
-    if (r->adc_range > CIM_ADC_CALIBRATED) return "adc_range is unknown";
+    if (r->adc_range > CIM_ADC_MNSIM_FIX) return "adc_range is unknown";
     if (r->adc_bits > 32) return "adc_bits exceeds 32";
     if (r->device_spread > CIM_SPREAD_LOG_NORMAL || r->cycle_spread > CIM_SPREAD_LOG_NORMAL)
         return "a spread is unknown";

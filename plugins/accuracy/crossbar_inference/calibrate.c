@@ -1,5 +1,6 @@
 #include "calibrate.h"
 
+#include <math.h>
 #include <string.h>
 #include <stdio.h>
 
@@ -92,23 +93,42 @@ cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideali
 
 /* ---- converters ----------------------------------------------------------------------------- */
 
+/* MNSIM's scale of a layer's outputs, of the images at hand: |mean| + 3 standard deviations. */
+static double output_scale(const double *y, size_t n) {
+    double mean = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double step = y[i] - mean;
+        mean += step / (double)(i + 1);
+        squares += step * (y[i] - mean);
+    }
+    const double scale = fabs(mean) + 3 * sqrt(squares / (double)(n > 1 ? n - 1 : 1));
+    return scale > 0 ? scale : 1;
+}
+
 typedef struct peaks {
     const net *n;
     crossbar *plain;         /* the arrays without anything that deviates                         */
     uint32_t (*largest)[CROSSBAR_MOST_SLICES];
-    const crossbar *arrays;
+    crossbar *arrays;
 } peaks;
 
 static int is_calibrated(const crossbar *a) {
     return a->is.adc_bits && a->is.adc_range == CIM_ADC_CALIBRATED;
 }
 
+int calibrate_needs(const cim_nonideality *is) {
+    return is->weight_mapping && is->adc_bits && is->adc_range >= CIM_ADC_CALIBRATED;
+}
+
 static cim_status peak_product(void *context, uint32_t layer, const double *in, uint32_t first,
                                uint32_t n_images, double *out) {
     peaks *p = context;
     const uint32_t i = p->n->layers[layer].weighted;
-    return crossbar_product(&p->plain[i], in, first, n_images, out,
-                            is_calibrated(&p->arrays[i]) ? p->largest[i] : NULL);
+    const cim_status status = crossbar_product(&p->plain[i], in, first, n_images, out,
+                                               is_calibrated(&p->arrays[i]) ? p->largest[i] : NULL);
+    if (p->arrays[i].way == CROSSBAR_SIGNED && first == 0)
+        p->arrays[i].out_scale = output_scale(out, n_images * p->n->layers[layer].values);
+    return status;
 }
 
 static cim_status open_plain(crossbar *plain, const crossbar *a) {
@@ -128,7 +148,7 @@ static cim_status open_plain(crossbar *plain, const crossbar *a) {
 cim_status calibrate_converters(const net *n, const samples *images, crossbar *arrays) {
     const cim_host *host = n->host;
     int any = 0;
-    for (uint32_t i = 0; i < n->n_weighted; i++) any |= is_calibrated(&arrays[i]);
+    for (uint32_t i = 0; i < n->n_weighted; i++) any |= calibrate_needs(&arrays[i].is);
     if (!any) return CIM_OK;
     peaks p = {.n = n, .arrays = arrays, .plain = host->alloc(host, n->n_weighted, sizeof *p.plain),
                .largest = host->alloc(host, n->n_weighted, sizeof *p.largest)};

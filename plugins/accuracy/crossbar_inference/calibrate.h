@@ -13,6 +13,9 @@ enum { CALIBRATE_IMAGES = 512, CALIBRATE_CONVERTERS = 64 };
 int calibrate_is_stored(const net *n, net_source source, const cim_nonideality *const *rows);
 cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
                             const samples *images, net_range *ranges);
-/* Sets the converters of ARRAYS that are calibrated: the largest sum of each layer and slice. */
+/* True where converters need images. */
+int calibrate_needs(const cim_nonideality *is);
+/* Sets the converters of ARRAYS that are calibrated: the largest sum of each layer and slice; and the
+ * output scales of those that MNSIM's rules need. */
 cim_status calibrate_converters(const net *n, const samples *images, crossbar *arrays);
 #endif

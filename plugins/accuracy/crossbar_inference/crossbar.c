@@ -1,6 +1,7 @@
 #include "crossbar.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cim_sdk/text.h>
@@ -18,6 +19,33 @@ static uint32_t divided_up(uint32_t a, uint32_t b) { return (a + b - 1) / b; }
 static int is_analogue(const crossbar *a) {
     return a->is.weight_mapping == CIM_MAPPING_OFFSET ||
            a->is.weight_mapping == CIM_MAPPING_DIFFERENTIAL;
+}
+
+static int is_signed(const crossbar *a) {
+    return is_analogue(a) && a->is.adc_bits && a->is.adc_range >= CIM_ADC_MNSIM_SCALE;
+}
+
+/* MNSIM's blocks hold whole input channels; its inputs have a sign, and its steps no clip. */
+static cim_status slice_signed(crossbar *a) {
+    const cim_layer *l = &a->l->is;
+    const uint32_t kernel = l->kernel_height * l->kernel_width, rows = a->is.array_rows;
+    const cim_nonideality *is = &a->is;
+    if (kernel > rows)
+        return cim_failf(a->host, CIM_E_UNSUPPORTED, "layer %s: a kernel of %u cells and %u rows",
+                         l->name, kernel, rows);
+    if (is->input_bits < 2 || is->read_noise_sd > 0 || is->cycle_spread_sd > 0 ||
+        is->adc_offset_sd > 0 || is->adc_gain_sd > 0 || is->adc_noise_sd > 0 ||
+        is->adc_nonlinearity != 0)
+        return cim_failf(a->host, CIM_E_UNSUPPORTED, "layer %s: MNSIM's converters: inputs of 2 bits "
+                         "or more, and no deviation of reads or converters", l->name);
+    const uint32_t most = rows / kernel * kernel;
+    const int32_t top = (1 << (is->input_bits - 1)) - 1;
+    const double high = a->in.scale * (double)(a->in.top - a->in.zero), low = a->in.scale * (double)a->in.zero;
+    a->block = most < a->l->rows ? most : a->l->rows;
+    a->n_blocks = divided_up(a->l->rows, a->block);
+    a->steps = divided_up(is->input_bits - 1, a->digit_bits);
+    a->in = (net_range){.scale = fmax(high, low) / top, .zero = top, .top = 2 * top};
+    return CIM_OK;
 }
 
 static cim_status slice(crossbar *a) {
@@ -42,14 +70,23 @@ static cim_status slice(crossbar *a) {
     a->block = a->is.rows_at_once ? a->is.rows_at_once : a->is.array_rows;
     if (!a->block || a->block > a->l->rows) a->block = a->l->rows;
     a->n_blocks = divided_up(a->l->rows, a->block);
-    return CIM_OK;
+    return is_signed(a) ? slice_signed(a) : CIM_OK;
+}
+
+/* MNSIM's step: of the largest weight of the tensor. */
+static double largest_scale(const crossbar *a) {
+    double largest = 0;
+    for (size_t i = 0; i < (size_t)a->l->is.out_channels * a->l->rows; i++)
+        largest = fmax(largest, fabs((double)a->l->weights[i]));
+    return largest > 0 ? largest / ((1 << (a->is.weight_bits - 1)) - 1) : 1;
 }
 
 /* Weights -> codes, with one step for each output or for all. */
 static void encode(crossbar *a) {
     const uint32_t outs = a->l->is.out_channels, rows = a->l->rows, bits = a->is.weight_bits;
-    const int is_per_tensor = a->is.weight_scale == CIM_SCALE_PER_TENSOR;
-    const double common = is_per_tensor ? net_weight_scale(a->l->weights, (size_t)outs * rows, bits) : 0;
+    const int is_per_tensor = a->is.weight_scale == CIM_SCALE_PER_TENSOR || is_signed(a);
+    const double common = is_signed(a) ? largest_scale(a)
+                          : is_per_tensor ? net_weight_scale(a->l->weights, (size_t)outs * rows, bits) : 0;
     for (uint32_t o = 0; o < outs; o++) {
         const float *w = a->l->weights + (size_t)o * rows;
         a->scale[o] = is_per_tensor ? common : net_weight_scale(w, rows, bits);
@@ -119,7 +156,8 @@ static void choose_way(crossbar *a) {
     if (!is_analogue(a)) {
         a->way = CROSSBAR_WHOLE;
         a->is_random = a->disturbs = 0;
-    } else if (a->disturbs || (deviates && a->is.adc_bits)) a->way = CROSSBAR_READS;
+    } else if (is_signed(a)) a->way = CROSSBAR_SIGNED;
+    else if (a->disturbs || (deviates && a->is.adc_bits)) a->way = CROSSBAR_READS;
     else if (deviates) a->way = CROSSBAR_LINEAR;
     else if (is_exact) a->way = CROSSBAR_WHOLE;
     else a->way = fits_tables(a) ? CROSSBAR_TABLE : CROSSBAR_READS;
@@ -193,6 +231,27 @@ static void make_columns(const maker *m, float *real) {
             }
 }
 
+/* SIGNED: a digit of a weight, negative where the weight is; two arrays are subtracted before their
+ * converter, one array holds the digits' magnitudes. */
+static void make_digits(const maker *m, float *real) {
+    const crossbar *a = m->a;
+    const uint32_t rows = a->l->rows, outs = a->l->is.out_channels;
+    const uint32_t mask = (1u << a->is.cell_bits) - 1;
+    for (uint32_t s = 0; s < a->slices; s++)
+        for (uint32_t o = 0; o < outs; o++)
+            for (uint32_t part = 0; part < a->parts; part++) {
+                float *to = real + ((size_t)s * outs + o) * rows;
+                const int16_t *q = a->codes + (size_t)o * rows;
+                for (uint32_t k = 0; k < rows; k++) {
+                    const int is_here = a->parts == 1 || (part ? q[k] < 0 : q[k] > 0);
+                    const uint32_t u = is_here ? (uint32_t)abs(q[k]) : 0;
+                    m->levels[k] = (uint8_t)(u >> (s * a->is.cell_bits) & mask);
+                    const float g = conductance(m, o, part, s, k);
+                    to[k] += part || (a->parts == 1 && q[k] < 0) ? -g : g;
+                }
+            }
+}
+
 static void make_whole(const crossbar *a, float *real) {
     for (size_t i = 0; i < (size_t)a->l->is.out_channels * a->l->rows; i++)
         real[i] = (float)a->codes[i];
@@ -204,7 +263,8 @@ cim_status crossbar_make_chip(crossbar *a, uint64_t key) {
     host->release(host, a->real);
     a->real = NULL;
     if (a->way == CROSSBAR_TABLE) return CIM_OK;
-    const size_t cells = a->way == CROSSBAR_READS ? (size_t)a->slices * a->parts : 1;
+    const size_t cells = a->way == CROSSBAR_READS ? (size_t)a->slices * a->parts
+                         : a->way == CROSSBAR_SIGNED ? a->slices : 1;
     a->real = host->alloc(host, cells * a->l->is.out_channels * a->l->rows + CROSSBAR_BEYOND,
                           sizeof *a->real);
     maker m = {.a = a, .rules = cells_rules_of(&a->is, a->compensation),
@@ -213,6 +273,7 @@ cim_status crossbar_make_chip(crossbar *a, uint64_t key) {
     if (!a->real || !m.levels) status = host->fail(host, CIM_E_MEMORY, "no memory for cells");
     else if (a->way == CROSSBAR_WHOLE) make_whole(a, a->real);
     else if (a->way == CROSSBAR_LINEAR) make_linear(&m, a->real);
+    else if (a->way == CROSSBAR_SIGNED) make_digits(&m, a->real);
     else make_columns(&m, a->real);
     host->release(host, m.levels);
     return status;

@@ -16,7 +16,8 @@ typedef enum crossbar_way {
     CROSSBAR_WHOLE,          /* nothing deviates: the integer product                             */
     CROSSBAR_LINEAR,         /* cells deviate, converters are exact: one product of real weights   */
     CROSSBAR_TABLE,          /* cells are whole levels, converters round: sums.h                  */
-    CROSSBAR_READS           /* every read of every column, in real numbers                       */
+    CROSSBAR_READS,          /* every read of every column, in real numbers                       */
+    CROSSBAR_SIGNED          /* MNSIM 2.0's rules, another arithmetic: product_signed.c           */
 } crossbar_way;
 
 typedef struct crossbar {
@@ -36,7 +37,9 @@ typedef struct crossbar {
     uint64_t key;            /* of the chip                                                       */
     int is_random;           /* chips differ                                                      */
     int disturbs;            /* reads differ, or converters deviate                               */
-    float *real;             /* WHOLE, LINEAR: output x row. READS: row x (output, slice, part)     */
+    float *real;             /* WHOLE, LINEAR: output x row. READS: row x (output, slice, part);
+                                SIGNED: slice x output x row                                      */
+    double out_scale;        /* SIGNED: what the layer's outputs are shares of                    */
 } crossbar;
 
 /* NON: how the layer deviates; weight_mapping 0 (exact) takes bits and nothing else from the

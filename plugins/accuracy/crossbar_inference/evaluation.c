@@ -28,7 +28,7 @@ int evaluation_needs(const cim_network *network, cim_nonideality_table t, net_so
         if (i < t.n) memcpy(&row, CIM_ROW(cim_nonideality, t, i),
                             t.row_size < sizeof row ? t.row_size : sizeof row);
         if (!cim_layer_weights(l)) continue;
-        if (row.weight_mapping && row.adc_bits && row.adc_range == CIM_ADC_CALIBRATED) return 1;
+        if (calibrate_needs(&row)) return 1;
         char name[32];
         uint64_t count = 0;
         snprintf(name, sizeof name, "act_scale.%u",

@@ -95,6 +95,10 @@ void product_whole(product_tile *t) {
 
 static void run_tile(product_tile *t) {
     memset(t->sums, 0, (size_t)t->outs * NET_TILE * sizeof *t->sums);
+    if (t->a->way == CROSSBAR_SIGNED) {
+        product_signed(t);
+        return;
+    }
     if (t->largest || t->a->way == CROSSBAR_TABLE) product_table(t);
     if (t->a->way == CROSSBAR_READS && product_lines_can(t->a)) product_lines(t);
     else if (t->a->way == CROSSBAR_READS) product_reads(t);
@@ -116,8 +120,10 @@ static void finish(const product_tile *t, const size_t *to, double *out) {
         const double zero = (double)a->in.zero * (double)a->code_sum[o];
         const double bias = a->l->bias ? (double)a->l->bias[o] : 0;
         for (uint32_t i = 0; i < t->lanes; i++) {
-            const double s = t->sums[(size_t)n * NET_TILE + i] - offset * inputs[i] - zero;
-            out[to[i] + (size_t)o * a->patch.positions] = s * scale + bias;
+            const double sum = t->sums[(size_t)n * NET_TILE + i];
+            const double s = sum - offset * inputs[i] - zero;
+            const double y = a->way == CROSSBAR_SIGNED ? product_signed_output(a, sum) : s * scale;
+            out[to[i] + (size_t)o * a->patch.positions] = y + bias;
         }
     }
 }

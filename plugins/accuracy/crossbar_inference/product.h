@@ -24,6 +24,9 @@ void product_reads(product_tile *t);
 int product_lines_can(const crossbar *a);
 size_t product_lines_work(const crossbar *a);
 void product_lines(product_tile *t);
+/* Sums are shares of out_scale, before that many steps are left of them. */
+void product_signed(product_tile *t);
+double product_signed_output(const crossbar *a, double sum);
 /* OUT (M x NET_TILE) = A (M x K) times X (K x NET_TILE). */
 void product_multiply(const float *a, uint32_t m, uint32_t k, uint32_t stride, const float *x,
                       float *out);

@@ -40,7 +40,8 @@ typedef struct cim_request {
  * rows of layers without weights stay zero. SI units; a share is 0..1. */
 enum { CIM_MAPPING_OFFSET = 1, CIM_MAPPING_DIFFERENTIAL = 2, CIM_MAPPING_DIGITAL = 3 };
 enum { CIM_SPREAD_OF_VALUE = 1, CIM_SPREAD_OF_RANGE = 2, CIM_SPREAD_LOG_NORMAL = 3 };
-enum { CIM_ADC_FULL_SCALE = 1, CIM_ADC_CALIBRATED = 2 };
+enum { CIM_ADC_FULL_SCALE = 1, CIM_ADC_CALIBRATED = 2,
+       CIM_ADC_MNSIM_SCALE = 3, CIM_ADC_MNSIM_FIX = 4 };  /* MNSIM 2.0's rules: signed sums           */
 enum { CIM_SCALE_PER_CHANNEL = 1, CIM_SCALE_PER_TENSOR = 2 };
 typedef struct cim_nonideality {
     uint32_t weight_mapping;          /* CIM_MAPPING_*; 0: exact arithmetic                       */
