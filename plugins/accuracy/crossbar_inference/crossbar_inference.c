@@ -1,6 +1,6 @@
 /* accuracy.crossbar_inference: a trained network on real images, through the arrays that are being
  * designed (README.md beside this file). */
-#include "evaluation.h"
+#include "estimates.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,7 +31,10 @@ static const cim_param params[] = {
      .help = "what a chip sets right by itself: nothing, what wires and access devices take of "
              "each column on the average, or also what drift has taken"},
 };
+enum { ESTIMATE };
 static const cim_fidelity fidelities[] = {
+    {.name = "estimate", .help = "error power of each layer, weighed by what the network bears; no images",
+     .relative_cost = 1e-4},
     {.name = "exact", .help = "every slice, array, read and conversion", .relative_cost = 1}};
 
 typedef struct inference {
@@ -40,6 +43,7 @@ typedef struct inference {
     char *read;              /* the weights' file that is held                                    */
     tensors *t;
     samples test, training;
+    estimates estimates;
 } inference;
 
 static const float *find(void *context, const char *name, uint64_t *count) {
@@ -54,6 +58,7 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     crossbar_single_thread();
     *x = (inference){.host = host, .weights = values->texts[WEIGHTS],
                      .dataset = values->texts[DATASET]};
+    x->estimates.host = host;
     x->test = x->training = (samples){.host = host, .path = values->texts[DATA]};
     *self = x;
     return CIM_OK;
@@ -62,6 +67,7 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
 static void destroy(void *self) {
     inference *x = self;
     tensors_free(x->t);
+    estimates_free(&x->estimates);
     samples_free(&x->test);
     samples_free(&x->training);
     x->host->release(x->host, x->read);
@@ -125,6 +131,17 @@ static cim_status check_weights(const inference *x, const cim_network *network, 
     return status;
 }
 
+/* One number for every chip: its spread is not estimated. */
+static cim_status estimate_it(inference *x, const char *images_of, net_source source, uint32_t images,
+                              cim_accuracy_request *r) {
+    r->sd = 0;
+    r->n_draws = 1;
+    return estimates_ask(&x->estimates, &(estimates_question){
+        .network = r->network, .rows = r->nonidealities, .source = source, .file = x->read, .dataset = images_of,
+        .training = &x->training, .test = &x->test, .images = images,
+        .compensation = (int)cim_number(r->values, 0, COMPENSATION, 0)}, &r->mean);
+}
+
 static cim_status evaluate(void *self, cim_accuracy_request *r) {
     inference *x = self;
     const char *name = x->dataset && *x->dataset ? x->dataset : r->network->dataset;
@@ -132,6 +149,7 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     cim_status status = read_weights(x, r->network);
     const net_source source = {.context = x->t, .find = find};
     if (status == CIM_OK) status = check_weights(x, r->network, source);
+    if (status == CIM_OK && r->fidelity == ESTIMATE) return estimate_it(x, name, source, images, r);
     if (status == CIM_OK) status = samples_need(&x->test, name, DATASET_TEST, images, r->network);
     if (status == CIM_OK && evaluation_needs(r->network, r->nonidealities, source))
         status = samples_need(&x->training, name, DATASET_TRAIN, CALIBRATE_IMAGES, r->network);
