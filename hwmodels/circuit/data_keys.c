@@ -100,7 +100,7 @@ static cim_status one_key(const data_file *f, const data_key *k, char *into) {
         return data_refuse(f, data_line(s), "%s: must be %u numbers, [ ... ]", k->name, k->n);
     for (uint32_t i = 0; i < k->n; ++i) {
         const config_setting_t *e = k->n > 1 ? config_setting_get_elem(s, i) : s;
-        double value;
+        double value = 0;
         const cim_status status = data_number(f, e, k->name, k->min, k->max, &value);
         if (status != CIM_OK) return status;
         memcpy(into + k->at + i * k->step, &value, sizeof value);

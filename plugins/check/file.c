@@ -14,6 +14,7 @@
 static const double most_ms = 50;
 
 bool file_load(const char *file, entry_function *entry, failure *f) {
+    *entry = NULL;
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (!handle) return fail(f, STATUS_FAILED, "%s", dlerror());
     *(void **)entry = dlsym(handle, "cim_plugins");

@@ -191,7 +191,7 @@ void problem_judge(const cim_problem *p, const double *point, news n, double rub
     }
     bad |= n == NEWS_ALL_INFEASIBLE || n == NEWS_UNKNOWN_GOALS || n == NEWS_UNKNOWN_SLACKS;
     out->outcome = failed ? CIM_FAILED : bad ? CIM_INFEASIBLE : CIM_FEASIBLE;
-    for (uint32_t g = 0; g < p->goals.n; g++) {
+    for (uint32_t g = 0; g < p->goals.n && g < sizeof out->known; g++) {
         bool unknown = failed || (n == NEWS_UNKNOWN_GOALS && (hash >> g) % 3 != 0);
         out->known[g] = !unknown;
         out->goals[g] = unknown ? rubbish : n == NEWS_CONSTANT_GOALS ? 1 : goal_of(p, point, g);

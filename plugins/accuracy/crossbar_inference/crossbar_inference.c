@@ -106,13 +106,12 @@ static cim_status run_chips(const inference *x, evaluation *e, cim_accuracy_requ
     const double chip = cim_number(r->values, 0, CHIP, 0);
     const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
     const uint32_t own = (uint32_t)cim_number(r->values, 0, DRAWS, 0);
-    const uint32_t draws = r->draws ? r->draws : own ? own : chip >= 0 ? 1 : 3;
+    const uint32_t wanted = r->draws ? r->draws : own ? own : chip >= 0 ? 1 : 3;
+    const uint32_t draws = e->is_random ? wanted : 1;
     double mean = 0, squares = 0;
     for (uint32_t d = 0; d < draws; d++) {
-        if (d == 0 || e->is_random) {
-            const cim_status status = evaluation_run(e, &x->test, images, chip_key(x, chip, d));
-            if (status != CIM_OK) return status;
-        }
+        const cim_status status = evaluation_run(e, &x->test, images, chip_key(x, chip, d));
+        if (status != CIM_OK) return status;
         const double share = (double)e->right / e->n_images, step = share - mean;
         mean += step / (d + 1);
         squares += step * (share - mean);

@@ -183,7 +183,7 @@ cim_status arrays_parse_npz(arrays *out) {
     if (!out->rows) return cim_failf(out->host, CIM_E_MEMORY, "%s: no memory", out->file.file);
     uint64_t at = d.at, room = out->file.size; /* files that share bytes could unpack to anything */
     for (uint64_t i = 0; i < d.n && status == CIM_OK; i++) {
-        entry e;
+        entry e = {0};
         status = read_entry(&out->file, at, &e);
         if (status == CIM_OK && e.packed > room)
             status = bytes_damaged(&out->file, at, "the files in it overlap");
