@@ -47,6 +47,17 @@ void cim_array_add_shift_add(cim_array *a, const cim_technology *t, uint32_t adc
     }
 }
 
+int cim_array_add_result(cim_array *a, const cim_technology *t, uint32_t adc_bits,
+                         uint32_t weight_bits, uint32_t input_bits) {
+    if (weight_bits > a->cell_bits || input_bits > a->dac_bits || a->rows > a->rows_at_once)
+        return 0;
+    const cim_cost result = cim_register(t, adc_bits);
+    a->sum_bits = a->adc_bits = adc_bits;
+    cim_array_add(a, CIM_PART_SHIFT_ADD, cim_cost_times(result, a->columns));
+    a->conversion_j[CIM_PART_SHIFT_ADD] += result.energy_j;
+    return 1;
+}
+
 void cim_array_calibrate(cim_array *a, const cim_calibration *by) {
     for (uint32_t p = 0; p < CIM_N_PARTS; ++p) {
         a->area_m2[p] *= by->area;

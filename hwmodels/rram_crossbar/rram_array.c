@@ -84,21 +84,12 @@ static void add_cells(const rram_circuit *c, const rram_use *use, const rram_rou
     a->cell_j[CIM_PART_DRIVERS] = fmax(0, charge_c * d->technology->vdd_v * r->mean - heat_j);
 }
 
-/* Slices, steps and groups of rows are put together again; a conversion that is already the whole
- * result is stored, and no more. */
 static void add_assembly(const rram_circuit *c, const rram_use *use, cim_array *a) {
-    const rram_design *d = &c->design;
-    const int offset = d->weight_mapping == RRAM_OFFSET;
-    if (offset || use->weight_bits > d->cell_bits || use->input_bits > d->dac_bits ||
-        a->rows > a->rows_at_once) {
-        cim_array_add_shift_add(a, d->technology, use->adc_bits, use->weight_bits, use->input_bits,
-                                offset);
+    const cim_technology *t = c->design.technology;
+    const int offset = c->design.weight_mapping == RRAM_OFFSET;
+    if (!offset && cim_array_add_result(a, t, use->adc_bits, use->weight_bits, use->input_bits))
         return;
-    }
-    const cim_cost result = cim_register(d->technology, use->adc_bits);
-    a->sum_bits = use->adc_bits;
-    cim_array_add(a, CIM_PART_SHIFT_ADD, cim_cost_times(result, a->columns));
-    a->conversion_j[CIM_PART_SHIFT_ADD] += result.energy_j;
+    cim_array_add_shift_add(a, t, use->adc_bits, use->weight_bits, use->input_bits, offset);
 }
 
 cim_array rram_array_make(const rram_circuit *c, const rram_use *use) {

@@ -286,8 +286,9 @@ cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
     take_together(&a, d);
     cim_array_add(&a, CIM_PART_ADC, cim_cost_times(converter, cim_array_adcs(&a)));
     a.conversion_j[CIM_PART_ADC] = converter.energy_j;
-    cim_array_add_shift_add(&a, t, use->adc_bits, use->weight_bits, use->input_bits,
-                            d->weight_mapping == SRAM_OFFSET);
+    const int offset = d->weight_mapping == SRAM_OFFSET;
+    if (offset || !cim_array_add_result(&a, t, use->adc_bits, use->weight_bits, use->input_bits))
+        cim_array_add_shift_add(&a, t, use->adc_bits, use->weight_bits, use->input_bits, offset);
     return a;
 }
 

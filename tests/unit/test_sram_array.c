@@ -377,6 +377,29 @@ static void drivers_and_cuts(void **state) {
     assert_true(one.rows_at_once == 128 && one.columns_per_adc == 128 && cim_array_adcs(&one) == 1);
 }
 
+/* One conversion that is the whole result is stored, and no more; any of an offset, a second slice,
+ * step or group of rows brings the adders back. */
+static void whole_results(void **state) {
+    (void)state;
+    sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
+    d.weight_mapping = SRAM_DIFFERENTIAL;
+    const sram_use bit = {5, 1, 1, 0.5, 0.5}, slices = {5, 2, 1, 0.5, 0.5}, steps = {5, 1, 2, 0.5, 0.5};
+    const sram_circuit whole = sram_circuit_make(&d);
+    const cim_cost result = cim_register(&tech, 5);
+    const cim_array a = sram_array_make(&whole, &bit);
+    near(a.conversion_j[CIM_PART_SHIFT_ADD], result.energy_j, 1e-12);
+    near(a.area_m2[CIM_PART_SHIFT_ADD], 128 * result.area_m2, 1e-12);
+    assert_int_equal(a.sum_bits, 5);
+    const double more_j = 2 * result.energy_j;
+    assert_true(sram_array_make(&whole, &slices).conversion_j[CIM_PART_SHIFT_ADD] > more_j);
+    assert_true(sram_array_make(&whole, &steps).conversion_j[CIM_PART_SHIFT_ADD] > more_j);
+    d.rows_at_once = 64;
+    const sram_circuit groups = sram_circuit_make(&d);
+    assert_true(sram_array_make(&groups, &bit).conversion_j[CIM_PART_SHIFT_ADD] > more_j);
+    const sram_circuit offset = plain(SRAM_CHARGE, SRAM_8T);
+    assert_true(sram_array_make(&offset, &bit).conversion_j[CIM_PART_SHIFT_ADD] > more_j);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(six_transistors),   cmocka_unit_test(eight_transistors),
@@ -387,7 +410,7 @@ int main(void) {
         cmocka_unit_test(margin_of_charge),  cmocka_unit_test(signed_cells),
         cmocka_unit_test(signed_capacitors), cmocka_unit_test(writing),
         cmocka_unit_test(discharge_by_hand), cmocka_unit_test(columns_together),
-        cmocka_unit_test(ramps),
+        cmocka_unit_test(ramps),             cmocka_unit_test(whole_results),
         cmocka_unit_test(drivers_and_cuts),
     };
     if (!cim_technology_init(&tech, cim_process_find(22, CIM_LSTP), 300)) return 1;

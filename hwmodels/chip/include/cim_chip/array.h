@@ -84,6 +84,11 @@ void cim_array_calibrate(cim_array *a, const cim_calibration *by);
  * Bits: of one conversion, of the layer's weights and inputs. */
 void cim_array_add_shift_add(cim_array *a, const cim_technology *t, uint32_t adc_bits,
                              uint32_t weight_bits, uint32_t input_bits, int offset_mapping);
+
+/* Where one conversion is already the whole result (one slice, step and group of rows, no offset):
+ * adds the register that stores it, sets sum_bits and adc_bits, and returns 1. Else 0, *a as it was. */
+int cim_array_add_result(cim_array *a, const cim_technology *t, uint32_t adc_bits,
+                         uint32_t weight_bits, uint32_t input_bits);
 #ifdef __cplusplus
 }
 #endif
