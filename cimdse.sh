@@ -94,6 +94,8 @@ run_tests() {
         for model in neurosim_chip mnsim_model cimloop rram_crossbar sram_cim; do
             CIMDSE_LONG=1 "build/release/tests/unit/test_$model" || failed=$((failed + 1))
         done
+        printf '\nStored weights on all test images\n\n'
+        CIMDSE_LONG=1 build/release/tests/unit/test_crossbar_weights || failed=$((failed + 1))
         for bench in build/release/tests/bench/bench_*; do
             printf '\nMeasuring: %s\n\n' "$bench"
             "$bench" || failed=$((failed + 1))
