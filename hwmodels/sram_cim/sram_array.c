@@ -11,6 +11,8 @@ static const double settle_fo4 = 4;        /* time constant of a multiplexer on 
                                               capacitors, and of a row's DAC; assumed             */
 static const double pulse_fo4 = 4;         /* shortest pulse of a row, an edge each way; assumed  */
 static const double pulse_gates = 4;       /* a bit, to compare an input with a counter; assumed  */
+static const double range_sigmas = 5;      /* of a sum, over its mean, to the largest that occurs:
+                                              one of some million normal ones; assumed            */
 static const double electron_charge_c = 1.602176634e-19; /* SI, exact                             */
 static const double saturated_power = 1.3; /* current over gate overdrive: alpha of
                                               cim_circuit/technology.h                            */
@@ -91,7 +93,7 @@ static void set_reset(sram_circuit *c) {
 }
 
 sram_circuit sram_circuit_make(const sram_design *design) {
-    sram_circuit c = {.design = *design};
+    sram_circuit c = {.design = *design, .used_range = 1};
     sram_design *d = &c.design;
     if (d->rows_at_once > d->rows) d->rows_at_once = d->rows;
     if (d->columns_per_adc > d->columns) d->columns_per_adc = d->columns;
@@ -149,7 +151,7 @@ static void set_swing(const sram_circuit *c, reading *r) {
     const sram_design *d = &c->design;
     const double cell_v = d->technology->vdd_v * d->cell_capacitance_f / r->column_f;
     r->swing_v = d->rows_at_once * cell_v;
-    r->adc.full_scale_v = fmax(r->swing_v, (double)(1u << r->adc.bits) * cell_v * smallest(d));
+    r->adc.full_scale_v = fmax(r->swing_v * c->used_range, (double)(1u << r->adc.bits) * cell_v * smallest(d));
 }
 
 /* Cells discharge a column as long as they saturate; those that are read through their access
@@ -161,7 +163,7 @@ static void set_discharge(const sram_circuit *c, reading *r) {
     const double units = 1 / digit(d), pulse_s = pulse_fo4 * t->fo4_s;
     const double linear_v = t->vdd_v - t->overdrive_v;
     r->swing_v = d->cell_type == SRAM_6T ? fmin(linear_v, t->vdd_v / 2) : linear_v;
-    r->adc.full_scale_v = r->swing_v;
+    r->adc.full_scale_v = r->swing_v * c->used_range;
     r->column_f += input_f(c, &r->adc);
     const double unit_s = r->column_f * r->swing_v / (d->rows_at_once * on_a(c) * units);
     r->weakening = fmin(1, unit_s / pulse_s);
@@ -172,7 +174,7 @@ static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const cim_technology *t = d->technology;
     reading r = {.adc = {.bits = adc_bits, .shared_by = converters(d),
-                         .full_scale_v = t->vdd_v / 2}};
+                         .full_scale_v = t->vdd_v / 2 * c->used_range}};
     r.column_f = c->column.capacitance_f;
     r.weakening = 1;
     /* Columns that go together share their charge one after another, the least bit first: each time
@@ -191,7 +193,7 @@ static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
         return r;
     }
     const double units = 1 / digit(d);
-    const double unit_s = input_f(c, &r.adc) * r.adc.full_scale_v /
+    const double unit_s = input_f(c, &r.adc) * t->vdd_v / 2 /
                           (d->rows_at_once * on_a(c) * units);
     r.integration_s = units * fmax(unit_s, pulse_fo4 * t->fo4_s);
     r.sense_s = settle_s + r.integration_s;
@@ -210,6 +212,23 @@ static signal signal_of(const sram_circuit *c, const sram_use *use) {
     y.mean += (1 - density) * (1 - level);
     y.square += (1 - 2 * density + square) * (1 - level);
     return y;
+}
+
+/* Normal sums of random inputs and bits, about their mean; signed ones about the middle of the range. */
+void sram_set_range(sram_circuit *c, const sram_use *use) {
+    const sram_design *d = &c->design;
+    if (d->adc_range == SRAM_FULL || d->sensing == SRAM_DIGITAL) return;
+    const double x = use->input_density, w = use->mean_level, rows = d->rows_at_once;
+    const double square = cim_mean_square_input(x, d->dac_bits);
+    const double levels = exp2(d->weight_bits_at_once) - 1;
+    double mean = x * w, variance = square * w * (2 * levels + 1) / (3 * levels) - mean * mean;
+    if (d->weight_mapping == SRAM_DIFFERENTIAL) {   /* between -1 and 1 */
+        const signal y = signal_of(c, use);
+        const int charge = d->sensing == SRAM_CHARGE;
+        mean = fabs(charge ? 2 * y.mean - 1 : x * (2 * w - 1));
+        variance = charge ? 4 * (y.square - y.mean * y.mean) : square - mean * mean;
+    }
+    c->used_range = fmin(1, mean + range_sigmas * sqrt(fmax(0, variance) / rows));
 }
 
 /* Energies of the cells themselves. */
@@ -297,16 +316,19 @@ cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
  * half of the capacitors are pulled up; between -1 and 1 lie two currents, but one capacitor. */
 typedef struct deviation { double mismatch, thermal, step; } deviation;
 
+static double weak_mismatch_sd(const sram_circuit *c, const reading *r) {
+    const double sd = c->mismatch_sd;
+    if (!(r->weakening < 1)) return sd;
+    return fmax(sd, fmin(sd * pow(r->weakening, -1 / saturated_power), c->most_mismatch_sd));
+}
+
 static deviation deviate_column(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const reading r = read_with(c, adc_bits);
     const double kt = d->technology->thermal_energy_j, rows = d->rows_at_once;
     const double sides = d->weight_mapping == SRAM_DIFFERENTIAL ? 2 : 1;
-    double sd = c->mismatch_sd;
-    if (r.weakening < 1)
-        sd = fmax(sd, fmin(sd * pow(r.weakening, -1 / saturated_power), c->most_mismatch_sd));
-    deviation e = {.mismatch = sd * sqrt(fmax(0.5, sides * rows / 4)),
-                   .step = fmax(rows / (double)(1u << adc_bits), smallest(d))};
+    deviation e = {.mismatch = weak_mismatch_sd(c, &r) * sqrt(fmax(0.5, sides * rows / 4)),
+                   .step = fmax(rows * c->used_range / (double)(1u << adc_bits), smallest(d))};
     if (d->sensing == SRAM_CHARGE) {
         e.thermal = sqrt(kt / r.column_f) / (r.swing_v / rows);
         return e;
@@ -324,9 +346,18 @@ static deviation deviate_column(const sram_circuit *c, uint32_t adc_bits) {
 }
 
 /* Columns that go together deviate each for itself. */
-static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
+static double together(const sram_circuit *c) {
     const double levels = (double)(1u << c->design.weight_bits_at_once) - 1;
-    const double share = sqrt((levels + 2) / (3 * levels));   /* sum of 4^i over levels squared */
+    return sqrt((levels + 2) / (3 * levels));   /* sum of 4^i over levels squared */
+}
+
+double sram_read_mismatch_sd(const sram_circuit *c, uint32_t adc_bits) {
+    const reading r = read_with(c, adc_bits);
+    return weak_mismatch_sd(c, &r) * together(c);
+}
+
+static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
+    const double share = together(c);
     deviation e = deviate_column(c, adc_bits);
     e.mismatch *= share;
     e.thermal *= share;
@@ -342,7 +373,7 @@ double sram_sense_margin(const sram_circuit *c, uint32_t adc_bits) {
 double sram_thermal_lsb(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const int is_signed = d->sensing != SRAM_CHARGE && d->weight_mapping == SRAM_DIFFERENTIAL;
-    const double full = d->rows_at_once * (is_signed ? 2.0 : 1.0);
+    const double full = d->rows_at_once * (is_signed ? 2.0 : 1.0) * c->used_range;
     return deviate(c, adc_bits).thermal / full * (double)(1u << adc_bits);
 }
 

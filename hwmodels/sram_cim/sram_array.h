@@ -20,13 +20,14 @@ enum {
 };
 enum { SRAM_6T = 0, SRAM_8T = 1 };   /* read through the access transistors; a read port          */
 enum { SRAM_OFFSET = 0, SRAM_DIFFERENTIAL = 1 };  /* a bit is 0 or 1; -1 or 1                     */
+enum { SRAM_FULL = 0, SRAM_CALIBRATED = 1 };      /* what a converter's range covers             */
 enum { SRAM_TREE = 0, SRAM_CHAIN = 1 };           /* adders of the digital scheme                 */
 
 typedef struct sram_design {
     const cim_technology *technology;
     uint32_t rows, columns, rows_at_once, columns_per_adc, dac_bits, adc_type, sensing, cell_type;
     uint32_t weight_bits_at_once;   /* columns that one conversion takes together, weighted       */
-    uint32_t weight_mapping, accumulate, pipeline_registers;
+    uint32_t weight_mapping, accumulate, pipeline_registers, adc_range;
     double read_voltage_v;          /* across the read port of an 8T cell                         */
     double cell_capacitance_f;      /* charge; discharge: added to a column for each cell         */
     double period_s;                /* of the clock asked for; 0: none                            */
@@ -53,6 +54,8 @@ typedef struct sram_circuit {
     cim_cost write_path;            /* decoder, drivers and precharge of the array                */
     double write_j, write_row_s;    /* of one cell; of one row                                    */
     double reset_j;                 /* of a column before a conversion                            */
+    double used_range;              /* of all that rows could give: what the layer's converters
+                                       cover, 0..1                                                */
 } sram_circuit;
 
 /* What a layer asks of its arrays. */
@@ -64,6 +67,9 @@ typedef struct sram_use {
 
 /* rows_at_once, columns_per_adc and weight_bits_at_once are cut to the array. */
 sram_circuit sram_circuit_make(const sram_design *design);
+
+/* Sets a calibrated converter to what occurs in a layer: a share of what there could be. */
+void sram_set_range(sram_circuit *circuit, const sram_use *use);
 
 /* Time, area and energies of an array used that way. */
 cim_array sram_array_make(const sram_circuit *circuit, const sram_use *use);
@@ -78,6 +84,10 @@ double sram_sense_margin(const sram_circuit *circuit, uint32_t adc_bits);
 
 /* Standard deviation of a column's thermal noise, in steps of the converter. */
 double sram_thermal_lsb(const sram_circuit *circuit, uint32_t adc_bits);
+
+/* Deviation of a cell as it is read, a share: where a discharge is too fast, rows are driven lower;
+ * columns that one conversion takes together deviate each for itself. */
+double sram_read_mismatch_sd(const sram_circuit *circuit, uint32_t adc_bits);
 
 /* Voltage above which a read port's current saturates, and the model of it ends. */
 double sram_read_voltage_limit(const sram_circuit *circuit);

@@ -9,12 +9,13 @@ enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_SENSING, P_CELL_TYPE,
     P_WEIGHT_MAPPING, P_WEIGHT_BITS_AT_ONCE, P_ACCUMULATE, P_PIPELINE_REGISTERS, P_ADC_BITS,
     P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
-    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_CHIP,
+    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_ADC_RANGE, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS
 };
 enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
 
+static const char *const adc_ranges[] = {"full", "calibrated"};
 static const char *const adc_types[SRAM_N_ADCS] = {"sar", "flash", "ramp"};
 static const char *const sensing_names[SRAM_N_SENSINGS] = {"current", "charge", "digital",
                                                            "discharge"};
@@ -78,6 +79,11 @@ static const cim_param params[] = {
     {.key = "input_bits", .unit = "", .help = "bits of a layer's inputs", .type = CIM_INTEGER,
      .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
      .overrides = "input_bits"},
+    {.key = "adc_range", .unit = "",
+     .help = "of a converter: all that its rows could give, or what occurs in its layer, with a "
+             "reference that is set once the weights are written",
+     .type = CIM_CATEGORY, .default_value = SRAM_FULL, .min = 0, .max = 1, .names = adc_ranges,
+     .n_levels = 2},
     CIM_CHIP_PARAMS,
     CIM_CHIP_TECHNOLOGY_PARAM,
 };
@@ -96,6 +102,7 @@ static const cim_condition conditions[] = {
     {"rows_at_once", CIM_ALL_ELEMENTS, 0, "accumulate", trees, 1, 0},
     {"adc_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"adc_type", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
+    {"adc_range", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"weight_bits_at_once", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"columns_per_adc", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"dac_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
@@ -165,6 +172,7 @@ static sram_design read_design(const cim_technology *t, const cim_values *v, uin
         .columns_per_adc = whole(v, point, P_COLUMNS_PER_ADC),
         .dac_bits = whole(v, point, P_DAC_BITS),
         .adc_type = whole(v, point, P_ADC_TYPE),
+        .adc_range = whole(v, point, P_ADC_RANGE),
         .sensing = whole(v, point, P_SENSING),
         .cell_type = whole(v, point, P_CELL_TYPE),
         .weight_mapping = whole(v, point, P_WEIGHT_MAPPING),
@@ -211,13 +219,14 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
         return;
     }
     const sram_design design = read_design(t, v, point);
-    const sram_circuit circuit = sram_circuit_make(&design);
+    sram_circuit circuit = sram_circuit_make(&design);
     double margin = -1;
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         cim_chip_layer *w = &m->layers[i];
         if (!cim_chip_has_weights(l)) continue;
         const sram_use use = read_use(v, point, l, set);
+        sram_set_range(&circuit, &use);
         w->array = sram_array_make(&circuit, &use);
         w->weight_bits = sram_weight_columns(&design, use.weight_bits);
         w->input_bits = use.input_bits;
@@ -253,14 +262,19 @@ static cim_nonideality describe_layer(const sram_circuit *c, const sram_use *use
             .input_bits = use->input_bits, .dac_bits = 1, .array_rows = d->rows,
             .array_columns = d->columns, .rows_at_once = d->rows_at_once,
             .temperature_k = t->temperature_k};
+    /* Bits of -1 and 1 are told as 0 and 1 with an offset, which is what adding up gives: half of a
+     * signed current, of which either sign deviates; of a charge between the signs, twice the steps. */
+    const int is_signed = d->weight_mapping == SRAM_DIFFERENTIAL;
+    const uint32_t sign_bit = is_signed && d->sensing == SRAM_CHARGE ? 1 : 0;
     cim_nonideality n = {
-        .weight_mapping = d->weight_mapping == SRAM_OFFSET ? CIM_MAPPING_OFFSET
-                                                           : CIM_MAPPING_DIFFERENTIAL,
+        .weight_mapping = CIM_MAPPING_OFFSET,
         .weight_bits = use->weight_bits, .cell_bits = d->weight_bits_at_once,
         .input_bits = use->input_bits, .dac_bits = d->dac_bits, .array_rows = d->rows,
-        .array_columns = d->columns, .rows_at_once = d->rows_at_once, .adc_bits = use->adc_bits,
-        .adc_range = CIM_ADC_FULL_SCALE, .on_conductance_s = 1 / c->cell_ohm,
-        .off_conductance_s = c->off_a / c->drop_v, .cell_mismatch_sd = c->mismatch_sd,
+        .array_columns = d->columns, .rows_at_once = d->rows_at_once,
+        .adc_bits = use->adc_bits + sign_bit,
+        .adc_range = d->adc_range == SRAM_FULL ? CIM_ADC_FULL_SCALE : CIM_ADC_CALIBRATED,
+        .on_conductance_s = 1 / c->cell_ohm, .off_conductance_s = c->off_a / c->drop_v,
+        .cell_mismatch_sd = sram_read_mismatch_sd(c, use->adc_bits) / (is_signed ? sqrt(2) : 1),
         .temperature_k = t->temperature_k,
     };
     /* Both converters are sized for thermal noise as large as quantisation noise, 1/sqrt(12). */
@@ -279,12 +293,13 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
     const cim_technology *t = cim_chip_read_process(&m->process, v, 0, P_PROCESS);
     if (!t) return m->host->fail(m->host, CIM_E_CONFIG, CIM_CHIP_NO_PROCESS);
     const sram_design design = read_design(t, v, 0);
-    const sram_circuit circuit = sram_circuit_make(&design);
+    sram_circuit circuit = sram_circuit_make(&design);
     const int32_t set = cim_find_index_set(network, weight_layer);
     for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
         if (!cim_chip_has_weights(l)) continue;
         const sram_use use = read_use(v, 0, l, set);
+        sram_set_range(&circuit, &use);
         const cim_nonideality row = describe_layer(&circuit, &use);
         const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
         memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);

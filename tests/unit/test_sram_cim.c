@@ -26,7 +26,8 @@ static void names_are_kept(void **state) {
     static const char *const keys[] = {
         "rows", "columns", "sensing", "cell_type", "adc_bits", "adc_type", "columns_per_adc",
         "rows_at_once", "read_voltage_v", "cell_capacitance_ff", "dac_bits", "weight_bits",
-        "input_bits", "weight_mapping", "weight_bits_at_once", "accumulate", "pipeline_registers"};
+        "input_bits", "weight_mapping", "weight_bits_at_once", "accumulate", "pipeline_registers",
+        "adc_range"};
     static const char *const slacks[] = {"rows_at_once", "read_voltage", "sense_margin", "supply"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     for (size_t i = 0; i < N_OWN_SLACKS; ++i) constraint(slacks[i]);
@@ -307,6 +308,27 @@ static void nonideality_rows(void **state) {
     }
 }
 
+/* A range that is set to what occurs: finer steps, which cost margin and converters. */
+static void ranges(void **state) {
+    (void)state;
+    for (int k = 0; k < 4; ++k) {
+        point p = k & 1 ? charge_point() : defaults();
+        set(&p, "weight_mapping", k / 2);
+        const figures full = evaluate(&p);
+        set(&p, "adc_range", 1);
+        const figures calibrated = evaluate(&p);
+        assert_true(calibrated.s[constraint("sense_margin")] > full.s[constraint("sense_margin")]);
+        assert_true(calibrated.m[metric("energy_j")] > full.m[metric("energy_j")]);
+        const cim_values v = values_of(p.numbers, 1);
+        cim_nonideality rows[11] = {{0}};
+        const cim_nonideality_rows out = {rows, 11, sizeof rows[0]};
+        assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, out), CIM_OK);
+        assert_true(rows[0].adc_range == CIM_ADC_CALIBRATED);
+        assert_true(rows[0].weight_mapping == CIM_MAPPING_OFFSET);
+        assert_int_equal(rows[0].adc_bits, k == 3 ? 6 : 5);
+    }
+}
+
 static void digital_is_exact(void **state) {
     (void)state;
     for (int k = 0; k < 2; ++k) {
@@ -375,7 +397,7 @@ int main(void) {
         cmocka_unit_test(inactive_parameters), cmocka_unit_test(bits_of_one_layer),
         cmocka_unit_test(own_constraints),   cmocka_unit_test(sense_margin),
         cmocka_unit_test(refusal),           cmocka_unit_test(layer_statistics),
-        cmocka_unit_test(out_of_memory),     cmocka_unit_test(nonideality_rows),
+        cmocka_unit_test(out_of_memory),     cmocka_unit_test(nonideality_rows), cmocka_unit_test(ranges),
         cmocka_unit_test(digital_is_exact),  cmocka_unit_test(digital_directions),
     };
     return cmocka_run_group_tests(tests, start, stop);
