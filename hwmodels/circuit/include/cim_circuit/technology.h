@@ -115,8 +115,9 @@ const cim_process *cim_process_find(double node_nm, uint32_t roadmap);
 int cim_technology_init(cim_technology *t, const cim_process *process, double temperature_k);
 
 /* The same at another supply: currents, and with them delays and leakage, follow the law of
- * README.md, everything charged follows its square. supply_v is within CIM_SUPPLY_MIN_SHARE ..
- * CIM_SUPPLY_MAX_SHARE of the node's; 0: the node's. Returns 0, *t untouched, where it is not. */
+ * README.md; what is charged follows the supply's square, gates and drains what they then hold.
+ * supply_v is within CIM_SUPPLY_MIN_SHARE .. CIM_SUPPLY_MAX_SHARE of the node's; 0: the node's.
+ * Returns 0, *t untouched, where it is not. */
 int cim_technology_init_at(cim_technology *t, const cim_process *process, double temperature_k,
                            double supply_v);
 #ifdef __cplusplus
