@@ -14,8 +14,8 @@ cim_line cim_array_line(const cim_technology *t, double length_m, double load_f,
                         double driver_ohm) {
     const double wire_f = t->wire_f_per_m * length_m;
     cim_line line = {t->wire_ohm_per_m * length_m, wire_f + load_f, 0};
-    /* Elmore: the driver sees all of the line, its own resistance is spread along it. Where it turns
-     * its gates on, they have all of their channel, which a low supply's mean leaves out. */
+    /* Elmore: the driver sees all of the line, its own resistance is spread along it. Where it
+     * turns its gates on, they have all of their channel, which a low supply's mean leaves out. */
     line.delay_s = (0.69 * driver_ohm + 0.38 * line.ohm) * (wire_f + load_f / t->gate_share);
     return line;
 }

@@ -138,7 +138,8 @@ static void supply_by_hand(void **state) {
     /* A latch at half the supply: gm = 1.3 I / (V - Vth), on twice its own capacitance. */
     const double latch_a = t.min_width_m * (930 + 2.16279 * 430) *
                            pow((0.65 - v_t) / (1.3 - v_t), 1.3);
-    near(t.latch_s, 2 * (t.inverter_input_f + t.inverter_output_f) * (0.65 - v_t) / 1.3 / latch_a, 1e-3);
+    const double latch_f = 2 * (t.inverter_input_f + t.inverter_output_f);
+    near(t.latch_s, latch_f * (0.65 - v_t) / 1.3 / latch_a, 1e-3);
     /* 0.1 V/V of DIBL over 1.5 k T / q. */
     near(low.nmos_off_a_per_m / t.nmos_off_a_per_m, exp(-0.39 * 0.1 / (1.5 * 0.0258520)), 1e-4);
     near(low.inverter_leakage_w / t.inverter_leakage_w,

@@ -383,7 +383,8 @@ static void whole_results(void **state) {
     (void)state;
     sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
     d.weight_mapping = SRAM_DIFFERENTIAL;
-    const sram_use bit = {5, 1, 1, 0.5, 0.5}, slices = {5, 2, 1, 0.5, 0.5}, steps = {5, 1, 2, 0.5, 0.5};
+    const sram_use bit = {5, 1, 1, 0.5, 0.5};
+    const sram_use slices = {5, 2, 1, 0.5, 0.5}, steps = {5, 1, 2, 0.5, 0.5};
     const sram_circuit whole = sram_circuit_make(&d);
     const cim_cost result = cim_register(&tech, 5);
     const cim_array a = sram_array_make(&whole, &bit);
