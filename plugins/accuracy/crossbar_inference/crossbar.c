@@ -203,10 +203,11 @@ static float conductance(const maker *m, uint32_t o, uint32_t part, uint32_t s, 
     return cells_conductance(&m->rules, m->levels[k], at);
 }
 
-/* LINEAR: all cells of a weight in one number. */
+/* LINEAR: all cells of a weight in one number, what the mapping added taken off. */
 static void make_linear(const maker *m, float *real) {
     const crossbar *a = m->a;
     const uint32_t rows = a->l->rows;
+    const float offset = a->parts == 1 ? (float)(1u << (a->is.weight_bits - 1)) : 0;
     for (uint32_t o = 0; o < a->l->is.out_channels; o++)
         for (uint32_t part = 0; part < a->parts; part++)
             for (uint32_t s = 0; s < a->slices; s++) {
@@ -214,6 +215,8 @@ static void make_linear(const maker *m, float *real) {
                 crossbar_levels(a, o, part, s, 0, rows, m->levels);
                 for (uint32_t k = 0; k < rows; k++)
                     real[(size_t)o * rows + k] += factor * conductance(m, o, part, s, k);
+                if (s + 1 == a->slices && part + 1 == a->parts)
+                    for (uint32_t k = 0; k < rows; k++) real[(size_t)o * rows + k] -= offset;
             }
 }
 
@@ -255,6 +258,22 @@ static void make_digits(const maker *m, float *real) {
 static void make_whole(const crossbar *a, float *real) {
     for (size_t i = 0; i < (size_t)a->l->is.out_channels * a->l->rows; i++)
         real[i] = (float)a->codes[i];
+}
+
+void crossbar_fold(const crossbar *a, float *real) {
+    const size_t rows = a->l->rows, outs = a->l->is.out_channels;
+    const uint32_t columns = a->slices * a->parts;
+    const float offset = a->parts == 1 ? (float)(1u << (a->is.weight_bits - 1)) : 0;
+    if (a->way != CROSSBAR_READS) make_whole(a, real);
+    for (size_t i = 0; a->way == CROSSBAR_READS && i < rows * outs; i++) {
+        const float *cells = a->real + i * columns;
+        float sum = -offset;
+        for (uint32_t c = 0; c < columns; c++) {
+            const float unit = (float)(1u << (c / a->parts * a->is.cell_bits));
+            sum += (c % a->parts ? -unit : unit) * cells[c];
+        }
+        real[i % outs * rows + i / outs] = sum;
+    }
 }
 
 cim_status crossbar_make_chip(crossbar *a, uint64_t key) {

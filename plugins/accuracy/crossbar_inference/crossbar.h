@@ -54,6 +54,8 @@ void crossbar_close(crossbar *a);
 void crossbar_set_converters(crossbar *a, const uint32_t *full_scale);
 /* Makes the cells of the chip that KEY stands for. */
 cim_status crossbar_make_chip(crossbar *a, uint64_t key);
+/* REAL: output x row: what all cells of a weight come to, for TABLE (its codes) and READS. */
+void crossbar_fold(const crossbar *a, float *real);
 /* The linear algebra in one thread: once, before anything is computed. */
 void crossbar_single_thread(void);
 /* Bits of layer L as NON and the network have it. */

@@ -31,10 +31,12 @@ static const cim_param params[] = {
      .help = "what a chip sets right by itself: nothing, what wires and access devices take of "
              "each column on the average, or also what drift has taken"},
 };
-enum { ESTIMATE };
+enum { ESTIMATE, STATISTICAL };
 static const cim_fidelity fidelities[] = {
     {.name = "estimate", .help = "error power of each layer, weighed by what the network bears; no images",
      .relative_cost = 1e-4},
+    {.name = "statistical", .help = "one product a layer, and the moments of the error that arrays, "
+     "reads and conversions add", .relative_cost = 0.05},
     {.name = "exact", .help = "every slice, array, read and conversion", .relative_cost = 1}};
 
 typedef struct inference {
@@ -150,13 +152,15 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     if (status == CIM_OK) status = check_weights(x, r->network, source);
     if (status == CIM_OK && r->fidelity == ESTIMATE) return estimate_it(x, name, source, images, r);
     if (status == CIM_OK) status = samples_need(&x->test, name, DATASET_TEST, images, r->network);
-    if (status == CIM_OK && evaluation_needs(r->network, r->nonidealities, source))
+    if (status == CIM_OK && (r->fidelity == STATISTICAL ||
+                             evaluation_needs(r->network, r->nonidealities, source)))
         status = samples_need(&x->training, name, DATASET_TRAIN, CALIBRATE_IMAGES, r->network);
     evaluation e;
     if (status != CIM_OK) return status;
     status = evaluation_open(&e, x->host, r->network, r->nonidealities, source, &x->training);
     if (status != CIM_OK) return status;
     evaluation_compensate(&e, (int)cim_number(r->values, 0, COMPENSATION, 0));
+    e.is_statistical = r->fidelity == STATISTICAL;
     status = run_chips(x, &e, r);
     evaluation_close(&e);
     return status;

@@ -6,6 +6,7 @@
 #include <cim_sdk/text.h>
 
 static const cim_nonideality exact;
+#define EXACT_SHARE 0.03     /* of all multiply-accumulates: the statistical level's last layers    */
 
 /* One row a layer; a row of an older host may be shorter. */
 static cim_nonideality *copy_rows(const cim_host *host, uint32_t n, cim_nonideality_table t) {
@@ -64,7 +65,7 @@ static cim_status open_arrays(evaluation *e, const cim_nonideality *rows, net_so
 
 cim_status evaluation_open(evaluation *e, const cim_host *host, const cim_network *network,
                            cim_nonideality_table rows, net_source source, const samples *training) {
-    *e = (evaluation){.host = host};
+    *e = (evaluation){.host = host, .training = training};
     cim_nonideality *own = copy_rows(host, network->layers.n, rows);
     if (!own) return host->fail(host, CIM_E_MEMORY, "no memory for arrays");
     cim_status status = net_open(&e->n, host, network, source);
@@ -74,7 +75,14 @@ cim_status evaluation_open(evaluation *e, const cim_host *host, const cim_networ
     return status;
 }
 
+static void forget_moments(evaluation *e) {
+    for (uint32_t i = 0; e->moments && i < e->n.n_weighted; i++) statistical_close(&e->moments[i]);
+    e->host->release(e->host, e->moments);
+    e->moments = NULL;
+}
+
 void evaluation_close(evaluation *e) {
+    forget_moments(e);
     for (uint32_t i = 0; e->arrays && i < e->n.n_weighted; i++) crossbar_close(&e->arrays[i]);
     e->host->release(e->host, e->arrays);
     if (e->n.host) net_close(&e->n);
@@ -92,7 +100,51 @@ void evaluation_compensate(evaluation *e, int compensation) {
 static cim_status product(void *context, uint32_t layer, const double *in, uint32_t first,
                           uint32_t n_images, double *out) {
     const evaluation *e = context;
-    return crossbar_product(&e->arrays[e->n.layers[layer].weighted], in, first, n_images, out, NULL);
+    const uint32_t i = e->n.layers[layer].weighted;
+    if (e->moments && e->moments[i].a)
+        return statistical_product(&e->moments[i], in, first, n_images, out);
+    return crossbar_product(&e->arrays[i], in, first, n_images, out, NULL);
+}
+
+/* Layer after layer, so that each meets its inputs as the ones before disturb them. */
+static cim_status sample_product(void *context, uint32_t layer, const double *in, uint32_t first,
+                                 uint32_t n_images, double *out) {
+    evaluation *e = context;
+    const uint32_t i = e->n.layers[layer].weighted;
+    if (e->moments[i].is_wanted) {
+        const cim_status status = statistical_open(&e->moments[i], &e->arrays[i], in, n_images);
+        if (status != CIM_OK) return status;
+    }
+    return product(context, layer, in, first, n_images, out);
+}
+
+/* Layers from the last one on that are a small part of the work are computed exactly: their errors
+ * are averaged over nothing. */
+static int choose_layers(evaluation *e) {
+    const net *n = &e->n;
+    double all = 0, left = 0;
+    int any = 0;
+    for (uint32_t i = 0; i < n->n_layers; i++) all += (double)n->layers[i].values * n->layers[i].rows;
+    left = EXACT_SHARE * all;
+    for (uint32_t last = n->n_layers; last-- > 0;) {
+        const net_layer *l = &n->layers[last];
+        const double own = (double)l->values * l->rows;
+        if (!l->rows) continue;
+        e->moments[l->weighted].is_wanted = statistical_applies(&e->arrays[l->weighted]) && own > left;
+        any |= e->moments[l->weighted].is_wanted;
+        if (own <= left) left -= own;
+    }
+    return any;
+}
+
+static cim_status learn_moments(evaluation *e) {
+    forget_moments(e);
+    const uint32_t fit = net_batch(&e->n), have = e->training->n;
+    const uint32_t most = fit < STATISTICAL_IMAGES ? fit : STATISTICAL_IMAGES;
+    e->moments = e->host->alloc(e->host, e->n.n_weighted, sizeof *e->moments);
+    if (!e->moments) return e->host->fail(e->host, CIM_E_MEMORY, "no memory for moments");
+    if (!choose_layers(e)) return CIM_OK;
+    return net_run(&e->n, e->training->pixels, have < most ? have : most, sample_product, NULL, e);
 }
 
 /* The first of the largest scores is the answer. */
@@ -115,5 +167,6 @@ cim_status evaluation_run(evaluation *e, const samples *images, uint32_t n, uint
     e->right = 0;
     for (uint32_t i = 0; status == CIM_OK && i < e->n.n_weighted; i++)
         status = crossbar_make_chip(&e->arrays[i], key);
+    if (status == CIM_OK && e->is_statistical) status = learn_moments(e);
     return status == CIM_OK ? net_run(&e->n, images->pixels, e->n_images, product, count, e) : status;
 }

@@ -5,13 +5,16 @@
 #include <cim/accuracy.h>
 
 #include "calibrate.h"
+#include "statistical.h"
 
 typedef struct evaluation {
     const cim_host *host;
     net n;
     crossbar *arrays;        /* of each layer with weights                                        */
     int is_random;
-    const samples *images;
+    int is_statistical;      /* set after opening: moments instead of slices, reads, conversions     */
+    statistical *moments;    /* of each layer with weights                                        */
+    const samples *training, *images;
     uint32_t n_images, right;
     uint8_t *predicted;      /* of each image, or NULL                                            */
 } evaluation;
@@ -19,7 +22,8 @@ typedef struct evaluation {
 /* TRAINING: NULL, or images to calibrate with; asked for by evaluation_needs(). */
 cim_status evaluation_open(evaluation *e, const cim_host *host, const cim_network *network,
                            cim_nonideality_table rows, net_source source, const samples *training);
-/* True when the design at hand needs training images, to calibrate with. */
+/* True when the design at hand needs training images, to calibrate with. (The statistical level
+ * always does, unless its products are exact.) */
 int evaluation_needs(const cim_network *network, cim_nonideality_table rows, net_source source);
 void evaluation_close(evaluation *e);
 /* What its chips set right by themselves (cells.h); CELLS_WIRES, unless it is told. */

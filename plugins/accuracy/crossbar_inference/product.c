@@ -1,6 +1,8 @@
 /* A layer's product, 128 output positions at a time. */
 #include "product.h"
 
+#include "dense.h"
+
 #include <cblas.h>
 #include <string.h>
 
@@ -57,12 +59,6 @@ size_t product_work(const crossbar *a) {
     return most;
 }
 
-/* Rows that can be summed in float without rounding whole numbers. */
-static uint32_t exact_rows(const crossbar *a) {
-    const uint32_t largest = (uint32_t)a->in.top << (a->is.weight_bits - 1);
-    return largest < (1u << 24) ? (1u << 24) / largest : 1;
-}
-
 /* Codes beyond what float holds exactly. */
 static void wide_product(product_tile *t) {
     const crossbar *a = t->a;
@@ -76,7 +72,7 @@ static void wide_product(product_tile *t) {
 
 void product_whole(product_tile *t) {
     const crossbar *a = t->a;
-    const uint32_t rows = a->l->rows, most = exact_rows(a);
+    const uint32_t rows = a->l->rows, most = dense_exact_rows(a);
     const float *weights = a->real + (size_t)t->group * t->outs * rows;
     float *y = t->work;
     if (most == 1 && a->way == CROSSBAR_WHOLE) {
@@ -108,8 +104,8 @@ static void run_tile(product_tile *t) {
 /* Digital and exact: what the mapping and the input's zero added, the scales, the bias. */
 static void finish(const product_tile *t, const size_t *to, double *out) {
     const crossbar *a = t->a;
-    const int has_offset = a->parts == 1 && (a->way == CROSSBAR_TABLE || a->way == CROSSBAR_READS ||
-                                             a->way == CROSSBAR_LINEAR) && !t->largest;
+    const int has_offset = a->parts == 1 && !t->largest &&
+                           (a->way == CROSSBAR_TABLE || a->way == CROSSBAR_READS);
     double inputs[NET_TILE] = {0};
     for (uint32_t k = 0; has_offset && k < a->l->rows; k++)
         for (uint32_t i = 0; i < NET_TILE; i++) inputs[i] += t->codes[(size_t)k * NET_TILE + i];
@@ -152,6 +148,9 @@ static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, si
 cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first, uint32_t n_images,
                             double *out, uint32_t *largest) {
     const cim_host *host = a->host;
+    const int is_one_product = a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_LINEAR;
+    if (is_one_product && !largest && dense_exact_rows(a) > 1)
+        return dense_product(a, a->real, in, first, n_images, out, NULL, NULL);
     product_tile t = {.a = a, .outs = a->l->is.out_channels / a->l->is.groups, .largest = largest};
     const size_t tile = (size_t)a->l->rows * NET_TILE;
     uint16_t *codes = host->alloc(host, n_images * a->patch.image, sizeof *codes);

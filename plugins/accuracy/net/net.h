@@ -43,6 +43,8 @@ typedef cim_status (*net_result)(void *context, const double *scores, uint32_t f
 /* Runs N_IMAGES (image x channel x row x column), and hands on the last layer's values. */
 cim_status net_run(const net *n, const float *images, uint32_t n_images, net_product product,
                    net_result result, void *context);
+/* Images that go through a layer together. */
+uint32_t net_batch(const net *n);
 
 /* The trained network's own product, in double. CONTEXT: the net. */
 cim_status net_float_product(void *context, uint32_t layer, const double *in, uint32_t first,

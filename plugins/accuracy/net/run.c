@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_VALUES = 1 << 22, MOST_IMAGES = 128 }; /* of a batch: 32 MiB of doubles */
+enum { MOST_VALUES = 1 << 23, MOST_IMAGES = 128 }; /* of a batch: 64 MiB of doubles */
 
 typedef struct batch {
     const net *n;
@@ -106,7 +106,7 @@ static cim_status compute(const batch *b, uint32_t i, net_product product, void 
     return status;
 }
 
-static uint32_t batch_size(const net *n) {
+uint32_t net_batch(const net *n) {
     size_t values = (size_t)n->in_channels * n->in_height * n->in_width;
     for (uint32_t i = 0; i < n->n_layers; i++) values += n->layers[i].values;
     const size_t fit = MOST_VALUES / values;
@@ -128,7 +128,7 @@ static cim_status run_batch(batch *b, const float *images, net_product product, 
 
 cim_status net_run(const net *n, const float *images, uint32_t n_images, net_product product,
                    net_result result, void *context) {
-    const uint32_t most = batch_size(n);
+    const uint32_t most = net_batch(n);
     const size_t pixels = (size_t)n->in_channels * n->in_height * n->in_width;
     size_t room = pixels;
     for (uint32_t i = 0; i < n->n_layers; i++) room += n->layers[i].values;

@@ -1,0 +1,25 @@
+/* dense.h: a layer as one matrix product of real weights, in single precision: the ways WHOLE and
+ * LINEAR, and what the statistical level starts from. */
+#ifndef CROSSBAR_DENSE_H
+#define CROSSBAR_DENSE_H
+
+#include "crossbar.h"
+
+/* Of output O, N positions from number FIRST of the layer: Y as the product gave it, bias included;
+ * ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. */
+typedef struct dense_line {
+    uint32_t o, n;
+    uint64_t first;
+    const float *activity;
+    const uint32_t *content;
+    double *y;
+} dense_line;
+typedef void (*dense_adjust)(void *context, const dense_line *line);
+
+/* OUT (image x channel x position). WEIGHTS: output x row, in steps of a code; ADJUST: NULL, or has
+ * the last word on each value. Whole weights give the integer product, bit by bit. */
+cim_status dense_product(const crossbar *a, const float *weights, const double *in, uint32_t first,
+                         uint32_t n_images, double *out, dense_adjust adjust, void *context);
+/* Rows that can be summed in float without rounding whole numbers; 1: codes are too large. */
+uint32_t dense_exact_rows(const crossbar *a);
+#endif

@@ -1,0 +1,233 @@
+#include "statistical.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAR = 1 << 28 };      /* images that no read of the test has the numbers of                 */
+
+int statistical_applies(const crossbar *a) {
+    return a->way == CROSSBAR_TABLE || a->way == CROSSBAR_READS;
+}
+
+/* ---- a sample of exact products ------------------------------------------------------------- */
+
+/* The layer as seen from single output positions: each one's inputs are an image of their own. */
+typedef struct sample {
+    crossbar point;
+    net_layer l;
+    uint32_t n;
+    double *in;              /* position x input                                                  */
+    double *exact, *rough;   /* position x output                                                 */
+    float *activity;         /* output x position                                                 */
+    double bias;
+} sample;
+
+static void take(sample *s, const crossbar *a, const double *in, uint32_t n_images) {
+    const cim_layer *l = &a->l->is;
+    const size_t positions = a->patch.positions, inputs = (size_t)l->in_channels * l->in_height * l->in_width;
+    for (uint32_t i = 0; i < s->n; i++) {
+        const size_t image = (size_t)i * n_images / s->n;
+        const size_t at = positions > 1 ? cells_bits(i) % positions : 0;
+        const int64_t top = (int64_t)(at / l->out_width * l->stride_height) - l->pad_top;
+        const int64_t left = (int64_t)(at % l->out_width * l->stride_width) - l->pad_left;
+        double *to = s->in + (size_t)i * a->l->rows * l->groups;
+        for (uint32_t c = 0; c < l->in_channels; c++)
+            for (uint32_t ky = 0; ky < l->kernel_height; ky++)
+                for (uint32_t kx = 0; kx < l->kernel_width; kx++) {
+                    const int64_t y = top + ky * l->dilation_height, x = left + kx * l->dilation_width;
+                    const int is_in = y >= 0 && x >= 0 && y < l->in_height && x < l->in_width;
+                    const double *plane = in + image * inputs + (size_t)c * l->in_height * l->in_width;
+                    *to++ = is_in ? plane[y * l->in_width + x] : 0;
+                }
+    }
+}
+
+static cim_status sample_open(sample *s, const crossbar *a, const double *in, uint32_t n_images) {
+    const cim_host *host = a->host;
+    *s = (sample){.point = *a, .l = *a->l};
+    const uint32_t inputs = a->l->rows * a->l->is.groups, outs = a->l->is.out_channels;
+    const size_t all = (size_t)n_images * a->patch.positions;
+    s->n = all < STATISTICAL_POSITIONS ? (uint32_t)all : STATISTICAL_POSITIONS;
+    if (a->patch.positions == 1) s->n = n_images;
+    s->l.values = outs;
+    s->l.is = (cim_layer){.name = a->l->is.name, .op = CIM_OP_CONV, .in_channels = inputs,
+        .in_height = 1, .in_width = 1, .out_channels = outs, .out_height = 1, .out_width = 1,
+        .kernel_height = 1, .kernel_width = 1, .stride_height = 1, .stride_width = 1,
+        .dilation_height = 1, .dilation_width = 1, .groups = a->l->is.groups,
+        .weight_bits = a->l->is.weight_bits, .input_bits = a->l->is.input_bits};
+    s->point.l = &s->l;
+    s->in = host->alloc(host, (size_t)s->n * inputs, sizeof *s->in);
+    s->exact = host->alloc(host, (size_t)s->n * outs, sizeof *s->exact);
+    s->rough = host->alloc(host, (size_t)s->n * outs, sizeof *s->rough);
+    s->activity = host->alloc(host, (size_t)s->n * outs, sizeof *s->activity);
+    cim_status status = net_patch_open(&s->point.patch, host, &s->l);
+    if (!s->in || !s->exact || !s->rough || !s->activity)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
+    if (status == CIM_OK) take(s, a, in, n_images);
+    return status;
+}
+
+static void sample_close(sample *s) {
+    const cim_host *host = s->point.host;
+    net_patch_close(&s->point.patch);
+    host->release(host, s->in);
+    host->release(host, s->exact);
+    host->release(host, s->rough);
+    host->release(host, s->activity);
+}
+
+static void note_activity(void *context, const dense_line *line) {
+    sample *s = context;
+    memcpy(s->activity + (size_t)line->o * s->n + line->first, line->activity,
+           line->n * sizeof *line->activity);
+}
+
+/* ---- moments -------------------------------------------------------------------------------- */
+
+enum { TERMS = 3 };
+
+/* x of the normal equations A x = B; a term without any weight is 0. */
+static void solve(double a[TERMS][TERMS], double *b) {
+    for (int i = 0; i < TERMS; i++) {
+        for (int j = i + 1; j < TERMS; j++) {
+            const double f = a[i][i] > 0 ? a[j][i] / a[i][i] : 0;
+            for (int k = i; k < TERMS; k++) a[j][k] -= f * a[i][k];
+            b[j] -= f * b[i];
+        }
+    }
+    for (int i = TERMS - 1; i >= 0; i--) {
+        for (int k = i + 1; k < TERMS; k++) b[i] -= a[i][k] * b[k];
+        b[i] = a[i][i] > 0 ? b[i] / a[i][i] : 0;
+    }
+}
+
+static int class_of(const statistical *s, float activity) {
+    int c = 0;
+    while (c + 1 < STATISTICAL_CLASSES && activity > s->bound[c]) c++;
+    return c;
+}
+
+static void fit_output(statistical *s, sample *x, uint32_t o) {
+    const uint32_t outs = s->a->l->is.out_channels;
+    const double bias = s->a->l->bias ? (double)s->a->l->bias[o] : 0;
+    const float *activity = x->activity + (size_t)o * x->n;
+    double a[TERMS][TERMS] = {{0}}, b[TERMS] = {0};
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < x->n; i++) {
+        const double u = x->rough[(size_t)i * outs + o] - bias, e = x->exact[(size_t)i * outs + o] - bias - u;
+        if (s->is_still && activity[i] <= 0) continue;
+        const double f[TERMS] = {u, 1, (double)activity[i]};
+        for (int j = 0; j < TERMS; j++) {
+            for (int k = 0; k < TERMS; k++) a[j][k] += f[j] * f[k];
+            b[j] += f[j] * e;
+        }
+        n++;
+    }
+    for (int j = 0; j < TERMS; j++) a[j][j] *= 1 + 1e-6;
+    solve(a, b);
+    double squares = 0;
+    for (uint32_t i = 0; i < x->n; i++) {
+        const double u = x->rough[(size_t)i * outs + o] - bias;
+        double *e = &x->exact[(size_t)i * outs + o];
+        const double is_on = s->is_still && activity[i] <= 0 ? 0 : 1;
+        *e = is_on * (*e - bias - u - b[0] * u - b[1] - b[2] * (double)activity[i]);
+        squares += *e * *e;
+    }
+    s->of[o] = (statistical_line){(float)(1 + b[0]), (float)b[1], (float)b[2],
+                                  n > TERMS ? (float)sqrt(squares / (n - TERMS)) : 0};
+}
+
+static int ascending(const void *a, const void *b) {
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Classes of equally many; how large errors are in each, compared with all. */
+static cim_status fit_classes(statistical *s, const sample *x) {
+    const cim_host *host = s->a->host;
+    const uint32_t outs = s->a->l->is.out_channels;
+    const size_t all = (size_t)x->n * outs;
+    float *sorted = host->alloc(host, all, sizeof *sorted);
+    if (!sorted) return host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
+    size_t n = 0;
+    for (size_t i = 0; i < all; i++)
+        if (!s->is_still || x->activity[i] > 0) sorted[n++] = x->activity[i];
+    qsort(sorted, n, sizeof *sorted, ascending);
+    for (uint32_t c = 0; c < STATISTICAL_CLASSES; c++)
+        s->bound[c] = n ? sorted[(c + 1) * n / STATISTICAL_CLASSES - (n >= STATISTICAL_CLASSES)] : 0;
+    host->release(host, sorted);
+    double squares[STATISTICAL_CLASSES] = {0}, count[STATISTICAL_CLASSES] = {0};
+    for (uint32_t o = 0; o < outs; o++)
+        for (uint32_t i = 0; i < x->n && s->of[o].sd > 0; i++) {
+            const float activity = x->activity[(size_t)o * x->n + i];
+            const double e = x->exact[(size_t)i * outs + o] / (double)s->of[o].sd;
+            if (s->is_still && activity <= 0) continue;
+            squares[class_of(s, activity)] += e * e;
+            count[class_of(s, activity)]++;
+        }
+    for (uint32_t c = 0; c < STATISTICAL_CLASSES; c++)
+        s->share[c] = count[c] > 0 ? (float)sqrt(squares[c] / count[c]) : 1;
+    return CIM_OK;
+}
+
+static cim_status fit(statistical *s, sample *x) {
+    const uint32_t outs = s->a->l->is.out_channels;
+    cim_status status = crossbar_product(&x->point, x->in, FAR, x->n, x->exact, NULL);
+    if (status == CIM_OK)
+        status = dense_product(&x->point, s->weights, x->in, 0, x->n, x->rough, note_activity, x);
+    for (uint32_t o = 0; status == CIM_OK && o < outs; o++) fit_output(s, x, o);
+    return status == CIM_OK ? fit_classes(s, x) : status;
+}
+
+cim_status statistical_open(statistical *s, const crossbar *a, const double *in, uint32_t n_images) {
+    const cim_host *host = a->host;
+    *s = (statistical){.is_wanted = 1, .a = a, .is_still = !a->in.zero && !a->disturbs};
+    s->key = cells_bits((a->disturbs ? a->key : 0) ^ (uint64_t)a->l->weighted << 32 ^ 1u << 31);
+    s->weights = host->alloc(host, (size_t)a->l->is.out_channels * a->l->rows, sizeof *s->weights);
+    s->of = host->alloc(host, a->l->is.out_channels, sizeof *s->of);
+    if (!s->weights || !s->of) return host->fail(host, CIM_E_MEMORY, "no memory for moments");
+    crossbar_fold(a, s->weights);
+    sample x;
+    cim_status status = sample_open(&x, a, in, n_images);
+    if (status == CIM_OK) status = fit(s, &x);
+    sample_close(&x);
+    return status;
+}
+
+void statistical_close(statistical *s) {
+    if (!s->a) return;
+    s->a->host->release(s->a->host, s->weights);
+    s->a->host->release(s->a->host, s->of);
+    *s = (statistical){0};
+}
+
+/* ---- the product ---------------------------------------------------------------------------- */
+
+/* The sum of four uniform numbers: product_reads.c. */
+static float normal(uint64_t counter) {
+    const uint64_t u = cells_bits(counter);
+    const uint32_t sum = (uint32_t)((u & 0xffff) + (u >> 16 & 0xffff) + (u >> 32 & 0xffff) + (u >> 48));
+    return ((float)sum - 131070.0f) * (1.7320508f / 65536.0f);
+}
+
+/* Where reads do not differ, equal inputs meet equal errors: their number is that of the inputs. */
+static void adjust(void *context, const dense_line *line) {
+    const statistical *s = context;
+    const statistical_line m = s->of[line->o];
+    const double bias = s->a->l->bias ? (double)s->a->l->bias[line->o] : 0;
+    const uint64_t counter = cells_bits(s->key + line->o);
+    for (uint32_t i = 0; i < line->n; i++) {
+        const float activity = line->activity[i];
+        if (s->is_still && activity <= 0) continue;
+        const uint64_t which = s->a->disturbs ? line->first + i : line->content[i];
+        const float sd = m.sd * s->share[class_of(s, activity)];
+        const float e = m.offset + m.slope * activity + sd * normal(counter + which);
+        line->y[i] = bias + (double)m.gain * (line->y[i] - bias) + (double)e;
+    }
+}
+
+cim_status statistical_product(const statistical *s, const double *in, uint32_t first,
+                               uint32_t n_images, double *out) {
+    return dense_product(s->a, s->weights, in, first, n_images, out, adjust, (void *)(uintptr_t)s);
+}
