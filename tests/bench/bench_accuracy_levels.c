@@ -92,7 +92,7 @@ static double rank_correlation(const double *x, const double *y, uint32_t n) {
 enum { MOST_DESIGNS = 1000 };
 
 static void compare_accuracy(uint32_t n, uint32_t images) {
-    static double exact[MOST_DESIGNS], statistical[MOST_DESIGNS];
+    static double exact[MOST_DESIGNS], quick[MOST_DESIGNS];
     static cim_nonideality design[MOST_DESIGNS];
     scene s;
     begin(&s, "lenet5", images);
@@ -107,10 +107,10 @@ static void compare_accuracy(uint32_t n, uint32_t images) {
                                       .input_bits = design[i].input_bits};
         const double best = evaluate(&s, &bits, 0, images).accuracy;
         exact[i] = evaluate(&s, &design[i], 0, images).accuracy;
-        statistical[i] = evaluate(&s, &design[i], 1, images).accuracy;
-        const double error = statistical[i] - exact[i];
+        quick[i] = evaluate(&s, &design[i], 1, images).accuracy;
+        const double error = quick[i] - exact[i];
         print_design(&design[i]);
-        printf("| %.1f | %.1f | %+.1f |\n", 100 * exact[i], 100 * statistical[i], 100 * error);
+        printf("| %.1f | %.1f | %+.1f |\n", 100 * exact[i], 100 * quick[i], 100 * error);
         fflush(stdout);
         if (best - exact[i] >= 0.05) continue;
         close++;
@@ -119,7 +119,7 @@ static void compare_accuracy(uint32_t n, uint32_t images) {
         worst = fmax(worst, fabs(error));
     }
     printf("\nrank correlation %.4f. Designs that lose less than 5 points: %.0f, of which %.0f within "
-           "0.5 points; rms error %.2f, largest %.2f points\n\n", rank_correlation(exact, statistical, n),
+           "0.5 points; rms error %.2f, largest %.2f points\n\n", rank_correlation(exact, quick, n),
            close, within, 100 * sqrt(squares / fmax(close, 1)), 100 * worst);
     end(&s);
 }
