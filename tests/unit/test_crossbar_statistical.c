@@ -102,18 +102,19 @@ static void moments_of_a_layer(void **unused) {
     (void)unused;
     cim_nonideality non = design(CIM_MAPPING_DIFFERENTIAL, 7);
     check_layer(&non, 1, 0.8);
-    check_layer(&non, 2, 0.9);
+    non.adc_bits = 6;
+    check_layer(&non, 2, 0.8);
     non.adc_bits = 4;
     check_layer(&non, OUTS, 0.9);
-    non = design(CIM_MAPPING_OFFSET, 8);
-    check_layer(&non, 1, 0.8);
+    non = design(CIM_MAPPING_OFFSET, 7);
+    check_layer(&non, 1, 0.7); /* twice the step */
     non.device_spread = CIM_SPREAD_OF_VALUE;
     non.device_spread_sd = 0.1;
-    check_layer(&non, 1, 0.8);
+    check_layer(&non, 1, 0.7);
     non = design(CIM_MAPPING_DIFFERENTIAL, 7);
     non.read_noise_sd = 0.05;
     non.adc_offset_sd = 0.5;
-    check_layer(&non, 2, 0.9);
+    check_layer(&non, 2, 0.8);
 }
 
 /* Without any input nothing flows, whatever the converters are. */
