@@ -7,6 +7,7 @@
 
 #define LEAST_MARGIN 0.01    /* 1 point: what 1,000 images resolve (its standard error at 90 %) */
 #define STANDARD_ERRORS 3
+enum { UP, DOWN };
 
 void ladder_begin(ladder *l, const evaluator *e) {
     *l = (ladder){.e = e, .best = memory_new(e->n_metrics, sizeof(double)),
@@ -33,26 +34,31 @@ static double accuracy_at(const evaluator *e, const result *x, uint32_t w, uint3
 void ladder_learn(ladder *l, const result *x) {
     for (uint32_t w = 0; w < l->e->n_workloads; w++)
         for (uint32_t i = 0; i < x->fidelity; i++) {
-            const double d = fabs(accuracy_at(l->e, x, w, i + 1) - accuracy_at(l->e, x, w, i));
+            const double d = accuracy_at(l->e, x, w, i + 1) - accuracy_at(l->e, x, w, i);
+            const int side = d > 0 ? UP : DOWN;
             if (!isfinite(d)) continue;
             l->seen[i].n++;
-            l->seen[i].squares += d * d;
-            l->seen[i].largest = fmax(l->seen[i].largest, d);
+            l->seen[i].side_n[side] += d != 0;
+            l->seen[i].squares[side] += d * d;
+            l->seen[i].largest[side] = fmax(l->seen[i].largest[side], fabs(d));
         }
 }
 
-static double learned(const ladder *l, uint32_t i) {
+static double learned(const ladder *l, uint32_t i, int side) {
     if (l->seen[i].n < LADDER_LEARNED) return 1;
-    const double rms = sqrt(l->seen[i].squares / (double)l->seen[i].n);
-    return fmax(LEAST_MARGIN, fmax(l->seen[i].largest, STANDARD_ERRORS * rms));
+    const double n = l->seen[i].side_n[side] ? (double)l->seen[i].side_n[side] : 1;
+    const double rms = sqrt(l->seen[i].squares[side] / n);
+    return fmax(LEAST_MARGIN, fmax(l->seen[i].largest[side], STANDARD_ERRORS * rms));
 }
 
 void ladder_set_margins(ladder *l) {
-    double sum = 0;
+    double up = 0, down = 0;
     for (uint32_t i = l->e->n_fidelities - 1; i-- > 0;) {
         const double given = l->e->levels.margin[i];
-        sum += learned(l, i);
-        l->margin[i] = isnan(given) ? fmin(sum, 1) : given;
+        up += learned(l, i, UP);
+        down += learned(l, i, DOWN);
+        l->up[i] = isnan(given) ? fmin(up, 1) : given;
+        l->down[i] = isnan(given) ? fmin(down, 1) : given;
     }
 }
 
@@ -118,8 +124,8 @@ bool ladder_promotes(ladder *l, const pareto *front, const result *x) {
     const evaluator *e = l->e;
     double goals[GOAL_MAX];
     if (x->outcome == CIM_FAILED || !x->outcome || x->fidelity + 1 >= e->n_fidelities) return false;
-    move_accuracy(e, x, l->margin[x->fidelity], l->best);
-    move_accuracy(e, x, -l->margin[x->fidelity], l->worst);
+    move_accuracy(e, x, l->up[x->fidelity], l->best);
+    move_accuracy(e, x, -l->down[x->fidelity], l->worst);
     if (!may_be_feasible(l, x)) return false;
     for (uint32_t i = 0; i < e->n_goals; i++) {
         const interval value = interval_of(&e->goals[i].of, l->worst, l->best);

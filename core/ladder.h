@@ -7,9 +7,10 @@
  * wherever its accuracy errs by no more than the margin: whatever dominates the best that it may be
  * dominates it.
  *
- * A learned margin is, for a level and the next one, the largest difference seen between them,
- * three times their root mean square, or 1 point, whichever is most; for the full level, the sum of
- * those of the levels between. Until LADDER_LEARNED designs have been at both levels it is 1: then
+ * A learned margin has two sides, for accuracies that the next level raised and those that it
+ * lowered. Each is, for a level and the next one, the largest difference seen between them, three
+ * times their root mean square, or 1 point, whichever is most; for the full level, the sum of those
+ * of the levels between. Until LADDER_LEARNED designs have been at both levels it is 1: then
  * only what no accuracy could bring onto the front stays below. */
 #ifndef LADDER_H
 #define LADDER_H
@@ -21,10 +22,10 @@ enum { LADDER_LEARNED = 10 };
 typedef struct ladder {
     const evaluator *e;
     struct {
-        uint64_t n;
-        double squares, largest;
-    } seen[LEVEL_MAX];               /* differences of level i and the next */
-    double margin[LEVEL_MAX];        /* in force, against the full level */
+        uint64_t n, side_n[2];
+        double squares[2], largest[2];
+    } seen[LEVEL_MAX];               /* differences of level i and the next: up, down */
+    double up[LEVEL_MAX], down[LEVEL_MAX]; /* margins in force, against the full level */
     double *best, *worst;            /* room for metrics */
 } ladder;
 

@@ -155,26 +155,30 @@ static void assert_near(double a, double b) {
     assert_true(fabs(a - b) <= 1e-12);
 }
 
-/* Between the first levels nine differences of 0.02, then 0.03 and 0: squares of 45e-4; between the
- * last ones 0.001. */
+/* Worked by hand. Between the first levels: five down by 0.02, four up by 0.02, then up 0.03, and no
+ * difference; between the last ones 0.001. */
 static void margins_are_learned(void **state) {
     (void)state;
     scene s;
     scene_begin(&s, "min energy_j", "max accuracy", (double)NAN);
-    assert_true(s.l.margin[0] == 1 && s.l.margin[1] == 1);
+    assert_true(s.l.up[0] == 1 && s.l.up[1] == 1 && s.l.down[0] == 1 && s.l.down[1] == 1);
     for (int i = 0; i < 9; i++) learn(&s, 0.5, i % 2 ? 0.52 : 0.48, i % 2 ? 0.521 : 0.479);
     ladder_set_margins(&s.l);
-    assert_true(s.l.margin[0] == 1 && s.l.margin[1] == 1);
+    assert_true(s.l.up[0] == 1 && s.l.up[1] == 1);
     learn(&s, 0.5, 0.53, (double)NAN);
     ladder_set_margins(&s.l);
-    assert_true(s.l.margin[0] == 1 && s.l.margin[1] == 1); /* nine are known at the full level */
+    assert_true(s.l.up[0] == 1 && s.l.up[1] == 1); /* nine are known at the full level */
     learn(&s, 0.5, 0.5, 0.501);
     ladder_set_margins(&s.l);
-    assert_near(s.l.margin[1], 0.01);
-    assert_near(s.l.margin[0], 0.01 + 3 * sqrt(45e-4 / 11));
-    learn(&s, 0.5, 0.8, (double)NAN);       /* 3 sqrt((45e-4 + 0.09) / 12) = 0.266 */
+    assert_near(s.l.up[1], 0.01);
+    assert_near(s.l.down[1], 0.01);
+    assert_near(s.l.up[0], 0.01 + 3 * sqrt((4 * 4e-4 + 9e-4) / 5));
+    assert_near(s.l.down[0], 0.01 + 3 * 0.02);
+    learn(&s, 0.5, 0.8, (double)NAN);       /* 3 sqrt((25e-4 + 0.09) / 6) = 0.372 */
+    for (int i = 0; i < 60; i++) learn(&s, 0.5, 0.51, (double)NAN);
     ladder_set_margins(&s.l);
-    assert_near(s.l.margin[0], 0.01 + 0.3); /* the largest counts, if it is more */
+    assert_near(s.l.up[0], 0.01 + 0.3);     /* the largest counts, if it is more */
+    assert_near(s.l.down[0], 0.01 + 0.06);
     scene_end(&s);
 }
 
