@@ -84,15 +84,16 @@ static double largest_scale(const crossbar *a) {
 /* Weights -> codes, with one step for each output or for all. */
 static void encode(crossbar *a) {
     const uint32_t outs = a->l->is.out_channels, rows = a->l->rows, bits = a->is.weight_bits;
-    const int is_per_tensor = a->is.weight_scale == CIM_SCALE_PER_TENSOR || is_signed(a);
-    const double common = is_signed(a) ? largest_scale(a)
-                          : is_per_tensor ? net_weight_scale(a->l->weights, (size_t)outs * rows, bits) : 0;
+    if (!is_signed(a))
+        net_code_weights(a->l->coding, a->l->weights, outs, rows, bits,
+                         a->is.weight_scale == CIM_SCALE_PER_TENSOR, a->codes, a->scale);
     for (uint32_t o = 0; o < outs; o++) {
-        const float *w = a->l->weights + (size_t)o * rows;
-        a->scale[o] = is_per_tensor ? common : net_weight_scale(w, rows, bits);
+        if (is_signed(a)) a->scale[o] = largest_scale(a);
         for (uint32_t k = 0; k < rows; k++) {
-            a->codes[(size_t)o * rows + k] = (int16_t)net_weight_code(w[k], a->scale[o], bits);
-            a->code_sum[o] += a->codes[(size_t)o * rows + k];
+            int16_t *code = &a->codes[(size_t)o * rows + k];
+            if (is_signed(a))
+                *code = (int16_t)net_weight_code(a->l->weights[(size_t)o * rows + k], a->scale[o], bits);
+            a->code_sum[o] += *code;
         }
     }
 }

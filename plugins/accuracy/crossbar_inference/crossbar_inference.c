@@ -11,7 +11,8 @@
 
 #include "tensors.h"
 
-enum { WEIGHTS, DATASET, DATA, IMAGES, DRAWS, CHIP, COMPENSATION };
+enum { WEIGHTS, DATASET, DATA, IMAGES, DRAWS, CHIP, COMPENSATION, WEIGHT_CODES, CODEBOOK };
+static const char *const codings[] = {"uniform", "power_of_two", "codebook"};   /* as in quantise.h */
 static const char *const compensations[] = {"none", "wires", "drift"};   /* as in cells.h */
 static const cim_param params[] = {
     {.key = "weights", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
@@ -30,6 +31,11 @@ static const cim_param params[] = {
      .names = compensations, .n_levels = 3,
      .help = "what a chip sets right by itself: nothing, what wires and access devices take of "
              "each column on the average, or also what drift has taken"},
+    {.key = "weight_codes", .unit = "", .type = CIM_CATEGORY, .names = codings, .n_levels = 3,
+     .help = "weights become any whole number of their bits, 0 and powers of two, or the entries of a "
+             "codebook of their layer"},
+    {.key = "codebook", .unit = "", .type = CIM_INTEGER, .default_value = 16, .min = 2, .max = 256,
+     .help = "entries of a layer's codebook, where weight_codes says codebook"},
 };
 enum { ESTIMATE, STATISTICAL };
 static const cim_fidelity fidelities[] = {
@@ -148,7 +154,10 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     const char *name = x->dataset && *x->dataset ? x->dataset : r->network->dataset;
     const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
     cim_status status = read_weights(x, r->network);
-    const net_source source = {.context = x->t, .find = find};
+    const net_source source = {
+        .context = x->t, .find = find,
+        .coding = {.kind = (uint32_t)cim_number(r->values, 0, WEIGHT_CODES, 0),
+                   .entries = (uint32_t)cim_number(r->values, 0, CODEBOOK, 0)}};
     if (status == CIM_OK) status = check_weights(x, r->network, source);
     if (status == CIM_OK && r->fidelity == ESTIMATE) return estimate_it(x, name, source, images, r);
     if (status == CIM_OK) status = samples_need(&x->test, name, DATASET_TEST, images, r->network);

@@ -23,19 +23,24 @@ static cim_status make_codes(estimate *e, const net_layer *l, estimate_codes *c)
     const size_t n = (size_t)outs * l->rows;
     c->share = e->host->alloc(e->host, 2 * (size_t)most + 1, sizeof *c->share);
     if (!c->share) return e->host->fail(e->host, CIM_E_MEMORY, "no memory for an estimate");
-    const double common = c->per_tensor ? net_weight_scale(l->weights, n, c->bits) : 0;
-    for (uint32_t o = 0; o < outs; o++) {
+    int16_t *codes = e->host->alloc(e->host, n, sizeof *codes);
+    double *scale = e->host->alloc(e->host, outs, sizeof *scale);
+    cim_status status = CIM_OK;
+    if (!codes || !scale) status = e->host->fail(e->host, CIM_E_MEMORY, "no memory for an estimate");
+    else net_code_weights(l->coding, l->weights, outs, l->rows, c->bits, (int)c->per_tensor, codes, scale);
+    for (uint32_t o = 0; status == CIM_OK && o < outs; o++) {
         const float *w = l->weights + (size_t)o * l->rows;
-        const double scale = c->per_tensor ? common : net_weight_scale(w, l->rows, c->bits);
-        c->scale2 += scale * scale / outs;
+        c->scale2 += scale[o] * scale[o] / outs;
         for (uint32_t k = 0; k < l->rows; k++) {
-            const int32_t code = net_weight_code(w[k], scale, c->bits);
-            const double off = code * scale - (double)w[k];
+            const int32_t code = codes[(size_t)o * l->rows + k];
+            const double off = code * scale[o] - (double)w[k];
             c->error2 += off * off / (double)n;
             c->share[code + (int32_t)most] += 1.0 / (double)n;
         }
     }
-    return CIM_OK;
+    e->host->release(e->host, codes);
+    e->host->release(e->host, scale);
+    return status;
 }
 
 static cim_status codes_of(estimate *e, const net_layer *l, uint32_t bits, uint32_t per_tensor,

@@ -16,6 +16,7 @@ static uint64_t hash_text(uint64_t h, const char *chars) {
 /* Of the network and its weights, not of its bits: those are the design's. */
 static uint64_t key_of(const estimates_question *q) {
     uint64_t h = hash_text(hash_text(0xcbf29ce484222325u, q->file), q->dataset);
+    h = hash(h, &q->source.coding, sizeof q->source.coding);
     for (uint32_t i = 0; i < q->network->layers.n; i++) {
         const cim_layer *l = CIM_ROW(cim_layer, q->network->layers, i);
         const uint32_t shape[] = {l->op, l->in_channels, l->in_height, l->in_width, l->out_channels,

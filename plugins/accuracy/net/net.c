@@ -53,6 +53,7 @@ static cim_status open_layer(net *n, uint32_t i, const cim_layer *is, net_source
     if (is->op != CIM_OP_CONV && is->op != CIM_OP_LINEAR) return CIM_OK;
     l->rows = is->in_channels / is->groups * is->kernel_height * is->kernel_width;
     l->weighted = n->n_weighted++;
+    l->coding = source.coding;
     return find_tensors(n, l, source);
 }
 

@@ -7,10 +7,13 @@
 
 #include <cim/workload.h>
 
+#include "quantise.h"
+
 /* Where tensors come from: COUNT values under NAME, valid as long as the source; NULL: no such. */
 typedef struct net_source {
     void *context;
     const float *(*find)(void *context, const char *name, uint64_t *count);
+    net_coding coding;       /* which codes weights become                                        */
 } net_source;
 
 typedef struct net_layer {
@@ -21,6 +24,7 @@ typedef struct net_layer {
     const float *weights;    /* out_channels x rows                                                */
     const float *bias;       /* out_channels, or NULL                                              */
     size_t values;           /* of its output                                                      */
+    net_coding coding;
 } net_layer;
 
 typedef struct net {

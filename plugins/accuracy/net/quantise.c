@@ -9,16 +9,27 @@ int32_t net_weight_code(float weight, double scale, uint32_t bits) {
     return (int32_t)fmax(-most, fmin(most, rint((double)weight / scale)));
 }
 
-double net_weight_scale(const float *weights, size_t n, uint32_t bits) {
+/* 0 or 2^k, k = 0 .. bits - 2: the nearest. */
+static int32_t power_code(float weight, double scale, uint32_t bits) {
+    const double size = fabs((double)weight) / scale;
+    const int32_t most = (int32_t)(1u << (bits - 2));
+    int32_t code = size > 0.5 ? 1 : 0;
+    while (code && code < most && size > 1.5 * code) code *= 2;
+    return weight < 0 ? -code : code;
+}
+
+typedef int32_t (*code_of)(float weight, double scale, uint32_t bits);
+
+/* MOST: the largest code. */
+static double least_error(const float *weights, size_t n, uint32_t bits, double most, code_of code) {
     double largest = 0, least = INFINITY, best = 1;
     for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)weights[i]));
     if (!(largest > 0)) return 1;
     for (int c = 0; c < NET_CLIPS; c++) {
-        const double top = bits > 1 ? (double)((1 << (bits - 1)) - 1) : 1;
-        const double scale = (double)(float)(largest * share(c) / top);
+        const double scale = (double)(float)(largest * share(c) / most);
         double error = 0;
         for (size_t i = 0; i < n; i++) {
-            const double off = net_weight_code(weights[i], scale, bits) * scale - (double)weights[i];
+            const double off = code(weights[i], scale, bits) * scale - (double)weights[i];
             error += off * off;
         }
         if (error < least) {
@@ -27,6 +38,79 @@ double net_weight_scale(const float *weights, size_t n, uint32_t bits) {
         }
     }
     return best;
+}
+
+double net_weight_scale(const float *weights, size_t n, uint32_t bits) {
+    const double most = bits > 1 ? (double)((1 << (bits - 1)) - 1) : 1;
+    return least_error(weights, n, bits, most, net_weight_code);
+}
+
+/* ---- codebooks ------------------------------------------------------------------------------- */
+
+enum { MOST_ENTRIES = 256, MOST_ROUNDS = 100 };
+
+typedef struct histogram {
+    const double *count;     /* of code LOW + i                                                   */
+    int32_t low, n;
+} histogram;
+
+/* S. P. Lloyd's k-means (IEEE Trans. Inf. Theory 28 (1982) 129) in one dimension, from centres at
+ * equal distances (S. Han et al., Deep Compression, ICLR 2016). True when a centre moved. */
+static int move_centres(const histogram *h, double *centre, uint32_t entries) {
+    int has_moved = 0, i = 0;
+    for (uint32_t e = 0; e < entries; e++) {
+        const double end = e + 1 < entries ? (centre[e] + centre[e + 1]) / 2 : INFINITY;
+        double n = 0, sum = 0;
+        for (; i < h->n && h->low + i <= end; i++) {
+            n += h->count[i];
+            sum += h->count[i] * (h->low + i);
+        }
+        if (n > 0 && sum / n != centre[e]) {
+            has_moved = 1;
+            centre[e] = sum / n;
+        }
+    }
+    return has_moved;
+}
+
+/* Codes become the nearest whole centre. */
+static void use_codebook(int16_t *codes, size_t n, uint32_t entries) {
+    static double count[65536];
+    double centre[MOST_ENTRIES];
+    int32_t low = codes[0], high = codes[0];
+    for (size_t i = 0; i < n; i++) {
+        low = codes[i] < low ? codes[i] : low;
+        high = codes[i] > high ? codes[i] : high;
+    }
+    histogram h = {.count = count, .low = low, .n = high - low + 1};
+    if (entries >= (uint32_t)h.n) return;
+    for (int32_t i = 0; i < h.n; i++) count[i] = 0;
+    for (size_t i = 0; i < n; i++) count[codes[i] - low]++;
+    for (uint32_t e = 0; e < entries; e++)
+        centre[e] = low + (h.n - 1) * (e + 0.5) / entries;
+    for (int round = 0; round < MOST_ROUNDS && move_centres(&h, centre, entries); round++) continue;
+    uint32_t e = 0;
+    for (int32_t i = 0; i < h.n; i++) {         /* the histogram has served: now a table          */
+        while (e + 1 < entries && low + i > (centre[e] + centre[e + 1]) / 2) e++;
+        count[i] = rint(centre[e]);
+    }
+    for (size_t i = 0; i < n; i++) codes[i] = (int16_t)count[codes[i] - low];
+}
+
+void net_code_weights(net_coding coding, const float *weights, uint32_t outs, uint32_t rows,
+                      uint32_t bits, int is_per_tensor, int16_t *codes, double *scale) {
+    const int is_power = coding.kind == NET_POWER_OF_TWO && bits > 2;
+    const double most = is_power ? (double)(1u << (bits - 2)) : bits > 1 ? (double)((1 << (bits - 1)) - 1) : 1;
+    const code_of code = is_power ? power_code : net_weight_code;
+    const size_t n = (size_t)outs * rows;
+    const double common = is_per_tensor ? least_error(weights, n, bits, most, code) : 0;
+    for (uint32_t o = 0; o < outs; o++) {
+        const float *w = weights + (size_t)o * rows;
+        scale[o] = is_per_tensor ? common : least_error(w, rows, bits, most, code);
+        for (uint32_t k = 0; k < rows; k++)
+            codes[(size_t)o * rows + k] = (int16_t)code(w[k], scale[o], bits);
+    }
+    if (coding.kind == NET_CODEBOOK && n) use_codebook(codes, n, coding.entries > MOST_ENTRIES ? MOST_ENTRIES : coding.entries);
 }
 
 net_range net_range_of(double low, double high, uint32_t bits) {

@@ -12,6 +12,14 @@ enum { NET_CLIPS = 29 };     /* clip = largest magnitude * (1, 0.975, ..., 0.3) 
 double net_weight_scale(const float *weights, size_t n, uint32_t bits);
 int32_t net_weight_code(float weight, double scale, uint32_t bits);
 
+/* Which whole numbers weights become: all; 0 and the powers of two of both signs; or, of all, those
+ * that ENTRIES centres of the tensor's codes lie next to. */
+typedef enum net_coding_kind { NET_UNIFORM, NET_POWER_OF_TWO, NET_CODEBOOK } net_coding_kind;
+typedef struct net_coding { uint32_t kind, entries; } net_coding;
+/* Weights (OUTS x ROWS) -> CODES and the step of each output: its own, or one for all. */
+void net_code_weights(net_coding coding, const float *weights, uint32_t outs, uint32_t rows,
+                      uint32_t bits, int is_per_tensor, int16_t *codes, double *scale);
+
 /* Unsigned codes 0 .. 2^bits - 1 of values LOW .. HIGH (LOW <= 0): code = x / scale + zero. */
 typedef struct net_range { double scale; int32_t zero, top; } net_range;
 net_range net_range_of(double low, double high, uint32_t bits);
