@@ -6,8 +6,8 @@
 #   ./cimdse.sh build         the same without the study; ./cimdse is then the program
 #   ./cimdse.sh test          build with warnings as errors and run all tests, then again under the
 #                             address and undefined-behaviour sanitizers
-#   ./cimdse.sh test --long   also a million random designs of each hardware model, and the benchmarks,
-#                             whose last result is in tests/bench/RESULTS.md
+#   ./cimdse.sh test --long   also a million random designs of each hardware model, a stored training
+#                             repeated, and the benchmarks, whose last result is in tests/bench/RESULTS.md
 set -eu
 cd "$(dirname "$0")"
 
@@ -96,6 +96,8 @@ run_tests() {
         done
         printf '\nStored weights on all test images\n\n'
         CIMDSE_LONG=1 build/release/tests/unit/test_crossbar_weights || failed=$((failed + 1))
+        printf '\nA stored training, repeated\n\n'
+        CIMDSE_LONG=1 build/release/tests/cli/cli_train_weights || failed=$((failed + 1))
         for bench in build/release/tests/bench/bench_*; do
             printf '\nMeasuring: %s\n\n' "$bench"
             "$bench" || failed=$((failed + 1))

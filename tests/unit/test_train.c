@@ -8,6 +8,7 @@
 #include <checkpoint.h>
 #include <fold_norm.h>
 #include <random.h>
+#include <start_weights.h>
 #include <tensors.h>
 
 enum { SIDE = 8, IMAGES = 240, CLASSES = 3, BATCH = 16 };
@@ -231,6 +232,34 @@ static void batch_norm_is_folded_into_the_weights(void **state) {
     end(&r);
 }
 
+/* Weights from a file: outside of training the same network, and in training one that starts there. */
+static void a_run_starts_from_stored_weights(void **state) {
+    fixture *f = *state;
+    run first, second;
+    const char *const metadata[] = {NULL};
+    const uint32_t order[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    real images[BATCH * SIDE * SIDE];
+    begin(f, &first, OPTIMISER_SGD);
+    begin(f, &second, OPTIMISER_SGD);
+    go_to(&first, 40);
+    assert_int_equal(export_weights(first.n, &f->fake.host, f->path, metadata), CIM_OK);
+    assert_int_equal(start_weights(second.n, f->network, &f->set, &f->fake.host, f->path), CIM_OK);
+    images_gather(&f->set, order, BATCH, SIDE, SIDE, NULL, NULL, images);
+    const real *a = net_forward(first.n, BATCH, images, false);
+    for (int training = 0; training < 2; training++) { /* these images gave the moments */
+        const real *b = net_forward(second.n, BATCH, images, training);
+        for (uint32_t i = 0; i < CLASSES * BATCH; i++)
+            if (!(fabs((double)(a[i] - b[i])) < 1e-3)) fail_msg("%g, not %g", (double)b[i], (double)a[i]);
+    }
+    f->network = build(f, 5, true);
+    end(&second);
+    begin(f, &second, OPTIMISER_SGD);
+    assert_int_equal(start_weights(second.n, f->network, &f->set, &f->fake.host, f->path), CIM_E_FILE);
+    if (!strstr(f->fake.message, "conv.weight")) fail_msg("%s", f->fake.message);
+    end(&first);
+    end(&second);
+}
+
 static void images_are_moved_flipped_and_padded(void **state) {
     fixture *f = *state;
     real out[12 * 12], moved[SIDE * SIDE];
@@ -333,7 +362,7 @@ static void a_super_network_trains_all_of_its_networks(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(both_optimisers_learn), TEST(a_continued_run_has_the_same_bits),
-        TEST(a_run_starts_from_what_another_learned),
+        TEST(a_run_starts_from_what_another_learned), TEST(a_run_starts_from_stored_weights),
         TEST(damaged_checkpoints_are_refused), TEST(batch_norm_is_folded_into_the_weights),
         TEST(images_are_moved_flipped_and_padded), TEST(schedules_have_their_shape),
         TEST(smaller_networks_share_their_weights),

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <array_rules.h>
+#include <quantise.h>
 
 enum { OUT = 3, ROW = 400 };
 
@@ -25,9 +26,8 @@ static void codes(bench *b, array_rules *a, bool training, double *out) {
     const net_rules rules = array_rules_of(a);
     rules.weights(rules.context, &b->layer, 0, b->q, training);
     for (int o = 0; o < OUT; o++) {
-        double most = 0;
-        for (int k = 0; k < ROW; k++) most = fmax(most, fabs((double)b->w[o * ROW + k]));
-        for (int k = 0; k < ROW; k++) out[o * ROW + k] = (double)b->q[o * ROW + k] / most * 7;
+        const double step = net_weight_scale(b->w + o * ROW, ROW, 4);
+        for (int k = 0; k < ROW; k++) out[o * ROW + k] = (double)b->q[o * ROW + k] / step;
     }
 }
 
@@ -41,7 +41,8 @@ static void weights_become_codes_of_their_channel(void **state) {
     codes(&b, &a, true, q); /* no array: no spread, in training neither */
     for (int i = 0; i < OUT * ROW; i++) {
         assert_true(fabs(q[i] - rint(q[i])) < 1e-5 && fabs(q[i]) < 7.00001);
-        assert_true(fabs((double)(b.q[i] - b.w[i])) <= (1 + i / ROW) / 14.0 + 1e-6);
+        const double step = net_weight_scale(b.w + i / ROW * ROW, ROW, 4);
+        assert_true(fabs(q[i] - net_weight_code(b.w[i], step, 4)) < 1e-5);
     }
     array_rules_end(&a);
 }
@@ -56,14 +57,16 @@ static void inputs_become_codes(void **state) {
     const net_rules rules = array_rules_of(&a);
     for (int i = 0; i < 64; i++) x[i] = (real)(i * 0.1);
     rules.inputs(rules.context, 0, x, q, 64);
-    for (int i = 0; i < 64; i++) { /* 3 bits, nothing negative: 7 steps up to 6.3 */
-        assert_true(fabs((double)q[i] / 0.9 - rint((double)q[i] / 0.9)) < 1e-5);
-        assert_true(fabs((double)(q[i] - x[i])) < 0.4501);
+    for (int negative = 0; negative < 2; negative++) {
+        const net_range r = net_range_search(x, 64, 3);
+        for (int i = 0; i < 64; i++) {
+            const double is = (net_code(r, (double)x[i]) - r.zero) * r.scale;
+            if (fabs((double)q[i] - is) > 1e-5) fail_msg("%g: %g, not %g", (double)x[i], (double)q[i], is);
+        }
+        assert_true((r.zero > 0) == (negative > 0));
+        x[0] = -1;
+        rules.inputs(rules.context, 0, x, q, 64);
     }
-    x[0] = -1;
-    rules.inputs(rules.context, 0, x, q, 64);
-    for (int i = 0; i < 64; i++) /* with a sign: 3 steps */
-        assert_true(fabs((double)q[i] / 2.1 - rint((double)q[i] / 2.1)) < 1e-5);
     array_rules_end(&a);
 }
 

@@ -37,7 +37,7 @@ int activation_in_place(uint32_t activation) {
     return activation != CIM_ACT_HSWISH && activation != CIM_ACT_GELU;
 }
 
-void activate(uint32_t activation, size_t n, const real *a, real *y) {
+WIDE void activate(uint32_t activation, size_t n, const real *a, real *y) {
     if (activation == CIM_ACT_RELU)
         for (size_t i = 0; i < n; i++) y[i] = a[i] > 0 ? a[i] : 0;
     else if (activation == CIM_ACT_RELU6)
@@ -46,7 +46,7 @@ void activate(uint32_t activation, size_t n, const real *a, real *y) {
         for (size_t i = 0; i < n; i++) y[i] = value(activation, a[i]);
 }
 
-void activate_backward(uint32_t activation, size_t n, const real *a, real *d) {
+WIDE void activate_backward(uint32_t activation, size_t n, const real *a, real *d) {
     if (activation == CIM_ACT_NONE) return;
     if (activation == CIM_ACT_RELU)
         for (size_t i = 0; i < n; i++) d[i] = a[i] > 0 ? d[i] : 0;

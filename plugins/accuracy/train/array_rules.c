@@ -1,9 +1,13 @@
 #include "array_rules.h"
 #include "random.h"
 
+#include "quantise.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { INPUTS_SEEN = 4001 }; /* of a batch, for the search of its range; odd: no column of an image alone */
 
 static int32_t largest_code(uint32_t bits) { return bits < 2 ? 1 : (1 << (bits - 1)) - 1; }
 
@@ -58,41 +62,39 @@ bool array_rules_begin(array_rules *a, const net *n, cim_nonideality_table table
     for (uint32_t i = 0; a->rows && i < n->n; i++)
         a->rows[i] = rule_of(&n->nodes[i], i < table.n ? CIM_ROW(cim_nonideality, table, i) : NULL,
                              noisy);
-    return a->rows != NULL;
+    size_t most = 1;
+    for (uint32_t i = 0; i < n->n; i++) {
+        const uint32_t *shape = n->nodes[i].shape;
+        const size_t row = (size_t)shape[1] * shape[2] * shape[3];
+        if (row > most) most = row;
+    }
+    a->row = calloc(most, sizeof *a->row);
+    return a->rows && a->row;
 }
 
 void array_rules_end(array_rules *a) {
     free(a->rows);
+    free(a->row);
     *a = (array_rules){0};
 }
 
 /* ---- on the way into the product ------------------------------------------------------------- */
 
-static real largest(const real *x, size_t n, bool *negative) {
-    real most = 0;
-    *negative = false;
-    for (size_t i = 0; i < n; i++) {
-        const real size = x[i] < 0 ? -x[i] : x[i];
-        if (x[i] < 0) *negative = true;
-        if (size > most) most = size;
-    }
-    return most;
-}
-
-/* A scale for each output channel: folding batch norm then leaves the codes as they are. */
+/* The codes of accuracy.crossbar_inference, so that what is tuned is what is read: a scale for each
+ * output channel, clipped where the squared error is least. Folding batch norm leaves them as they are. */
 static void weights(void *context, const node *d, uint32_t number, real *w, bool training) {
     const array_rules *a = context;
     const array_rule *r = &a->rows[number];
     const size_t row = (size_t)d->shape[1] * d->shape[2] * d->shape[3];
-    const int32_t top = largest_code(r->weight_bits);
     cim_rng rng;
     if (!r->weight_bits || r->weight_bits > 16) return;
     train_stream(a->seed, STREAM_NOISE, a->step * a->n + number, &rng);
     for (uint32_t o = 0; o < d->shape[0]; o++, w += row) {
-        bool negative;
-        const double step = (double)largest(w, row, &negative) / top;
-        for (size_t k = 0; step > 0 && k < row; k++) {
-            double q = rint((double)w[k] / step);
+        for (size_t k = 0; k < row; k++) a->row[k] = (float)w[k];
+        const uint32_t bits = r->weight_bits < 2 ? 2 : r->weight_bits;
+        const double step = net_weight_scale(a->row, row, bits);
+        for (size_t k = 0; k < row; k++) {
+            double q = net_weight_code(a->row[k], step, bits);
             const double sd = training ? array_rule_sd(r, (int32_t)q) : 0;
             if (sd > 0) q += sd * train_normal(&rng);
             w[k] = (real)(q * step);
@@ -100,17 +102,29 @@ static void weights(void *context, const node *d, uint32_t number, real *w, bool
     }
 }
 
-/* The range is the batch's own: codes without a sign where nothing is negative. */
+/* FROM and TO: the range, in steps. Adding and taking off 1.5 x 2^(digits - 1) rounds to whole numbers. */
+WIDE static void round_all(const real *x, real *q, size_t n, real step, real from, real to) {
+    const real per_step = 1 / step, digits = sizeof(real) == 4 ? (real)0x1.8p23 : (real)0x1.8p52;
+    for (size_t i = 0; i < n; i++) {
+        const real steps = x[i] * per_step, high = steps < to ? steps : to;
+        const real inside = high > from ? high : from;
+        q[i] = ((inside + digits) - digits) * step;
+    }
+}
+
+/* Codes for the range that suits some of the batch's values best. */
 static void inputs(void *context, uint32_t number, const real *x, real *q, size_t n) {
-    const array_rule *r = &((const array_rules *)context)->rows[number];
-    bool negative;
-    const real most = largest(x, n, &negative);
-    if (!r->input_bits || r->input_bits > 16 || most <= 0) {
+    const uint32_t bits = ((const array_rules *)context)->rows[number].input_bits;
+    float some[INPUTS_SEEN];
+    size_t seen = 0;
+    if (!bits || bits > 16) {
         memcpy(q, x, n * sizeof *q);
         return;
     }
-    const real top = (real)(negative ? largest_code(r->input_bits) : (1 << r->input_bits) - 1);
-    for (size_t i = 0; i < n; i++) q[i] = (real)rint((double)(x[i] * (top / most))) * (most / top);
+    const size_t stride = (n + INPUTS_SEEN - 1) / INPUTS_SEEN;
+    for (size_t i = 0; i < n; i += stride) some[seen++] = (float)x[i];
+    const net_range r = net_range_search(some, seen, bits);
+    round_all(x, q, n, (real)r.scale, (real)-r.zero, (real)(r.top - r.zero));
 }
 
 net_rules array_rules_of(array_rules *a) {

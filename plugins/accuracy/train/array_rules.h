@@ -19,6 +19,7 @@ typedef struct array_rule {
 typedef struct array_rules {
     array_rule *rows;                   /* one a layer of the network */
     uint32_t n;
+    float *row;                         /* room for one output channel's weights */
     uint64_t seed, step;                /* decide the noise; STEP is the caller's to count */
 } array_rules;
 

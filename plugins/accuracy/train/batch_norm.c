@@ -7,7 +7,7 @@ static void scale(const real *z, real *y, size_t n, real factor, real offset) {
     for (size_t i = 0; i < n; i++) y[i] = z[i] * factor + offset;
 }
 
-void batch_norm_train(const batch_norm *b, size_t count, real momentum, const real *z, real *y) {
+WIDE void batch_norm_train(const batch_norm *b, size_t count, real momentum, const real *z, real *y) {
     for (uint32_t c = 0; c < b->channels; c++, z += count, y += count) {
         const real mean = (real)(sum_of(z, count) / (double)count);
         const double variance = sum_of_products(z, mean, z, mean, count) / (double)count;
@@ -22,7 +22,7 @@ void batch_norm_train(const batch_norm *b, size_t count, real momentum, const re
     }
 }
 
-void batch_norm_infer(const batch_norm *b, size_t count, const real *z, real *y) {
+WIDE void batch_norm_infer(const batch_norm *b, size_t count, const real *z, real *y) {
     for (uint32_t c = 0; c < b->channels; c++, z += count, y += count) {
         const real factor =
             b->gamma[c] / (real)sqrt((double)b->running_variance[c] + BATCH_NORM_EPSILON);
@@ -30,7 +30,7 @@ void batch_norm_infer(const batch_norm *b, size_t count, const real *z, real *y)
     }
 }
 
-void batch_norm_backward(const batch_norm *b, size_t count, const real *z, real *d, real *dgamma,
+WIDE void batch_norm_backward(const batch_norm *b, size_t count, const real *z, real *d, real *dgamma,
                          real *dbeta) {
     for (uint32_t c = 0; c < b->channels; c++, z += count, d += count) {
         const real mean = b->mean[c], inverse_sd = b->inverse_sd[c];

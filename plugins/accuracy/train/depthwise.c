@@ -7,7 +7,7 @@ size_t depthwise_scratch(const geometry *g, uint32_t n) {
     return taps(g) * geometry_outputs(g) * unfold_images(g, taps(g), n);
 }
 
-static void weigh(real *restrict y, const real *restrict x, real w, size_t n, int first) {
+WIDE static void weigh(real *restrict y, const real *restrict x, real w, size_t n, int first) {
     if (first)
         for (size_t i = 0; i < n; i++) y[i] = w * x[i];
     else
@@ -28,7 +28,7 @@ void depthwise_forward(const geometry *g, uint32_t n, const real *x, const real 
         }
 }
 
-void depthwise_backward(const geometry *g, uint32_t n, const real *x, const real *w, const real *dy,
+WIDE void depthwise_backward(const geometry *g, uint32_t n, const real *x, const real *w, const real *dy,
                         real *dx, real *dw, real *scratch) {
     const size_t k = taps(g), in = geometry_inputs(g), out = geometry_outputs(g);
     const uint32_t step = unfold_images(g, k, n);

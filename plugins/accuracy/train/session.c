@@ -2,11 +2,13 @@
 #include "array_rules.h"
 #include "checkpoint.h"
 #include "fold_norm.h"
+#include "start_weights.h"
 
 #include <cim_sdk/text.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { STEPS_A_REPORT = 10, STEPS_A_CHECKPOINT = 200 };
 
@@ -160,6 +162,18 @@ static cim_status finish(run *x) {
     return export_weights(x->n, x->s->host, r->weights, metadata);
 }
 
+static bool ends_in(const char *text, const char *end) {
+    const size_t n = strlen(text), of_end = strlen(end);
+    return n >= of_end && !strcmp(text + n - of_end, end);
+}
+
+static cim_status start_from(run *x, const char *file) {
+    if (!file || !*file) return CIM_OK;
+    if (ends_in(file, ".safetensors") || ends_in(file, ".npz"))
+        return start_weights(x->n, x->r->network, &x->images, x->s->host, file);
+    return checkpoint_start(&x->t, file, x->why) ? CIM_OK : give_up(x);
+}
+
 static cim_status run_all(run *x) {
     cim_train_request *r = x->r;
     const int arithmetic = (int)number(r, ARITHMETIC);
@@ -174,8 +188,8 @@ static cim_status run_all(run *x) {
     if (x->n->classes < x->s->training->n_classes)
         return cim_failf(x->s->host, CIM_E_CONFIG, "network %s ends in %u classes, and the data set "
                          "has %u", r->network->name, x->n->classes, x->s->training->n_classes);
-    const char *start = r->values->texts[START];
-    if (start && *start && !checkpoint_start(&x->t, start, x->why)) return give_up(x);
+    const cim_status started = start_from(x, r->values->texts[START]);
+    if (started != CIM_OK) return started;
     x->fingerprint = fingerprint_of(x);
     if (r->resume && !checkpoint_read(&x->t, x->fingerprint, r->checkpoint, x->why)) return give_up(x);
     x->first_step = x->t.step;

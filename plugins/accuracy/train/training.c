@@ -36,7 +36,7 @@ static const cim_param params[] = {
     [DATA] = {.key = "data", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
               .help = "its file or folder; default: where its package puts it"},
     [START] = {.key = "start", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
-               .help = "a checkpoint of the same network to start from; default: random weights"},
+               .help = "weights or a checkpoint of the same network to start from; default: random weights"},
     [ARITHMETIC] = CHOICE("arithmetic", "exact, in the bits of the design, or with its devices' spread too",
                           EXACT, arithmetics),
 };

@@ -23,65 +23,75 @@ static reach reach_of(const geometry *g, uint32_t ky, uint32_t kx) {
     return r;
 }
 
-/* A plane that keeps its size is shifted as a whole, which is much faster than row by row: what
- * wraps round at the edges is then the columns outside FIRST .. LAST-1. */
+/* Planes that keep their size are shifted all together, which is much faster than row by row: what
+ * wraps round at their edges is then cleared. */
 static int is_shift(const geometry *g) {
     return g->stride_height == 1 && g->stride_width == 1 && g->in_height == g->out_height &&
            g->in_width == g->out_width;
 }
 
-static void clear_outside(const geometry *g, const reach *r, real *row) {
-    for (uint32_t y = 0; y < g->out_height; y++, row += g->out_width) {
-        for (uint32_t x = 0; x < r->first; x++) row[x] = 0;
-        for (uint32_t x = r->last; x < g->out_width; x++) row[x] = 0;
-    }
+static int is_inside(const geometry *g, const reach *r, uint32_t y, int64_t *row) {
+    *row = r->top + (int64_t)y * g->stride_height;
+    return *row >= 0 && *row < (int64_t)g->in_height;
 }
 
-/* Positions FIRST .. LAST-1 of a shifted plane have a source inside the plane. */
-static void shift_range(const geometry *g, const reach *r, int64_t *by, size_t *first, size_t *last) {
-    const int64_t size = (int64_t)geometry_inputs(g);
+/* Of M planes of outputs: columns by the way down, which for the usual one is faster than by rows. */
+static void clear_outside(const geometry *g, const reach *r, uint32_t m, real *rows) {
+    const size_t width = g->out_width, height = g->out_height, end = m * height * width;
+    int64_t from;
+    for (uint32_t y = 0; y < height; y++)
+        if (!is_inside(g, r, y, &from))
+            for (uint32_t i = 0; i < m; i++)
+                memset(rows + (i * height + y) * width, 0, width * sizeof *rows);
+    for (size_t x = 0; x < width; x++)
+        if (x < r->first || x >= r->last)
+            for (size_t at = x; at < end; at += width) rows[at] = 0;
+}
+
+/* Positions FIRST .. LAST-1 of M shifted planes have a source among them. */
+static void shift_range(const geometry *g, const reach *r, uint32_t m, int64_t *by, size_t *first,
+                        size_t *last) {
+    const int64_t size = (int64_t)(m * geometry_inputs(g));
     *by = r->top * (int64_t)g->in_width + r->left;
     const int64_t from = *by < 0 ? -*by : 0, to = *by > 0 ? size - *by : size;
     *first = from < size ? (size_t)from : (size_t)size;
     *last = to > (int64_t)*first ? (size_t)to : *first;
 }
 
-static void shift_plane(const geometry *g, const reach *r, const real *plane, real *row) {
+static void shift_planes(const geometry *g, const reach *r, uint32_t m, const real *planes,
+                         real *rows) {
     int64_t by;
     size_t first, last;
-    shift_range(g, r, &by, &first, &last);
-    memset(row, 0, first * sizeof *row);
-    memcpy(row + first, plane + (int64_t)first + by, (last - first) * sizeof *row);
-    memset(row + last, 0, (geometry_inputs(g) - last) * sizeof *row);
-    clear_outside(g, r, row);
+    shift_range(g, r, m, &by, &first, &last);
+    if (last > first) memcpy(rows + first, planes + (int64_t)first + by, (last - first) * sizeof *rows);
 }
 
-static void unshift_plane(const geometry *g, const reach *r, real *row, real *plane) {
+WIDE static void add(real *restrict to, const real *restrict from, size_t n) {
+    for (size_t i = 0; i < n; i++) to[i] += from[i];
+}
+
+static void unshift_planes(const geometry *g, const reach *r, uint32_t m, real *rows, real *planes) {
     int64_t by;
     size_t first, last;
-    clear_outside(g, r, row);
-    shift_range(g, r, &by, &first, &last);
-    real *restrict to = plane + (int64_t)first + by;
-    const real *restrict from = row + first;
-    for (size_t i = 0; i < last - first; i++) to[i] += from[i];
+    clear_outside(g, r, m, rows);
+    shift_range(g, r, m, &by, &first, &last);
+    if (last > first) add(planes + (int64_t)first + by, rows + first, last - first);
 }
 
 static void unfold_plane(const geometry *g, const reach *r, const real *plane, real *row) {
+    int64_t from;
     for (uint32_t y = 0; y < g->out_height; y++, row += g->out_width) {
-        const int64_t iy = r->top + (int64_t)y * g->stride_height;
-        const int inside = iy >= 0 && iy < (int64_t)g->in_height;
-        const int64_t at = iy * g->in_width + r->left;
-        for (uint32_t x = 0; x < g->out_width; x++)
-            row[x] = inside && x >= r->first && x < r->last
-                         ? plane[at + (int64_t)x * g->stride_width] : 0;
+        if (!is_inside(g, r, y, &from)) continue;
+        const int64_t at = from * g->in_width + r->left;
+        for (uint32_t x = r->first; x < r->last; x++) row[x] = plane[at + (int64_t)x * g->stride_width];
     }
 }
 
 static void fold_plane(const geometry *g, const reach *r, const real *row, real *plane) {
+    int64_t to;
     for (uint32_t y = 0; y < g->out_height; y++, row += g->out_width) {
-        const int64_t iy = r->top + (int64_t)y * g->stride_height;
-        if (iy < 0 || iy >= (int64_t)g->in_height) continue;
-        const int64_t at = iy * g->in_width + r->left;
+        if (!is_inside(g, r, y, &to)) continue;
+        const int64_t at = to * g->in_width + r->left;
         for (uint32_t x = r->first; x < r->last; x++)
             plane[at + (int64_t)x * g->stride_width] += row[x];
     }
@@ -89,25 +99,26 @@ static void fold_plane(const geometry *g, const reach *r, const real *row, real 
 
 void unfold(const geometry *g, uint32_t channels, uint32_t n, uint32_t m, const real *x,
             real *columns) {
-    for (uint32_t c = 0; c < channels; c++, x += n * geometry_inputs(g))
+    const size_t in = geometry_inputs(g), out = geometry_outputs(g);
+    for (uint32_t c = 0; c < channels; c++, x += n * in)
         for (uint32_t ky = 0; ky < g->kernel_height; ky++)
-            for (uint32_t kx = 0; kx < g->kernel_width; kx++) {
+            for (uint32_t kx = 0; kx < g->kernel_width; kx++, columns += m * out) {
                 const reach r = reach_of(g, ky, kx);
-                for (uint32_t i = 0; i < m; i++, columns += geometry_outputs(g)) {
-                    if (is_shift(g)) shift_plane(g, &r, x + i * geometry_inputs(g), columns);
-                    else unfold_plane(g, &r, x + i * geometry_inputs(g), columns);
-                }
+                if (is_shift(g)) shift_planes(g, &r, m, x, columns);
+                else
+                    for (uint32_t i = 0; i < m; i++) unfold_plane(g, &r, x + i * in, columns + i * out);
+                clear_outside(g, &r, m, columns);
             }
 }
 
 void fold(const geometry *g, uint32_t channels, uint32_t n, uint32_t m, real *columns, real *x) {
-    for (uint32_t c = 0; c < channels; c++, x += n * geometry_inputs(g))
+    const size_t in = geometry_inputs(g), out = geometry_outputs(g);
+    for (uint32_t c = 0; c < channels; c++, x += n * in)
         for (uint32_t ky = 0; ky < g->kernel_height; ky++)
-            for (uint32_t kx = 0; kx < g->kernel_width; kx++) {
+            for (uint32_t kx = 0; kx < g->kernel_width; kx++, columns += m * out) {
                 const reach r = reach_of(g, ky, kx);
-                for (uint32_t i = 0; i < m; i++, columns += geometry_outputs(g)) {
-                    if (is_shift(g)) unshift_plane(g, &r, columns, x + i * geometry_inputs(g));
-                    else fold_plane(g, &r, columns, x + i * geometry_inputs(g));
-                }
+                if (is_shift(g)) unshift_planes(g, &r, m, columns, x);
+                else
+                    for (uint32_t i = 0; i < m; i++) fold_plane(g, &r, columns + i * out, x + i * in);
             }
 }
