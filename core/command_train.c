@@ -2,6 +2,7 @@
 #include "interrupt.h"
 #include "memory.h"
 #include "network.h"
+#include "stream.h"
 #include "worker.h"
 
 #include <math.h>
@@ -20,6 +21,14 @@ typedef struct watch {
     double loss, right;                   /* sums over the images since the last line       */
 } watch;
 
+/* What a request's context points to. */
+typedef struct session {
+    watch progress;
+    study *s;
+    double *point, *design;
+    failure *f;
+} session;
+
 static void print_line(watch *w, const cim_train_progress *p, int64_t now_ns) {
     const double seconds = (double)(now_ns - w->started_ns) * 1e-9;
     const double left = seconds / (double)(p->step - p->first_step) * (double)(p->steps - p->step);
@@ -34,7 +43,7 @@ static void print_line(watch *w, const cim_train_progress *p, int64_t now_ns) {
 }
 
 static int32_t on_progress(void *context, const cim_train_progress *p) {
-    watch *w = context;
+    watch *w = &((session *)context)->progress;
     const int64_t now = worker_now_ns();
     w->images += p->images;
     w->since += p->images;
@@ -61,6 +70,29 @@ static const cim_network *build(instance *in, const double *design, failure *f) 
     if (!why[0]) return network;
     fail(f, STATUS_FAILED, "%s: %s", in->plugin->id, why);
     return NULL;
+}
+
+/* ---- networks that share weights ------------------------------------------------------------- */
+
+static cim_status draw(void *context, uint64_t number, const cim_network **out) {
+    session *x = context;
+    const space *sp = &x->s->space;
+    for (uint32_t i = 0; i < sp->n_dimensions; i++) {
+        const dimension *d = &sp->dimensions[i];
+        cim_rng rng;
+        stream_start(x->s->seed, "train.networks", number * sp->n_dimensions + i, &rng);
+        if (d->owner == &x->s->workloads[0] && d->numbers) x->point[i] = (double)(rng.s[0] % d->is.n_levels);
+    }
+    space_canonical(sp, x->point, NULL);
+    space_design(sp, x->point, x->design);
+    *out = build(&x->s->workloads[0], x->design, x->f);
+    return *out ? CIM_OK : CIM_E_CONFIG;
+}
+
+static bool has_choices(const study *s) {
+    for (uint32_t i = 0; i < s->space.n_dimensions; i++)
+        if (s->space.dimensions[i].owner == &s->workloads[0]) return true;
+    return false;
 }
 
 static bool train(study *s, const cim_network *network, const double *design,
@@ -92,9 +124,13 @@ static int train_study(study *s, const options *o, failure *f) {
     double *design = memory_new(s->space.n_numbers, sizeof *design);
     study_default_design(s, design);
     const cim_network *network = build(&s->workloads[0], design, f);
-    watch w = {.terminal = isatty(STDERR_FILENO), .started_ns = worker_now_ns()};
+    session x = {.progress = {.terminal = isatty(STDERR_FILENO), .started_ns = worker_now_ns()},
+                 .s = s, .f = f, .point = memory_new(s->space.n_dimensions, sizeof *x.point),
+                 .design = memory_new(s->space.n_numbers, sizeof *x.design)};
+    space_default(&s->space, x.point);
     cim_train_request q = {.struct_size = sizeof q, .resume = o->resume, .weights = out,
-                           .checkpoint = text_of(&checkpoint), .context = &w,
+                           .checkpoint = text_of(&checkpoint), .context = &x,
+                           .draw = has_choices(s) ? draw : NULL,
                            .progress = on_progress, .accuracy = NAN};
     interrupt_catch();
     int status = STATUS_DONE;
@@ -106,6 +142,8 @@ static int train_study(study *s, const options *o, failure *f) {
     if (status == STATUS_STOPPED)
         fail(f, status, "stopped; the same command with --resume goes on from %s", text_of(&checkpoint));
     text_free(&checkpoint);
+    free(x.point);
+    free(x.design);
     free(design);
     return f->status;
 }

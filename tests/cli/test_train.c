@@ -1,6 +1,7 @@
 /* `cimdse train`: the same weights every time, stopped and continued or not; and what it refuses. */
 #include "cli.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,30 @@ static void learns_and_repeats_itself(void **state) {
     if (noisy < 0.6) fail_msg("accuracy %g", noisy);
 }
 
+/* Train once, evaluate any sub-network: each with its own part of the weights, and the largest one as
+ * the training itself found it. */
+static void a_super_network_is_trained_once(void **state) {
+    (void)state;
+    const char *const config =
+        "study = { name = \"s\"; seed = 1; }; workload = { plugin = \"nasbench_macro\"; block = %s; };\n"
+        "hwmodel = { plugin = \"rram_crossbar\"; }; goals = [ \"max accuracy\" ];\n"
+        "accuracy = { plugin = \"training\"; dataset = \"fashion_mnist\"; images = 64; test_images = 60; "
+        "batch = 16; %s };\n";
+    cli_write("super.cfg", config, "{ per = \"block\"; choices = [ \"identity\", \"mb3_k3\" ]; }",
+              "super_network = true; epochs = 1; rate = 0.02;");
+    cli_write("one.cfg", config, "\"mb3_k3\"", "epochs = 0; start = \"w.safetensors.checkpoint\";");
+    const double trained = accuracy_of(cli_good("train super.cfg --out w.safetensors"));
+    const cli_result *large = cli_good("eval one.cfg");
+    assert_true(fabs(accuracy_of(large) - trained) < 1e-4); /* printed with four digits */
+    const cli_result *small = cli_good("eval one.cfg --set workload.block=identity");
+    assert_string_not_equal(small->out, large->out);
+    assert_true(accuracy_of(small) > 0);
+    cli_good("train one.cfg --set workload.block=identity --out small.safetensors");
+    cli_refused(cli("train one.cfg --set workload.block=mb6_k5"), 1, "larger than the weights");
+    cli_refused(cli("train one.cfg --set accuracy.super_network=true"), 1, "several choices");
+    cli_refused(cli("train one.cfg --set accuracy.start=one.cfg"), 1, "one.cfg", "not a checkpoint");
+}
+
 static void says_what_is_wrong(void **state) {
     (void)state;
     write_config("");
@@ -64,6 +89,7 @@ static void says_what_is_wrong(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(learns_and_repeats_itself, cli_set_up, cli_tear_down),
+        CLI_TEST(a_super_network_is_trained_once),
         cmocka_unit_test_setup_teardown(says_what_is_wrong, cli_set_up, cli_tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,6 +135,48 @@ static bool read_file(trainer *t, const uint64_t *fingerprint, const char *path,
     return good;
 }
 
+/* A tensor that the file has room for: what its head says is believed no further. */
+static parameter *new_row(const stream *s, parameters *p, const row_head *r, uint64_t size) {
+    uint64_t n = 1;
+    for (int i = 0; i < 4; i++) {
+        if (!r->shape[i] || r->shape[i] > size) return NULL;
+        n *= r->shape[i];
+        if (n > (size - s->offset) / (3 * sizeof(real))) return NULL;
+    }
+    if (r->kind > PARAMETER_VARIANCE || parameters_find(p, r->slot, (parameter_kind)r->kind)) return NULL;
+    return parameters_get(p, r->slot, (parameter_kind)r->kind, r->shape);
+}
+
+static bool get_store(stream *s, parameters *p, uint64_t size) {
+    head h;
+    if (!get(s, &h, sizeof h)) return false;
+    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.version != 1 || h.real_size != sizeof(real))
+        return broken(s, "not a checkpoint of this version of cimdse train");
+    for (uint32_t i = 0; i < h.parameters; i++) {
+        row_head r;
+        if (!get(s, &r, sizeof r)) return false;
+        parameter *row = new_row(s, p, &r, size);
+        if (!row) return broken(s, "a tensor that cannot be (or not enough memory)");
+        if (!get(s, row->value, row->n * sizeof(real)) || !get(s, row->moment, row->n * sizeof(real)) ||
+            !get(s, row->second_moment, row->n * sizeof(real)))
+            return false;
+    }
+    const uint64_t sum = s->sum;
+    uint64_t stored;
+    return get(s, &stored, sizeof stored) &&
+           (stored == sum || broken(s, "damaged: its sum does not agree"));
+}
+
+bool checkpoint_read_store(parameters *p, const char *path, char *why) {
+    stream s = {.path = path, .sum = CHECKPOINT_SUM, .why = why, .file = fopen(path, "rb")};
+    if (!s.file) return broken(&s, "cannot be opened");
+    const long size = fseek(s.file, 0, SEEK_END) == 0 ? ftell(s.file) : -1;
+    const bool good = size >= 0 && fseek(s.file, 0, SEEK_SET) == 0
+                          ? get_store(&s, p, (uint64_t)size) : broken(&s, "cannot be read");
+    fclose(s.file);
+    return good;
+}
+
 bool checkpoint_read(trainer *t, uint64_t fingerprint, const char *path, char *why) {
     return read_file(t, &fingerprint, path, why);
 }

@@ -14,6 +14,10 @@ bool checkpoint_read(trainer *t, uint64_t fingerprint, const char *path, char *w
 /* What a run of the same network learned, with whatever options, as first values of a new one. */
 bool checkpoint_start(trainer *t, const char *path, char *why);
 
+/* The same for any network over the store that was saved, before net_new(): a super-network's store
+ * holds larger tensors than one of its networks needs. */
+bool checkpoint_read_store(parameters *p, const char *path, char *why);
+
 /* FNV-1a of N bytes, going on from SUM; begin with CHECKPOINT_SUM. */
 #define CHECKPOINT_SUM 0xcbf29ce484222325u
 uint64_t checkpoint_sum(uint64_t sum, const void *bytes, size_t n);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_A_REPORT = 10, STEPS_A_CHECKPOINT = 200 };
+enum { STEPS_A_REPORT = 10, STEPS_A_CHECKPOINT = 200, CALIBRATION_BATCHES = 20 };
 
 static double number(const cim_train_request *r, uint32_t param) {
     return cim_number(r->values, 0, param, 0);
@@ -74,7 +74,7 @@ typedef struct run {
     array_rules rules;
     uint64_t fingerprint, first_step;
     cim_train_progress report;
-    char why[TRAIN_MAX_TEXT];
+    char why[TRAIN_MAX_TEXT], name[64];
 } run;
 
 /* Of all that decides a run's bits. */
@@ -82,7 +82,8 @@ static uint64_t fingerprint_of(const run *x) {
     const train_options *o = &x->t.options;
     const uint64_t whole[] = {o->seed, o->batch, o->epochs, (uint64_t)o->optimiser.kind,
                               (uint64_t)o->schedule, o->augmentation.flip, o->augmentation.shift,
-                              x->images.n, x->images.channels, x->images.height, x->images.width};
+                              x->images.n, x->images.channels, x->images.height, x->images.width,
+                              number(x->r, SUPER_NETWORK) != 0};
     const double reals[] = {o->rate, o->smoothing, o->optimiser.momentum, o->optimiser.weight_decay};
     uint64_t sum = checkpoint_sum(CHECKPOINT_SUM, whole, sizeof whole);
     sum = checkpoint_sum(sum, reals, sizeof reals);
@@ -132,15 +133,31 @@ static bool stopped(run *x, uint64_t steps) {
     return stop;
 }
 
+/* A step of the network, or, in a super-network, of the one whose turn it is. */
+static cim_status one_step(run *x) {
+    const cim_host *host = x->s->host;
+    net *n = x->n;
+    if (number(x->r, SUPER_NETWORK) != 0) {
+        const cim_network *network;
+        const cim_status status = x->r->draw(x->r->context, x->t.step, &network);
+        if (status != CIM_OK) return host->fail(host, status, "a network of the workload cannot be built");
+        n = net_new(network, x->t.options.batch, &x->t.store, false, x->why);
+        if (!n) return host->fail(host, CIM_E_UNSUPPORTED, x->why);
+    }
+    x->rules.step = x->t.step;
+    const bool good = trainer_step(&x->t, n);
+    if (n != x->n) net_free(n);
+    return good ? CIM_OK
+                : cim_failf(host, CIM_E_MEMORY, "step %llu: the loss is %g: a smaller rate may help "
+                            "(or there is not enough memory)", (unsigned long long)x->t.step, x->t.loss);
+}
+
 /* *STOP: before the end, and the checkpoint says where. */
 static cim_status all_steps(run *x, bool *stop) {
-    const cim_host *host = x->s->host;
     const uint64_t steps = trainer_steps(&x->t);
     while (x->t.step < steps && !*stop) {
-        x->rules.step = x->t.step;
-        if (!trainer_step(&x->t, x->n))
-            return cim_failf(host, CIM_E_MEMORY, "step %llu: the loss is %g: a smaller rate may help "
-                             "(or there is not enough memory)", (unsigned long long)x->t.step, x->t.loss);
+        const cim_status status = one_step(x);
+        if (status != CIM_OK) return status;
         *stop = stopped(x, steps) && x->t.step < steps;
         if ((*stop || x->t.step == steps || x->t.step % STEPS_A_CHECKPOINT == 0) && !save(x))
             return give_up(x);
@@ -152,12 +169,15 @@ static cim_status finish(run *x) {
     cim_train_request *r = x->r;
     const image_set test = set_of(x->s->test);
     char accuracy[32], seed[32];
+    const bool shares = number(r, SUPER_NETWORK) != 0 || !x->t.options.epochs;
+    if (shares && !trainer_calibrate(x->n, &x->images, CALIBRATION_BATCHES))
+        return x->s->host->fail(x->s->host, CIM_E_MEMORY, "no memory to measure batch norm's moments");
     r->accuracy = trainer_accuracy(x->n, &test, test.n);
     if (isnan(r->accuracy)) return x->s->host->fail(x->s->host, CIM_E_MEMORY, "no memory to test");
     if (!r->weights) return CIM_OK;
     snprintf(accuracy, sizeof accuracy, "%.4f", r->accuracy);
     snprintf(seed, sizeof seed, "%016llx", (unsigned long long)x->t.options.seed);
-    const char *const metadata[] = {"network", r->network->name, "test_accuracy", accuracy,
+    const char *const metadata[] = {"network", x->name, "test_accuracy", accuracy,
                                     "stream", seed, NULL};
     return export_weights(x->n, x->s->host, r->weights, metadata);
 }
@@ -168,15 +188,31 @@ static bool ends_in(const char *text, const char *end) {
 }
 
 static cim_status start_from(run *x, const char *file) {
-    if (!file || !*file) return CIM_OK;
+    if (!file || !*file || !x->t.options.epochs) return CIM_OK;
     if (ends_in(file, ".safetensors") || ends_in(file, ".npz"))
         return start_weights(x->n, x->r->network, &x->images, x->s->host, file);
     return checkpoint_start(&x->t, file, x->why) ? CIM_OK : give_up(x);
 }
 
+/* Weights that several networks share are in the store before a network is built over it. */
+static cim_status check_super_network(run *x, int arithmetic) {
+    const cim_host *host = x->s->host;
+    const char *start = x->r->values->texts[START];
+    snprintf(x->name, sizeof x->name, "%s", x->r->network->name);
+    if (number(x->r, SUPER_NETWORK) != 0 && (!x->r->draw || arithmetic != EXACT))
+        return host->fail(host, CIM_E_CONFIG, "super_network: needs exact arithmetic, cimdse train, and a "
+                                              "parameter of the workload that has several choices");
+    if (x->t.options.epochs) return CIM_OK;
+    if (!start || !*start)
+        return host->fail(host, CIM_E_CONFIG, "epochs = 0: start must name a checkpoint to test");
+    return checkpoint_read_store(&x->t.store, start, x->why) ? CIM_OK : give_up(x);
+}
+
 static cim_status run_all(run *x) {
     cim_train_request *r = x->r;
     const int arithmetic = (int)number(r, ARITHMETIC);
+    const cim_status possible = check_super_network(x, arithmetic);
+    if (possible != CIM_OK) return possible;
     x->n = net_new(r->network, x->t.options.batch, &x->t.store, arithmetic != EXACT, x->why);
     if (!x->n) return x->s->host->fail(x->s->host, CIM_E_UNSUPPORTED, x->why);
     if (arithmetic != EXACT) {

@@ -10,7 +10,7 @@
 /* The plug-in's parameters, in order. */
 enum { EPOCHS, BATCH, RATE, OPTIMISER, SCHEDULE, MOMENTUM, WEIGHT_DECAY, SMOOTHING, FLIP, SHIFT,
        IMAGES, TEST_IMAGES, DATASET, DATA, START,
-       ARITHMETIC };
+       ARITHMETIC, SUPER_NETWORK };
 enum { EXACT, QUANTISED, NOISY };
 
 typedef struct session {

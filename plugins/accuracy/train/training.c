@@ -18,7 +18,7 @@ static const char *const schedules[] = {"constant", "one_cycle", "cosine", "step
     {.key = name, .unit = "", .help = what, .type = CIM_CATEGORY, .flags = CIM_PARAM_FIXED,      \
      .default_value = value, .names = list, .n_levels = sizeof list / sizeof *list}
 static const cim_param params[] = {
-    [EPOCHS] = NUMBER("epochs", "times that every image is seen", CIM_INTEGER, 5, 1, 10000),
+    [EPOCHS] = NUMBER("epochs", "times that every image is seen; 0: test what start names", CIM_INTEGER, 5, 0, 10000),
     [BATCH] = NUMBER("batch", "images a step", CIM_INTEGER, 128, 2, 4096),
     [RATE] = NUMBER("rate", "peak learning rate; Adam wants about 0.002", CIM_REAL, 0.1, 1e-9, 100),
     [OPTIMISER] = CHOICE("optimiser", "SGD with Nesterov's momentum, or Adam", OPTIMISER_SGD, optimisers),
@@ -37,6 +37,8 @@ static const cim_param params[] = {
               .help = "its file or folder; default: where its package puts it"},
     [START] = {.key = "start", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
                .help = "weights or a checkpoint of the same network to start from; default: random weights"},
+    [SUPER_NETWORK] = {.key = "super_network", .unit = "", .type = CIM_BOOLEAN, .flags = CIM_PARAM_FIXED,
+                       .max = 1, .help = "train a network drawn anew each step of those that the workload allows"},
     [ARITHMETIC] = CHOICE("arithmetic", "exact, in the bits of the design, or with its devices' spread too",
                           EXACT, arithmetics),
 };

@@ -32,6 +32,11 @@ typedef struct cim_train_request {
     int32_t (*progress)(void *context, const cim_train_progress *p);
     double accuracy;               /* out: share of right answers on the test images; NaN, as on
                                       entry, when stopped                                         */
+    /* For super-networks; NULL where there is none to draw. *OUT: one of the networks that the
+     * workload's parameters allow, the same for the same NUMBER, until the next call (which also
+     * ends `network`: build what is needed of that first). `network` is that of the parameters'
+     * defaults. */
+    cim_status (*draw)(void *context, uint64_t number, const cim_network **out);
 } cim_train_request;
 
 typedef struct cim_train_ops {
