@@ -261,9 +261,39 @@ static cim_status evaluate(void *self, const cim_request *r) {
     return CIM_OK;
 }
 
+/* CiMLoop costs a design and never asks what it computes: whole inputs at once into all rows of an
+ * array, bits in slices with an offset, converters for all that could come. Its cells are exact. */
+static cim_nonideality describe_layer(const cimloop_design *d, const cim_values *v,
+                                      const cim_layer *l, int32_t set) {
+    const uint32_t bits = layer_bits(v, 0, P_INPUT_BITS, l, set, l->input_bits);
+    return (cim_nonideality){
+        .weight_mapping = CIM_MAPPING_OFFSET,
+        .weight_bits = layer_bits(v, 0, P_WEIGHT_BITS, l, set, l->weight_bits),
+        .cell_bits = d->cell_bits, .input_bits = bits, .dac_bits = bits, .array_rows = d->rows,
+        .array_columns = d->columns, .rows_at_once = d->rows, .adc_bits = d->adc_bits,
+        .adc_range = CIM_ADC_FULL_SCALE};
+}
+
+static cim_status nonidealities(void *self, const cim_network *network, const cim_values *v,
+                                cim_nonideality_rows out) {
+    model *m = self;
+    const cim_status status = check(m->host, network);
+    if (status != CIM_OK) return status;
+    const cimloop_design design = read_design(v, 0);
+    const int32_t set = cim_find_index_set(network, weight_layer);
+    for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {
+        const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
+        if (!cim_chip_has_weights(l)) continue;
+        const cim_nonideality row = describe_layer(&design, v, l, set);
+        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
+        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+    }
+    return CIM_OK;
+}
+
 static const cim_hwmodel_ops ops = {
     .struct_size = sizeof(cim_hwmodel_ops), .create = create, .evaluate = evaluate,
-    .destroy = destroy,
+    .nonidealities = nonidealities, .destroy = destroy,
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,

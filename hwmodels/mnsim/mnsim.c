@@ -3,6 +3,7 @@
 #include <cim/hwmodel.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ini.h"
 #include "power.h"
@@ -106,9 +107,57 @@ static cim_status evaluate(void *self, const cim_request *r) {
     return CIM_OK;
 }
 
+/* As its accuracy model has it: a sign and 8 bits, digits of a cell's and a DAC's bits, its own
+ * converter rule (SCALE, its default). A resistance deviates by a share of itself (stuck
+ * cells: off, on). */
+static cim_nonideality describe_layer(const mnsim_point *p, const mnsim_design *d) {
+    const double stuck_0 = mnsim_element(p, MNSIM_DEVICE_SAF, 0);
+    const double stuck_1 = mnsim_element(p, MNSIM_DEVICE_SAF, 1);
+    double least_ohm = 1, most_ohm = 1;
+    mnsim_list(p, MNSIM_DEVICE_RESISTANCE, &most_ohm, &least_ohm);
+    const double rows = fmin(d->rows, fmax(1, d->dacs));
+    cim_nonideality n = {
+        .weight_mapping = d->polarity > 1 ? CIM_MAPPING_DIFFERENTIAL : CIM_MAPPING_OFFSET,
+        .weight_bits = (uint32_t)MNSIM_BITS, .input_bits = (uint32_t)MNSIM_BITS,
+        .cell_bits = (uint32_t)fmax(1, floor(log2(mnsim_number(p, MNSIM_DEVICE_LEVEL)))),
+        .dac_bits = (uint32_t)d->dac.bits, .array_rows = (uint32_t)d->rows,
+        .array_columns = (uint32_t)d->columns, .rows_at_once = (uint32_t)rows,
+        .adc_bits = (uint32_t)d->adc.bits, .adc_range = CIM_ADC_MNSIM_SCALE};
+    if (d->digital) {
+        n.weight_mapping = CIM_MAPPING_DIGITAL;
+        n.adc_bits = 0;
+        return n;
+    }
+    n.on_conductance_s = 1 / fmin(least_ohm, most_ohm);
+    n.off_conductance_s = 1 / fmax(least_ohm, most_ohm);
+    n.device_spread_sd = mnsim_number(p, MNSIM_DEVICE_VARIATION) / 100;
+    n.device_spread = n.device_spread_sd > 0 ? CIM_SPREAD_OF_VALUE : 0;
+    n.stuck_off_share = stuck_0 / 100;
+    n.stuck_on_share = stuck_1 / 100;
+    return n;
+}
+
+static cim_status nonidealities(void *self, const cim_network *network, const cim_values *v,
+                                cim_nonideality_rows out) {
+    model *m = self;
+    const mnsim_point p = {.defaults = &m->defaults, .values = v, .point = 0};
+    char why[200];
+    mnsim_design d;
+    const cim_status status = read_network(m, network);
+    if (status != CIM_OK) return status;
+    if (!mnsim_design_read(&d, &p, why, sizeof why))
+        return m->host->fail(m->host, CIM_E_CONFIG, why);
+    const cim_nonideality row = describe_layer(&p, &d);
+    const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
+    for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i)
+        if (cim_layer_weights(CIM_ROW(cim_layer, network->layers, i)))
+            memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+    return CIM_OK;
+}
+
 static const cim_hwmodel_ops ops = {
     .struct_size = sizeof(cim_hwmodel_ops), .create = create, .evaluate = evaluate,
-    .destroy = destroy,
+    .nonidealities = nonidealities, .destroy = destroy,
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,

@@ -277,9 +277,50 @@ static cim_status evaluate(void *self, const cim_request *r) {
     return CIM_OK;
 }
 
+/* What the reference costs, told to evaluators of ours: weights with an offset, that a column of off
+ * cells takes out; inputs bit by bit; converters of levelOutput levels that are set to what occurs (assumed);
+ * row by row, sense amplifiers that tell every level. It states no deviation of cells. */
+static cim_nonideality describe_layer(const ns_parameters *p, uint32_t weight_bits,
+                                      uint32_t input_bits) {
+    const int parallel = p->operationmode == NS_PARALLEL;
+    cim_nonideality n = {
+        .weight_mapping = CIM_MAPPING_OFFSET, .weight_bits = weight_bits,
+        .cell_bits = p->cell_bit, .input_bits = input_bits, .dac_bits = 1,
+        .array_rows = p->rows, .array_columns = p->cols,
+        .rows_at_once = parallel ? (p->rowpar < p->rows ? p->rowpar : p->rows) : 1,
+        .adc_bits = parallel ? (uint32_t)ceil(log2(p->level_output)) : 0,
+        .adc_range = CIM_ADC_CALIBRATED, .temperature_k = p->temperature_k};
+    if (p->memcelltype != NS_RRAM) return n;
+    n.on_conductance_s = 1 / p->cell.resistance_on_ohm;
+    n.off_conductance_s = n.on_conductance_s / p->cell.on_off;
+    return n;
+}
+
+static cim_status nonidealities(void *self, const cim_network *network, const cim_values *v,
+                                cim_nonideality_rows out) {
+    model *m = self;
+    char error[256];
+    ns_parameters p;
+    if (ns_network_check(network, error, sizeof error) != CIM_OK)
+        return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
+    const char *why = read_design(m, &p, v, 0);
+    if (why) return m->host->fail(m->host, CIM_E_CONFIG, why);
+    const int32_t set = cim_find_index_set(network, weight_layer);
+    for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {
+        const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
+        if (!cim_layer_weights(l)) continue;
+        const cim_nonideality row =
+            describe_layer(&p, (uint32_t)cim_layer_number(v, 0, P_WB, l, set, l->weight_bits),
+                           (uint32_t)cim_layer_number(v, 0, P_AB, l, set, l->input_bits));
+        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
+        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+    }
+    return CIM_OK;
+}
+
 static const cim_hwmodel_ops ops = {
     .struct_size = sizeof(cim_hwmodel_ops), .create = create, .evaluate = evaluate,
-    .destroy = destroy,
+    .nonidealities = nonidealities, .destroy = destroy,
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,

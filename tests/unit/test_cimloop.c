@@ -221,6 +221,26 @@ static void refusal(void **state) {
     assert_int_equal(poor.live, 0);
 }
 
+/* What an accuracy evaluator is told: whole inputs into all rows, exact cells. */
+static void nonideality_rows(void **state) {
+    (void)state;
+    point p = defaults();
+    set(&p, "rows", 256);
+    set(&p, "bits_per_cell", 2);
+    set(&p, "adc_bits", 7);
+    const cim_values v = values_of(p.numbers, 1);
+    struct { cim_nonideality row; double later; } rows[11];   /* a newer host's longer rows */
+    memset(rows, 0, sizeof rows);
+    const cim_nonideality_rows out = {rows, 11, sizeof rows[0]};
+    assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, out), CIM_OK);
+    const cim_nonideality *n = &rows[1].row;
+    assert_true(n->weight_mapping == CIM_MAPPING_OFFSET && n->weight_bits == 8);
+    assert_true(n->cell_bits == 2 && n->input_bits == 8 && n->dac_bits == 8);
+    assert_true(n->array_rows == 256 && n->rows_at_once == 256 && n->array_columns > 0);
+    assert_true(n->adc_bits == 7 && n->adc_range == CIM_ADC_FULL_SCALE && !n->device_spread);
+    assert_true(rows[2].row.weight_mapping == 0 && rows[1].later == 0);   /* a pool */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_kept),    cmocka_unit_test(metrics_hang_together),
@@ -228,6 +248,7 @@ int main(void) {
         cmocka_unit_test(same_bits),         cmocka_unit_test(laws_hold),
         cmocka_unit_test(buffer_grows),      cmocka_unit_test(by_hand),
         cmocka_unit_test(own_constraints),   cmocka_unit_test(refusal),
+        cmocka_unit_test(nonideality_rows),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -252,6 +252,41 @@ static void out_of_memory(void **state) {
     assert_int_equal(evaluate(m, &p, 0), CIM_OK);
 }
 
+/* What an accuracy evaluator is told: a sign and 8 bits, MNSIM's rule, its spread and stuck cells. */
+static void nonideality_rows(void **state) {
+    enum { MOST_LAYERS = 64 };
+    mnsim *m = *state;
+    point p = unset();
+    use_network(m, "lenet");
+    set(m, &p, "Device_Variation", "5");
+    set(m, &p, "Device_SAF", "1,9");
+    cim_nonideality rows[MOST_LAYERS] = {{0}};
+    const cim_nonideality_rows out = {rows, MOST_LAYERS, sizeof rows[0]};
+    for (int polarity = 1; polarity < 3; ++polarity) {
+        set(m, &p, "Xbar_Polarity", polarity == 1 ? "1" : "2");
+        const cim_values v = values_of(m, p.numbers, 1);
+        assert_int_equal(m->ops->nonidealities(m->self, m->net, &v, out), CIM_OK);
+        uint32_t weighted = 0, told = 0;
+        for (uint32_t i = 0; i < m->net->layers.n; ++i) {
+            const uint32_t has = cim_layer_weights(CIM_ROW(cim_layer, m->net->layers, i)) ? 1 : 0;
+            weighted += has;
+            if (!has) assert_int_equal(rows[i].weight_mapping, 0);
+            if (!rows[i].weight_mapping) continue;
+            const cim_nonideality *n = &rows[i];
+            ++told;
+            assert_int_equal(n->weight_mapping,
+                             polarity == 1 ? CIM_MAPPING_OFFSET : CIM_MAPPING_DIFFERENTIAL);
+            assert_true(n->weight_bits == 9 && n->input_bits == 9 && n->cell_bits == 1);
+            assert_true(n->array_rows == 256 && n->array_columns == 256);
+            assert_true(n->adc_bits > 0 && n->adc_range == CIM_ADC_MNSIM_SCALE);
+            assert_true(n->device_spread == CIM_SPREAD_OF_VALUE && n->device_spread_sd == 0.05);
+            assert_true(n->stuck_off_share == 0.01 && n->stuck_on_share == 0.09);
+            assert_true(n->on_conductance_s > n->off_conductance_s);
+        }
+        assert_true(told == weighted && told > 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(finite_everywhere, start, stop),
@@ -263,6 +298,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(global_accumulator, start, stop),
         cmocka_unit_test_setup_teardown(refused_networks, start, stop),
         cmocka_unit_test_setup_teardown(out_of_memory, start, stop),
+        cmocka_unit_test_setup_teardown(nonideality_rows, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -282,10 +282,37 @@ static void refused(void **state) {
     assert_non_null(strstr(m->host.message, "\"add\""));
 }
 
+/* What an accuracy evaluator is told of parallel and of row-by-row reading. */
+static void nonideality_rows(void **state) {
+    neurosim *m = *state;
+    design d = defaults(m);
+    assert_true(set(m, &d, "memcelltype", 2) && set(m, &d, "operationmode", 2));
+    assert_true(set(m, &d, "levelOutput", 32) && set(m, &d, "cellbit", 2));
+    assert_true(set(m, &d, "onoff", 20) && set(m, &d, "resistanceOn", 1e5));
+    for (int sequential = 0; sequential < 2; ++sequential) {
+        if (sequential) set(m, &d, "operationmode", 1);
+        const cim_values v = {.struct_size = sizeof v, .n_points = 1,
+                              .n_params = m->plugin->is.params.n,
+                              .n_numbers = m->first[m->plugin->is.params.n], .first = m->first,
+                              .numbers = d.numbers, .texts = no_texts()};
+        cim_nonideality rows[MOST_PLACES] = {{0}};
+        const cim_nonideality_rows out = {rows, MOST_PLACES, sizeof rows[0]};
+        assert_int_equal(m->ops->nonidealities(m->self, &m->vgg8.network, &v, out), CIM_OK);
+        const cim_nonideality *n = &rows[layer_place(m, 1)];
+        assert_true(n->weight_mapping == CIM_MAPPING_OFFSET && n->weight_bits == 8);
+        assert_true(n->cell_bits == 2 && n->input_bits == 8 && n->dac_bits == 1);
+        assert_int_equal(n->rows_at_once, sequential ? 1 : 128);
+        assert_int_equal(n->adc_bits, sequential ? 0 : 5);
+        assert_true(fabs(n->on_conductance_s / n->off_conductance_s - 20) < 1e-9);
+        assert_true(n->device_spread == 0 && n->adc_noise_sd == 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chips), cmocka_unit_test(layers), cmocka_unit_test(random_designs),
         cmocka_unit_test(same_bits), cmocka_unit_test(bits_per_layer), cmocka_unit_test(refused),
+        cmocka_unit_test(nonideality_rows),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
