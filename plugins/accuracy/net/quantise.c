@@ -18,22 +18,42 @@ static int32_t power_code(float weight, double scale, uint32_t bits) {
     return weight < 0 ? -code : code;
 }
 
-typedef int32_t (*code_of)(float weight, double scale, uint32_t bits);
+/* The squared error of all codes. */
+typedef double (*error_of)(const float *weights, size_t n, double scale, uint32_t bits);
+
+static double power_error(const float *weights, size_t n, double scale, uint32_t bits) {
+    double error = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double off = power_code(weights[i], scale, bits) * scale - (double)weights[i];
+        error += off * off;
+    }
+    return error;
+}
+
+/* That of net_weight_code(). Training asks at every step: written so that no function is called. */
+static double uniform_error(const float *weights, size_t n, double scale, uint32_t bits) {
+    const double most = (double)((1 << (bits - 1)) - 1);
+    const double digits = 0x1.8p52; /* adding and taking it off rounds to whole numbers, as rint() does */
+    double error = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double weight = (double)weights[i], code = (weight / scale + digits) - digits;
+        const double high = code < most ? code : most, inside = high > -most ? high : -most;
+        const double off = inside * scale - weight;
+        error += off * off;
+    }
+    return error;
+}
 
 /* MOST: the largest code. */
-static double least_error(const float *weights, size_t n, uint32_t bits, double most, code_of code) {
+static double least_error(const float *weights, size_t n, uint32_t bits, double most, error_of error) {
     double largest = 0, least = INFINITY, best = 1;
     for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)weights[i]));
     if (!(largest > 0)) return 1;
     for (int c = 0; c < NET_CLIPS; c++) {
         const double scale = (double)(float)(largest * share(c) / most);
-        double error = 0;
-        for (size_t i = 0; i < n; i++) {
-            const double off = code(weights[i], scale, bits) * scale - (double)weights[i];
-            error += off * off;
-        }
-        if (error < least) {
-            least = error;
+        const double now = error(weights, n, scale, bits);
+        if (now < least) {
+            least = now;
             best = scale;
         }
     }
@@ -42,7 +62,7 @@ static double least_error(const float *weights, size_t n, uint32_t bits, double 
 
 double net_weight_scale(const float *weights, size_t n, uint32_t bits) {
     const double most = bits > 1 ? (double)((1 << (bits - 1)) - 1) : 1;
-    return least_error(weights, n, bits, most, net_weight_code);
+    return least_error(weights, n, bits, most, uniform_error);
 }
 
 /* ---- codebooks ------------------------------------------------------------------------------- */
@@ -101,14 +121,15 @@ void net_code_weights(net_coding coding, const float *weights, uint32_t outs, ui
                       uint32_t bits, int is_per_tensor, int16_t *codes, double *scale) {
     const int is_power = coding.kind == NET_POWER_OF_TWO && bits > 2;
     const double most = is_power ? (double)(1u << (bits - 2)) : bits > 1 ? (double)((1 << (bits - 1)) - 1) : 1;
-    const code_of code = is_power ? power_code : net_weight_code;
+    const error_of error = is_power ? power_error : uniform_error;
     const size_t n = (size_t)outs * rows;
-    const double common = is_per_tensor ? least_error(weights, n, bits, most, code) : 0;
+    const double common = is_per_tensor ? least_error(weights, n, bits, most, error) : 0;
     for (uint32_t o = 0; o < outs; o++) {
         const float *w = weights + (size_t)o * rows;
-        scale[o] = is_per_tensor ? common : least_error(w, rows, bits, most, code);
+        scale[o] = is_per_tensor ? common : least_error(w, rows, bits, most, error);
         for (uint32_t k = 0; k < rows; k++)
-            codes[(size_t)o * rows + k] = (int16_t)code(w[k], scale[o], bits);
+            codes[(size_t)o * rows + k] = (int16_t)(is_power ? power_code(w[k], scale[o], bits)
+                                                             : net_weight_code(w[k], scale[o], bits));
     }
     if (coding.kind == NET_CODEBOOK && n) use_codebook(codes, n, coding.entries > MOST_ENTRIES ? MOST_ENTRIES : coding.entries);
 }
