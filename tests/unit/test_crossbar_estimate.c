@@ -124,6 +124,21 @@ static void errors_cost(void **state) {
     estimated_end(&x);
 }
 
+static void another_arithmetic_is_refused(void **state) {
+    (void)state;
+    estimated x;
+    cim_nonideality is = plain, rows[MOST_LAYERS];
+    double accuracy;
+    estimated_begin(&x);
+    is.adc_bits = 8;
+    is.adc_range = CIM_ADC_MNSIM_FIX;
+    fill(&x.s, &is, rows);
+    const cim_nonideality_table t = {rows, x.s.p.network.layers.n, sizeof rows[0]};
+    assert_int_equal(estimate_accuracy(&x.e, &x.s.p.network, t, x.source, &accuracy), CIM_E_UNSUPPORTED);
+    assert_non_null(strstr(x.s.host.message, "no estimate of MNSIM's converter rules"));
+    estimated_end(&x);
+}
+
 /* ---- against what arrays really do -------------------------------------------------------------- */
 
 /* Mean square of the difference between the product of layer L on arrays IS and without any error. */
@@ -258,6 +273,7 @@ static void designs_come_in_the_right_order(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_arrays_are_alike), cmocka_unit_test(errors_cost),
+        cmocka_unit_test(another_arithmetic_is_refused),
         cmocka_unit_test(power_is_what_arrays_add), cmocka_unit_test(designs_come_in_the_right_order)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -343,6 +343,9 @@ static double array_power(array *a) {
 /* ---- a layer -------------------------------------------------------------------------------------------- */
 
 static cim_status check_bits(const cim_host *host, const net_layer *l, const cim_nonideality *is) {
+    if (is->adc_bits && is->adc_range > CIM_ADC_CALIBRATED)
+        return cim_failf(host, CIM_E_UNSUPPORTED, "layer %s: no estimate of MNSIM's converter rules: use "
+                         "another level", l->is.name);
     if (is->weight_bits >= 2 && is->weight_bits <= 16 && is->input_bits >= 1 && is->input_bits <= 16 &&
         is->cell_bits >= 1 && is->cell_bits <= 8 && is->adc_bits <= 16)
         return CIM_OK;
