@@ -71,23 +71,58 @@ static net_range range_of(const net *n, const net_layer *l, net_source source, u
     return r;
 }
 
-cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
-                            const samples *images, net_range *ranges) {
+static cim_status find_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
+                              const samples *images, net_range *ranges) {
     watch w = {.n = n};
     float *room = NULL;
     cim_status status = CIM_OK;
     if (!calibrate_is_stored(n, source, rows)) status = watch_images(&w, images, &room);
     for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {
         const net_layer *l = &n->layers[i];
-        const uint32_t bits = l->rows ? crossbar_input_bits(l, rows[i]) : 0;
-        if (l->rows && (bits < 1 || bits > 16))
-            status = cim_failf(n->host, CIM_E_UNSUPPORTED, "layer %s: %u-bit inputs: must be 1..16",
-                               l->is.name, bits);
-        else if (l->rows) ranges[l->weighted] = range_of(n, l, source, bits, &w);
+        if (l->rows)
+            ranges[l->weighted] = range_of(n, l, source, crossbar_input_bits(l, rows[i]), &w);
     }
     n->host->release(n->host, room);
     n->host->release(n->host, w.values);
     n->host->release(n->host, w.seen);
+    return status;
+}
+
+static cim_status check_bits(const net *n, const cim_nonideality *const *rows) {
+    for (uint32_t i = 0; i < n->n_layers; i++) {
+        const net_layer *l = &n->layers[i];
+        const uint32_t bits = l->rows ? crossbar_input_bits(l, rows[i]) : 1;
+        if (bits < 1 || bits > 16)
+            return cim_failf(n->host, CIM_E_UNSUPPORTED, "layer %s: %u-bit inputs: must be 1..16",
+                             l->is.name, bits);
+    }
+    return CIM_OK;
+}
+
+/* What ranges depend on: the network, each layer's bits, and its step where one is stored. */
+typedef struct range_key { uint64_t network; uint32_t bits; float step; } range_key;
+
+cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
+                            const samples *images, net_range *ranges) {
+    cim_status status = check_bits(n, rows);
+    if (status != CIM_OK) return status;
+    if (calibrate_is_stored(n, source, rows)) return find_ranges(n, source, rows, images, ranges);
+    const size_t n_key = n->n_weighted * sizeof(range_key), n_value = n->n_weighted * sizeof *ranges;
+    range_key *key = n->host->alloc(n->host, n->n_weighted, sizeof *key);
+    if (!key) return n->host->fail(n->host, CIM_E_MEMORY, "no memory to calibrate with");
+    const uint64_t network = net_fingerprint(n);
+    for (uint32_t i = 0; i < n->n_layers; i++) {
+        const net_layer *l = &n->layers[i];
+        if (!l->rows) continue;
+        const uint32_t bits = crossbar_input_bits(l, rows[i]);
+        const float *steps = stored(n, source, bits);
+        key[l->weighted] = (range_key){network, bits, steps ? steps[l->weighted] : 0};
+    }
+    const net_range *known = memo_find(images->learned, key, n_key, n_value);
+    if (known) memcpy(ranges, known, n_value);
+    else status = find_ranges(n, source, rows, images, ranges);
+    if (!known && status == CIM_OK) memo_keep(images->learned, key, n_key, ranges, n_value);
+    n->host->release(n->host, key);
     return status;
 }
 
@@ -145,23 +180,56 @@ static cim_status open_plain(crossbar *plain, const crossbar *a) {
     return status == CIM_OK ? crossbar_make_chip(plain, 0) : status;
 }
 
+static cim_status find_peaks(peaks *p, const samples *images) {
+    const net *n = p->n;
+    cim_status status = CIM_OK;
+    p->plain = n->host->alloc(n->host, n->n_weighted, sizeof *p->plain);
+    if (!p->plain) return n->host->fail(n->host, CIM_E_MEMORY, "no memory to calibrate with");
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
+        status = open_plain(&p->plain[i], &p->arrays[i]);
+    const uint32_t most = images->n < CALIBRATE_CONVERTERS ? images->n : CALIBRATE_CONVERTERS;
+    if (status == CIM_OK) status = net_run(n, images->pixels, most, peak_product, NULL, p);
+    for (uint32_t i = 0; i < n->n_weighted; i++) crossbar_close(&p->plain[i]);
+    n->host->release(n->host, p->plain);
+    return status;
+}
+
+/* What peaks depend on, of each layer. */
+typedef struct peak_key {
+    uint64_t network;
+    net_range in;
+    uint32_t is_calibrated, mapping, weight_bits, cell_bits, digit_bits, block, n_blocks, weight_scale;
+} peak_key;
+
+static peak_key key_of(const crossbar *a, uint64_t network) {
+    return (peak_key){network, a->in, (uint32_t)is_calibrated(a), a->is.weight_mapping,
+                      a->is.weight_bits, a->is.cell_bits, a->digit_bits, a->block, a->n_blocks,
+                      a->is.weight_scale};
+}
+
 cim_status calibrate_converters(const net *n, const samples *images, crossbar *arrays) {
     const cim_host *host = n->host;
-    int any = 0;
-    for (uint32_t i = 0; i < n->n_weighted; i++) any |= calibrate_needs(&arrays[i].is);
+    int any = 0, is_kept = 1;
+    for (uint32_t i = 0; i < n->n_weighted; i++) {
+        any |= calibrate_needs(&arrays[i].is);
+        is_kept &= arrays[i].way != CROSSBAR_SIGNED; /* whose scales are not peaks                  */
+    }
     if (!any) return CIM_OK;
-    peaks p = {.n = n, .arrays = arrays, .plain = host->alloc(host, n->n_weighted, sizeof *p.plain),
-               .largest = host->alloc(host, n->n_weighted, sizeof *p.largest)};
+    peaks p = {.n = n, .arrays = arrays, .largest = host->alloc(host, n->n_weighted, sizeof *p.largest)};
+    peak_key *key = host->alloc(host, n->n_weighted, sizeof *key);
+    const size_t n_key = n->n_weighted * sizeof *key, n_value = n->n_weighted * sizeof *p.largest;
     cim_status status = CIM_OK;
-    if (!p.plain || !p.largest) status = host->fail(host, CIM_E_MEMORY, "no memory to calibrate with");
-    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
-        status = open_plain(&p.plain[i], &arrays[i]);
-    const uint32_t most = images->n < CALIBRATE_CONVERTERS ? images->n : CALIBRATE_CONVERTERS;
-    if (status == CIM_OK) status = net_run(n, images->pixels, most, peak_product, NULL, &p);
+    if (!p.largest || !key) status = host->fail(host, CIM_E_MEMORY, "no memory to calibrate with");
+    const uint64_t network = net_fingerprint(n);
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++) key[i] = key_of(&arrays[i], network);
+    const void *known = NULL;
+    if (status == CIM_OK && is_kept) known = memo_find(images->learned, key, n_key, n_value);
+    if (known) memcpy(p.largest, known, n_value);
+    else if (status == CIM_OK) status = find_peaks(&p, images);
+    if (status == CIM_OK && !known && is_kept) memo_keep(images->learned, key, n_key, p.largest, n_value);
     for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
         if (is_calibrated(&arrays[i])) crossbar_set_converters(&arrays[i], p.largest[i]);
-    for (uint32_t i = 0; p.plain && i < n->n_weighted; i++) crossbar_close(&p.plain[i]);
-    host->release(host, p.plain);
+    host->release(host, key);
     host->release(host, p.largest);
     return status;
 }

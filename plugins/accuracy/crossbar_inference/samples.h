@@ -3,6 +3,7 @@
 #define CROSSBAR_SAMPLES_H
 
 #include "dataset.h"
+#include "memo.h"
 #include "net.h"
 
 typedef struct samples {
@@ -13,6 +14,7 @@ typedef struct samples {
     uint32_t n, wanted, channels, height, width;
     float *pixels;           /* 0..1                                                              */
     uint32_t *labels;
+    memo *learned;           /* what was calibrated with these images                            */
 } samples;
 
 /* The first N images of PART for network NET, whose data set is NAME. */

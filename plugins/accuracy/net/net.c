@@ -77,3 +77,33 @@ void net_close(net *n) {
     if (n->host) n->host->release(n->host, n->layers);
     *n = (net){0};
 }
+
+/* FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo), by words of 32 bits. */
+static uint64_t mix(uint64_t hash, const void *words, size_t n) {
+    const char *from = words;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t word;
+        memcpy(&word, from + 4 * i, 4);
+        hash = (hash ^ word) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+uint64_t net_fingerprint(const net *n) {
+    const uint32_t image[] = {n->in_channels, n->in_height, n->in_width, n->n_layers};
+    uint64_t hash = mix(0xcbf29ce484222325u, image, 4);
+    for (uint32_t i = 0; i < n->n_layers; i++) {
+        const net_layer *l = &n->layers[i];
+        const cim_layer *s = &l->is;
+        const uint32_t numbers[] = {
+            s->op, s->activation, s->n_inputs, s->in_channels, s->in_height, s->in_width,
+            s->out_channels, s->out_height, s->out_width, s->kernel_height, s->kernel_width,
+            s->stride_height, s->stride_width, s->dilation_height, s->dilation_width, s->pad_top,
+            s->pad_bottom, s->pad_left, s->pad_right, s->groups, l->rows, l->bias != NULL};
+        hash = mix(hash, numbers, sizeof numbers / sizeof *numbers);
+        hash = mix(hash, l->inputs, s->n_inputs);
+        if (l->rows) hash = mix(hash, l->weights, (size_t)s->out_channels * l->rows);
+        if (l->rows && l->bias) hash = mix(hash, l->bias, s->out_channels);
+    }
+    return hash;
+}
