@@ -99,7 +99,8 @@ uint64_t net_fingerprint(const net *n) {
             s->op, s->activation, s->n_inputs, s->in_channels, s->in_height, s->in_width,
             s->out_channels, s->out_height, s->out_width, s->kernel_height, s->kernel_width,
             s->stride_height, s->stride_width, s->dilation_height, s->dilation_width, s->pad_top,
-            s->pad_bottom, s->pad_left, s->pad_right, s->groups, l->rows, l->bias != NULL};
+            s->pad_bottom, s->pad_left, s->pad_right, s->groups, l->rows, l->bias != NULL,
+            l->coding.kind, l->coding.entries};
         hash = mix(hash, numbers, sizeof numbers / sizeof *numbers);
         hash = mix(hash, l->inputs, s->n_inputs);
         if (l->rows) hash = mix(hash, l->weights, (size_t)s->out_channels * l->rows);

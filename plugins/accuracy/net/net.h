@@ -37,7 +37,7 @@ typedef struct net {
 /* Fails where a tensor is missing or has another size, or where an op cannot be computed. */
 cim_status net_open(net *n, const cim_host *host, const cim_network *network, net_source source);
 void net_close(net *n);
-/* Of layers, weights and biases: networks that differ have another one. */
+/* Of layers, weights, biases and coding: networks that differ have another one. */
 uint64_t net_fingerprint(const net *n);
 
 /* OUT (image x channel x position) = product of layer LAYER's weights with IN, plus its bias;
