@@ -42,7 +42,7 @@ static const cim_fidelity fidelities[] = {
     {.name = "estimate", .help = "error power of each layer, weighed by what the network bears; no images",
      .relative_cost = 1e-4},
     {.name = "statistical", .help = "one product a layer, and the moments of the error that arrays, "
-     "reads and conversions add", .relative_cost = 0.05},
+     "reads and conversions add", .relative_cost = 0.25},
     {.name = "exact", .help = "every slice, array, read and conversion", .relative_cost = 1}};
 
 typedef struct inference {
