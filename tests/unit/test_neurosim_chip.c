@@ -287,7 +287,7 @@ static void nonideality_rows(void **state) {
     neurosim *m = *state;
     design d = defaults(m);
     assert_true(set(m, &d, "memcelltype", 2) && set(m, &d, "operationmode", 2));
-    assert_true(set(m, &d, "levelOutput", 32) && set(m, &d, "cellbit", 2));
+    assert_true(set(m, &d, "levelOutput", 32) && set(m, &d, "cellBit", 2));
     assert_true(set(m, &d, "onoff", 20) && set(m, &d, "resistanceOn", 1e5));
     for (int sequential = 0; sequential < 2; ++sequential) {
         if (sequential) set(m, &d, "operationmode", 1);
