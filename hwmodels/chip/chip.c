@@ -15,12 +15,14 @@ static const cim_layer *layer_at(const chip_common *c, uint32_t i) {
     return CIM_ROW(cim_layer, c->network->layers, i);
 }
 
-/* Bits of a column's sum below a step of its converter, whose range is the largest sum. */
+/* Bits of a column's sum below a step of its converter, whose range is the largest sum, or what is
+ * used of it. */
 static double lost_bits(const cim_array *a) {
     if (!a->adc_bits) return 0;
     const double inputs = ldexp(1, (int)a->dac_bits) - 1, cells = ldexp(1, (int)a->cell_bits) - 1;
     const double sum = fmin(a->rows_at_once, a->rows) * inputs * cells;
-    return fmax(0, log2(sum / (ldexp(1, (int)a->adc_bits) - 1)));
+    const double used = a->used_range > 0 ? a->used_range : 1;
+    return fmax(0, log2(sum * used / (ldexp(1, (int)a->adc_bits) - 1)));
 }
 
 /* Copies in proportion to a layer's share of the slowest one, then whole tiles. */

@@ -113,6 +113,16 @@ cim_status cim_device_evaluate(void *self, const cim_request *r) {
     return CIM_OK;
 }
 
+/* In steps of the converter. */
+static double converter_noise(const cim_device_point *p) {
+    const double step_v = p->adc.full_scale_v / (double)(1u << p->adc.bits);
+    switch (p->adc_type) {
+    case CIM_DEVICE_FLASH: return cim_adc_flash_noise_v(p->technology, &p->adc) / step_v;
+    case CIM_DEVICE_RAMP: return cim_adc_ramp_noise_v(p->technology, &p->adc) / step_v;
+    default: return cim_adc_sar_noise_v(p->technology, &p->adc) / step_v;
+    }
+}
+
 cim_status cim_device_nonidealities(void *self, const cim_network *network, const cim_values *v,
                                     cim_nonideality_rows out) {
     model *m = self;
@@ -126,12 +136,11 @@ cim_status cim_device_nonidealities(void *self, const cim_network *network, cons
     for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
         if (!cim_chip_has_weights(l)) continue;
-        /* The converters are sized for thermal noise as large as quantisation noise. */
         cim_nonideality row = {
             .weight_mapping = CIM_MAPPING_OFFSET, .weight_bits = l->weight_bits, .cell_bits = 1,
             .input_bits = l->input_bits, .dac_bits = 1, .array_rows = p.rows,
             .array_columns = p.columns, .rows_at_once = p.rows_at_once, .adc_bits = p.adc.bits,
-            .adc_range = CIM_ADC_FULL_SCALE, .adc_noise_sd = 0.28867513459481287,
+            .adc_range = CIM_ADC_FULL_SCALE, .adc_noise_sd = converter_noise(&p),
             .temperature_k = t->temperature_k};
         m->device->nonideality(&p, l, &row);
         const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;

@@ -27,6 +27,13 @@ double cim_adc_ramp_input_f(const cim_technology *t, const cim_adc *adc) {
     return adc_noise_f(t, adc) + input_pair_f(t);
 }
 
+/* Of the held input, the comparator and the ramp, whose capacitor noise sizes. */
+double cim_adc_ramp_noise_v(const cim_technology *t, const cim_adc *adc) {
+    const double ramp_f = adc_noise_f(t, adc);
+    return sqrt(t->thermal_energy_j * (1 / cim_adc_ramp_input_f(t, adc) +
+                                       1 / (adc_comparator_f(t) + ramp_f) + 1 / ramp_f));
+}
+
 /* Comparator and held input, a word of latches that copies the count; without the count's lines. */
 static cim_cost column(const cim_technology *t, const cim_adc *adc) {
     const double noise_f = adc_noise_f(t, adc), comparator_f = adc_comparator_f(t) + noise_f;

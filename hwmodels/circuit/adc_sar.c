@@ -16,14 +16,23 @@ double cim_adc_sar_input_f(const cim_technology *t, const cim_adc *adc) {
     return fmax(adc_codes(adc) * unit_f, adc_noise_f(t, adc));
 }
 
+static double comparator_f(const cim_technology *t, const cim_adc *adc) {
+    return adc_comparator_f(t) + adc_noise_f(t, adc);
+}
+
+/* Of what is sampled, and of the decision that is close. */
+double cim_adc_sar_noise_v(const cim_technology *t, const cim_adc *adc) {
+    return sqrt(t->thermal_energy_j *
+                (1 / cim_adc_sar_input_f(t, adc) + 1 / comparator_f(t, adc)));
+}
+
 cim_cost cim_adc_sar(const cim_technology *t, const cim_adc *adc) {
     const double n = adc->bits, steps = n + 1, v2 = t->vdd_v * t->vdd_v;
     const double dac_f = cim_adc_sar_input_f(t, adc), noise_f = adc_noise_f(t, adc);
-    const double comparator_f = adc_comparator_f(t) + noise_f;
     const cim_cost logic = cim_cost_after(cim_register(t, registers_per_bit * n),
                                           cim_gates(t, gates_per_bit * n));
     const double time_s = fmax(steps * step_fo4 * t->fo4_s, adc->time_s);
-    const double analogue_j = (switching * dac_f + n * comparator_f) * v2 *
+    const double analogue_j = (switching * dac_f + n * comparator_f(t, adc)) * v2 *
                               adc_haste(t, time_s / steps);
     const double capacitors_m2 = (sides * dac_f + noise_f) / ADC_CAPACITOR_F_PER_M2;
     const double comparator_m2 = ADC_COMPARATOR_INVERTERS * t->inverter_area_m2;

@@ -90,6 +90,12 @@ static double least_share(const rram_circuit *c, const rram_use *use, double fro
     return noise_share(c, use, exp((low + high) / 2));
 }
 
+double rram_converter_noise(const rram_circuit *c, const rram_use *use) {
+    const double rows = c->weight_rows_at_once, used = rram_used_range(c, use, rows);
+    const double step_digits = digits(c) * rows * used / (double)(1u << use->adc_bits);
+    return rram_noise_steps(c, use) * fmin(1, step_digits);
+}
+
 /* With the range of the rows that are read, or a wider one, up to that of the whole column, where
  * steps are coarser. */
 double rram_sense_margin(const rram_circuit *c, const rram_use *use) {

@@ -77,6 +77,10 @@ typedef struct rram_use {
  * calibrated converter is set to. 1 where it covers all. */
 double rram_used_range(const rram_circuit *circuit, const rram_use *use, double rows);
 
+/* Thermal noise of a conversion, in steps: the converter's own, or digits, which it need not tell finer
+ * than they are. */
+double rram_converter_noise(const rram_circuit *circuit, const rram_use *use);
+
 /* The cell of DNN+NeuroSim V1.4's example; its size follows from its transistor. */
 extern const cim_cell rram_own_cell;
 
@@ -93,8 +97,10 @@ double rram_sense_margin(const rram_circuit *circuit, const rram_use *use);
 /* Device figures of a cell that states none, also handed to the accuracy evaluators. */
 #define RRAM_READ_NOISE 0.01     /* sd of a read, share of the conductance; assumed, the order of
                                     read noise that RRAM papers report                            */
-#define RRAM_DEVICE_SPREAD 0.05  /* sd of a programmed conductance, share of the range: 2 of 40 uS
-                                    (iterative programming; NeuRRAM, Wan et al., Nature 2022) */
+#define RRAM_DEVICE_SPREAD 0.02  /* sd of a programmed conductance, share of the range: between 0.01
+                                    just after closed-loop writing (within 50 nA of up to 4 uA, Yao
+                                    et al., Nature 2020) and 0.05 after relaxation (2 of 40 uS,
+                                    NeuRRAM, Wan et al., Nature 2022); both from memory           */
 #define RRAM_WRITE_VOLTAGE_V 2.5 /* set and reset of oxide cells take 1.5 to 3 V and 10 ns to 1 us:
                                     Wong et al., "Metal-oxide RRAM", Proc. IEEE 2012              */
 #define RRAM_WRITE_PULSE_S 1e-7

@@ -247,8 +247,7 @@ static cim_nonideality describe_layer(const rram_circuit *c, const cim_values *v
         .driver_ohm = c->rows_are_gates ? 0 : c->switch_ohm,
         .temperature_k = d->technology->temperature_k,
     };
-    /* Converters are sized for thermal noise as large as quantisation noise, 1/sqrt(12). */
-    n.adc_noise_sd = 0.28867513459481287 / (pairs ? sqrt(2) : 1);
+    n.adc_noise_sd = rram_converter_noise(c, use) / (pairs ? sqrt(2) : 1);
     return n;
 }
 

@@ -120,7 +120,7 @@ static const cim_param params[] = {
      .n_levels = 2},
     {.key = "device_spread_sd", .unit = "",
      .help = "standard deviation of a programmed cell, as device_spread says; 0: the cell's own "
-             "(0.05). Less takes more write_pulses",
+             "(0.02). Less takes more write_pulses",
      .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1},
     {.key = "device_spread", .unit = "",
      .help = "device_spread_sd is a share of the cell's own conductance, of the range between on "

@@ -50,6 +50,9 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use);
  * memory). */
 #define RRAM_SAMPLE_F 17e-15
 
+/* Thermal noise of a conversion, in steps of the converter. */
+double rram_noise_steps(const rram_circuit *c, const rram_use *use);
+
 /* Time to charge held_f with the full scale of ROWS rows of weights. */
 double rram_charge_s(const rram_circuit *c, const rram_use *use, double rows);
 

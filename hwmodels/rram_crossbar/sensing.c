@@ -136,6 +136,20 @@ static cim_cost convert(const rram_circuit *c, const cim_adc *adc, double tau_s)
     }
 }
 
+/* Decrements, and differences of time, are sized for noise as large as quantisation noise. */
+double rram_noise_steps(const rram_circuit *c, const rram_use *use) {
+    const rram_design *d = &c->design;
+    const cim_technology *t = d->technology;
+    const cim_adc adc = adc_of(c, use);
+    const double step_v = adc.full_scale_v / (double)(1u << adc.bits);
+    if (d->sensing == RRAM_TIME || d->adc_type == RRAM_DECREMENT) return sqrt(1 / 12.0);
+    switch (d->adc_type) {
+    case RRAM_FLASH: return cim_adc_flash_noise_v(t, &adc) / step_v;
+    case RRAM_RAMP: return cim_adc_ramp_noise_v(t, &adc) / step_v;
+    default: return cim_adc_sar_noise_v(t, &adc) / step_v;
+    }
+}
+
 /* How long a driven cell conducts, where its column takes sense_s: as long again for the buffer of
  * its row, and at least for the read pulse. What is made for it is slower in a longer one. */
 static double conduct(const rram_circuit *c, double sense_s, rram_round *r) {

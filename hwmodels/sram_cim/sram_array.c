@@ -294,7 +294,7 @@ cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
     if (d->sensing == SRAM_DIGITAL) return sram_digital_array(c, use);
     const cim_technology *t = d->technology;
     cim_array a = {.rows = d->rows, .rows_at_once = d->rows_at_once, .dac_bits = d->dac_bits,
-                   .volatile_cells = 1};
+                   .volatile_cells = 1, .used_range = c->used_range};
     reading r = read_with(c, use->adc_bits);
     const double before_s = fmax(c->row_driver.delay_s, c->mux.delay_s) + r.sense_s;
     r.adc.time_s = d->period_s - before_s;   /* negative: as fast as it can */
@@ -370,11 +370,34 @@ double sram_sense_margin(const sram_circuit *c, uint32_t adc_bits) {
     return 6 * sqrt(e.mismatch * e.mismatch + e.thermal * e.thermal) / e.step - 1;
 }
 
-double sram_thermal_lsb(const sram_circuit *c, uint32_t adc_bits) {
+/* A step, in signals of a cell: the converter's, or what sums differ by, which of charge between the
+ * signs is two capacitors. */
+static double told_step(const sram_circuit *c, double step) {
     const sram_design *d = &c->design;
-    const int is_signed = d->sensing != SRAM_CHARGE && d->weight_mapping == SRAM_DIFFERENTIAL;
-    const double full = d->rows_at_once * (is_signed ? 2.0 : 1.0) * c->used_range;
-    return deviate(c, adc_bits).thermal / full * (double)(1u << adc_bits);
+    const int between = d->sensing == SRAM_CHARGE && d->weight_mapping == SRAM_DIFFERENTIAL;
+    return fmax(step, (between ? 2 : 1) * smallest(d));
+}
+
+double sram_thermal_lsb(const sram_circuit *c, uint32_t adc_bits) {
+    const deviation e = deviate(c, adc_bits);
+    return e.thermal / told_step(c, e.step);
+}
+
+double sram_converter_lsb(const sram_circuit *c, uint32_t adc_bits) {
+    const sram_design *d = &c->design;
+    const cim_technology *t = d->technology;
+    const reading r = read_with(c, adc_bits);
+    const double codes = (double)(1u << adc_bits), step = deviate(c, adc_bits).step;
+    const double sides = d->weight_mapping == SRAM_DIFFERENTIAL ? 2 : 1;
+    const double own = d->sensing == SRAM_CHARGE ? step
+                                                 : sides * d->rows_at_once * c->used_range / codes;
+    double noise_v = 0;
+    switch (d->adc_type) {
+    case SRAM_FLASH: noise_v = cim_adc_flash_noise_v(t, &r.adc); break;
+    case SRAM_RAMP: noise_v = cim_adc_ramp_noise_v(t, &r.adc); break;
+    default: noise_v = cim_adc_sar_noise_v(t, &r.adc);
+    }
+    return noise_v / (r.adc.full_scale_v / codes) * own / told_step(c, step);
 }
 
 double sram_read_voltage_limit(const sram_circuit *c) {

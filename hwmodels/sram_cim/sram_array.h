@@ -82,8 +82,10 @@ uint32_t sram_weight_columns(const sram_design *design, uint32_t weight_bits);
  * nothing deviates. */
 double sram_sense_margin(const sram_circuit *circuit, uint32_t adc_bits);
 
-/* Standard deviation of a column's thermal noise, in steps of the converter. */
+/* Standard deviations of a column's thermal noise and of its converter's own, in steps: the
+ * converter's, or what sums differ by, which it need not tell finer than it is. */
 double sram_thermal_lsb(const sram_circuit *circuit, uint32_t adc_bits);
+double sram_converter_lsb(const sram_circuit *circuit, uint32_t adc_bits);
 
 /* Deviation of a cell as it is read, a share: where a discharge is too fast, rows are driven lower;
  * columns that one conversion takes together deviate each for itself. */

@@ -277,8 +277,7 @@ static cim_nonideality describe_layer(const sram_circuit *c, const sram_use *use
         .cell_mismatch_sd = sram_read_mismatch_sd(c, use->adc_bits) / (is_signed ? sqrt(2) : 1),
         .temperature_k = t->temperature_k,
     };
-    /* Both converters are sized for thermal noise as large as quantisation noise, 1/sqrt(12). */
-    n.adc_noise_sd = hypot(0.28867513459481287, sram_thermal_lsb(c, use->adc_bits));
+    n.adc_noise_sd = hypot(sram_converter_lsb(c, use->adc_bits), sram_thermal_lsb(c, use->adc_bits));
     if (d->sensing == SRAM_CHARGE) return n;   /* nothing flows once it has settled */
     n.column_wire_ohm = t->wire_ohm_per_m * c->cell_height_m;   /* rows only drive gates */
     return n;

@@ -176,6 +176,31 @@ static void sar_capacitance(void **state) {
          1e-9);
 }
 
+/* What is sampled and who decides have kT/C each, in the end as much as quantisation noise; a ramp
+ * has a third. With few bits other things size them, and they are quiet. */
+static void thermal_noise(void **state) {
+    (void)state;
+    static double (*const noise_v[])(const cim_technology *, const cim_adc *) = {
+        cim_adc_sar_noise_v, cim_adc_flash_noise_v, cim_adc_ramp_noise_v};
+    const cim_technology t = make(22, CIM_LSTP, 300);
+    cim_adc adc = {.bits = 14, .full_scale_v = 0.425};
+    near(noise_v[0](&t, &adc) / (0.425 / 16384), sqrt(2 / 12.0), 1e-3);
+    near(noise_v[2](&t, &adc) / (0.425 / 16384), sqrt(3 / 12.0), 1e-3);
+    adc.bits = 5;   /* 32 fF, and 30 inverters with 12 k T / step^2 */
+    const double step_v = 0.425 / 32, kt = 1.380649e-23 * 300;
+    const double decides_f = 30 * (t.inverter_input_f + t.inverter_output_f) + 12 * kt / (step_v * step_v);
+    near(noise_v[0](&t, &adc), sqrt(kt / 32e-15 + kt / decides_f), 1e-9);
+    assert_true(noise_v[1](&t, &adc) > 0.05 * step_v && noise_v[1](&t, &adc) < 0.2 * step_v);
+    for (int k = 0; k < 3; k += 2) {
+        double last = 0;
+        for (adc.bits = 2; adc.bits <= 10; ++adc.bits) {
+            const double steps = noise_v[k](&t, &adc) / (0.425 / (double)(1u << adc.bits));
+            assert_true(steps > last);
+            last = steps;
+        }
+    }
+}
+
 /* The best low-rate converters of Murmann's ADC survey need about 0.5 to 5 fJ a step at 8 bits. */
 static void survey(void **state) {
     (void)state;
@@ -274,7 +299,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_converters), cmocka_unit_test(published_flash_rates),
         cmocka_unit_test(bounds_of_the_survey),
-        cmocka_unit_test(faster_never_costs_less),cmocka_unit_test(sar_capacitance),
+        cmocka_unit_test(faster_never_costs_less), cmocka_unit_test(thermal_noise), cmocka_unit_test(sar_capacitance),
         cmocka_unit_test(survey),         cmocka_unit_test(more_bits_cost_more),
         cmocka_unit_test(flash_matching), cmocka_unit_test(rate_and_type),
         cmocka_unit_test(ramp_by_hand),   cmocka_unit_test(side_by_side),

@@ -209,7 +209,7 @@ static void nonideality_rows(void **state) {
     assert_true(n->device_spread == CIM_SPREAD_OF_RANGE && n->temperature_k == 350);
     /* 5 % of the row voltage over the switch, 16 columns of 125 and 1725 kohm at a time. */
     near(n->driver_ohm, 0.05 / (16 * (1 / 125e3 + 1 / 1725e3) / 2), 0.01);
-    assert_true(n->read_noise_sd == 0.01 && n->device_spread_sd == 0.05);
+    assert_true(n->read_noise_sd == 0.01 && n->device_spread_sd == 0.02);
     assert_int_equal(rows[2].row.weight_mapping, 0);   /* a pool */
     assert_true(rows[1].later == 0);
 }
@@ -242,6 +242,31 @@ static void pairs_and_ranges(void **state) {
         assert_true(n->columns_at_once == (voltage ? 128 : 16));
         assert_true(n->device_spread == CIM_SPREAD_OF_VALUE && n->device_spread_sd == 0.02);
     }
+}
+
+static double converter_noise(point *p, double bits) {
+    set(p, "adc_bits", bits);
+    const cim_values v = values_of(p->numbers, 1);
+    cim_nonideality rows[11] = {{0}};
+    const cim_nonideality_rows out = {rows, 11, sizeof rows[0]};
+    assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, out), CIM_OK);
+    return rows[1].adc_noise_sd;
+}
+
+/* Matching sizes converters of few bits, which are quiet; steps finer than a digit are not told, and
+ * only make less noise. What a calibrated converter drops is less. */
+static void noise_of_converters(void **state) {
+    (void)state;
+    point p = defaults();
+    assert_true(converter_noise(&p, 4) > 0.02 && converter_noise(&p, 4) < 0.05);
+    assert_true(converter_noise(&p, 6) > converter_noise(&p, 4));
+    for (double bits = 8; bits < 12; ++bits)
+        assert_true(converter_noise(&p, bits + 1) < converter_noise(&p, bits));
+    set(&p, "adc_bits", 5);
+    const double full = evaluate(&p).m[metric("lost_bits")];
+    set(&p, "adc_range", 1);
+    /* A quarter, and 5 sd of half-driven random bits: sqrt(3 / 16 / 128). */
+    near(full - evaluate(&p).m[metric("lost_bits")], -log2(0.25 + 5 * sqrt(3.0 / 16 / 128)), 1e-9);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -375,7 +400,7 @@ int main(void) {
         cmocka_unit_test(sense_margin),      cmocka_unit_test(refusal),
         cmocka_unit_test(layer_statistics),
         cmocka_unit_test(out_of_memory),     cmocka_unit_test(nonideality_rows),
-        cmocka_unit_test(pairs_and_ranges),
+        cmocka_unit_test(pairs_and_ranges), cmocka_unit_test(noise_of_converters),
         cmocka_unit_test(cell_from_a_file),  cmocka_unit_test(bits_of_a_cell),
         cmocka_unit_test(technology_from_a_file), cmocka_unit_test(least_values),
     };

@@ -294,7 +294,7 @@ static void nonideality_rows(void **state) {
         assert_int_equal(rows[0].row.adc_bits, 5);
         assert_true(n->temperature_k == 350 && n->device_spread == 0 && n->read_noise_sd == 0);
         assert_true(n->on_conductance_s > 1e5 * n->off_conductance_s);
-        assert_true(n->adc_noise_sd > 0.2887 && n->adc_noise_sd < 0.5);
+        assert_true(n->adc_noise_sd > 0.05 && n->adc_noise_sd < 0.29);
         if (k) {
             near(n->cell_mismatch_sd, 0.01 / sqrt(0.4), 1e-12);
             assert_true(n->column_wire_ohm == 0 && n->off_conductance_s == 0);
@@ -326,6 +326,19 @@ static void ranges(void **state) {
         assert_true(rows[0].adc_range == CIM_ADC_CALIBRATED);
         assert_true(rows[0].weight_mapping == CIM_MAPPING_OFFSET);
         assert_int_equal(rows[0].adc_bits, k == 3 ? 6 : 5);
+        assert_true(calibrated.m[metric("lost_bits")] < full.m[metric("lost_bits")]);
+    }
+    /* Steps finer than a cell's are not told: more of them only make less noise. */
+    point p = defaults();
+    double last = INFINITY;
+    for (double bits = 8; bits < 12; ++bits) {
+        set(&p, "adc_bits", bits);
+        const cim_values v = values_of(p.numbers, 1);
+        cim_nonideality rows[11] = {{0}};
+        const cim_nonideality_rows out = {rows, 11, sizeof rows[0]};
+        assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, out), CIM_OK);
+        assert_true(rows[1].adc_noise_sd > 0 && rows[1].adc_noise_sd < last);
+        last = rows[1].adc_noise_sd;
     }
 }
 

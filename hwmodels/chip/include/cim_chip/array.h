@@ -51,6 +51,7 @@ typedef struct cim_array {
     double endurance;              /* writes that a cell survives; 0: no limit                   */
     double registers;              /* flip-flops of its periphery, which the clock reaches        */
     uint32_t adc_bits, reserved;   /* 0: sums are exact                                          */
+    double used_range;             /* of the largest sum, that converters are set to; 0: all of it */
 } cim_array;
 
 /* Measured over modelled figures of a known macro, by which a model is calibrated; 1: not. */
