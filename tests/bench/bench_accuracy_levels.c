@@ -1,7 +1,7 @@
 /* The statistical level of accuracy.crossbar_inference beside the exact one, one thread: accuracy of
  * random designs on LeNet-5, and the time of a narrow VGG8.
  *
- * bench_accuracy_levels [designs, 100 [images, 1000 [images of VGG8, 1000]]] */
+ * bench_accuracy_levels [designs, 100 [images, 1000 [images of VGG8, 1000 [first design, 0]]]] */
 #include "../unit/fashion_networks.h"
 
 #include <math.h>
@@ -156,6 +156,7 @@ int main(int argc, char **argv) {
     const uint32_t n = argc > 1 ? (uint32_t)atoi(argv[1]) : 100;
     const uint32_t images = argc > 2 ? (uint32_t)atoi(argv[2]) : 1000;
     const uint32_t large = argc > 3 ? (uint32_t)atoi(argv[3]) : 1000;
+    if (argc > 4) state = 1 + 1000 * (uint64_t)atoi(argv[4]);
     if (n > 0) compare_accuracy(n < MOST_DESIGNS ? n : MOST_DESIGNS, images);
     compare_time("lenet5", images);
     compare_time("vgg8s", large);

@@ -132,6 +132,41 @@ static void silence_has_no_error(void **unused) {
     layer_end(&x);
 }
 
+/* The product without converters, and what all reads are off by, are the exact product. */
+static void errors_of_all_reads(void **unused) {
+    (void)unused;
+    static layer x;
+    static float weights[OUTS * LAYER_ROWS];
+    uint8_t all[64], some[64];
+    memset(all, 1, sizeof all);
+    for (uint32_t kind = 0; kind < 6; kind++) {
+        cim_nonideality non = design(kind % 2 ? CIM_MAPPING_OFFSET : CIM_MAPPING_DIFFERENTIAL, 5);
+        non.dac_bits = kind / 2 == 2 ? 3 : 1;
+        non.rows_at_once = 20;
+        if (kind / 2) non.device_spread = CIM_SPREAD_OF_VALUE;
+        non.device_spread_sd = kind / 2 ? 0.1 : 0;
+        layer_begin(&x, &non, kind % 2 ? 2 : 1);
+        assert_true(crossbar_has_errors(&x.a));
+        assert_true(x.a.slices * x.a.steps <= sizeof all);
+        crossbar_fold(&x.a, weights);
+        double *sum = x.host.host.alloc(&x.host.host, (size_t)IMAGES * OUTPUTS, sizeof *sum);
+        assert_int_equal(dense_product(&x.a, weights, x.in, 0, IMAGES, x.quick, NULL, NULL), CIM_OK);
+        memcpy(sum, x.quick, (size_t)IMAGES * OUTPUTS * sizeof *sum);
+        assert_int_equal(crossbar_add_errors(&x.a, all, x.in, 0, IMAGES, x.quick), CIM_OK);
+        for (int half = 0; half < 2; half++) {
+            for (uint32_t i = 0; i < sizeof some; i++) some[i] = i % 2 == (uint32_t)half;
+            assert_int_equal(crossbar_add_errors(&x.a, some, x.in, 0, IMAGES, sum), CIM_OK);
+        }
+        for (size_t i = 0; i < (size_t)IMAGES * OUTPUTS; i++) {
+            const double size = 1e-5 * (1 + fabs(x.exact[i]));
+            if (fabs(x.quick[i] - x.exact[i]) > size || fabs(sum[i] - x.exact[i]) > size)
+                fail_msg("kind %u, value %zu: %g, %g, not %g", kind, i, x.quick[i], sum[i], x.exact[i]);
+        }
+        x.host.host.release(&x.host.host, sum);
+        layer_end(&x);
+    }
+}
+
 /* An image gets the same values in whatever batch. */
 static void batches_do_not_matter(void **unused) {
     (void)unused;
@@ -232,6 +267,7 @@ static void chips_spread_as_they_do(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments_of_a_layer), cmocka_unit_test(silence_has_no_error),
+        cmocka_unit_test(errors_of_all_reads),
         cmocka_unit_test(batches_do_not_matter), cmocka_unit_test(exact_products_stay_exact),
         cmocka_unit_test(chips_spread_as_they_do)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,4 +69,9 @@ void crossbar_levels(const crossbar *a, uint32_t o, uint32_t part, uint32_t slic
  * receives the largest sum of each slice. FIRST: number of the first image. */
 cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first, uint32_t n_images,
                             double *out, uint32_t *largest);
+/* True where single reads can be done by themselves. */
+int crossbar_has_errors(const crossbar *a);
+/* OUT (likewise) += what the CHOSEN reads (slice x step) are off by. */
+cim_status crossbar_add_errors(const crossbar *a, const uint8_t *chosen, const double *in,
+                               uint32_t first, uint32_t n_images, double *out);
 #endif

@@ -20,6 +20,12 @@ void product_multiply_across(const float *a, uint32_t m, uint32_t k, size_t stri
                 (blasint)stride, x, NET_TILE, 0, out, NET_TILE);
 }
 
+int product_is_read(const product_tile *t, uint32_t step) {
+    int is = !t->chosen;
+    for (uint32_t s = 0; !is && s < t->a->slices; s++) is = t->chosen[s * t->a->steps + step];
+    return is;
+}
+
 /* ---- inputs --------------------------------------------------------------------------------- */
 
 /* Codes of all images, each plane with its padding, which is the code of zero. */
@@ -101,6 +107,17 @@ static void run_tile(product_tile *t) {
     else if (t->a->way != CROSSBAR_TABLE || t->largest) product_whole(t);
 }
 
+/* What the chosen reads are off by. */
+static void add_errors(const product_tile *t, const size_t *to, double *out) {
+    const crossbar *a = t->a;
+    for (uint32_t n = 0; n < t->outs; n++) {
+        const uint32_t o = t->group * t->outs + n;
+        const double scale = a->in.scale * a->scale[o];
+        for (uint32_t i = 0; i < t->lanes; i++)
+            out[to[i] + (size_t)o * a->patch.positions] += t->sums[(size_t)n * NET_TILE + i] * scale;
+    }
+}
+
 /* Digital and exact: what the mapping and the input's zero added, the scales, the bias. */
 static void finish(const product_tile *t, const size_t *to, double *out) {
     const crossbar *a = t->a;
@@ -140,18 +157,17 @@ static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, si
         for (t->group = 0; t->group < a->l->is.groups; t->group++) {
             gather(t, codes, at);
             run_tile(t);
-            finish(t, to, out);
+            if (t->chosen) add_errors(t, to, out);
+            else finish(t, to, out);
         }
     }
 }
 
-cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first, uint32_t n_images,
-                            double *out, uint32_t *largest) {
+static cim_status read_all(const crossbar *a, const double *in, uint32_t first, uint32_t n_images,
+                           double *out, uint32_t *largest, const uint8_t *chosen) {
     const cim_host *host = a->host;
-    const int is_one_product = a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_LINEAR;
-    if (is_one_product && !largest && dense_exact_rows(a) > 1)
-        return dense_product(a, a->real, in, first, n_images, out, NULL, NULL);
-    product_tile t = {.a = a, .outs = a->l->is.out_channels / a->l->is.groups, .largest = largest};
+    product_tile t = {.a = a, .outs = a->l->is.out_channels / a->l->is.groups, .largest = largest,
+                      .chosen = chosen};
     const size_t tile = (size_t)a->l->rows * NET_TILE;
     uint16_t *codes = host->alloc(host, n_images * a->patch.image, sizeof *codes);
     t.codes = host->alloc(host, tile, sizeof *t.codes);
@@ -172,4 +188,22 @@ cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first,
     host->release(host, t.sums);
     host->release(host, t.work);
     return status;
+}
+
+cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first, uint32_t n_images,
+                            double *out, uint32_t *largest) {
+    const int is_one_product = a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_LINEAR;
+    if (is_one_product && !largest && dense_exact_rows(a) > 1)
+        return dense_product(a, a->real, in, first, n_images, out, NULL, NULL);
+    return read_all(a, in, first, n_images, out, largest, NULL);
+}
+
+int crossbar_has_errors(const crossbar *a) {
+    if (a->way == CROSSBAR_READS) return product_lines_can(a);
+    return a->way == CROSSBAR_TABLE && a->most <= 1u << (30 - a->is.input_bits);
+}
+
+cim_status crossbar_add_errors(const crossbar *a, const uint8_t *chosen, const double *in,
+                               uint32_t first, uint32_t n_images, double *out) {
+    return read_all(a, in, first, n_images, out, NULL, chosen);
 }

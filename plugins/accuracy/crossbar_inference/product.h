@@ -14,9 +14,12 @@ typedef struct product_tile {
     double *sums;            /* output x NET_TILE: S, in code units                               */
     void *work;              /* product_work() bytes                                              */
     uint32_t *largest;       /* of each slice, or NULL                                            */
+    const uint8_t *chosen;   /* NULL, or slice x step: the error of these reads is wanted          */
 } product_tile;
 
 size_t product_work(const crossbar *a);
+/* True where any slice is wanted at STEP. */
+int product_is_read(const product_tile *t, uint32_t step);
 void product_whole(product_tile *t);
 void product_table(product_tile *t);
 void product_reads(product_tile *t);

@@ -13,6 +13,7 @@ typedef struct workplace {
     float *sums;             /* lane x column                                                     */
     int32_t *acc;            /* likewise                                                          */
     uint16_t *lines, *counts;/* bit x lane x room; bit x lane                                     */
+    float *cells;            /* of 16 columns of one slice, side by side                          */
     uint8_t *order, *patterns;  /* bit x lane; of one bit                                         */
     uint32_t tabled, room;   /* tables of a block; the next multiple of four                      */
     uint32_t from, n;        /* the block's rows                                                  */
@@ -23,7 +24,7 @@ static uint32_t room_of(const crossbar *a) { return (tables_of(a) + 3) / 4 * 4; 
 
 size_t product_lines_work(const crossbar *a) {
     const size_t tables = tables_of(a), bits = a->is.input_bits;
-    return tables * SUMS_REAL_TABLE * sizeof(float) +
+    return (tables * SUMS_REAL_TABLE + a->block * COLUMNS) * sizeof(float) +
            NET_TILE * (COLUMNS * (sizeof(float) + sizeof(int32_t)) + tables +
                        bits * ((room_of(a) + 1) * sizeof(uint16_t) + 1));
 }
@@ -36,7 +37,8 @@ int product_lines_can(const crossbar *a) {
 static workplace place(const product_tile *t) {
     workplace w = {.tabled = tables_of(t->a), .room = room_of(t->a), .tables = t->work};
     const size_t lanes = (size_t)NET_TILE * t->a->is.input_bits;
-    w.sums = w.tables + (size_t)w.tabled * SUMS_REAL_TABLE;
+    w.cells = w.tables + (size_t)w.tabled * SUMS_REAL_TABLE;
+    w.sums = w.cells + (size_t)t->a->block * COLUMNS;
     w.acc = (int32_t *)(void *)(w.sums + NET_TILE * COLUMNS);
     w.lines = (uint16_t *)(void *)(w.acc + NET_TILE * COLUMNS);
     w.counts = w.lines + lanes * w.room;
@@ -53,6 +55,7 @@ static sums_real_inputs inputs_of(const product_tile *t, const workplace *w, uin
 
 static void list_inputs(const product_tile *t, const workplace *w) {
     for (uint32_t b = 0; b < t->a->is.input_bits; b++) {
+        if (!product_is_read(t, b / t->a->digit_bits)) continue;
         const sums_real_inputs x = inputs_of(t, w, b);
         sums_real_list(t->codes + (size_t)w->from * NET_TILE, w->n, b, w->patterns, &x);
     }
@@ -92,6 +95,56 @@ static void add_codes(const product_tile *t, const workplace *w, uint32_t first,
     }
 }
 
+/* ---- chosen reads ----------------------------------------------------------------------------- */
+
+/* Of slice S, columns (output, part) FIRST .. FIRST + N - 1 of the group. */
+static void pack(const product_tile *t, const workplace *w, const float *cells, uint32_t s,
+                 uint32_t first, uint32_t n) {
+    const crossbar *a = t->a;
+    const size_t all = (size_t)a->l->is.out_channels * a->slices * a->parts;
+    if (n < COLUMNS) memset(w->cells, 0, (size_t)w->n * COLUMNS * sizeof *w->cells);
+    for (uint32_t c = 0; c < n; c++) {
+        const uint32_t o = (first + c) / a->parts, part = (first + c) % a->parts;
+        const float *from = cells + (o * a->slices + s) * a->parts + part;
+        for (uint32_t k = 0; k < w->n; k++) w->cells[k * COLUMNS + c] = from[k * all];
+    }
+    sums_real_tables(w->cells, COLUMNS, w->n, w->tables);
+}
+
+static void read_errors(const product_tile *t, const workplace *w, uint32_t s, float *errors) {
+    const crossbar *a = t->a;
+    const uint32_t bits = a->is.input_bits, digit = a->digit_bits;
+    memset(errors, 0, t->lanes * COLUMNS * sizeof *errors);
+    for (uint32_t step = 0; step < a->steps; step++) {
+        const uint32_t from = step * digit, end = bits - from < digit ? bits : from + digit;
+        if (!t->chosen[s * a->steps + step]) continue;
+        for (uint32_t b = end; b-- > from;) {
+            const sums_real_inputs x = inputs_of(t, w, b);
+            sums_real_read(w->tables, &x, b + 1 < end, NULL, w->sums, NULL);
+        }
+        sums_real_errors(w->sums, t->lanes * COLUMNS, (float)(1 / a->adc[s].step),
+                         (float)a->adc[s].step, a->adc[s].top, (float)(1u << from), errors);
+    }
+}
+
+static void slice_errors(const product_tile *t, const workplace *w, const float *cells, uint32_t s) {
+    const crossbar *a = t->a;
+    const uint32_t columns = t->outs * a->parts;
+    const double unit = (double)(1u << (s * a->is.cell_bits));
+    float *errors = (float *)(void *)w->acc;
+    for (uint32_t first = 0; first < columns; first += COLUMNS) {
+        const uint32_t n = columns - first < COLUMNS ? columns - first : COLUMNS;
+        pack(t, w, cells, s, first, n);
+        read_errors(t, w, s, errors);
+        for (uint32_t c = 0; c < n; c++) {
+            double *sums = t->sums + (size_t)((first + c) / a->parts) * NET_TILE;
+            const double factor = (first + c) % a->parts ? -unit : unit;
+            for (uint32_t i = 0; i < t->lanes; i++)
+                sums[i] += factor * (double)errors[i * COLUMNS + c];
+        }
+    }
+}
+
 void product_lines(product_tile *t) {
     const crossbar *a = t->a;
     const size_t columns = (size_t)t->outs * a->slices * a->parts, all = columns * a->l->is.groups;
@@ -100,7 +153,9 @@ void product_lines(product_tile *t) {
         w.n = a->l->rows - w.from < a->block ? a->l->rows - w.from : a->block;
         const float *cells = a->real + all * w.from + t->group * columns;
         list_inputs(t, &w);
-        for (uint32_t c = 0; c < columns; c += COLUMNS) {
+        for (uint32_t s = 0; t->chosen && s < a->slices; s++)
+            if (memchr(t->chosen + s * a->steps, 1, a->steps)) slice_errors(t, &w, cells, s);
+        for (uint32_t c = 0; !t->chosen && c < columns; c += COLUMNS) {
             const uint32_t n = columns - c < COLUMNS ? (uint32_t)columns - c : COLUMNS;
             sums_real_converters adc = converters_of(a, c, n);
             sums_real_tables(cells + c, all, w.n, w.tables);

@@ -21,7 +21,7 @@ static workplace place(const product_tile *t) {
 
 static void split_inputs(const product_tile *t, const workplace *w) {
     for (uint32_t b = 0; b < t->a->is.input_bits; b++)
-        for (uint32_t q = 0; q < w->quads; q++) {
+        for (uint32_t q = 0; product_is_read(t, b / t->a->digit_bits) && q < w->quads; q++) {
             uint8_t *to = w->nibbles + ((size_t)b * w->quads + q) * NET_TILE;
             memset(to, 0, NET_TILE);
             for (uint32_t k = 0; k < 4 && 4 * q + k < w->n; k++) {
@@ -45,18 +45,22 @@ static void read_digit(const product_tile *t, const workplace *w, uint32_t step,
     }
 }
 
+/* ACC: codes; IDEAL: what exact converters would have told, where reads are chosen. */
 static void read_column(const product_tile *t, const workplace *w, uint32_t s, int32_t sign,
-                        int32_t *acc) {
+                        int32_t *acc, int32_t *ideal) {
     const crossbar *a = t->a;
     uint16_t sums[NET_TILE];
     for (uint32_t step = 0; step < a->steps; step++) {
+        if (t->chosen && !t->chosen[s * a->steps + step]) continue;
         read_digit(t, w, step, sums);
         if (t->largest) {              /* lanes that are not used repeat the first                */
             const uint16_t largest = sums_largest(sums);
             if (largest > t->largest[s]) t->largest[s] = largest;
             continue;
         }
-        sums_convert(a->adc[s].fast, sums, sign * (1 << (step * a->digit_bits)), acc);
+        const int32_t weight = sign * (1 << (step * a->digit_bits));
+        sums_convert(a->adc[s].fast, sums, weight, acc);
+        if (t->chosen) sums_add(sums, weight, ideal);
     }
 }
 
@@ -64,14 +68,15 @@ static void read_output(const product_tile *t, workplace *w, uint32_t n) {
     const crossbar *a = t->a;
     double *sums = t->sums + (size_t)n * NET_TILE;
     for (uint32_t s = 0; s < a->slices; s++) {
-        int32_t acc[NET_TILE] = {0};
+        int32_t acc[NET_TILE] = {0}, ideal[NET_TILE] = {0};
+        if (t->chosen && !memchr(t->chosen + s * a->steps, 1, a->steps)) continue;
         for (uint32_t part = 0; part < a->parts; part++) {
             crossbar_levels(a, t->group * t->outs + n, part, s, w->from, w->n, w->levels);
             sums_tables(&w->column, w->levels, w->n);
-            if (w->column.n) read_column(t, w, s, part ? -1 : 1, acc); /* no current: code 0 */
+            if (w->column.n) read_column(t, w, s, part ? -1 : 1, acc, ideal); /* no current: code 0 */
         }
-        const double factor = (double)(1u << (s * a->is.cell_bits)) * a->adc[s].step;
-        for (uint32_t i = 0; i < NET_TILE; i++) sums[i] += factor * acc[i];
+        const double unit = (double)(1u << (s * a->is.cell_bits)), factor = unit * a->adc[s].step;
+        for (uint32_t i = 0; i < NET_TILE; i++) sums[i] += factor * acc[i] - unit * ideal[i];
     }
 }
 

@@ -171,9 +171,23 @@ static cim_status fit_classes(statistical *s, const sample *x) {
     return CIM_OK;
 }
 
+/* What is done as it is needs no moments. */
+static cim_status take_off(const statistical *s, sample *x) {
+    const cim_host *host = s->a->host;
+    const size_t n = (size_t)x->n * s->a->l->is.out_channels;
+    double *errors = host->alloc(host, n, sizeof *errors);
+    if (!errors) return host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
+    const cim_status status = crossbar_add_errors(&x->point, s->chosen, x->in, FAR, x->n, errors);
+    for (size_t i = 0; i < n; i++) x->exact[i] -= errors[i];
+    host->release(host, errors);
+    return status;
+}
+
 static cim_status fit(statistical *s, sample *x) {
     const uint32_t outs = s->a->l->is.out_channels;
     cim_status status = crossbar_product(&x->point, x->in, FAR, x->n, x->exact, NULL);
+    if (status == CIM_OK) status = reads_choose(&x->point, x->in, x->n, s->chosen, &s->any);
+    if (status == CIM_OK && s->any) status = take_off(s, x);
     if (status == CIM_OK)
         status = dense_product(&x->point, s->weights, x->in, 0, x->n, x->rough, note_activity, x);
     for (uint32_t o = 0; status == CIM_OK && o < outs; o++) fit_output(s, x, o);
@@ -186,7 +200,8 @@ cim_status statistical_open(statistical *s, const crossbar *a, const double *in,
     s->key = cells_bits((a->disturbs ? a->key : 0) ^ (uint64_t)a->l->weighted << 32 ^ 1u << 31);
     s->weights = host->alloc(host, (size_t)a->l->is.out_channels * a->l->rows, sizeof *s->weights);
     s->of = host->alloc(host, a->l->is.out_channels, sizeof *s->of);
-    if (!s->weights || !s->of) return host->fail(host, CIM_E_MEMORY, "no memory for moments");
+    s->chosen = host->alloc(host, (size_t)a->slices * a->steps, 1);
+    if (!s->weights || !s->of || !s->chosen) return host->fail(host, CIM_E_MEMORY, "no memory for moments");
     crossbar_fold(a, s->weights);
     sample x;
     cim_status status = sample_open(&x, a, in, n_images);
@@ -199,6 +214,7 @@ void statistical_close(statistical *s) {
     if (!s->a) return;
     s->a->host->release(s->a->host, s->weights);
     s->a->host->release(s->a->host, s->of);
+    s->a->host->release(s->a->host, s->chosen);
     *s = (statistical){0};
 }
 
@@ -229,5 +245,7 @@ static void adjust(void *context, const dense_line *line) {
 
 cim_status statistical_product(const statistical *s, const double *in, uint32_t first,
                                uint32_t n_images, double *out) {
-    return dense_product(s->a, s->weights, in, first, n_images, out, adjust, (void *)(uintptr_t)s);
+    const cim_status status = dense_product(s->a, s->weights, in, first, n_images, out, adjust,
+                                            (void *)(uintptr_t)s);
+    return status == CIM_OK && s->any ? crossbar_add_errors(s->a, s->chosen, in, first, n_images, out) : status;
 }

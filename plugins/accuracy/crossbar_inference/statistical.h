@@ -4,6 +4,7 @@
 #define CROSSBAR_STATISTICAL_H
 
 #include "dense.h"
+#include "reads.h"
 
 enum { STATISTICAL_IMAGES = 128, STATISTICAL_POSITIONS = 512, STATISTICAL_CLASSES = 8 };
 
@@ -17,6 +18,8 @@ typedef struct statistical {
     float bound[STATISTICAL_CLASSES];  /* largest activity of a class                              */
     float share[STATISTICAL_CLASSES];  /* of sd, in that class                                      */
     int is_still;            /* no input, no current, no error                                      */
+    uint8_t *chosen;         /* slice x step: reads that are done as they are; ANY of them           */
+    int any;
     uint64_t key;            /* of the random numbers                                               */
 } statistical;
 

@@ -39,6 +39,10 @@ static inline void convert(sums_converter a, const uint16_t *sums, int32_t weigh
     }
 }
 
+static inline void add(const uint16_t *sums, int32_t weight, int32_t *acc) {
+    for (int i = 0; i < SUMS_LANES; i++) acc[i] += sums[i] * weight;
+}
+
 static inline void convert_real(float slope, float top, const float *sums, double factor,
                                 double *acc) {
     for (int i = 0; i < SUMS_LANES; i++) {
@@ -124,6 +128,8 @@ static AVX2 void convert_avx2(sums_converter a, const uint16_t *sums, int32_t we
     convert(a, sums, weight, acc);
 }
 
+static AVX2 void add_avx2(const uint16_t *sums, int32_t weight, int32_t *acc) { add(sums, weight, acc); }
+
 static AVX2 void convert_real_avx2(float slope, float top, const float *sums, double factor,
                                    double *acc) {
     convert_real(slope, top, sums, factor, acc);
@@ -178,4 +184,14 @@ void sums_convert_real(float slope, float top, const float *sums, double factor,
     }
 #endif
     convert_real(slope, top, sums, factor, acc);
+}
+
+void sums_add(const uint16_t *sums, int32_t weight, int32_t *acc) {
+#ifdef AVX2
+    if (__builtin_cpu_supports("avx2")) {
+        add_avx2(sums, weight, acc);
+        return;
+    }
+#endif
+    add(sums, weight, acc);
 }

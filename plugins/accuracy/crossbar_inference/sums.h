@@ -28,4 +28,6 @@ typedef struct sums_converter { float slope, start; int32_t top; } sums_converte
 void sums_convert(sums_converter a, const uint16_t *sums, int32_t weight, int32_t *acc);
 /* The same of real sums, which may be negative: code 0. ACC += code * FACTOR */
 void sums_convert_real(float slope, float top, const float *sums, double factor, double *acc);
+/* ACC += sum * weight */
+void sums_add(const uint16_t *sums, int32_t weight, int32_t *acc);
 #endif

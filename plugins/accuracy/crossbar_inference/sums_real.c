@@ -65,14 +65,19 @@ INLINE void make_lists(const uint16_t *codes, uint32_t n_rows, uint32_t bit, uin
 
 /* ---- reads ---------------------------------------------------------------------------------- */
 
+INLINE void code_of(const floats *sum, const floats *slope, const floats *top, ints *out) {
+    const floats code = *sum * *slope + 0.5f;
+    const ints is_negative = code < 0.0f, is_over = code > *top;
+    const ints within = ((ints)code & ~is_over) | ((ints)*top & is_over);
+    *out = __builtin_convertvector((floats)(within & ~is_negative), ints);
+}
+
 /* Eight columns of ACC. */
 INLINE void add_code(const floats *sum, const float *slope, const float *top, uint32_t shift,
                      int32_t *acc) {
-    const floats code = *sum * *at(slope) + 0.5f, most = *at(top);
-    const ints is_negative = code < 0.0f, is_over = code > most;
-    const ints within = ((ints)code & ~is_over) | ((ints)most & is_over);
-    ints *to = (ints *)(void *)acc;
-    *to += __builtin_convertvector((floats)(within & ~is_negative), ints) << (int32_t)shift;
+    ints *to = (ints *)(void *)acc, code;
+    code_of(sum, at(slope), at(top), &code);
+    *to += code << (int32_t)shift;
 }
 
 /* Four sums at a time, since an addition takes longer to end than to begin. */
@@ -109,6 +114,18 @@ INLINE void read_all(const float *tables, const sums_real_inputs *x, int keeps,
     }
 }
 
+INLINE void add_errors(const float *sums, size_t n, float slope, float step, int32_t top,
+                       float factor, float *errors) {
+    const floats none = {0}, slopes = none + slope, most = none + (float)top;
+    for (size_t i = 0; i < n; i += 8) {
+        const floats sum = *at(sums + i);
+        floats *to = (floats *)(void *)(errors + i);
+        ints code;
+        code_of(&sum, &slopes, &most, &code);
+        *to += (__builtin_convertvector(code, floats) * step - sum) * factor;
+    }
+}
+
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AVX2 __attribute__((target("avx2")))
 static AVX2 void lists_avx2(const uint16_t *codes, uint32_t n_rows, uint32_t bit, uint8_t *patterns,
@@ -121,6 +138,10 @@ static AVX2 void tables_avx2(const float *cells, size_t stride, uint32_t n_rows,
 static AVX2 void read_avx2(const float *tables, const sums_real_inputs *x, int keeps,
                            const sums_real_converters *adc, float *sums, int32_t *acc) {
     read_all(tables, x, keeps, adc, sums, acc);
+}
+static AVX2 void errors_avx2(const float *sums, size_t n, float slope, float step, int32_t top,
+                             float factor, float *errors) {
+    add_errors(sums, n, slope, step, top, factor, errors);
 }
 #define CALL(name, ...) \
     if (__builtin_cpu_supports("avx2")) name##_avx2(__VA_ARGS__)
@@ -145,4 +166,10 @@ void sums_real_read(const float *tables, const sums_real_inputs *x, int keeps,
                     const sums_real_converters *adc, float *sums, int32_t *acc) {
     CALL(read, tables, x, keeps, adc, sums, acc);
     else read_all(tables, x, keeps, adc, sums, acc);
+}
+
+void sums_real_errors(const float *sums, size_t n, float slope, float step, int32_t top, float factor,
+                      float *errors) {
+    CALL(errors, sums, n, slope, step, top, factor, errors);
+    else add_errors(sums, n, slope, step, top, factor, errors);
 }

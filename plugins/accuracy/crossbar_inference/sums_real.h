@@ -36,4 +36,7 @@ void sums_real_tables(const float *cells, size_t stride, uint32_t n_rows, float 
  * converted and added to ACC (likewise). */
 void sums_real_read(const float *tables, const sums_real_inputs *x, int keeps,
                     const sums_real_converters *adc, float *sums, int32_t *acc);
+/* ERRORS += (code * step - sum) * FACTOR of N sums, a multiple of 8. */
+void sums_real_errors(const float *sums, size_t n, float slope, float step, int32_t top, float factor,
+                      float *errors);
 #endif

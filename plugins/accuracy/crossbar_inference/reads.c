@@ -1,0 +1,77 @@
+#include "reads.h"
+
+#include <string.h>
+
+#define LEAST_REST 0.04      /* of the error's variance: moments are good enough for it           */
+enum { MOST_READS = 6, MOST_POSITIONS = 128 };
+
+/* Without the mean of each output, which moments know. */
+static void centre(double *e, uint32_t n, uint32_t outs) {
+    for (uint32_t o = 0; o < outs; o++) {
+        double mean = 0;
+        for (uint32_t i = 0; i < n; i++) mean += e[(size_t)i * outs + o] / n;
+        for (uint32_t i = 0; i < n; i++) e[(size_t)i * outs + o] -= mean;
+    }
+}
+
+static double power(const double *e, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += e[i] * e[i];
+    return sum;
+}
+
+/* The read without which least of REST is LEFT. */
+static uint32_t best_read(const double *errors, uint32_t reads, size_t n, const double *rest,
+                          const uint8_t *chosen, double *left) {
+    uint32_t best = reads;
+    for (uint32_t r = 0; r < reads; r++) {
+        const double *e = errors + r * n;
+        double sum = 0;
+        if (chosen[r]) continue;
+        for (size_t i = 0; i < n; i++) sum += (rest[i] - e[i]) * (rest[i] - e[i]);
+        if (best < reads && sum >= *left) continue;
+        best = r;
+        *left = sum;
+    }
+    return best;
+}
+
+static void choose(const double *errors, uint32_t reads, size_t n, double *rest, uint8_t *chosen) {
+    for (uint32_t r = 0; r < reads; r++)
+        for (size_t i = 0; i < n; i++) rest[i] += errors[r * n + i];
+    const double all = power(rest, n);
+    double left = all;
+    for (uint32_t k = 0; k < MOST_READS && left > LEAST_REST * all; k++) {
+        const uint32_t r = best_read(errors, reads, n, rest, chosen, &left);
+        chosen[r] = 1;
+        for (size_t i = 0; i < n; i++) rest[i] -= errors[r * n + i];
+    }
+}
+
+cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_images, uint8_t *chosen,
+                        int *any) {
+    const cim_host *host = point->host;
+    const uint32_t reads = point->slices * point->steps, outs = point->l->is.out_channels;
+    const uint32_t n = n_images < MOST_POSITIONS ? n_images : MOST_POSITIONS;
+    const size_t all = (size_t)n * outs;
+    *any = 0;
+    memset(chosen, 0, reads);
+    if (!crossbar_has_errors(point)) return CIM_OK;
+    double *errors = host->alloc(host, reads * all, sizeof *errors);
+    double *rest = host->alloc(host, all, sizeof *rest);
+    uint8_t *one = host->alloc(host, reads, 1);
+    cim_status status = CIM_OK;
+    if (!errors || !rest || !one) status = host->fail(host, CIM_E_MEMORY, "no memory for a sample of reads");
+    for (uint32_t r = 0; status == CIM_OK && r < reads; r++) {
+        one[r] = 1;
+        status = crossbar_add_errors(point, one, in, 0, n, errors + r * all);
+        centre(errors + r * all, n, outs);
+        one[r] = 0;
+    }
+    if (status == CIM_OK) choose(errors, reads, all, rest, chosen);
+    for (uint32_t r = 0; r < reads; r++) *any |= chosen[r];
+    host->release(host, errors);
+    host->release(host, rest);
+    host->release(host, one);
+    return status;
+}

@@ -1,0 +1,11 @@
+/* reads.h: the few reads of a layer that carry most of its error: the statistical level does them as
+ * they are. */
+#ifndef CROSSBAR_READS_H
+#define CROSSBAR_READS_H
+
+#include "crossbar.h"
+
+/* CHOSEN: slice x step, 1 where a read is worth doing. POINT: a layer of one output position, IN: N
+ * images of it. ANY: of them. None where the way has no reads that can be done by themselves. */
+cim_status reads_choose(const crossbar *point, const double *in, uint32_t n, uint8_t *chosen, int *any);
+#endif
