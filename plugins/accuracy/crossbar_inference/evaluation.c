@@ -6,6 +6,8 @@
 #include <cim_sdk/text.h>
 
 static const cim_nonideality exact;
+#define READ_BUDGET 6e6      /* multiply-accumulates an image, of reads that are done as they are    */
+enum { MOST_READS = 6 };     /* of a layer                                                        */
 #define EXACT_SHARE 0.03     /* of all multiply-accumulates: the statistical level's last layers    */
 
 /* One row a layer; a row of an older host may be shorter. */
@@ -112,7 +114,7 @@ static cim_status sample_product(void *context, uint32_t layer, const double *in
     evaluation *e = context;
     const uint32_t i = e->n.layers[layer].weighted;
     if (e->moments[i].is_wanted) {
-        const cim_status status = statistical_open(&e->moments[i], &e->arrays[i], in, n_images);
+        const cim_status status = statistical_open(&e->moments[i], &e->arrays[i], in, n_images, e->most_reads);
         if (status != CIM_OK) return status;
     }
     return product(context, layer, in, first, n_images, out);
@@ -126,6 +128,7 @@ static int choose_layers(evaluation *e) {
     int any = 0;
     for (uint32_t i = 0; i < n->n_layers; i++) all += (double)n->layers[i].values * n->layers[i].rows;
     left = EXACT_SHARE * all;
+    e->most_reads = MOST_READS * all <= READ_BUDGET ? MOST_READS : (uint32_t)(READ_BUDGET / all);
     for (uint32_t last = n->n_layers; last-- > 0;) {
         const net_layer *l = &n->layers[last];
         const double own = (double)l->values * l->rows;

@@ -28,6 +28,27 @@ int product_is_read(const product_tile *t, uint32_t step) {
 
 /* ---- inputs --------------------------------------------------------------------------------- */
 
+/* net_code(), rounded by what a double has no bits for. */
+static inline void encode_plainly(net_range r, const double *in, uint32_t n, uint16_t *codes) {
+    const double low = -r.zero, high = r.top - r.zero, magic = 0x1.8p52;
+    for (uint32_t i = 0; i < n; i++) {
+        double x = in[i] / r.scale;
+        x = x > low ? x : low;
+        x = x < high ? x : high;
+        codes[i] = (uint16_t)(int32_t)(x + magic - magic - low);
+    }
+}
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("avx2"))) static void encode_avx2(net_range r, const double *in, uint32_t n,
+                                                        uint16_t *codes) {
+    encode_plainly(r, in, n, codes);
+}
+#define HAS_AVX2 __builtin_cpu_supports("avx2")
+#else
+#define encode_avx2 encode_plainly
+#define HAS_AVX2 0
+#endif
+
 /* Codes of all images, each plane with its padding, which is the code of zero. */
 static void encode(const crossbar *a, const double *in, uint32_t n_images, uint16_t *codes) {
     const cim_layer *l = &a->l->is;
@@ -37,7 +58,8 @@ static void encode(const crossbar *a, const double *in, uint32_t n_images, uint1
     for (size_t p = 0; p < planes; p++)
         for (uint32_t y = 0; y < l->in_height; y++) {
             uint16_t *row = codes + p * area + (y + l->pad_top) * width + l->pad_left;
-            for (uint32_t x = 0; x < l->in_width; x++) row[x] = (uint16_t)net_code(a->in, *in++);
+            (HAS_AVX2 ? encode_avx2 : encode_plainly)(a->in, in, l->in_width, row);
+            in += l->in_width;
         }
 }
 
@@ -46,7 +68,11 @@ static void gather(product_tile *t, const uint16_t *codes, const size_t *at) {
     for (uint32_t k = 0; k < p->rows; k++) {
         const uint16_t *from = codes + t->group * p->group + p->offset[k];
         uint16_t *to = t->codes + (size_t)k * NET_TILE;
-        for (uint32_t i = 0; i < NET_TILE; i++) to[i] = from[at[i]];
+        for (uint32_t i = 0, n; i < NET_TILE; i += n) {
+            n = t->run[i];
+            if (n == 1) to[i] = from[at[i]];
+            else memcpy(to + i, from + at[i], n * sizeof *to);
+        }
     }
 }
 
@@ -141,6 +167,15 @@ static void finish(const product_tile *t, const size_t *to, double *out) {
     }
 }
 
+/* Of positions whose inputs lie side by side, the first gets their number. */
+static void find_runs(const size_t *at, uint8_t *run) {
+    for (uint32_t i = 0, n; i < NET_TILE; i += n) {
+        n = 1;
+        while (i + n < NET_TILE && at[i + n] == at[i] + n) n++;
+        run[i] = (uint8_t)n;
+    }
+}
+
 static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, size_t n,
                       double *out) {
     const crossbar *a = t->a;
@@ -154,6 +189,7 @@ static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, si
             at[i] = net_patch_at(&a->patch, &a->l->is, p);
             to[i] = p / positions * a->l->values + p % positions;
         }
+        find_runs(at, t->run);
         for (t->group = 0; t->group < a->l->is.groups; t->group++) {
             gather(t, codes, at);
             run_tile(t);

@@ -7,6 +7,7 @@
 typedef struct product_tile {
     const crossbar *a;
     uint32_t group, outs;    /* outputs of the group                                              */
+    uint8_t run[NET_TILE];   /* positions whose inputs lie side by side: at the first their number  */
     uint32_t lanes;          /* of NET_TILE that are used                                         */
     uint64_t first;          /* number of the first output position, over all images              */
     uint16_t *codes;         /* row x NET_TILE                                                    */

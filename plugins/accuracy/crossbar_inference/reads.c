@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define LEAST_REST 0.04      /* of the error's variance: moments are good enough for it           */
-enum { MOST_READS = 6, MOST_POSITIONS = 128 };
+enum { MOST_POSITIONS = 128 };
 
 /* Without the mean of each output, which moments know. */
 static void centre(double *e, uint32_t n, uint32_t outs) {
@@ -36,27 +36,28 @@ static uint32_t best_read(const double *errors, uint32_t reads, size_t n, const 
     return best;
 }
 
-static void choose(const double *errors, uint32_t reads, size_t n, double *rest, uint8_t *chosen) {
+static void choose(const double *errors, uint32_t reads, uint32_t most, size_t n, double *rest,
+                   uint8_t *chosen) {
     for (uint32_t r = 0; r < reads; r++)
         for (size_t i = 0; i < n; i++) rest[i] += errors[r * n + i];
     const double all = power(rest, n);
     double left = all;
-    for (uint32_t k = 0; k < MOST_READS && left > LEAST_REST * all; k++) {
+    for (uint32_t k = 0; k < most && left > LEAST_REST * all; k++) {
         const uint32_t r = best_read(errors, reads, n, rest, chosen, &left);
         chosen[r] = 1;
         for (size_t i = 0; i < n; i++) rest[i] -= errors[r * n + i];
     }
 }
 
-cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_images, uint8_t *chosen,
-                        int *any) {
+cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_images, uint32_t most,
+                        uint8_t *chosen, int *any) {
     const cim_host *host = point->host;
     const uint32_t reads = point->slices * point->steps, outs = point->l->is.out_channels;
     const uint32_t n = n_images < MOST_POSITIONS ? n_images : MOST_POSITIONS;
     const size_t all = (size_t)n * outs;
     *any = 0;
     memset(chosen, 0, reads);
-    if (!crossbar_has_errors(point)) return CIM_OK;
+    if (!most || !crossbar_has_errors(point)) return CIM_OK;
     double *errors = host->alloc(host, reads * all, sizeof *errors);
     double *rest = host->alloc(host, all, sizeof *rest);
     uint8_t *one = host->alloc(host, reads, 1);
@@ -68,7 +69,7 @@ cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_imag
         centre(errors + r * all, n, outs);
         one[r] = 0;
     }
-    if (status == CIM_OK) choose(errors, reads, all, rest, chosen);
+    if (status == CIM_OK) choose(errors, reads, most, all, rest, chosen);
     for (uint32_t r = 0; r < reads; r++) *any |= chosen[r];
     host->release(host, errors);
     host->release(host, rest);

@@ -25,8 +25,9 @@ typedef struct statistical {
 
 /* True where A's product has an error that moments stand for. */
 int statistical_applies(const crossbar *a);
-/* A's chip is made. IN: what N_IMAGES give the layer. */
-cim_status statistical_open(statistical *s, const crossbar *a, const double *in, uint32_t n_images);
+/* A's chip is made. IN: what N_IMAGES give the layer. MOST_READS: that are done as they are. */
+cim_status statistical_open(statistical *s, const crossbar *a, const double *in, uint32_t n_images,
+                            uint32_t most_reads);
 void statistical_close(statistical *s);
 cim_status statistical_product(const statistical *s, const double *in, uint32_t first,
                                uint32_t n_images, double *out);
