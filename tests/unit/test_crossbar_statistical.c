@@ -121,7 +121,6 @@ static void reads_that_carry_the_error(void **unused) {
         if (kind / 2) non.device_spread = CIM_SPREAD_OF_VALUE;
         non.device_spread_sd = kind / 2 ? 0.1 : 0;
         const double all = unexplained(&non, 1 + kind / 2, 0), left = unexplained(&non, 1 + kind / 2, 6);
-        print_message("kind %u: %g of %g\n", kind, left, all);
         if (left > 0.25 * all) fail_msg("kind %u: %g of %g is left", kind, left, all);
     }
 }
