@@ -1,0 +1,164 @@
+/* What one output learns, and when: transform, form and hyper-parameters. */
+#include "surrogate_private.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { COLD_CALLS = 60, WARM_CALLS = 25 };
+
+/* ---- the schedule ---------------------------------------------------------------------------- */
+
+/* Hyper-parameters: after each trial while they are few, then ever more rarely. */
+static uint64_t fit_interval(uint64_t n) {
+    return n <= 60 ? 1 : n <= 100 ? 3 : n <= 200 ? 5 : n <= 500 ? 20 : n / 20;
+}
+
+static int fit_is_due(const output *o, uint64_t n) {
+    return o->fitted_at == 0 || n < o->fitted_at || n - o->fitted_at >= fit_interval(n);
+}
+
+/* Transform and form: with each quarter more of trials, as long as that is affordable. */
+static int choice_is_due(const output *o, uint64_t n) {
+    return o->chosen_at == 0 || 4 * n >= 5 * o->chosen_at;
+}
+
+/* ---- outputs in model space ------------------------------------------------------------------ */
+
+/* Inputs and outputs of the known trials among s->rows to s->chosen and s->y; returns how many. */
+static size_t collect(surrogate *s, const output *o) {
+    size_t n = 0;
+    for (uint32_t i = 0; i < s->n_rows; i++) {
+        const double y = output_of(s, o, s->rows[i]);
+        if (!isfinite(y)) continue;
+        memcpy(s->chosen + n * s->space.n, s->inputs + s->rows[i] * s->space.n,
+               s->space.n * sizeof *s->chosen);
+        s->y[n++] = y;
+    }
+    return n;
+}
+
+/* An outcome absurdly bad, 6 standard deviations by the quartiles, says no more than bad. */
+static void hold_outliers(double *y, size_t n, double *work) {
+    const transform t = transform_of(TRANSFORM_NONE, y, n, work);
+    const double most = t.centre + 6.0 * t.spread;
+    for (size_t i = 0; i < n; i++) y[i] = fmin(y[i], most);
+}
+
+static void transform_all(const output *o, const transform *t, const double *y, size_t n, double *out,
+                          double *work) {
+    for (size_t i = 0; i < n; i++) out[i] = transform_value(t, y[i]);
+    if (o->role == OUTPUT_GOAL && n >= 8) hold_outliers(out, n, work);
+}
+
+static transform find_transform(const surrogate *s, const output *o, int kind, size_t n) {
+    if (o->role == OUTPUT_WORKS) return (transform){.power = 1.0, .spread = 1.0, .sd = 1.0};
+    return transform_of(kind, s->y, n, s->sorted);
+}
+
+/* ---- choice ---------------------------------------------------------------------------------- */
+
+typedef struct candidate { int transform_kind; gp_form form; double score; } candidate;
+
+/* Density of the outputs, each from all others, under candidate C. */
+static void judge(surrogate *s, const output *o, candidate *c, size_t n, double *theta) {
+    const transform t = find_transform(s, o, c->transform_kind, n);
+    double *y = s->sorted + n;
+    transform_all(o, &t, s->y, n, y, s->sorted);
+    s->fit.form = c->form;
+    const fit_prior prior = fit_prior_of(s->space.n_dimensions);
+    fit_data(&s->fit, &prior, s->chosen, y, n);
+    fit_start(&s->fit, theta);
+    fit_optimise(&s->fit, theta, COLD_CALLS);
+    c->score = fit_leave_one_out(&s->fit, theta);
+    for (size_t i = 0; i < n; i++) c->score += transform_log_slope(&t, s->y[i]);
+}
+
+static void better(surrogate *s, const output *o, candidate *best, candidate c, size_t n,
+                   double *theta) {
+    judge(s, o, &c, n, theta);
+    if (c.score > best->score) *best = c;
+}
+
+/* The transform first, then the form. What is held keeps its place unless beaten by 1. */
+static void choose(surrogate *s, output *o, size_t n, double *theta) {
+    candidate best = {o->transform_kind, o->form, 0.0};
+    const int first = o->role == OUTPUT_CONSTRAINT ? TRANSFORM_LEVEL : TRANSFORM_LOG;
+    const int last = o->role == OUTPUT_CONSTRAINT ? TRANSFORM_LEVEL : TRANSFORM_POWER;
+    judge(s, o, &best, n, theta);
+    best.score += 1.0;
+    if (o->role != OUTPUT_WORKS) {
+        if (best.transform_kind != TRANSFORM_NONE)
+            better(s, o, &best, (candidate){TRANSFORM_NONE, best.form, 0.0}, n, theta);
+        for (int kind = first; kind <= last; kind++)
+            if (kind != o->transform_kind && transform_is_promising(kind, s->y, n, s->sorted))
+                better(s, o, &best, (candidate){kind, best.form, 0.0}, n, theta);
+    }
+    for (int kernel = 0; kernel < N_KERNELS; kernel++)
+        for (int trend = 0; trend < N_TRENDS; trend++)
+            if (kernel != o->form.kernel || trend != o->form.trend)
+                better(s, o, &best, (candidate){best.transform_kind, {kernel, trend}, 0.0}, n, theta);
+    o->transform_kind = best.transform_kind;
+    o->form = best.form;
+}
+
+/* ---- learn ----------------------------------------------------------------------------------- */
+
+/* Every so many of the N collected, so that at most ROOM stay: latest first, then evenly. */
+static size_t thin(surrogate *s, size_t n, size_t room) {
+    if (n <= room) return n;
+    for (size_t i = 0; i < room; i++) {
+        const size_t from = i * n / room;
+        memmove(s->chosen + i * s->space.n, s->chosen + from * s->space.n,
+                s->space.n * sizeof *s->chosen);
+        s->y[i] = s->y[from];
+    }
+    return room;
+}
+
+static void fit_now(surrogate *s, output *o, size_t n, int is_new) {
+    const fit_prior prior = fit_prior_of(s->space.n_dimensions);
+    const transform t = find_transform(s, o, o->transform_kind, n);
+    double *y = s->sorted + n, *theta = o->theta;
+    transform_all(o, &t, s->y, n, y, s->sorted);
+    s->fit.form = o->form;
+    fit_data(&s->fit, &prior, s->chosen, y, n);
+    if (is_new) fit_start(&s->fit, theta);
+    fit_optimise(&s->fit, theta, is_new ? COLD_CALLS : WARM_CALLS);
+}
+
+static cim_status condition(surrogate *s, output *o, size_t n) {
+    gp *g = &o->process;
+    const size_t batch = 4 * (size_t)s->problem->batch;
+    const size_t n_more = batch > LEAST_BELIEVED ? batch : LEAST_BELIEVED;
+    if (g->room < n + n_more || g->host == NULL) {
+        const cim_status status = gp_open(g, s->host, &s->space, n + n / 4, n_more);
+        if (status != CIM_OK) return status;
+    }
+    o->transform = find_transform(s, o, o->transform_kind, n);
+    transform_all(o, &o->transform, s->y, n, s->sorted + n, s->sorted);
+    return gp_condition(g, &o->form, o->theta, s->chosen, s->sorted + n, n);
+}
+
+cim_status output_learn(surrogate *s, output *o) {
+    size_t n = collect(s, o);
+    if (!transform_holds(o->transform_kind, s->y, n)) o->transform_kind = TRANSFORM_POWER;
+    uint64_t known = 0;
+    for (size_t i = 0; i < s->n; i++) known += isfinite(output_of(s, o, i)) != 0;
+    if (n < 2 && o->fitted_at == 0) {
+        const fit_prior prior = fit_prior_of(s->space.n_dimensions);
+        fit_data(&s->fit, &prior, s->chosen, s->y, 0);
+        fit_start(&s->fit, o->theta);
+    }
+    if (n >= 2 && (fit_is_due(o, known) || choice_is_due(o, known))) {
+        const size_t used = thin(s, n, MOST_FITTED);
+        const int is_new = choice_is_due(o, known);
+        if (is_new) {
+            choose(s, o, used, s->fit.start);
+            o->chosen_at = known;
+        }
+        fit_now(s, o, used, is_new);
+        o->fitted_at = known;
+        if (used < n) n = collect(s, o);
+    }
+    return condition(s, o, n);
+}
