@@ -15,6 +15,7 @@ fit_prior fit_prior_of(size_t n_dimensions) {
     const double length = sqrt(2.0) + 0.5 * log((double)n_dimensions) - 3.0;
     return (fit_prior){
         .length = {length, sqrt(3.0), log(0.025), log(1e3)},
+        .spread = 0.65,
         .variance = {log(0.5), 1.5, log(1e-4), log(1e2)},
         .noise = {log(1e-5), 2.5, log(1e-6), log(1.0)},
         .linear = {log(0.3), 2.0, log(1e-6), log(1e2)},
@@ -205,13 +206,26 @@ static void add_extra(fit *f, const double *theta, double *gradient) {
     }
 }
 
+/* The length scales: normal about a common mean that is itself normal; the mean is eliminated. */
+static double common_length(const fit *f, const double *theta) {
+    const double spread = 1.0 / (f->prior.spread * f->prior.spread);
+    const double sd = 1.0 / (f->prior.length.sd * f->prior.length.sd);
+    double sum = f->prior.length.mean * sd;
+    for (size_t i = 0; i < f->space->n; i++) sum += theta[i] * spread;
+    return sum / ((double)f->space->n * spread + sd);
+}
+
 static double prior_value(const fit *f, const double *theta, double *gradient) {
-    double value = 0.0;
+    const double common = common_length(f, theta);
+    const double away = (common - f->prior.length.mean) / f->prior.length.sd;
+    double value = 0.5 * away * away;
     for (size_t i = 0; i < gp_n_theta(f->space); i++) {
         const fit_normal *p = prior_of(f, i);
-        const double z = (theta[i] - p->mean) / p->sd;
+        const int is_length = i < f->space->n;
+        const double mean = is_length ? common : p->mean, sd = is_length ? f->prior.spread : p->sd;
+        const double z = (theta[i] - mean) / sd;
         value += 0.5 * z * z;
-        gradient[i] += z / p->sd;
+        gradient[i] += z / sd;
     }
     return value;
 }

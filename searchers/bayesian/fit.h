@@ -8,6 +8,7 @@
 /* Normal in the logarithm of each hyper-parameter, and hard bounds. */
 typedef struct fit_normal { double mean, sd, low, high; } fit_normal;
 typedef struct fit_prior {
+    double spread;    /* of the logarithms of one process's length scales about their mean */
     fit_normal length, variance, noise, linear, squares, extra;
 } fit_prior;
 

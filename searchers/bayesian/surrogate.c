@@ -36,7 +36,7 @@ static cim_status open_outputs(surrogate *s) {
         o->role = i < s->n_goals ? OUTPUT_GOAL
                   : i < s->n_goals + s->n_constraints ? OUTPUT_CONSTRAINT : OUTPUT_WORKS;
         o->column = i;
-        o->form = (gp_form){KERNEL_MATERN, TREND_LINEAR};
+        o->form = (gp_form){KERNEL_MATERN, TREND_SQUARES};
         o->transform = (transform){.power = 1.0, .spread = 1.0, .sd = 1.0};
         o->theta = s->host->alloc(s->host, n_theta, sizeof *o->theta);
         if (o->theta == NULL) return CIM_E_MEMORY;

@@ -186,10 +186,18 @@ static void test_fit_value(void **state) {
         dense(&d, N, exp(d.theta[d.space.n + THETA_NOISE]), k);
         double expected = 0.5 * eliminate(N, k, solved) + 0.5 * N * log(2.0 * acos(-1.0));
         for (size_t i = 0; i < N; i++) expected += 0.5 * d.y[i] * solved[i];
+        double common = prior.length.mean / pow(prior.length.sd, 2.0), weight = pow(prior.length.sd, -2.0);
+        for (size_t i = 0; i < d.space.n; i++) {
+            common += d.theta[i] / pow(prior.spread, 2.0);
+            weight += pow(prior.spread, -2.0);
+        }
+        common /= weight;
+        expected += 0.5 * pow((common - prior.length.mean) / prior.length.sd, 2.0);
         const fit_normal *const own[] = {&prior.variance, &prior.noise, &prior.linear,
                                          &prior.squares, &prior.extra};
         for (size_t i = 0; i < n_theta; i++) {
-            const fit_normal *p = i < d.space.n ? &prior.length : own[i - d.space.n];
+            const fit_normal length = {.mean = common, .sd = prior.spread};
+            const fit_normal *p = i < d.space.n ? &length : own[i - d.space.n];
             expected += 0.5 * pow((d.theta[i] - p->mean) / p->sd, 2.0);
         }
         assert_near(value, expected, 1e-9, 0.0);
