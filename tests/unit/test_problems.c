@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "csv.h"
+#include "hypervolume.h"
 #include "tests/problems/functions.h"
 
 #include <math.h>
@@ -88,11 +89,51 @@ static void optima_are_known(void **state) {
     assert_true(fabs(f[0] - problem_find("hartmann6")->optimum) < 1e-8);
 }
 
+/* Columns: problem, optimiser, seed, n, hv, hv2, best. */
+static void check_start(const csv_row *row) {
+    const problem *p = problem_find(csv_cell(row, 0));
+    double u[PROBLEM_START * PROBLEM_VARIABLES], values[PROBLEM_VARIABLES], best = INFINITY;
+    double goals[PROBLEM_START * PROBLEM_GOALS], slack[PROBLEM_CONSTRAINTS];
+    size_t n = 0;
+    problem_hypercube(PROBLEM_START, p->d, strtoul(csv_cell(row, 2), NULL, 10), u);
+    for (uint32_t i = 0; i < PROBLEM_START; i++) {
+        int feasible = 1;
+        problem_values(p, u + i * p->d, values);
+        problem_evaluate(p, values, goals + n * p->m, slack);
+        for (uint32_t k = 0; k < p->c; k++) feasible = feasible && slack[k] <= 0.0;
+        if (feasible) best = fmin(best, goals[n++ * p->m]);
+    }
+    for (size_t k = 0; p->m > 1 && k < 2; k++) {
+        const double right = strtod(csv_cell(row, 4 + k), NULL);   /* printed with 8 digits */
+        assert_true(fabs(hypervolume(goals, n, p->m, p->reference[k]) - right) <= 1e-6 * right);
+    }
+    if (p->m == 1) assert_true(fabs(best - strtod(csv_cell(row, 6), NULL)) <= 1e-6 * fabs(best));
+}
+
+/* Others began with the same designs, and hypervolumes are the same. */
+static void stored_results_begin_alike(void **state) {
+    (void)state;
+    csv_reader reader = {.file = fopen(SOURCE_DIR "/tests/golden/searchers/peer_results.csv", "rb")};
+    csv_row row = {0};
+    size_t n = 0;
+    assert_non_null(reader.file);
+    assert_true(csv_read(&reader, &row));
+    while (csv_read(&reader, &row)) {
+        if (strcmp(csv_cell(&row, 3), "20") != 0) continue;
+        check_start(&row);
+        n++;
+    }
+    assert_true(n > 200);
+    csv_row_free(&row);
+    fclose(reader.file);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_problem_has_its_figures),
         cmocka_unit_test(values_and_variables_correspond),
         cmocka_unit_test(optima_are_known),
+        cmocka_unit_test(stored_results_begin_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
