@@ -161,12 +161,13 @@ static void predict_block(const gp *g, const double *inputs, size_t q, double *m
     prepare(g, &b, inputs, q);
     covariance(g, q, b.scaled, b.norms, b.basis, b.k, g->n, NULL);
     linear_transposed(g->n, q, b.k, g->n, g->weights, b.norms);
+    for (size_t j = 0; j < q; j++) mean[j * stride] = b.norms[j];
+    if (sd == NULL) return;
     linear_forward_many(g->n, g->factor, g->room, b.k, q);
     for (size_t j = 0; j < q; j++) {
         const double *column = b.k + j * g->n;
         double known = 0.0;
         for (size_t i = 0; i < g->n; i++) known += column[i] * column[i];
-        mean[j * stride] = b.norms[j];
         sd[j * stride] = deviation(b.prior[j] - known);
     }
 }
@@ -175,8 +176,8 @@ void gp_predict(const gp *g, const double *inputs, size_t n, double *mean, doubl
                 size_t stride) {
     for (size_t at = 0; at < n; at += GP_BLOCK) {
         const size_t q = n - at < GP_BLOCK ? n - at : GP_BLOCK;
-        predict_block(g, inputs + at * gp_width(g->space), q, mean + at * stride, sd + at * stride,
-                      stride);
+        predict_block(g, inputs + at * gp_width(g->space), q, mean + at * stride,
+                      sd ? sd + at * stride : NULL, stride);
     }
 }
 

@@ -67,7 +67,7 @@ void gp_close(gp *g);
 cim_status gp_condition(gp *g, const gp_form *form, const double *theta, const double *inputs,
                         const double *y, size_t n);
 
-/* Means and standard deviations (without noise), STRIDE apart. */
+/* Means and standard deviations (without noise; SD may be NULL), STRIDE apart. */
 void gp_predict(const gp *g, const double *inputs, size_t n, double *mean, double *sd,
                 size_t stride);
 /* One point; derivatives with respect to all gp_width() inputs. */

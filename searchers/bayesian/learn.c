@@ -26,12 +26,16 @@ static int choice_is_due(const output *o, uint64_t n) {
 
 /* Inputs and outputs of the known trials among s->rows to s->chosen and s->y; returns how many. */
 static size_t collect(surrogate *s, const output *o) {
+    const size_t width = gp_width(&s->space), thoughts = surrogate_n_values(s) * s->n_older;
     size_t n = 0;
     for (uint32_t i = 0; i < s->n_rows; i++) {
-        const double y = output_of(s, o, s->rows[i]);
+        const size_t row = s->rows[i];
+        const double y = output_of(s, o, row);
         if (!isfinite(y)) continue;
-        memcpy(s->chosen + n * s->space.n, s->inputs + s->rows[i] * s->space.n,
-               s->space.n * sizeof *s->chosen);
+        double *input = s->chosen + n * width;
+        const double *extra = opinions_on(s, s->opinions + row * thoughts, o);
+        memcpy(input, s->inputs + row * s->space.n, s->space.n * sizeof *input);
+        for (size_t k = 0; k < s->n_older; k++) input[s->space.n + k] = extra ? extra[k] : 0.0;
         s->y[n++] = y;
     }
     return n;
@@ -112,8 +116,8 @@ static size_t thin(surrogate *s, size_t n, size_t room) {
     if (n <= room) return n;
     for (size_t i = 0; i < room; i++) {
         const size_t from = i * n / room;
-        memmove(s->chosen + i * s->space.n, s->chosen + from * s->space.n,
-                s->space.n * sizeof *s->chosen);
+        memmove(s->chosen + i * gp_width(&s->space), s->chosen + from * gp_width(&s->space),
+                gp_width(&s->space) * sizeof *s->chosen);
         s->y[i] = s->y[from];
     }
     return room;

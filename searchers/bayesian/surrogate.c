@@ -1,6 +1,7 @@
 /* Trials, and the processes that learn from them. */
 #include "surrogate_private.h"
 #include "linear.h"
+#include "transfer.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static void set_space(surrogate *s, const encoding *e) {
     s->centre[n] = 0.5;
     s->scale[n] = sqrt(12.0);
     const size_t n_more = s->problem->n_fidelities > 1;
-    s->space = (gp_space){.n = n + n_more, .n_dimensions = s->problem->dimensions.n + n_more,
+    s->space = (gp_space){.n = n + n_more, .n_extra = s->n_older, .n_dimensions = s->problem->dimensions.n + n_more,
                           .centre = s->centre, .scale = s->scale, .is_level = s->is_level};
     if (s->space.n_dimensions == 0) s->space.n_dimensions = 1;
 }
@@ -59,9 +60,13 @@ cim_status surrogate_open(surrogate **out, const cim_host *host, const cim_probl
     s->centre = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->centre);
     s->scale = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->scale);
     s->is_level = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->is_level);
-    s->block = host->alloc(host, ((size_t)e->n_features + 1) * (GP_BLOCK + 2), sizeof *s->block);
-    cim_status status = CIM_E_MEMORY;
-    if (s->centre && s->scale && s->is_level && s->block) {
+    s->most_conditioned = MOST_CONDITIONED;
+    cim_status status = transfer_open(s);
+    const size_t width = (size_t)e->n_features + 1 + s->n_older;
+    s->block = host->alloc(host, width * (GP_BLOCK + 3), sizeof *s->block);
+    s->thoughts = host->alloc(host, transfer_width(s) * GP_BLOCK + 1, sizeof *s->thoughts);
+    if (!s->centre || !s->scale || !s->is_level || !s->block || !s->thoughts) status = CIM_E_MEMORY;
+    if (status == CIM_OK) {
         set_space(s, e);
         status = open_outputs(s);
     }
@@ -82,12 +87,13 @@ static void close_scratch(surrogate *s) {
 void surrogate_close(surrogate *s) {
     if (s == NULL) return;
     close_scratch(s);
+    transfer_close(s);
     for (uint32_t i = 0; s->outputs && i < s->n_outputs_most; i++) {
         gp_close(&s->outputs[i].process);
         s->host->release(s->host, s->outputs[i].theta);
     }
-    void *const all[] = {s->outputs, s->inputs, s->values, s->failed, s->centre, s->scale,
-                         s->is_level, s->block};
+    void *const all[] = {s->outputs, s->inputs, s->values, s->failed, s->opinions, s->centre,
+                         s->scale, s->is_level, s->block, s->thoughts};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) s->host->release(s->host, all[i]);
     s->host->release(s->host, s);
 }
@@ -106,6 +112,10 @@ static cim_status make_room(surrogate *s) {
     uint8_t *failed = grown(s->host, s->failed, s->n, room, 1);
     if (failed == NULL) return CIM_E_MEMORY;
     s->failed = failed;
+    const size_t width = transfer_width(s);
+    double *opinions = grown(s->host, s->opinions, s->n * width, room * width + 1, sizeof *opinions);
+    if (opinions == NULL) return CIM_E_MEMORY;
+    s->opinions = opinions;
     s->room = room;
     return CIM_OK;
 }
@@ -129,6 +139,7 @@ cim_status surrogate_add(surrogate *s, const double *features, const double *goa
         values[i] = isfinite(goals[i]) && !failed ? goals[i] : NAN;
     for (uint32_t i = 0; i < s->n_constraints; i++)
         values[s->n_goals + i] = isfinite(slack[i]) && !failed ? slack[i] : NAN;
+    transfer_opinions(s, features, 0, 1, s->opinions + s->n * transfer_width(s));
     s->failed[s->n] = failed != 0;
     s->n_failed += failed != 0;
     s->n++;
@@ -152,7 +163,7 @@ static cim_status make_scratch(surrogate *s) {
     close_scratch(s);
     const size_t room = 2 * n, wide = used < MOST_CONDITIONED / 2 ? 2 * used : MOST_CONDITIONED;
     s->rows = s->host->alloc(s->host, room, sizeof *s->rows);
-    s->chosen = s->host->alloc(s->host, wide * s->space.n + 1, sizeof *s->chosen);
+    s->chosen = s->host->alloc(s->host, wide * gp_width(&s->space) + 1, sizeof *s->chosen);
     s->y = s->host->alloc(s->host, room, sizeof *s->y);
     s->sorted = s->host->alloc(s->host, 2 * room, sizeof *s->sorted);
     const cim_status status = fit_open(&s->fit, s->host, &s->space, wide < MOST_FITTED ? wide : MOST_FITTED);
@@ -163,7 +174,7 @@ static cim_status make_scratch(surrogate *s) {
 
 cim_status surrogate_fit(surrogate *s, cim_rng *rng) {
     if (make_scratch(s) != CIM_OK) return CIM_E_MEMORY;
-    if (subset_choose(s, MOST_CONDITIONED, rng) != CIM_OK) return CIM_E_MEMORY;
+    if (subset_choose(s, s->most_conditioned, rng) != CIM_OK) return CIM_E_MEMORY;
     for (uint32_t i = 0; i < surrogate_outputs(s); i++) {
         const cim_status status = output_learn(s, &s->outputs[i]);
         if (status != CIM_OK) return status;
@@ -173,33 +184,53 @@ cim_status surrogate_fit(surrogate *s, cim_rng *rng) {
 
 /* ---- predictions ----------------------------------------------------------------------------- */
 
+/* Q points as inputs of output O to s->block; THOUGHTS: their opinions. */
+static void set_inputs(const surrogate *s, const output *o, const double *features, size_t q,
+                       const double *thoughts) {
+    const size_t width = gp_width(&s->space);
+    for (size_t j = 0; j < q; j++) {
+        double *input = s->block + j * width;
+        const double *extra = opinions_on(s, thoughts + j * transfer_width(s), o);
+        set_input(s, features + j * s->encoding->n_features, 1.0, input);
+        for (size_t i = 0; i < s->n_older; i++) input[s->space.n + i] = extra ? extra[i] : 0.0;
+    }
+}
+
 void surrogate_predict(const surrogate *s, const double *features, size_t n, double *mean, double *sd) {
     const uint32_t m = surrogate_outputs(s);
     const size_t width = s->encoding->n_features;
     for (size_t at = 0; at < n; at += GP_BLOCK) {
         const size_t q = n - at < GP_BLOCK ? n - at : GP_BLOCK;
-        for (size_t j = 0; j < q; j++)
-            set_input(s, features + (at + j) * width, 1.0, s->block + j * s->space.n);
-        for (uint32_t i = 0; i < m; i++)
+        transfer_opinions(s, features + at * width, width, q, s->thoughts);
+        for (uint32_t i = 0; i < m; i++) {
+            if (i == 0 || s->n_older > 0)
+                set_inputs(s, &s->outputs[i], features + at * width, q, s->thoughts);
             gp_predict(&s->outputs[i].process, s->block, q, mean + at * m + i, sd + at * m + i, m);
+        }
     }
 }
 
 void surrogate_gradient(const surrogate *s, const double *features, double *mean, double *sd,
                         double *dmean, double *dsd) {
-    const size_t width = s->encoding->n_features;
-    double *at_mean = s->block + s->space.n, *at_sd = at_mean + s->space.n;
-    set_input(s, features, 1.0, s->block);
+    const size_t width = s->encoding->n_features, n = gp_width(&s->space);
+    double *at_mean = s->block + n, *at_sd = at_mean + n;
+    transfer_opinions(s, features, width, 1, s->thoughts);
     for (uint32_t i = 0; i < surrogate_outputs(s); i++) {
-        gp_gradient(&s->outputs[i].process, s->block, &mean[i], &sd[i], at_mean, at_sd);
+        const output *o = &s->outputs[i];
+        set_inputs(s, o, features, 1, s->thoughts);
+        gp_gradient(&o->process, s->block, &mean[i], &sd[i], at_mean, at_sd);
         memcpy(dmean + i * width, at_mean, width * sizeof *dmean);
         memcpy(dsd + i * width, at_sd, width * sizeof *dsd);
+        if (o->role == OUTPUT_WORKS) continue;
+        transfer_pull(s, features, o->column, at_mean + s->space.n, dmean + i * width);
+        transfer_pull(s, features, o->column, at_sd + s->space.n, dsd + i * width);
     }
 }
 
 cim_status surrogate_believe(surrogate *s, const double *features) {
-    set_input(s, features, 1.0, s->block);
+    transfer_opinions(s, features, s->encoding->n_features, 1, s->thoughts);
     for (uint32_t i = 0; i < surrogate_outputs(s); i++) {
+        set_inputs(s, &s->outputs[i], features, 1, s->thoughts);
         const cim_status status = gp_believe(&s->outputs[i].process, s->block);
         if (status != CIM_OK) return status;
     }

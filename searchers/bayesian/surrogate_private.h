@@ -40,12 +40,17 @@ struct surrogate {
     uint8_t *failed;
     uint64_t n_failed;
     output *outputs;
+    /* older studies: a surrogate each, and what they think of each trial (transfer.h) */
+    surrogate **older;
+    cim_problem *older_problem;
+    size_t n_older, most_conditioned;
+    double *opinions;
     /* scratch, as large as the trials in use */
     fit fit;
     size_t scratch_room;
     uint32_t *rows, n_rows;     /* trials in use */
     double *chosen, *y, *sorted;
-    double *block;              /* of predictions */
+    double *block, *thoughts;   /* of predictions: inputs, opinions */
 };
 
 static inline size_t surrogate_n_values(const surrogate *s) {
@@ -54,6 +59,11 @@ static inline size_t surrogate_n_values(const surrogate *s) {
 
 /* What OUTPUT is told of trial ROW: NaN when that is not known. */
 double output_of(const surrogate *s, const output *o, size_t row);
+
+/* Each older study's mean of OUTPUT, if it is a goal or constraint, of a row of opinions. */
+static inline const double *opinions_on(const surrogate *s, const double *row, const output *o) {
+    return o->role == OUTPUT_WORKS ? NULL : row + o->column * s->n_older;
+}
 
 /* At most MOST trials to s->rows, in ascending order: all, or the best, the latest and some. */
 cim_status subset_choose(surrogate *s, size_t most, cim_rng *rng);
