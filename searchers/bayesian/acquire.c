@@ -27,8 +27,8 @@ cim_status acquire_open(acquire *a, const cim_host *host, space *s, const surrog
     a->slope_mean = a->dsd + o;
     a->slope_sd = a->slope_mean + o * (f + 1);
     cim_status status = front_open(&a->front, host, a->m);
-    const uint32_t most = a->m == 1 ? 4 : a->m == 2 ? 2 * FRONT_MOST : MOST_BOXES;
-    if (status == CIM_OK) status = boxes_open(&a->boxes, host, a->m, FRONT_MOST + 64, most);
+    const uint32_t most = a->m == 1 ? 4 : a->m == 2 ? 2 * FRONT_ROOM : MOST_BOXES;
+    if (status == CIM_OK) status = boxes_open(&a->boxes, host, a->m, FRONT_ROOM, most);
     if (status == CIM_OK) status = ehvi_open(&a->ehvi, host, &a->boxes);
     if (status != CIM_OK) acquire_close(a);
     return status;

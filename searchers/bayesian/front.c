@@ -27,7 +27,7 @@ void front_close(front *f) {
 
 static cim_status reserve(front *f, size_t n) {
     if (n <= f->room) return CIM_OK;
-    const size_t room = 2 * n;
+    const size_t room = FRONT_ROOM + 2 * n;
     f->host->release(f->host, f->points);
     f->host->release(f->host, f->distance);
     f->points = f->host->alloc(f->host, room * f->m, sizeof *f->points);
@@ -105,7 +105,7 @@ cim_status front_take(front *f, const archive *a, const surrogate *model) {
 }
 
 void front_believe(front *f, const double *goals) {
-    if (f->n >= f->room) return;
+    if (f->n >= FRONT_ROOM) return;
     for (uint32_t i = 0; i < f->m; i++) {
         f->points[(size_t)f->n * f->m + i] = goals[i];
         f->ideal[i] = fmin(f->ideal[i], goals[i]);

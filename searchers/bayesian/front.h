@@ -6,7 +6,10 @@
 #include "archive.h"
 #include "surrogate.h"
 
-enum { FRONT_MOST = 160 }; /* points looked at: beyond, the most distant ones stand for all */
+enum {
+    FRONT_MOST = 160,        /* points looked at: beyond, the most distant ones stand for all */
+    FRONT_ROOM = FRONT_MOST + 64 /* and believed ones */
+};
 
 typedef struct front {
     const cim_host *host;
@@ -23,6 +26,6 @@ cim_status front_open(front *f, const cim_host *host, uint32_t m);
 void front_close(front *f);
 
 cim_status front_take(front *f, const archive *a, const surrogate *model);
-/* Adds a point that is expected, not known. Does nothing when the front is full. */
+/* Adds a point that is expected, not known. Does nothing beyond FRONT_ROOM. */
 void front_believe(front *f, const double *goals);
 #endif
