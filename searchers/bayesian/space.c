@@ -42,7 +42,7 @@ double space_nearest(const cim_dimension *d, double u) {
     u = clamp(u, 0.0, 1.0);
     if (d->kind == CIM_REAL_RANGE) return cim_dimension_at(d, u) + 0.0;
     const double last = (double)(d->n_levels - 1);
-    if (!is_logarithmic(d)) return floor(u * last + 0.5);
+    if (!is_logarithmic(d)) return clamp(floor(u * last + 0.5), 0.0, last);
     const double value = d->min * pow(d->max / d->min, u);
     return clamp(floor((value - d->min) / d->step + 0.5), 0.0, last);
 }
