@@ -40,7 +40,7 @@ static double *numbers(const cim_host *host, size_t count) {
 cim_status gp_open(gp *g, const cim_host *host, const gp_space *space, size_t n, size_t n_more) {
     gp_close(g);
     const size_t most = 1 + 2 * space->n + space->n_extra, room = n + n_more;
-    *g = (gp){.host = host, .space = space, .room = room};
+    *g = (gp){.host = host, .space = space, .most = n, .n_more = n_more, .room = room};
     g->theta = numbers(host, gp_n_theta(space));
     g->inverse = numbers(host, space->n);
     g->scaled = numbers(host, room * space->n);
@@ -100,7 +100,8 @@ static int factor(gp *g) {
 cim_status gp_condition(gp *g, const gp_form *form, const double *theta, const double *inputs,
                         const double *y, size_t n) {
     const gp_space *s = g->space;
-    if (n > g->room) return CIM_E_ARGUMENT;
+    if (n > g->most) return CIM_E_ARGUMENT;
+    g->room = n + g->n_more;
     g->form = *form;
     g->n = g->n_told = n;
     g->n_basis = gp_n_basis(s, form);

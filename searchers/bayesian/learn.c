@@ -136,7 +136,7 @@ static cim_status condition(surrogate *s, output *o, size_t n) {
     gp *g = &o->process;
     const size_t batch = 4 * (size_t)s->problem->batch;
     const size_t n_more = batch > LEAST_BELIEVED ? batch : LEAST_BELIEVED;
-    if (g->room < n + n_more || g->host == NULL) {
+    if (g->most < n || g->host == NULL) {
         const cim_status status = gp_open(g, s->host, &s->space, n + n / 4, n_more);
         if (status != CIM_OK) return status;
     }
