@@ -6,6 +6,10 @@
 /* How far beyond the front's worst points the box that counts reaches, as a share of its range: as
  * H. Ishibuchi et al. advise, Evol. Comput. 26, 411-440 (2018), for fronts of some ten points. */
 #define MARGIN 0.1
+/* What common designs have at worst: a standard deviation above the mean of all trials. The box goes
+ * that far even where the front ends earlier: a front that has come together in a corner must be able
+ * to grow again (zdt1 with 30 dimensions stayed there for 100 trials). */
+#define COMMON 1.0
 
 cim_status front_open(front *f, const cim_host *host, uint32_t m) {
     *f = (front){.host = host, .m = m};
@@ -45,12 +49,10 @@ static void find_box(front *f, const archive *a, const surrogate *model) {
             f->ideal[i] = fmin(f->ideal[i], f->points[(size_t)k * f->m + i]);
             f->nadir[i] = fmax(f->nadir[i], f->points[(size_t)k * f->m + i]);
         }
-        const double low = surrogate_value(model, i, a->low[i]);
         const double high = surrogate_value(model, i, a->high[i]);
-        f->range[i] = f->nadir[i] - f->ideal[i];
-        if (!(f->range[i] > 0.02 * (high - low))) f->range[i] = high - low;
+        f->range[i] = fmax(f->nadir[i], fmin(high, COMMON)) - f->ideal[i];
         if (!(f->range[i] > 1e-9)) f->range[i] = 1.0;
-        f->reference[i] = f->nadir[i] + MARGIN * f->range[i];
+        f->reference[i] = f->ideal[i] + (1.0 + MARGIN) * f->range[i];
     }
 }
 
