@@ -9,10 +9,19 @@ enum { MOST_BOXES = 4000 };
 #define LEAST_SD 1e-9      /* of the surrogate's units: rounding alone is more */
 #define CURIOSITY 1e-3     /* weight of what is not known where nothing else tells designs apart */
 
+static double value_of_raw(const void *context, uint32_t goal, double raw) {
+    return surrogate_value(context, goal, raw);
+}
+
+static double raw_of_value(const void *context, uint32_t goal, double value) {
+    return surrogate_raw(context, goal, value);
+}
+
 cim_status acquire_open(acquire *a, const cim_host *host, space *s, const surrogate *model) {
     *a = (acquire){.host = host, .space = s, .model = model, .m = s->problem->goals.n,
                    .c = s->problem->constraints.n};
     a->most_outputs = a->m + a->c + 1;
+    a->metric = (metric){model, value_of_raw, raw_of_value};
     const size_t o = a->most_outputs, f = s->encoding.n_features;
     a->scale = host->alloc(host, 2 * a->m + 2 * ACQUIRE_BLOCK * o + 2 * o + 2 * o * (f + 1),
                            sizeof *a->scale);
@@ -61,7 +70,7 @@ static void weigh(acquire *a, cim_rng *rng) {
         a->scale[i] = f->range[i] * sum / a->scale[i];
         a->ideal[i] = f->ideal[i];
     }
-    a->scalar = (scalar){.m = a->m, .ideal = a->ideal, .scale = a->scale, .best = INFINITY};
+    a->scalar = (scalar){.m = a->m, .metric = a->metric, .ideal = a->ideal, .scale = a->scale, .best = INFINITY};
     for (uint32_t k = 0; k < f->n; k++)
         a->scalar.best =
             fmin(a->scalar.best, scalar_distance(&a->scalar, f->points + (size_t)k * a->m));
@@ -70,8 +79,10 @@ static void weigh(acquire *a, cim_rng *rng) {
 void acquire_choose(acquire *a, acquire_kind kind, cim_rng *rng) {
     a->kind = a->front.n == 0 ? ACQUIRE_FEASIBLE : a->m == 1 ? ACQUIRE_VOLUME : kind;
     if (a->kind == ACQUIRE_SCALAR) weigh(a, rng);
-    if (a->kind == ACQUIRE_VOLUME)
+    if (a->kind == ACQUIRE_VOLUME) {
         boxes_build(&a->boxes, a->front.points, a->front.n, a->front.reference);
+        ehvi_prepare(&a->ehvi, &a->metric);
+    }
 }
 
 /* Constraints are met at their limit and below, evaluations work above 0. */
@@ -148,6 +159,7 @@ cim_status acquire_believe(acquire *a, surrogate *model, const double *features)
     int is_met = 1;
     for (uint32_t o = a->m; o < a->n_outputs; o++)
         is_met = is_met && margin(a, o, a->mean[o]) >= 0.0;
-    if (is_met && a->front.n > 0) front_believe(&a->front, a->mean);
+    for (uint32_t i = 0; i < a->m; i++) a->dmean[i] = surrogate_raw(model, i, a->mean[i]);
+    if (is_met && a->front.n > 0) front_believe(&a->front, a->dmean);
     return surrogate_believe(model, features);
 }

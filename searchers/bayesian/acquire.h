@@ -21,6 +21,7 @@ typedef struct acquire {
     uint32_t most_outputs;   /* goals, constraints, and whether the evaluation works */
     uint32_t n_outputs;
     acquire_kind kind;
+    metric metric;
     front front;
     boxes boxes;
     ehvi ehvi;

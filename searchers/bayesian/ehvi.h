@@ -3,22 +3,31 @@
 #define BAYESIAN_EHVI_H
 
 #include "boxes.h"
+#include "metric.h"
 
+/* Of goal i: values of the model in ascending order, between which the goal is taken as linear in
+ * the model's value: the coordinates of the boxes and, where the metric bends, some more. Knot 0 is
+ * -infinity. */
 typedef struct ehvi {
     const cim_host *host;
     const boxes *boxes;
-    double *table;           /* of each coordinate: five functions of it; see ehvi.c */
+    uint32_t room;           /* knots of a goal, at most */
+    uint32_t *n_knots;       /* one a goal */
+    double *knots;           /* goals x room */
+    double *slopes;          /* of the goal between this knot and the one before, the largest 1 */
+    uint32_t *place;         /* goals x coordinates: the coordinate's knot */
+    double *table;           /* of each knot: functions of it; see ehvi.c */
     double *terms;           /* of the boxes */
 } ehvi;
 
 cim_status ehvi_open(ehvi *e, const cim_host *host, const boxes *b);
 void ehvi_close(ehvi *e);
 
-/* For independent normal goals of these means and standard deviations (> 0). DMEAN and DSD, one a
- * goal, may both be NULL. One goal and a front of one point: expected improvement. */
-double ehvi_log(ehvi *e, const double *mean, const double *sd, double *dmean, double *dsd);
+/* After boxes_build(), whose coordinates are goals as the user counts them. */
+void ehvi_prepare(ehvi *e, const metric *c);
 
-/* As far as doubles go without logarithms: -infinity where the improvement is below 1e-290 of what
- * the reference alone allows. Faster, and enough to find the best of many points. */
-double ehvi_log_quick(ehvi *e, const double *mean, const double *sd);
+/* For goals whose model values are independent and normal, of these means and standard deviations (>
+ * 0). DMEAN and DSD, one a goal, may both be NULL. One goal and a front of one point: expected
+ * improvement. */
+double ehvi_log(ehvi *e, const double *mean, const double *sd, double *dmean, double *dsd);
 #endif

@@ -49,9 +49,9 @@ static void find_box(front *f, const archive *a, const surrogate *model) {
             f->ideal[i] = fmin(f->ideal[i], f->points[(size_t)k * f->m + i]);
             f->nadir[i] = fmax(f->nadir[i], f->points[(size_t)k * f->m + i]);
         }
-        const double high = surrogate_value(model, i, a->high[i]);
-        f->range[i] = fmax(f->nadir[i], fmin(high, COMMON)) - f->ideal[i];
-        if (!(f->range[i] > 1e-9)) f->range[i] = 1.0;
+        const double common = fmin(a->high[i], surrogate_raw(model, i, COMMON));
+        f->range[i] = fmax(f->nadir[i], common) - f->ideal[i];
+        if (!(f->range[i] > 0.0)) f->range[i] = fmax(fabs(f->ideal[i]), 1e-300);
         f->reference[i] = f->ideal[i] + (1.0 + MARGIN) * f->range[i];
     }
 }
@@ -98,8 +98,7 @@ cim_status front_take(front *f, const archive *a, const surrogate *model) {
     f->n = (uint32_t)a->n_front;
     for (uint32_t k = 0; k < f->n; k++)
         for (uint32_t i = 0; i < f->m; i++)
-            f->points[(size_t)k * f->m + i] =
-                surrogate_value(model, i, archive_goals(a, a->front[k])[i]);
+            f->points[(size_t)k * f->m + i] = archive_goals(a, a->front[k])[i];
     if (f->n == 0) return CIM_OK;
     find_box(f, a, model);
     order(f);

@@ -1,5 +1,4 @@
-/* front.h: the points that no feasible trial dominates, in the surrogate's space, and the box
- * around them that counts. */
+/* front.h: the points that no feasible trial dominates, and the box around them that counts. */
 #ifndef BAYESIAN_FRONT_H
 #define BAYESIAN_FRONT_H
 

@@ -1,10 +1,10 @@
-/* The distance T of independent normal goals is at most t with probability
+/* The distance T is at most t with probability
  *
- *     P(t) = prod_i cdf(z_i(t)),  z_i(t) = (ideal_i + t scale_i - mean_i) / sd_i,
+ *     P(t) = prod_i cdf(z_i(t)),  z_i(t) = (value_i(ideal_i + t scale_i) - mean_i) / sd_i,
  *
- * and E[(best - T)+] is P's integral from -infinity to best. P is log-concave: its logarithm falls
- * at least linearly, so that the interval that matters is known. Random weights, and the method: J.
- * Knowles, "ParEGO", IEEE Trans. Evol. Comput. 10, 50-66 (2006). */
+ * and E[(best - T)+] is P's integral from -infinity to best. P only grows, so that the interval that
+ * matters can be bisected. Random weights, and the method: J. Knowles, "ParEGO", IEEE Trans. Evol.
+ * Comput. 10, 50-66 (2006). */
 #include "scalar.h"
 #include "normal.h"
 
@@ -31,7 +31,7 @@ double scalar_distance(const scalar *s, const double *goals) {
 }
 
 static double z_at(const scalar *s, const double *mean, const double *sd, uint32_t i, double t) {
-    return (s->ideal[i] + t * s->scale[i] - mean[i]) / sd[i];
+    return (metric_value(&s->metric, i, s->ideal[i] + t * s->scale[i]) - mean[i]) / sd[i];
 }
 
 static double log_probability(const scalar *s, const double *mean, const double *sd, double t) {
@@ -41,18 +41,16 @@ static double log_probability(const scalar *s, const double *mean, const double 
 }
 
 /* Width of the interval below best beyond which the integrand is negligible: bisected to a tenth,
- * from a width that is enough for a log-concave function of this slope. */
+ * from where one goal's factor has gone alone. */
 static double width_of(const scalar *s, const double *mean, const double *sd, double at_best) {
-    double slope = 0.0, low = 0.0;
-    for (uint32_t i = 0; i < s->m; i++)
-        slope += normal_hazard(z_at(s, mean, sd, i, s->best)) * s->scale[i] / sd[i];
-    double enough = NEGLIGIBLE / fmax(slope, 1e-300), reach = INFINITY;
-    for (uint32_t i = 0; i < s->m; i++) { /* also enough: where one goal's factor has gone alone */
-        const double z = z_at(s, mean, sd, i, s->best);
-        reach = fmin(reach, (fmax(z, 0.0) + 8.0) * sd[i] / s->scale[i]);
+    double low = 0.0, enough = INFINITY;
+    for (uint32_t i = 0; i < s->m; i++) {
+        const double z = fmin(z_at(s, mean, sd, i, s->best), 0.0) - 8.0;
+        const double end = (metric_raw(&s->metric, i, mean[i] + z * sd[i]) - s->ideal[i]) / s->scale[i];
+        enough = fmin(enough, s->best - end);
     }
-    enough = fmin(enough, reach);
-    for (int k = 0; k < 12 && enough - low > 0.1 * enough; k++) {
+    if (!(enough > 0.0)) return 0.0;
+    for (int k = 0; k < 20 && enough - low > 0.1 * enough; k++) {
         const double middle = 0.5 * (low + enough);
         if (log_probability(s, mean, sd, s->best - middle) < at_best - NEGLIGIBLE) enough = middle;
         else low = middle;
@@ -66,6 +64,7 @@ double scalar_log(const scalar *s, const double *mean, const double *sd, double 
     for (uint32_t i = 0; dmean && i < s->m; i++) dmean[i] = dsd[i] = 0.0;
     if (!(at_best > -INFINITY)) return -INFINITY;
     const double width = width_of(s, mean, sd, at_best);
+    if (!(width > 0.0)) return -INFINITY;
     double sum = 0.0;
     for (int k = 0; k < N_NODES; k++) {
         const double x = k < N_HALF ? node[k] : -node[k - N_HALF];

@@ -245,6 +245,10 @@ double surrogate_value(const surrogate *s, uint32_t i, double raw) {
     return transform_value(&s->outputs[i].transform, raw);
 }
 
+double surrogate_raw(const surrogate *s, uint32_t i, double value) {
+    return transform_inverse(&s->outputs[i].transform, value);
+}
+
 double surrogate_limit(const surrogate *s, uint32_t constraint) {
     return surrogate_value(s, s->n_goals + constraint, 0.0);
 }

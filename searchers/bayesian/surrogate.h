@@ -35,7 +35,9 @@ void surrogate_gradient(const surrogate *s, const double *features, double *mean
 cim_status surrogate_believe(surrogate *s, const double *features);
 void surrogate_forget(surrogate *s);
 
+/* From what a trial tells to model space, and back. */
 double surrogate_value(const surrogate *s, uint32_t output, double raw);
+double surrogate_raw(const surrogate *s, uint32_t output, double value);
 double surrogate_limit(const surrogate *s, uint32_t constraint);
 
 /* The smallest of all outputs'. */

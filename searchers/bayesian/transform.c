@@ -39,6 +39,24 @@ static double raw_value(const transform *t, double y) {
 
 double transform_value(const transform *t, double y) { return (raw_value(t, y) - t->mean) / t->sd; }
 
+static double unbend(double y, double p) {
+    const double side = y < 0.0 ? 2.0 - p : p, x = fabs(y);
+    if (fabs(side) < 1e-9) return y < 0.0 ? -expm1(x) : expm1(x);
+    const double inside = side * x > -1.0 ? log1p(side * x) / side : 700.0; /* beyond its range */
+    return y < 0.0 ? -expm1(fmin(inside, 700.0)) : expm1(fmin(inside, 700.0));
+}
+
+double transform_inverse(const transform *t, double value) {
+    const double y = value * t->sd + t->mean;
+    switch (t->kind) {
+    case TRANSFORM_LOG: return held(exp(fmin(y, 700.0)));
+    case TRANSFORM_POWER: return held(t->centre + t->spread * unbend(y, t->power));
+    case TRANSFORM_LEVEL:
+        return held(t->spread * (y < 0.0 ? -expm1(fmin(-y, 700.0)) : expm1(fmin(y, 700.0))));
+    default: return held(t->centre + t->spread * y);
+    }
+}
+
 double transform_log_slope(const transform *t, double y) {
     const double z = (held(y) - t->centre) / t->spread, x = log1p(fabs(z));
     const double before = -log(t->spread) - log(t->sd);

@@ -26,6 +26,7 @@ int transform_is_promising(int kind, const double *y, size_t n, double *work);
 transform transform_of(int kind, const double *y, size_t n, double *work);
 
 double transform_value(const transform *t, double y);
+double transform_inverse(const transform *t, double value);
 /* Logarithm of the derivative: turns a density of transformed outputs into one of outputs. */
 double transform_log_slope(const transform *t, double y);
 
