@@ -67,8 +67,9 @@ typedef struct candidate { int transform_kind; gp_form form; double score; } can
  * much (natural logarithms). Set so that the choice predicts fresh points best over the problems of
  * tests/bench/bench_surrogate.c, where Matern-5/2 is the safer of the two. */
 #define MARGIN_BEND 4.0
-#define MARGIN_BEND_EACH 0.1 /* and for each trial */
+#define MARGIN_BEND_EACH 0.3 /* and for each trial */
 #define MARGIN_RBF 5.0
+#define MARGIN_RBF_EACH 0.2
 
 /* Density of the outputs, each from all others, under candidate C. */
 static void judge(surrogate *s, const output *o, candidate *c, size_t n, double *theta) {
@@ -83,7 +84,7 @@ static void judge(surrogate *s, const output *o, candidate *c, size_t n, double 
     c->score = fit_leave_one_out(&s->fit, theta);
     for (size_t i = 0; i < n; i++) c->score += transform_log_slope(&t, s->y[i]);
     if (c->transform_kind != TRANSFORM_NONE) c->score -= MARGIN_BEND + MARGIN_BEND_EACH * (double)n;
-    if (c->form.kernel == KERNEL_RBF) c->score -= MARGIN_RBF;
+    if (c->form.kernel == KERNEL_RBF) c->score -= MARGIN_RBF + MARGIN_RBF_EACH * (double)n;
 }
 
 /* The transform first, then the kernel. */
