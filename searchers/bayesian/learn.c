@@ -148,7 +148,7 @@ static cim_status condition(surrogate *s, output *o, size_t n) {
 
 cim_status output_learn(surrogate *s, output *o) {
     size_t n = collect(s, o);
-    if (!transform_holds(o->transform_kind, s->y, n)) o->transform_kind = TRANSFORM_POWER;
+    if (!transform_holds(o->transform_kind, s->y, n, s->sorted)) o->transform_kind = TRANSFORM_POWER;
     uint64_t known = 0;
     for (size_t i = 0; i < s->n; i++) known += isfinite(output_of(s, o, i)) != 0;
     if (n < 2 && o->fitted_at == 0) {

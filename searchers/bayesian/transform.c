@@ -138,17 +138,22 @@ transform transform_of(int kind, const double *y, size_t n, double *work) {
     return t;
 }
 
-int transform_holds(int kind, const double *y, size_t n) {
+/* Logarithms are for outputs of many magnitudes, not for those that are 0 but for rounding: there
+ * most of their range is a gap. */
+int transform_holds(int kind, const double *y, size_t n, double *work) {
+    const double wide = 9.2, most_of = 0.4; /* ln(1e4); share of the range */
     if (kind != TRANSFORM_LOG) return 1;
-    for (size_t i = 0; i < n; i++)
-        if (!(y[i] > 0.0)) return 0;
-    return 1;
+    sort_into(work, y, n);
+    if (n > 0 && !(work[0] > 0.0)) return 0;
+    double gap = 0.0;
+    for (size_t i = 1; i < n; i++) gap = fmax(gap, log(work[i] / work[i - 1]));
+    return n == 0 || gap < wide || gap < most_of * log(work[n - 1] / work[0]);
 }
 
 /* Skewness of what is bent less: beyond +-1 a bend may pay. */
 int transform_is_promising(int kind, const double *y, size_t n, double *work) {
     if (n < 8 || kind == TRANSFORM_NONE) return kind == TRANSFORM_NONE;
-    if (!transform_holds(kind, y, n)) return 0;
+    if (!transform_holds(kind, y, n, work)) return 0;
     sort_into(work, y, n);
     if (kind == TRANSFORM_LOG) return work[n - 1] > 4.0 * work[0];
     const transform t = transform_of(TRANSFORM_NONE, y, n, work);

@@ -18,11 +18,12 @@ typedef struct transform {
     double mean, sd;               /* after */
 } transform;
 
-/* May KIND be used for the N outputs Y? Is it worth trying, their spread being what it is? */
-int transform_holds(int kind, const double *y, size_t n);
+/* May KIND be used for the N outputs Y? Is it worth trying, their spread being what it is? WORK: n
+ * numbers. */
+int transform_holds(int kind, const double *y, size_t n, double *work);
 int transform_is_promising(int kind, const double *y, size_t n, double *work);
 
-/* Its constants from the outputs; WORK: n numbers. */
+/* Its constants from the outputs. */
 transform transform_of(int kind, const double *y, size_t n, double *work);
 
 double transform_value(const transform *t, double y);
