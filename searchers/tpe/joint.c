@@ -9,14 +9,14 @@
 #define WIDTH 0.2            /* of the kernel of a single trial */
 #define LEVEL_WIDTH 0.5      /* of a kernel, at least, in pieces of a level */
 #define LOG_SQRT_2_PI 0.91893853320467274178
-enum { NODES = 256 };
+enum { NODES = 256, OTHERS_MOST = 128 };
 
 /* The good trials, or the others. */
 typedef struct crowd {
-    size_t n, room;
+    size_t n;
     uint32_t *trial;
     double total, *log_weight;
-    double *norm;                /* n x dimensions: logarithm of a kernel's sum or integral */
+    double *unit, *norm;         /* dimensions x room: where, and the logarithm of its sum or integral */
     double width, log_inside[NODES + 1];
 } crowd;
 
@@ -28,7 +28,7 @@ struct joint {
     crowd good, others;
     double *unit, *best;         /* a candidate, NaN where inactive; the best point */
     double *sums;                /* one a kernel */
-    size_t room;
+    size_t room, n_fitted;       /* trials that are in the crowds; 0: none */
 };
 
 /* ---- memory ---------------------------------------------------------------------------------- */
@@ -51,6 +51,7 @@ cim_status joint_new(joint **out, const cim_host *host, const cim_problem *probl
 static void crowd_free(const cim_host *host, crowd *c) {
     host->release(host, c->trial);
     host->release(host, c->log_weight);
+    host->release(host, c->unit);
     host->release(host, c->norm);
 }
 
@@ -74,10 +75,13 @@ static cim_status reserve(joint *j, size_t n) {
         crowd_free(j->host, crowds[i]);
         crowds[i]->trial = j->host->alloc(j->host, room, sizeof *crowds[i]->trial);
         crowds[i]->log_weight = j->host->alloc(j->host, room, sizeof *crowds[i]->log_weight);
+        crowds[i]->unit = j->host->alloc(j->host, room * d, sizeof *crowds[i]->unit);
         crowds[i]->norm = j->host->alloc(j->host, room * d, sizeof *crowds[i]->norm);
-        good = good && crowds[i]->trial && crowds[i]->log_weight && crowds[i]->norm;
+        good = good && crowds[i]->trial && crowds[i]->log_weight && crowds[i]->unit &&
+               crowds[i]->norm;
     }
     j->room = good ? room : 0;
+    j->n_fitted = 0;
     return good ? CIM_OK : j->host->fail(j->host, CIM_E_MEMORY, "no memory for the densities");
 }
 
@@ -108,21 +112,23 @@ static double log_levels(const cim_dimension *d, double unit, double width) {
     return log(sum);
 }
 
-static void set_norms(crowd *c, const trials *t) {
+/* Kernels from FIRST on. */
+static void place_kernels(const joint *j, crowd *c, const trials *t, size_t first) {
     const size_t d = t->problem->dimensions.n;
     for (uint32_t i = 0; i < d; i++) {
         const cim_dimension *of = cim_designs_dimension(t->designs, i);
         const uint32_t kind = axis_kind(of);
-        const double width = width_on(c, of);
+        const double width = width_on(c, of), log_width = log(width) + LOG_SQRT_2_PI;
         double known[TABLE_MOST];
         for (size_t k = 0; kind == AXIS_LEVELS && k < of->n_levels; k++) known[k] = NAN;
-        for (size_t k = 0; k < c->n; k++) {
+        for (size_t k = first; k < c->n; k++) {
             const double unit = t->units[c->trial[k] * d + i];
-            double *norm = &c->norm[k * d + i];
+            double *norm = &c->norm[i * j->room + k];
+            c->unit[i * j->room + k] = unit;
             *norm = 0.0;
             if (isnan(unit) || kind == AXIS_CATEGORIES) continue;
             if (kind == AXIS_CONTINUOUS) {
-                *norm = inside(c, unit) + log(width) + LOG_SQRT_2_PI;
+                *norm = inside(c, unit) + log_width;
                 continue;
             }
             const size_t level = (size_t)t->points[c->trial[k] * d + i];
@@ -132,27 +138,50 @@ static void set_norms(crowd *c, const trials *t) {
     }
 }
 
-static void gather(crowd *c, const trials *t, int good) {
-    c->n = 0;
-    c->total = 1.0;   /* of the uniform kernel */
-    for (uint32_t i = 0; i < t->n; i++) {
+static void add_trials(const joint *j, crowd *c, const trials *t, int good, size_t first) {
+    for (uint32_t i = (uint32_t)(first > j->n_fitted ? first : j->n_fitted); i < t->n; i++) {
         if (t->good[i] != good) continue;
         c->trial[c->n] = i;
         c->log_weight[c->n++] = log(t->weight[i]);
         c->total += t->weight[i];
     }
+}
+
+/* The latest are the nearest to where the search has come, and say the most. */
+static size_t first_of_others(const trials *t) {
+    size_t n = 0, first = t->n;
+    while (first > 0 && n < OTHERS_MOST) n += !t->good[--first];
+    return first;
+}
+
+static void gather(const joint *j, crowd *c, const trials *t, int good) {
+    c->n = 0;
+    c->total = 1.0;   /* of the uniform kernel */
+    add_trials(j, c, t, good, good ? 0 : first_of_others(t));
     const double n = c->n ? (double)c->n : 1.0;
     c->width = WIDTH * pow(n, -1.0 / (t->problem->dimensions.n + 4.0));
     for (size_t k = 0; k <= NODES; k++)
         c->log_inside[k] = log(normal_inside((double)k / NODES, c->width));
-    set_norms(c, t);
+    place_kernels(j, c, t, 0);
 }
 
+void joint_forget(joint *j) {
+    if (j) j->n_fitted = 0;
+}
+
+/* During one ask, points at work come to what is there: they are no good ones. */
 cim_status joint_fit(joint *j, const trials *t) {
-    const cim_status status = reserve(j, t->n + 1);
-    if (status != CIM_OK) return status;
-    gather(&j->good, t, 1);
-    gather(&j->others, t, 0);
+    if (j->n_fitted == 0) {   /* room for all that may come, so that none of it is placed anew */
+        const cim_status status = reserve(j, t->n + PENDING_MOST + 1);
+        if (status != CIM_OK) return status;
+        gather(j, &j->good, t, 1);
+        gather(j, &j->others, t, 0);
+    } else {
+        const size_t first = j->others.n;
+        add_trials(j, &j->others, t, 0, 0);
+        place_kernels(j, &j->others, t, first);
+    }
+    j->n_fitted = t->n;
     return CIM_OK;
 }
 
@@ -180,17 +209,17 @@ static double draw_level(const cim_dimension *d, double unit, double width, doub
     return (double)level;
 }
 
-static double draw_coordinate(const crowd *c, const trials *t, size_t kernel, uint32_t i,
-                              cim_rng *rng) {
-    const cim_dimension *d = cim_designs_dimension(t->designs, i);
-    const size_t n = t->problem->dimensions.n;
-    const double unit = kernel < c->n ? t->units[c->trial[kernel] * n + i] : (double)NAN;
+static double draw_coordinate(const joint *j, size_t kernel, uint32_t i, cim_rng *rng) {
+    const crowd *c = &j->good;
+    const cim_dimension *d = cim_designs_dimension(j->designs, i);
+    const size_t at = i * j->room + kernel;
+    const double unit = kernel < c->n ? c->unit[at] : (double)NAN;
     if (isnan(unit)) return cim_dimension_draw(d, rng) + 0.0;
     switch (axis_kind(d)) {
     case AXIS_CONTINUOUS:
         return axis_coordinate(d, truncated_normal(unit, c->width, rng));
     case AXIS_LEVELS:
-        return draw_level(d, unit, width_on(c, d), c->norm[kernel * n + i], rng);
+        return draw_level(d, unit, width_on(c, d), c->norm[at], rng);
     default: {
         const double own = own_share(c, d);
         if (cim_rng_uniform(rng) < own) return unit;
@@ -206,36 +235,35 @@ static void draw_candidate(joint *j, const trials *t, cim_rng *rng, double *poin
         const uint32_t i = j->designs->order[k];
         const cim_dimension *d = cim_designs_dimension(j->designs, i);
         const int active = cim_designs_is_active(j->designs, point, i);
-        point[i] = active ? draw_coordinate(&j->good, t, kernel, i, rng) : d->default_coordinate;
+        point[i] = active ? draw_coordinate(j, kernel, i, rng) : d->default_coordinate;
         j->unit[i] = active ? axis_unit(d, point[i]) : (double)NAN;
     }
 }
 
 /* Adds what dimension I says of the candidate to the logarithm of each kernel. Uniform where the
  * kernel has no place in it, as that is less by a whole density. Returns that of the uniform one. */
-static double add_dimension(const joint *j, const crowd *c, const trials *t, uint32_t i) {
+static double add_dimension(const joint *j, const crowd *c, uint32_t i) {
     const cim_dimension *d = cim_designs_dimension(j->designs, i);
     const uint32_t kind = axis_kind(d);
-    const size_t n = t->problem->dimensions.n;
+    const double *units = c->unit + i * j->room, *norms = c->norm + i * j->room;
     const double unit = j->unit[i], narrow = 1.0 / width_on(c, d);
     const double uniform = kind == AXIS_CONTINUOUS ? 0.0 : -log((double)d->n_levels);
     const double own = own_share(c, d), log_own = log(own);
     const double log_other = log((1.0 - own) / fmax(1.0, (double)d->n_levels - 1.0));
-    const double *units = t->units + i;
     for (size_t k = 0; k < c->n; k++) {
-        const double at = units[c->trial[k] * n], z = (unit - at) * narrow;
+        const double at = units[k], z = (unit - at) * narrow;
         if (isnan(at)) j->sums[k] += uniform;
         else if (kind == AXIS_CATEGORIES) j->sums[k] += at == unit ? log_own : log_other;
-        else j->sums[k] -= 0.5 * z * z + c->norm[k * n + i];
+        else j->sums[k] -= 0.5 * z * z + norms[k];
     }
     return uniform;
 }
 
-static double log_density(joint *j, const crowd *c, const trials *t) {
+static double log_density(joint *j, const crowd *c) {
     double uniform = 0.0, sum = 0.0;
     for (size_t k = 0; k < c->n; k++) j->sums[k] = c->log_weight[k];
     for (uint32_t i = 0; i < j->problem->dimensions.n; i++)
-        if (!isnan(j->unit[i])) uniform += add_dimension(j, c, t, i);
+        if (!isnan(j->unit[i])) uniform += add_dimension(j, c, i);
     double most = uniform;
     for (size_t k = 0; k < c->n; k++) most = fmax(most, j->sums[k]);
     for (size_t k = 0; k < c->n; k++)
@@ -247,7 +275,7 @@ void joint_draw(joint *j, const trials *t, cim_rng *rng, double *point) {
     double most = -INFINITY;
     for (uint32_t i = 0; i < j->candidates; i++) {
         draw_candidate(j, t, rng, point);
-        const double ratio = log_density(j, &j->good, t) - log_density(j, &j->others, t);
+        const double ratio = log_density(j, &j->good) - log_density(j, &j->others);
         if (i > 0 && !(ratio > most)) continue;
         most = ratio;
         memcpy(j->best, point, j->problem->dimensions.n * sizeof *point);

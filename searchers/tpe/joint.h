@@ -12,6 +12,9 @@ typedef struct joint joint;
 cim_status joint_new(joint **out, const cim_host *host, const cim_problem *problem,
                      cim_designs *designs, uint32_t candidates);
 void joint_free(joint *j);
+
+/* The trials have changed other than by more at the end. J may be NULL. */
+void joint_forget(joint *j);
 cim_status joint_fit(joint *j, const trials *t);
 
 /* A canonical point: the best of the candidates. */

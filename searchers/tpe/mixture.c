@@ -8,6 +8,7 @@
 #define NEGLIGIBLE 36.0      /* square of the distance, in widths, where a kernel ends */
 #define SQRT_HALF 0.70710678118654752440
 #define SQRT_2_PI 2.50662827463100050242
+#define PRIOR 0.5            /* weight of the kernel over all of the range; a trial has 1 at most */
 #define LEVEL_WIDTH 0.5      /* of a kernel, at least, in pieces of a level */
 enum { NARROWEST = 100, TRIES_INSIDE = 64 };
 
@@ -96,13 +97,13 @@ static size_t collect(mixture *x, const trials *t, uint32_t i, const uint32_t *o
         const double mean = t->units[order[k] * d + i];
         if (prior == SIZE_MAX && mean > 0.5) {
             prior = x->n;
-            add_kernel(x, 0.5, 1.0);
+            add_kernel(x, 0.5, PRIOR);
         }
         add_kernel(x, mean, t->weight[order[k]]);
     }
     if (prior == SIZE_MAX) {
         prior = x->n;
-        add_kernel(x, 0.5, 1.0);
+        add_kernel(x, 0.5, PRIOR);
     }
     return prior;
 }
@@ -151,7 +152,7 @@ static void count_categories(mixture *x, const trials *t, uint32_t i, const uint
     size_t count = 1;
     for (size_t k = 0; k < n; k++) count += t->good[order[k]] == good;
     const double extra = 1.0 / (double)count, whole = 1.0 + extra * (double)x->n_table;
-    double everywhere = 1.0 / (double)x->n_table;
+    double everywhere = PRIOR / (double)x->n_table;
     for (size_t k = 0; k < n; k++) {
         if (t->good[order[k]] != good) continue;
         const double weight = t->weight[order[k]];

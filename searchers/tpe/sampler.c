@@ -48,6 +48,7 @@ static cim_status reserve(sampler *s, size_t n) {
 /* ---- trials in order ------------------------------------------------------------------------- */
 
 void sampler_forget(sampler *s, size_t n) {
+    joint_forget(s->joint);
     if (n >= s->n_sorted) return;
     for (uint32_t i = 0; i < s->problem->dimensions.n; i++) {
         uint32_t *order = s->order + i * s->room;

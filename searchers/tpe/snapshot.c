@@ -1,8 +1,8 @@
 /* The snapshot, in pieces of 8 bytes, little-endian; a number with a fraction as its bits:
  *
- *     tag and version; fingerprint of problem and settings; initial points used; exhausted; trials
- *     ever told; known designs, trials; the keys of the designs; for each trial class, point, goals
- *     and slacks; checksum of all before. */
+ *     tag and version; fingerprint of problem and settings; initial points used; exhausted; known
+ *     designs, those of them at work, trials; the keys of both; for each trial class, point, goals and
+ *     slacks; checksum of all before. */
 #include "searcher.h"
 
 #include <cim_sdk/snapshot.h>
@@ -84,9 +84,10 @@ cim_status snapshot_save(const searcher *s, const cim_sink *sink) {
     const size_t d = s->problem->dimensions.n, m = s->problem->goals.n;
     const size_t c = s->problem->constraints.n;
     const uint64_t head[HEAD_PIECES] = {TAG, fingerprint(s), s->n_used, (uint64_t)s->is_exhausted,
-                                        t->told, h->n, t->n};
+                                        h->n, s->n_at_work, t->n};
     for (size_t i = 0; i < HEAD_PIECES; i++) put(&w, head[i]);
     for (size_t i = 0; i < h->n; i++) put(&w, h->keys[i]);
+    for (size_t i = 0; i < s->n_at_work; i++) put(&w, s->at_work[i]);
     for (size_t i = 0; i < t->n; i++) {
         put(&w, t->class[i]);
         put_numbers(&w, t->points + i * d, d);
@@ -115,9 +116,9 @@ static int is_whole(const unsigned char *at, size_t size) {
 /* Are the counts possible, and the data as long as they say? */
 static int fits(const searcher *s, const uint64_t *head, size_t size) {
     const uint64_t pieces = size / 8;
-    return head[2] <= s->settings.start && head[3] <= 1 && head[5] < pieces && head[6] < pieces &&
+    return head[2] <= s->settings.start && head[3] <= 1 && head[4] < pieces && head[5] <= head[4] &&
            head[6] <= head[4] &&
-           pieces == HEAD_PIECES + head[5] + head[6] * (1 + trial_numbers(s)) + 1;
+           pieces == HEAD_PIECES + head[4] + head[5] + head[6] * (1 + trial_numbers(s)) + 1;
 }
 
 static int holds(const cim_dimension *d, double x) {
@@ -141,10 +142,14 @@ static int get_trial(searcher *s, const unsigned char **at, cim_status *status) 
 
 static int get_state(searcher *s, const uint64_t *head, const unsigned char *at, cim_status *status) {
     history *h = &s->known.history;
-    for (uint64_t i = 0; i < head[5]; i++) {
+    for (uint64_t i = 0; i < head[4]; i++) {
         const uint64_t key = get(&at);
         if (history_has(h, key)) return 0;
         *status = history_add(h, key);
+        if (*status != CIM_OK) return 0;
+    }
+    for (uint64_t i = 0; i < head[5]; i++) {
+        *status = searcher_expect(s, get(&at));
         if (*status != CIM_OK) return 0;
     }
     for (uint64_t i = 0; i < head[6]; i++)
@@ -156,6 +161,7 @@ static void reset(searcher *s) {
     known_clear(&s->known);
     trials_clear(&s->trials);
     sampler_forget(&s->sampler, 0);
+    s->n_at_work = 0;
     s->n_used = 0;
     s->is_exhausted = 0;
 }
@@ -184,6 +190,5 @@ cim_status snapshot_load(searcher *s, const void *data, size_t size) {
     }
     s->n_used = head[2];
     s->is_exhausted = (int)head[3];
-    s->trials.told = head[4];
     return CIM_OK;
 }

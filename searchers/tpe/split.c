@@ -209,7 +209,7 @@ size_t trials_split(trials *t, double share, size_t most) {
     const size_t n_feasible = append_class(t, 0, CLASS_FEASIBLE);
     size_t n = n_feasible;
     for (uint32_t class = CLASS_PARTIAL; class <= CLASS_UNKNOWN; class++) n = append_class(t, n, class);
-    size_t n_good = (size_t)ceil(share * (double)n);
+    size_t n_good = (size_t)ceil(share * (double)n) + 1;   /* two, of the first few */
     if (n_good > most) n_good = most;
     if (n_good > n) n_good = n;
     rank_feasible(t, t->order, n_feasible, n_good < n_feasible ? n_good : n_feasible);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { PARAM_MULTIVARIATE, PARAM_START, PARAM_CANDIDATES, PARAM_SHARE, PARAM_MOST };
-enum { TRIES = 8, TRIES_NEAR = 24, TRIES_AT_RANDOM = 16 };
+enum { TRIES = 4, TRIES_NEAR = 24, TRIES_AT_RANDOM = 16 };
 
 static const cim_param params[] = {
     [PARAM_MULTIVARIATE] = {.key = "multivariate", .unit = "",
@@ -28,6 +28,31 @@ static const cim_param params[] = {
                     .type = CIM_INTEGER, .flags = CIM_PARAM_FIXED, .default_value = 25, .min = 1,
                     .max = 250},
 };
+
+/* ---- designs proposed and not told ------------------------------------------------------------ */
+
+cim_status searcher_expect(searcher *s, uint64_t key) {
+    if (s->n_at_work == s->work_room) {
+        const size_t room = s->work_room ? 2 * s->work_room : 64;
+        uint64_t *keys = s->host->alloc(s->host, room, sizeof *keys);
+        if (!keys) return s->host->fail(s->host, CIM_E_MEMORY, "no memory for the points proposed");
+        if (s->n_at_work) memcpy(keys, s->at_work, s->n_at_work * sizeof *keys);
+        s->host->release(s->host, s->at_work);
+        s->at_work = keys;
+        s->work_room = room;
+    }
+    s->at_work[s->n_at_work++] = key;
+    return CIM_OK;
+}
+
+/* Takes KEY off the list; trials come in the order asked, so it is among the first. */
+static int take_from_work(searcher *s, uint64_t key) {
+    size_t i = 0;
+    while (i < s->n_at_work && s->at_work[i] != key) i++;
+    if (i == s->n_at_work) return 0;
+    memmove(s->at_work + i, s->at_work + i + 1, (--s->n_at_work - i) * sizeof *s->at_work);
+    return 1;
+}
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
@@ -59,6 +84,7 @@ static void tpe_destroy(void *self) {
     known_free(&s->known);
     trials_free(&s->trials);
     if (s->designs.host) cim_designs_free(&s->designs);
+    host->release(host, s->at_work);
     host->release(host, s->initial);
     host->release(host, s->scratch);
     host->release(host, s);
@@ -117,7 +143,7 @@ static void draw_all(searcher *s, cim_rng *rng, double *point) {
 
 /* A good design, or any that did not fail, with other values in some dimensions, one to begin with. */
 static void draw_near(searcher *s, int attempt, cim_rng *rng, double *point) {
-    const uint32_t d = s->problem->dimensions.n, n = (uint32_t)s->trials.n;
+    const uint32_t d = s->problem->dimensions.n, n = (uint32_t)s->n_told;
     uint32_t chosen = (uint32_t)cim_rng_below(rng, n), seen = 0;
     for (uint32_t i = 0; i < n; i++)
         if (s->trials.good[i] && cim_rng_below(rng, ++seen) == 0) chosen = i;
@@ -150,8 +176,7 @@ static int propose(searcher *s, size_t n_good, cim_rng *rng, double *point) {
 
 static int take_initial(searcher *s, double *point) {
     const size_t d = s->problem->dimensions.n;
-    while (s->trials.told + (s->trials.n - s->n_told) < s->settings.start &&
-           s->n_used < s->settings.start) {
+    while (s->known.history.n < s->settings.start && s->n_used < s->settings.start) {
         if (d) memcpy(point, s->initial + d * s->n_used, d * sizeof *point);
         s->n_used++;
         cim_designs_canonical(&s->designs, point);
@@ -161,17 +186,19 @@ static int take_initial(searcher *s, double *point) {
 }
 
 static cim_status next(searcher *s, cim_rng *rng, double *point) {
-    size_t n_good = 0;
     cim_status status = CIM_OK;
     if (!take_initial(s, point)) {
-        if (s->trials.n) {
-            n_good = trials_split(&s->trials, s->settings.share, s->settings.most_good);
-            status = sampler_fit(&s->sampler, &s->trials);
-        }
-        if (status == CIM_OK && !propose(s, n_good, rng, point)) return CIM_DONE;
+        if (!s->is_split)
+            s->n_good = trials_split(&s->trials, s->settings.share, s->settings.most_good);
+        s->is_split = 1;
+        if (s->n_good) status = sampler_fit(&s->sampler, &s->trials);
+        if (status == CIM_OK && !propose(s, s->n_good, rng, point)) return CIM_DONE;
     }
-    if (status == CIM_OK) status = history_add(&s->known.history, known_key(&s->known, point));
-    if (status == CIM_OK) status = trials_add(&s->trials, CLASS_PENDING, point, NULL, NULL);
+    const uint64_t key = known_key(&s->known, point);
+    if (status == CIM_OK) status = history_add(&s->known.history, key);
+    if (status == CIM_OK) status = searcher_expect(s, key);
+    if (status == CIM_OK && s->trials.n < s->n_told + PENDING_MOST)
+        status = trials_add(&s->trials, CLASS_PENDING, point, NULL, NULL);
     return status;
 }
 
@@ -179,11 +206,15 @@ static cim_status next(searcher *s, cim_rng *rng, double *point) {
 static cim_status take_pending(searcher *s, const cim_ask *ask) {
     const size_t d = s->problem->dimensions.n;
     for (uint32_t i = 0; i < ask->n_pending; i++) {
+        const size_t n = s->trials.n;
         cim_status status =
             trials_add(&s->trials, CLASS_PENDING, ask->pending + i * d, NULL, NULL);
         if (status != CIM_OK) return status;
-        const uint64_t key = known_key(&s->known, s->trials.points + (s->trials.n - 1) * d);
-        if (!history_has(&s->known.history, key)) status = history_add(&s->known.history, key);
+        const uint64_t key = known_key(&s->known, s->trials.points + n * d);
+        if (n >= s->n_told + PENDING_MOST) trials_cut(&s->trials, n);
+        if (history_has(&s->known.history, key)) continue;
+        status = history_add(&s->known.history, key);
+        if (status == CIM_OK) status = searcher_expect(s, key);
         if (status != CIM_OK) return status;
     }
     return CIM_OK;
@@ -195,6 +226,7 @@ static cim_status tpe_ask(void *self, cim_ask *ask) {
     ask->count = 0;
     if (s->is_exhausted) return CIM_DONE;
     s->n_told = s->trials.n;
+    s->is_split = 0;
     cim_status status = take_pending(s, ask);
     while (status == CIM_OK && ask->count < ask->max) {
         status = next(s, &ask->rng, ask->points + ask->count * d);
@@ -206,17 +238,19 @@ static cim_status tpe_ask(void *self, cim_ask *ask) {
     return status;
 }
 
-/* A point told before adds nothing, unless it has just been proposed. */
+/* A design told before adds nothing. */
 static cim_status tpe_tell(void *self, cim_trial_table table) {
     searcher *s = self;
     for (uint32_t i = 0; i < table.n; i++) {
         const cim_trial *trial = CIM_ROW(cim_trial, table, i);
+        const size_t n = s->trials.n;
         cim_status status = trials_tell(&s->trials, trial, trial->point);
         if (status != CIM_OK) return status;
-        const double *point =
-            s->trials.points + (s->trials.n - 1) * (size_t)s->problem->dimensions.n;
-        const uint64_t key = known_key(&s->known, point);
-        if (!history_has(&s->known.history, key)) status = history_add(&s->known.history, key);
+        const uint64_t key =
+            known_key(&s->known, s->trials.points + n * (size_t)s->problem->dimensions.n);
+        const int is_known = history_has(&s->known.history, key);
+        if (!is_known) status = history_add(&s->known.history, key);
+        else if (!take_from_work(s, key)) trials_cut(&s->trials, n);
         if (status != CIM_OK) return status;
         if (trials_trim(&s->trials)) sampler_forget(&s->sampler, 0);
     }

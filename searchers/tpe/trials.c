@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TRIM_AT = TRIALS_MOST + TRIALS_MOST / 4 };
+enum { NUMBERS_MOST = 25000, TRIALS_MOST = 500, TRIALS_LEAST = 200 };
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
@@ -40,7 +40,9 @@ static cim_status reserve(trials *t, size_t n) {
 
 cim_status trials_init(trials *t, const cim_host *host, const cim_problem *problem,
                        cim_designs *designs) {
+    const size_t most = NUMBERS_MOST / ((size_t)problem->dimensions.n + 1);
     *t = (trials){.host = host, .problem = problem, .designs = designs};
+    t->most = most > TRIALS_MOST ? TRIALS_MOST : most < TRIALS_LEAST ? TRIALS_LEAST : most;
     const cim_status status = reserve(t, 1);
     if (status != CIM_OK) trials_free(t);
     return status;
@@ -56,7 +58,6 @@ void trials_free(trials *t) {
 
 void trials_clear(trials *t) {
     t->n = 0;
-    t->told = 0;
 }
 
 /* ---- trials ---------------------------------------------------------------------------------- */
@@ -101,7 +102,6 @@ cim_status trials_tell(trials *t, const cim_trial *trial, const double *point) {
     for (size_t k = 0; k < m; k++)
         if (trial->outcome == CIM_FEASIBLE && trial->goal_known[k])
             t->goals[i * m + k] = trial->goals[k];
-    t->told++;
     return CIM_OK;
 }
 
@@ -120,9 +120,9 @@ static void move_row(trials *t, size_t from, size_t to) {
 }
 
 int trials_trim(trials *t) {
-    if (t->n < TRIM_AT) return 0;
-    trials_split(t, 1.0, TRIALS_MOST / 4);
-    size_t left = t->n - TRIALS_MOST, n = 0;   /* to be dropped */
+    if (t->n < t->most + t->most / 4) return 0;
+    trials_split(t, 1.0, t->most / 4);
+    size_t left = t->n - t->most, n = 0;   /* to be dropped */
     for (size_t i = 0; i < t->n; i++) {
         if (left && !t->good[i]) left--;
         else move_row(t, i, n++);

@@ -4,7 +4,8 @@
 
 #include <cim_sdk/designs.h>
 
-enum { TRIALS_MOST = 1000 };  /* kept, besides those at work */
+
+enum { PENDING_MOST = 64 };   /* points at work that are kept away from */
 
 /* Any trial of a class is better than any of the next. */
 enum {
@@ -21,7 +22,7 @@ typedef struct trials {
     const cim_problem *problem;
     cim_designs *designs;
     size_t n, room;
-    uint64_t told;           /* ever */
+    size_t most;             /* kept: the fewer the more dimensions there are */
     uint8_t *class;
     double *points;          /* n x dimensions, canonical */
     double *units;           /* the same as axis_unit(), NaN where inactive */
