@@ -10,9 +10,14 @@ static const cim_dimension *dimension_of(const encoding *e, uint32_t i) {
     return CIM_ROW(cim_dimension, e->problem->dimensions, i);
 }
 
+static uint32_t width_of(const cim_dimension *d) {
+    if (d->kind != CIM_CATEGORICAL) return 1;
+    return d->n_levels < MOST_LEVEL_FEATURES ? (uint32_t)d->n_levels : MOST_LEVEL_FEATURES;
+}
+
 static void describe(encoding *e, uint32_t i) {
     const cim_dimension *d = dimension_of(e, i);
-    const double k = (double)d->n_levels;
+    const double k = (double)width_of(d);
     for (uint32_t f = e->first[i]; f < e->first[i + 1]; f++) {
         e->is_level[f] = d->kind == CIM_CATEGORICAL;
         e->centre[f] = e->is_level[f] ? HALF_ROOT / k : 0.5;
@@ -25,11 +30,8 @@ cim_status encoding_open(encoding *e, const cim_host *host, const cim_problem *p
     *e = (encoding){.host = host, .problem = problem};
     e->first = host->alloc(host, (size_t)n + 1, sizeof *e->first);
     if (e->first == NULL) return CIM_E_MEMORY;
-    for (uint32_t i = 0; i < n; i++) {
-        const cim_dimension *d = dimension_of(e, i);
-        const uint32_t width = d->kind == CIM_CATEGORICAL ? (uint32_t)d->n_levels : 1;
-        e->first[i + 1] = e->first[i] + width;
-    }
+    for (uint32_t i = 0; i < n; i++)
+        e->first[i + 1] = e->first[i] + width_of(dimension_of(e, i));
     e->n_features = e->first[n];
     e->centre = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->centre);
     e->scale = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->scale);
@@ -76,6 +78,6 @@ void encoding_of(const encoding *e, cim_designs *designs, const double *point, d
         if (d->kind != CIM_CATEGORICAL)
             features[e->first[i]] = is_active ? unit_of(d, point[i]) : 0.5;
         else if (is_active && point[i] >= 0.0 && point[i] < (double)d->n_levels)
-            features[e->first[i] + (uint32_t)point[i]] = HALF_ROOT;
+            features[e->first[i] + (uint32_t)((uint64_t)point[i] % width_of(d))] = HALF_ROOT;
     }
 }

@@ -232,11 +232,80 @@ static void test_many(void **state) {
     fixture_close(&f);
 }
 
+/* Trials of a cheap level stand apart from those of the full one, which is what is predicted. */
+static void test_fidelity(void **state) {
+    (void)state;
+    cim_problem problem = fixture_problem(2, 0);
+    problem.n_fidelities = 2;
+    fixture f;
+    fixture_open(&f, &problem);
+    surrogate *s = opened(&f);
+    cim_rng rng = rng_of(21);
+    double x[64], goals[MOST_VALUES], mean[2], sd[2], wrong = 0.0;
+    for (uint32_t i = 0; i < 60; i++) {
+        fixture_draw(&f, &rng, x);
+        goals_of(x, goals);
+        if (i % 3 != 0) goals[0] -= 2.0; /* the cheap level flatters */
+        assert_int_equal(surrogate_add(s, x, goals, NULL, 0, i % 3 == 0), CIM_OK);
+    }
+    fitted(s, 1);
+    check_predictions(&f, s, 2);
+    for (int i = 0; i < 50; i++) {
+        fixture_draw(&f, &rng, x);
+        goals_of(x, goals);
+        surrogate_predict(s, x, 1, mean, sd);
+        wrong += pow(mean[0] - surrogate_value(s, 0, goals[0]), 2.0) / 50.0;
+    }
+    assert_true(wrong < 0.05);
+    surrogate_close(s);
+    fixture_close(&f);
+}
+
+/* ---- features -------------------------------------------------------------------------------- */
+
+static void test_features(void **state) {
+    (void)state;
+    static const cim_dimension many = {.name = "many", .unit = "", .kind = CIM_CATEGORICAL,
+                                       .n_levels = 100000, .max = 99999.0};
+    static const cim_dimension wide = {.name = "wide", .unit = "", .kind = CIM_REAL_RANGE,
+                                       .min = -1.7e308, .max = 1.7e308};
+    cim_problem problem = fixture_problem(1, 0);
+    fixture f;
+    double x[64];
+    fixture_open(&f, &problem);
+    assert_int_equal(f.encoding.n_features, N_FIXTURE_FEATURES);
+    const double active[] = {1.0, 1e-3, 3.0, 1.0, 9.0}, inactive[] = {5.0, 1e3, 0.0, 0.0, 2.0};
+    encoding_of(&f.encoding, &f.designs, active, x);
+    const double expected[] = {0.5, 0.5, 0.75, 0.0, sqrt(0.5), 0.0, 1.0};
+    for (int i = 0; i < N_FIXTURE_FEATURES; i++) assert_near(x[i], expected[i], 1e-12, 1e-15);
+    encoding_of(&f.encoding, &f.designs, inactive, x);
+    const double other[] = {1.0, 1.0, 0.0, sqrt(0.5), 0.0, 0.0, 0.5};
+    for (int i = 0; i < N_FIXTURE_FEATURES; i++) assert_near(x[i], other[i], 1e-12, 1e-15);
+    fixture_close(&f);
+    problem.activities.n = 0;
+    problem.dimensions = (cim_dimension_table){&many, 1, sizeof many};
+    fixture_open(&f, &problem);
+    assert_int_equal(f.encoding.n_features, MOST_LEVEL_FEATURES);
+    encoding_of(&f.encoding, &f.designs, (double[]){99999.0}, x);
+    double sum = 0.0;
+    for (int i = 0; i < MOST_LEVEL_FEATURES; i++) sum += x[i];
+    assert_near(sum, sqrt(0.5), 1e-15, 0.0);
+    fixture_close(&f);
+    problem.dimensions.rows = &wide;
+    fixture_open(&f, &problem);
+    encoding_of(&f.encoding, &f.designs, (double[]){-1.7e308}, x);
+    assert_true(x[0] == 0.0);
+    encoding_of(&f.encoding, &f.designs, (double[]){1.7e308}, x);
+    assert_true(x[0] == 1.0);
+    fixture_close(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_learns),      cmocka_unit_test(test_snapshot),
         cmocka_unit_test(test_odd),         cmocka_unit_test(test_small_spaces),
-        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_many),        cmocka_unit_test(test_fidelity),
+        cmocka_unit_test(test_features),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
