@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define NEGLIGIBLE 36.0      /* square of the distance, in widths, where a kernel ends */
+#define NEGLIGIBLE 25.0      /* square of the distance, in widths, where a kernel ends */
+#define ALL_INSIDE 4.0       /* distance, in widths, from where a kernel's tail is left out */
 #define SQRT_HALF 0.70710678118654752440
 #define SQRT_2_PI 2.50662827463100050242
 #define PRIOR 0.5            /* weight of the kernel over all of the range; a trial has 1 at most */
@@ -28,7 +29,7 @@ cim_status mixture_init(mixture *x, const cim_host *host, const cim_problem *pro
 
 cim_status mixture_reserve(mixture *x, size_t n) {
     if (n <= x->room) return CIM_OK;
-    double *all = x->host->alloc(x->host, 8 * n, sizeof *all);
+    double *all = x->host->alloc(x->host, 10 * n, sizeof *all);
     if (!all) return x->host->fail(x->host, CIM_E_MEMORY, "no memory for the densities");
     x->host->release(x->host, x->mean);
     x->room = 2 * n;
@@ -36,6 +37,7 @@ cim_status mixture_reserve(mixture *x, size_t n) {
     x->width = all + 2 * n;
     x->weight = all + 4 * n;
     x->height = all + 6 * n;
+    x->inverse = all + 8 * n;
     return CIM_OK;
 }
 
@@ -54,8 +56,7 @@ static double below(double z) {
 
 double normal_inside(double mean, double width) {
     const double low = mean / width, high = (1.0 - mean) / width;
-    if (low > 5.0 && high > 5.0) return 1.0;
-    return (low > 5.0 ? 1.0 : below(low)) - (high > 5.0 ? 0.0 : below(-high));
+    return (low > ALL_INSIDE ? 1.0 : below(low)) - (high > ALL_INSIDE ? 0.0 : below(-high));
 }
 
 /* The polar method of Marsaglia. */
@@ -120,9 +121,11 @@ static void set_widths(mixture *x, size_t prior, double least) {
 }
 
 static void set_heights(mixture *x) {
-    for (size_t k = 0; k < x->n; k++)
-        x->height[k] = x->weight[k] /
-                       (x->width[k] * SQRT_2_PI * normal_inside(x->mean[k], x->width[k]));
+    for (size_t k = 0; k < x->n; k++) {
+        x->inverse[k] = 1.0 / x->width[k];
+        x->height[k] = x->weight[k] * x->inverse[k] /
+                       (SQRT_2_PI * normal_inside(x->mean[k], x->width[k]));
+    }
 }
 
 /* Kernels at the same level are mostly alike, so each kind is spread over the levels once. */
@@ -193,7 +196,7 @@ double mixture_density(const mixture *x, double at) {
     if (x->n_table) return x->table[(size_t)at] / x->total;
     double sum = 0.0;
     for (size_t k = 0; k < x->n; k++) {
-        const double z = (at - x->mean[k]) / x->width[k], square = z * z;
+        const double z = (at - x->mean[k]) * x->inverse[k], square = z * z;
         if (square < NEGLIGIBLE) sum += x->height[k] * exp(-0.5 * square);
     }
     return sum / x->total;

@@ -14,7 +14,7 @@ typedef struct mixture {
     size_t room;
     size_t n;                    /* kernels; sorted by mean */
     double *mean, *width, *weight;
-    double *height;              /* of the density at the mean */
+    double *height, *inverse;    /* of the density at the mean; of the width */
     double *table;               /* probability of each level or category */
     size_t n_table;              /* 0: continuous */
     double total;                /* of the weights, or of the table */
