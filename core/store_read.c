@@ -323,7 +323,7 @@ bool store_components(store *st, int64_t trial, const char *metric_name,
     return true;
 }
 
-static bool cell_coordinate(const dimension *d, const cell *c, double *coordinate) {
+bool cell_coordinate(const dimension *d, const cell *c, double *coordinate) {
     if (!c->name) return space_coordinate(d, c->number, coordinate);
     for (uint64_t i = 0; d->is.names && i < d->is.n_levels; i++)
         if (strcmp(d->is.names[i], c->name) == 0) {

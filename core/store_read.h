@@ -57,6 +57,9 @@ typedef struct climbs {
 } climbs;
 bool store_climbs(store *st, climbs *out, failure *f);
 
+/* The coordinate that a stored value has in D; false when it is none of D's. */
+bool cell_coordinate(const dimension *d, const cell *c, double *coordinate);
+
 /* The point of a stored row, dimensions matched by name; those it lacks are at their default. */
 bool row_point(const row *r, const layout *l, const space *s, double *point, failure *f);
 

@@ -1,6 +1,7 @@
 #include "study.h"
 #include "initial.h"
 #include "memory.h"
+#include "older.h"
 #include "settings.h"
 #include "study_goals.h"
 
@@ -243,7 +244,8 @@ static cim_problem *make_problem(study *s) {
         .activities = {sp->activities, sp->n_activities, sizeof *sp->activities},
         .goals = {s->goal_rows, e->n_goals, sizeof *s->goal_rows},
         .constraints = {s->constraint_rows, n_slacks, sizeof *s->constraint_rows},
-        .n_fidelities = e->n_fidelities};
+        .n_fidelities = e->n_fidelities,
+        .older = {s->older_rows, (uint32_t)s->n_older, sizeof *s->older_rows}};
     return p;
 }
 
@@ -267,6 +269,8 @@ static bool open_searcher(study *s, failure *f) {
         return fail(f, STATUS_WRONG, "%s: searches nothing: give a parameter of workload or hwmodel "
                     "several values, as in rows = [64, 128]; or use cimdse eval",
                     s->config.n_files ? s->config.files[0] : "config");
+    if (s->transfer && !older_read(s, s->transfer, f)) return false;
+    s->older_rows = older_table(s);
     s->problem = make_problem(s);
     return read_initial(s, f) && instance_create(&s->searcher, s->problem, f);
 }
@@ -300,6 +304,8 @@ bool study_settings(study *s, failure *f) {
         !node_get_real(group, "max_seconds", 0.001, 1e9, &s->max_seconds, f) ||
         !node_get_real(group, "time_limit_s", 0.001, 1e9, &s->time_limit_s, f))
         return false;
+    s->transfer = node_get(group, "transfer");
+    if (s->transfer) node_mark((node *)(uintptr_t)s->transfer);
     if (!name) return true;
     if (!name[0] || strchr(name, '/') || name[0] == '.')
         return fail_at(f, node_get(group, "name"), "must be usable as the name of a folder");
@@ -333,6 +339,8 @@ void study_close(study *s) {
     space_free(&s->space);
     free(s->baseline);
     free(s->initial);
+    free(s->older_rows);
+    older_free(s);
     free((cim_problem *)(uintptr_t)s->problem);
     free(s->goal_rows);
     free(s->constraint_rows);

@@ -26,6 +26,10 @@ typedef struct study {
     double *initial;         /* n_initial points that the study begins with */
     size_t n_initial;
     const char *initial_points;  /* the file they come from, as the config has it; or NULL */
+    struct older *older;     /* studies of study.transfer, n_older, and as the searcher sees them */
+    size_t n_older;
+    cim_older_study *older_rows;
+    const node *transfer;    /* the config's, or NULL */
     const cim_problem *problem;  /* what the searcher was given; NULL without one */
     cim_goal *goal_rows, *constraint_rows;
 } study;

@@ -1,54 +1,10 @@
-/* searcher.evolutionary: NSGA-II for several goals, a constrained genetic algorithm for one. */
+/* searcher.evolutionary: NSGA-II, NSGA-III and SMS-EMOA for several goals, a constrained genetic
+ * algorithm and differential evolution for one. */
+#include "options.h"
 #include "searcher.h"
 
 #include <cim_sdk/export.h>
 #include <string.h>
-
-enum { PARAM_POPULATION, PARAM_CROSSOVER, PARAM_RATE, PARAM_STEP, PARAM_RESET };
-
-static const cim_param params[] = {
-    [PARAM_POPULATION] = {.key = "population",
-                          .unit = "",
-                          .help = "designs kept as parents; also the size of the initial sample",
-                          .type = CIM_INTEGER,
-                          .flags = CIM_PARAM_FIXED,
-                          .default_value = 24,
-                          .min = 2,
-                          .max = 1000},
-    [PARAM_CROSSOVER] = {.key = "crossover",
-                         .unit = "",
-                         .help = "probability that a child has two parents and not one",
-                         .type = CIM_REAL,
-                         .flags = CIM_PARAM_FIXED,
-                         .default_value = 0.9,
-                         .min = 0,
-                         .max = 1},
-    [PARAM_RATE] = {.key = "mutation_rate",
-                    .unit = "",
-                    .help = "dimensions changed by a mutation, on average, to start from; adapts",
-                    .type = CIM_REAL,
-                    .flags = CIM_PARAM_FIXED,
-                    .default_value = 1,
-                    .min = 0.5,
-                    .max = 100},
-    [PARAM_STEP] = {.key = "mutation_step",
-                    .unit = "",
-                    .help = "typical step of a mutation as a share of the range, to start from; "
-                            "adapts",
-                    .type = CIM_REAL,
-                    .flags = CIM_PARAM_FIXED,
-                    .default_value = 0.15,
-                    .min = 0.001,
-                    .max = 0.5},
-    [PARAM_RESET] = {.key = "reset",
-                     .unit = "",
-                     .help = "probability that a mutated dimension takes any value, not a step",
-                     .type = CIM_REAL,
-                     .flags = CIM_PARAM_FIXED,
-                     .default_value = 0.1,
-                     .min = 0,
-                     .max = 1},
-};
 
 /* ---- points proposed and not told ------------------------------------------------------------ */
 
@@ -91,6 +47,7 @@ static cim_status notice(searcher *s, const double *point, proposal *out, int *i
     *out = (proposal){.key = proposer_key(&s->proposer, s->scratch),
                       .rate = s->proposer.settings.rate, .step = s->proposer.settings.step};
     *is_new = !history_has(&s->proposer.history, out->key);
+    s->proposer.n_given += (uint64_t)*is_new;
     return *is_new ? history_add(&s->proposer.history, out->key) : CIM_OK;
 }
 
@@ -108,21 +65,18 @@ static void evolutionary_destroy(void *self) {
 
 static cim_status evolutionary_create(const cim_host *host, const cim_values *values,
                                       const cim_problem *problem, void **self) {
-    const settings chosen = {.population = (uint32_t)cim_number(values, 0, PARAM_POPULATION, 0),
-                             .crossover = cim_number(values, 0, PARAM_CROSSOVER, 0),
-                             .rate = cim_number(values, 0, PARAM_RATE, 0),
-                             .step = cim_number(values, 0, PARAM_STEP, 0),
-                             .reset = cim_number(values, 0, PARAM_RESET, 0)};
+    settings chosen;
+    cim_status status = options_read(host, values, problem, &chosen);
+    if (status != CIM_OK) return status;
     searcher *s = host->alloc(host, 1, sizeof *s);
     if (s == NULL) return host->fail(host, CIM_E_MEMORY, "no memory for the searcher");
     s->host = host;
     s->problem = problem;
     s->scratch = host->alloc(host, (size_t)problem->dimensions.n + 1, sizeof *s->scratch);
-    cim_status status = CIM_OK;
     if (s->scratch == NULL) status = host->fail(host, CIM_E_MEMORY, "no memory for the searcher");
     if (status == CIM_OK) status = proposer_init(&s->proposer, host, problem, &chosen);
     if (status == CIM_OK)
-        status = population_init(&s->population, host, problem, chosen.population);
+        status = population_init(&s->population, host, problem, chosen.algorithm, chosen.population);
     if (status != CIM_OK) {
         evolutionary_destroy(s);
         return status;
@@ -169,7 +123,7 @@ static cim_status evolutionary_tell(void *self, cim_trial_table trials) {
         const cim_status status = notice(s, trial->point, &p, &is_new);
         if (status != CIM_OK) return status;
         if (!is_new && !take_pending(s, p.key, &p)) continue;
-        population_add(&s->population, trial, s->scratch, p.rate, p.step);
+        population_add(&s->population, trial, s->scratch, &p);
     }
     population_settle(&s->population);
     return CIM_OK;
@@ -201,11 +155,11 @@ static const cim_plugin evolutionary_plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_SEARCHER,
     .id = "searcher.evolutionary",
-    .version = "1.1.0",
-    .summary = "NSGA-II for several goals, a constrained genetic algorithm for one; no repeats",
+    .version = "1.2.0",
+    .summary = "NSGA-II, NSGA-III, SMS-EMOA; genetic and differential for one goal; no repeats",
     .license = "MIT",
     .ops = &ops,
-    .is = {.struct_size = sizeof evolutionary_plugin.is, .params = CIM_TABLE(params)},
+    .is = {.struct_size = sizeof evolutionary_plugin.is, .params = {options_params, OPTIONS, sizeof(cim_param)}},
 };
 
 CIM_EXPORT_PLUGIN(evolutionary_plugin)

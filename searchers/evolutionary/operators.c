@@ -69,14 +69,41 @@ double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng
     return is_log ? log_level_step(d, x, step, rng) : level_step(d, x, step, rng);
 }
 
+/* ---- shares of any dimension ----------------------------------------------------------------- */
+
+double operator_share(const cim_dimension *d, double x) {
+    return d->kind == CIM_REAL_RANGE ? share_of(d, x) : x / (double)(d->n_levels - 1);
+}
+
+double operator_at(const cim_dimension *d, double share) {
+    if (d->kind == CIM_REAL_RANGE) return cim_dimension_at(d, share);
+    const double last = (double)(d->n_levels - 1);
+    return clamp(floor(share * last + 0.5), 0.0, last);
+}
+
 /* K. Deb, R. B. Agrawal, "Simulated binary crossover for continuous search space", Complex Systems
- * 9, 115-148 (1995). Distribution index 5: children farther from their parents than with the usual
- * 15 or 20, which small budgets reward. */
-double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng) {
+ * 9, 115-148 (1995). */
+double operator_cross(const cim_dimension *d, double a, double b, double index, cim_rng *rng) {
     const int first = cim_rng_uniform(rng) < 0.5;
-    if (d->kind != CIM_REAL_RANGE || a == b) return first ? a : b;
-    const double u = cim_rng_uniform(rng), power = 1.0 / (5.0 + 1.0);
+    if (d->kind == CIM_CATEGORICAL || a == b) return first ? a : b;
+    const double u = cim_rng_uniform(rng), power = 1.0 / (index + 1.0);
     const double spread = u < 0.5 ? pow(2.0 * u, power) : pow(0.5 / (1.0 - u), power);
-    const double p = share_of(d, a), q = share_of(d, b), half = 0.5 * spread * (p - q);
-    return cim_dimension_at(d, clamp(0.5 * (p + q) + (first ? half : -half), 0.0, 1.0));
+    const double p = operator_share(d, a), q = operator_share(d, b), half = 0.5 * spread * (p - q);
+    return operator_at(d, clamp(0.5 * (p + q) + (first ? half : -half), 0.0, 1.0));
+}
+
+/* Children farther from their parents than with the usual 15 or 20, which small budgets reward. */
+#define BLEND_INDEX 5.0
+
+double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng) {
+    if (d->kind == CIM_REAL_RANGE) return operator_cross(d, a, b, BLEND_INDEX, rng);
+    return cim_rng_uniform(rng) < 0.5 ? a : b;
+}
+
+/* K. Deb, M. Goyal, Comput. Sci. Inform. 26, 30-45 (1996). */
+double operator_polynomial(const cim_dimension *d, double x, double index, cim_rng *rng) {
+    if (d->kind == CIM_CATEGORICAL) return operator_step(d, x, 0.0, rng);
+    const double u = cim_rng_uniform(rng), power = 1.0 / (index + 1.0);
+    const double by = u < 0.5 ? pow(2.0 * u, power) - 1.0 : 1.0 - pow(2.0 * (1.0 - u), power);
+    return operator_at(d, clamp(operator_share(d, x) + by, 0.0, 1.0));
 }

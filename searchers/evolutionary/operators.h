@@ -17,4 +17,12 @@ double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng
  * crossover; others: either's. */
 double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng);
 
+/* The place of X in its range, 0..1, and the coordinate at such a place; levels lie evenly. */
+double operator_share(const cim_dimension *d, double x);
+double operator_at(const cim_dimension *d, double share);
+
+/* Simulated binary crossover and polynomial mutation with a distribution index, on levels too. */
+double operator_cross(const cim_dimension *d, double a, double b, double index, cim_rng *rng);
+double operator_polynomial(const cim_dimension *d, double x, double index, cim_rng *rng);
+
 #endif

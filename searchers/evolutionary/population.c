@@ -1,4 +1,4 @@
-#include "population.h"
+#include "proposal.h"
 
 #include <cim_sdk/rng.h>
 
@@ -6,24 +6,31 @@
 #include <string.h>
 
 enum {
-    TOURNAMENT = 3, /* members that compete to be a parent */
-    MATES = 3,      /* such winners of which the nearest becomes the second parent */
-    LARGEST = 4     /* a front may hold this many times the members that are kept otherwise */
+    TOURNAMENT = 3, /* members that compete to be a parent; with SMS-EMOA more where there are more */
+    MATES = 3       /* such winners of which the nearest becomes the second parent */
 };
 
+/* A front may hold this many times the members that are kept otherwise: the wider, the slower is
+ * the search and the more of the front is known in the end. */
+static size_t largest_front(uint32_t algorithm) {
+    return algorithm == NSGA2 || algorithm == GENETIC ? 4 : algorithm == SMS_EMOA ? 2 : 1;
+}
+
 cim_status population_init(population *p, const cim_host *host, const cim_problem *problem,
-                           size_t size) {
+                           uint32_t algorithm, size_t size) {
     const size_t d = problem->dimensions.n, m = problem->goals.n, c = problem->constraints.n;
-    const size_t row = d + m + c, most = LARGEST * size, capacity = most + size;
-    *p = (population){.host = host, .problem = problem, .size = size, .most = most,
-                      .capacity = capacity};
+    const size_t row = d + m + c, most = largest_front(algorithm) * size;
+    const size_t capacity = most + size;
+    *p = (population){.host = host, .problem = problem, .algorithm = algorithm, .size = size,
+                      .most = most, .capacity = capacity};
     p->members = host->alloc(host, capacity, sizeof *p->members);
     p->numbers = host->alloc(host, capacity, row * sizeof *p->numbers);
     p->spread = host->alloc(host, c + 1, sizeof *p->spread);
     cim_status status = CIM_OK;
     if (!p->members || !p->numbers || !p->spread)
         status = host->fail(host, CIM_E_MEMORY, "no memory for the population");
-    if (status == CIM_OK) status = ranking_init(&p->ranking, host, problem->goals.n, capacity);
+    if (status == CIM_OK)
+        status = ranking_init(&p->ranking, host, algorithm, problem->goals.n, size, capacity);
     if (status != CIM_OK) {
         population_free(p);
         return status;
@@ -79,14 +86,15 @@ static uint32_t infeasible_class(const population *p, const double *slack) {
     return violated ? CLASS_INFEASIBLE : CLASS_UNKNOWN;
 }
 
-void population_add(population *p, const cim_trial *trial, const double *point, double rate,
-                    double step) {
+void population_add(population *p, const cim_trial *trial, const double *point,
+                    const proposal *from) {
     const size_t n = p->problem->dimensions.n, n_slacks = p->problem->constraints.n;
     if (trial->outcome != CIM_FEASIBLE && trial->outcome != CIM_INFEASIBLE) return;
     member *m = population_place(p);
     m->number = trial->number;
-    m->rate = rate;
-    m->step = step;
+    m->rate = from->rate;
+    m->step = from->step;
+    m->target = from->target;
     m->violation = 0.0;
     m->children = 0;
     if (n) memcpy(m->point, point, n * sizeof *point);
@@ -114,16 +122,32 @@ static double violation_of(const population *p, const double *slack) {
     return sum;
 }
 
+/* Differential evolution: who is new replaces the member it was made for, unless that is better. */
+static size_t replace(population *p) {
+    const size_t kept = p->n < p->size ? p->n : p->size;
+    for (size_t i = kept; i < p->n; i++) {
+        member *old = &p->members[p->members[i].target % kept], *new = &p->members[i];
+        if (ranking_dominates(p->problem->goals.n, old, new)) continue;
+        const member swap = *old;
+        *old = *new;
+        *new = swap;
+    }
+    return kept;
+}
+
 void population_settle(population *p) {
     for (size_t i = 0; i < p->n; i++)
         if (p->members[i].class >= CLASS_INFEASIBLE)
             p->members[i].violation = violation_of(p, p->members[i].slack);
-    p->n = ranking_select(&p->ranking, p->members, p->n, p->size, p->most);
+    p->n = p->algorithm == DIFFERENTIAL ? replace(p)
+         : ranking_select(&p->ranking, p->members, p->n, p->size, p->most);
 }
 
 member *population_parent(const population *p, cim_rng *rng) {
     member *best = &p->members[cim_rng_below(rng, p->n)];
-    for (int i = 1; i < TOURNAMENT; i++) {
+    const int is_wider = p->algorithm == SMS_EMOA && p->n > p->size;
+    const size_t contest = is_wider ? TOURNAMENT * p->n / p->size : TOURNAMENT;
+    for (size_t i = 1; i < contest; i++) {
         member *other = &p->members[cim_rng_below(rng, p->n)];
         if (ranking_is_better(&p->ranking, other, best)) best = other;
     }

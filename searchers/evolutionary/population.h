@@ -12,6 +12,7 @@ typedef struct slack_spread { double log_sum; uint64_t n; } slack_spread;
 typedef struct population {
     const cim_host *host;
     const cim_problem *problem;
+    uint32_t algorithm;      /* proposal.h */
     size_t size, most;       /* members that are kept; and where more are not dominated */
     size_t n, capacity;      /* members; more than `most` only while trials are being told */
     member *members;
@@ -21,17 +22,18 @@ typedef struct population {
 } population;
 
 cim_status population_init(population *p, const cim_host *host, const cim_problem *problem,
-                           size_t size);
+                           uint32_t algorithm, size_t size);
 void population_free(population *p);
 void population_clear(population *p);
 
 /* An empty member to fill in, which population_settle() will rank. */
 member *population_place(population *p);
 
-/* Copies a trial, found by mutation at RATE and STEP. A failed one says nothing about designs near
- * it and is left out. */
-void population_add(population *p, const cim_trial *trial, const double *point, double rate,
-                    double step);
+/* Copies a trial, found as PROPOSAL says. A failed one says nothing about designs near it and is
+ * left out. */
+struct proposal;
+void population_add(population *p, const cim_trial *trial, const double *point,
+                    const struct proposal *from);
 
 /* Judges and ranks all members and keeps the best. To be called before parents are drawn. */
 void population_settle(population *p);

@@ -1,5 +1,6 @@
-#include "proposal.h"
+#include "differential.h"
 #include "operators.h"
+#include "sample.h"
 
 #include <cim_sdk/rng.h>
 
@@ -15,30 +16,9 @@ enum {
 #define MIN_RATE 0.5
 #define MIN_STEP 1e-3
 #define MAX_STEP 0.5
+#define DIFFERENTIAL_NEAR 0.05 /* step to a neighbour, where members hold no step of their own */
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
-
-/* A Latin hypercube: M. D. McKay, R. J. Beckman, W. J. Conover, Technometrics 21, 239-245 (1979);
- * its first point gives way to the default design. */
-static void sample_initial(proposer *p, uint64_t *order) {
-    const size_t n = p->settings.population, n_dims = p->problem->dimensions.n;
-    cim_rng rng;
-    p->host->stream(p->host, CIM_CREATE_STREAM, &rng);
-    for (uint32_t k = 0; k < n_dims; k++) {
-        const cim_dimension *d = cim_designs_dimension(&p->designs, k);
-        for (size_t i = 0; i < n; i++) order[i] = i;
-        for (size_t i = n - 1; i > 0; i--) {
-            const size_t j = (size_t)cim_rng_below(&rng, i + 1);
-            const uint64_t swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        for (size_t i = 0; i < n; i++)
-            p->initial[i * n_dims + k] =
-                cim_dimension_at(d, ((double)order[i] + cim_rng_uniform(&rng)) / (double)n);
-        p->initial[k] = d->default_coordinate;
-    }
-}
 
 static void count_points(proposer *p) {
     double points = 1.0;
@@ -56,21 +36,19 @@ cim_status proposer_init(proposer *p, const cim_host *host, const cim_problem *p
                          const settings *s) {
     const size_t n = problem->dimensions.n;
     *p = (proposer){.host = host, .problem = problem, .settings = *s, .history = {.host = host}};
-    p->initial = host->alloc(host, s->population, (n + 1) * sizeof *p->initial);
+    p->initial = host->alloc(host, s->initial, (n + 1) * sizeof *p->initial);
     p->radix = host->alloc(host, n + 1, sizeof *p->radix);
     p->cursor = host->alloc(host, n + 1, sizeof *p->cursor);
     p->of_a = host->alloc(host, n + 1, 1);
     p->of_b = host->alloc(host, n + 1, 1);
-    uint64_t *order = host->alloc(host, s->population, sizeof *order);
     cim_status status = CIM_OK;
-    if (!p->initial || !p->radix || !p->cursor || !p->of_a || !p->of_b || !order)
+    if (!p->initial || !p->radix || !p->cursor || !p->of_a || !p->of_b)
         status = host->fail(host, CIM_E_MEMORY, "no memory for the initial sample");
     if (status == CIM_OK) status = cim_designs_init(&p->designs, host, problem);
     if (status == CIM_OK) {
         count_points(p);
-        sample_initial(p, order);
+        status = sample_initial(p);
     }
-    host->release(host, order);
     if (status != CIM_OK) proposer_free(p);
     return status;
 }
@@ -110,23 +88,37 @@ typedef struct mating {
     const member *a, *b;     /* the same where there is one parent */
     double probability;      /* that a coordinate is mutated */
     double step;
+    double index;            /* of the operators of the preset `phased`; else 0 */
 } mating;
+
+/* The joint hardware-workload co-optimisation of arXiv 2410.16759 and 2603.03880: phases of ten
+ * generations, from wide to narrow. */
+typedef struct phase { double crossover, mutation, index; } phase;
+static const phase phases[] = {{1.0, 1.0, 3}, {0.9, 0.5, 7}, {1.0, 0.2, 15}, {1.0, 0.05, 25}};
+enum { PHASES = sizeof phases / sizeof phases[0], GENERATIONS = 10 };
+
+static const phase *phase_now(const proposer *p) {
+    const uint64_t i = p->n_bred / (GENERATIONS * (uint64_t)p->settings.population);
+    return &phases[i < PHASES ? i : PHASES - 1];
+}
 
 /* Where neither parent uses dimension I there is nothing to inherit. */
 static double child_coordinate(const proposer *p, const mating *m, uint32_t i, cim_rng *rng) {
     const cim_dimension *d = cim_designs_dimension(&p->designs, i);
     double x;
-    if (p->of_a[i] && p->of_b[i]) x = operator_blend(d, m->a->point[i], m->b->point[i], rng);
+    if (p->of_a[i] && p->of_b[i])
+        x = m->index > 0.0 ? operator_cross(d, m->a->point[i], m->b->point[i], m->index, rng)
+                           : operator_blend(d, m->a->point[i], m->b->point[i], rng);
     else if (p->of_a[i]) x = m->a->point[i];
     else if (p->of_b[i]) x = m->b->point[i];
     else return cim_dimension_draw(d, rng);
     if (cim_rng_uniform(rng) >= m->probability) return x;
+    if (m->index > 0.0) return operator_polynomial(d, x, m->index, rng);
     if (cim_rng_uniform(rng) < p->settings.reset) return cim_dimension_draw(d, rng);
     return operator_step(d, x, m->step, rng);
 }
 
-/* Active dimensions of PARENT; returns how many there are. SCRATCH: a point. */
-static uint32_t find_active(proposer *p, const member *parent, double *scratch, uint8_t *active) {
+uint32_t proposer_active(proposer *p, const member *parent, double *scratch, uint8_t *active) {
     const uint32_t n = p->problem->dimensions.n;
     uint32_t count = 0;
     if (n) memcpy(scratch, parent->point, n * sizeof *scratch);
@@ -152,12 +144,16 @@ static void inherit(const mating *m, uint32_t n_active, cim_rng *rng, proposal *
 /* A child of A and perhaps another. MORE >= 1 raises its mutation rate. */
 static void breed(proposer *p, const population *parents, const member *a, double more,
                   cim_rng *rng, double *point, proposal *out) {
-    mating m = {.a = a, .b = a};
-    if (cim_rng_uniform(rng) < p->settings.crossover) m.b = population_mate(parents, a, rng);
-    const uint32_t n_active = find_active(p, m.a, point, p->of_a);
-    find_active(p, m.b, point, p->of_b);
+    const phase *now = p->settings.is_phased ? phase_now(p) : NULL;
+    const double crossover = now ? now->crossover : p->settings.crossover;
+    mating m = {.a = a, .b = a, .index = now ? now->index : 0.0};
+    if (cim_rng_uniform(rng) < crossover) m.b = population_mate(parents, a, rng);
+    const uint32_t n_active = proposer_active(p, m.a, point, p->of_a);
+    proposer_active(p, m.b, point, p->of_b);
     inherit(&m, n_active, rng, out);
     m.probability = n_active ? out->rate * more / n_active : 0.0;
+    if (now && cim_rng_uniform(rng) >= now->mutation) m.probability = 0.0;
+    else if (now) m.probability = more / (n_active + 1e-9);
     m.step = out->step;
     for (uint32_t k = 0; k < p->problem->dimensions.n; k++) {
         const uint32_t i = p->designs.order[k];
@@ -171,15 +167,18 @@ static void breed(proposer *p, const population *parents, const member *a, doubl
 static void move_to_neighbour(proposer *p, const member *a, cim_rng *rng, double *point,
                               proposal *out) {
     const mating m = {.a = a, .b = a};
-    const uint32_t n_active = find_active(p, a, point, p->of_a);
+    const int is_differential = p->settings.algorithm == DIFFERENTIAL;
+    const uint32_t n_active = proposer_active(p, a, point, p->of_a);
     inherit(&m, n_active, rng, out);
+    if (is_differential) *out = (proposal){.rate = a->rate, .step = a->step};
+    const double step = is_differential ? DIFFERENTIAL_NEAR : out->step;
     uint64_t left = n_active ? cim_rng_below(rng, n_active) : 0; /* active ones before the step */
     for (uint32_t k = 0; k < p->problem->dimensions.n; k++) {
         const uint32_t i = p->designs.order[k];
         const cim_dimension *d = cim_designs_dimension(&p->designs, i);
         if (!cim_designs_is_active(&p->designs, point, i)) point[i] = d->default_coordinate;
         else if (!p->of_a[i]) point[i] = cim_dimension_draw(d, rng) + 0.0;
-        else if (left-- == 0) point[i] = operator_step(d, point[i], out->step, rng) + 0.0;
+        else if (left-- == 0) point[i] = operator_step(d, point[i], step, rng) + 0.0;
     }
 }
 
@@ -218,11 +217,16 @@ static int next_remaining(proposer *p, cim_rng *rng, double *point, proposal *ou
 static int next_from_parents(proposer *p, population *parents, cim_rng *rng, double *point,
                              proposal *out) {
     for (int i = 0; parents->n > 0 && i < TRIES_TO_BREED; i++) {
-        member *a = population_parent(parents, rng);
-        if (i % PERIOD == 0) breed(p, parents, a, 1.0 + 0.25 * i, rng, point, out);
-        else move_to_neighbour(p, a, rng, point, out);
+        const uint64_t target = p->n_bred % parents->n;
+        const int is_differential = p->settings.algorithm == DIFFERENTIAL;
+        member *a = is_differential ? &parents->members[target] : population_parent(parents, rng);
+        if (i % PERIOD) move_to_neighbour(p, a, rng, point, out);
+        else if (is_differential) differential_child(p, parents, target, rng, point, out);
+        else breed(p, parents, a, 1.0 + 0.25 * i, rng, point, out);
+        p->n_bred += i % PERIOD == 0;
         if (!is_new(p, point, out)) continue;
         a->children++;
+        out->target = target;
         return 1;
     }
     *out = (proposal){.rate = p->settings.rate, .step = p->settings.step};
@@ -234,7 +238,7 @@ int proposer_next(proposer *p, population *parents, cim_rng *rng, double *point,
     const size_t n = p->problem->dimensions.n;
     *out = (proposal){.rate = p->settings.rate, .step = p->settings.step};
     if (p->is_exhausted) return 0;
-    while (p->n_used < p->settings.population) {
+    while (p->n_used + p->n_given < p->settings.initial) {
         if (n) memcpy(point, p->initial + n * p->n_used, n * sizeof *point);
         p->n_used++;
         cim_designs_canonical(&p->designs, point);

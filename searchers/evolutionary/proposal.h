@@ -8,8 +8,13 @@
 
 #include <cim_sdk/designs.h>
 
+enum { NSGA2, NSGA3, SMS_EMOA, GENETIC, DIFFERENTIAL };
+
 typedef struct settings {
+    uint32_t algorithm;      /* NSGA2 .. */
+    int is_phased;           /* the preset of the joint work: phases.h */
     uint32_t population;
+    uint32_t initial;        /* points of the initial sample */
     double crossover;        /* probability of two parents */
     double rate;             /* coordinates that a mutation changes, on average; of first members */
     double step;             /* operator_step()'s; of first members */
@@ -22,15 +27,18 @@ typedef struct proposer {
     settings settings;
     cim_designs designs;
     history history;
-    double *initial;         /* settings.population points */
+    double *initial;         /* settings.initial points */
     uint64_t n_used;         /* of these */
+    uint64_t n_given;        /* points of others, each of which takes the place of one of them */
+    uint64_t n_bred;         /* children made so far, known designs among them */
     uint64_t *radix, *cursor;/* all designs before the cursor have been proposed */
     uint8_t *of_a, *of_b;    /* active dimensions of the parents */
     int is_counted;          /* keys number the points: no real dimension, fewer than 2^63 points */
     int is_exhausted;
 } proposer;
 
-typedef struct proposal { uint64_t key; double rate, step; } proposal;
+/* TARGET: place of the member that it competes with, in differential evolution. */
+typedef struct proposal { uint64_t key, target; double rate, step; } proposal;
 
 cim_status proposer_init(proposer *p, const cim_host *host, const cim_problem *problem,
                          const settings *s);
@@ -38,6 +46,9 @@ void proposer_free(proposer *p);
 
 /* Different for different canonical points, always if is_counted, else but for one pair in 2^64. */
 uint64_t proposer_key(const proposer *p, const double *point);
+
+/* Active dimensions of PARENT; returns how many there are. SCRATCH: a point. */
+uint32_t proposer_active(proposer *p, const member *parent, double *scratch, uint8_t *active);
 
 /* Writes a canonical point that is not in the history yet. Returns 0 when there is none left. */
 int proposer_next(proposer *p, population *parents, cim_rng *rng, double *point,

@@ -1,4 +1,4 @@
-#include "ranking.h"
+#include "room.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,8 +6,13 @@
 #define NOBODY UINT32_MAX
 #define UNRANKED UINT32_MAX
 
-cim_status ranking_init(ranking *r, const cim_host *host, uint32_t n_goals, size_t capacity) {
-    *r = (ranking){.host = host, .n_goals = n_goals, .capacity = capacity};
+cim_status ranking_init(ranking *r, const cim_host *host, uint32_t algorithm, uint32_t n_goals,
+                        size_t keep, size_t capacity) {
+    *r = (ranking){.host = host, .algorithm = algorithm, .n_goals = n_goals, .capacity = capacity};
+    if (algorithm == NSGA3 || algorithm == SMS_EMOA) {
+        const cim_status status = room_open(&r->room, host, n_goals, keep, capacity);
+        if (status != CIM_OK) return status;
+    }
     r->keys = host->alloc(host, capacity, sizeof *r->keys);
     r->last = host->alloc(host, capacity, sizeof *r->last);
     r->previous = host->alloc(host, capacity, sizeof *r->previous);
@@ -33,13 +38,13 @@ void ranking_free(ranking *r) {
     r->host->release(r->host, r->after);
     r->host->release(r->host, r->scale);
     r->host->release(r->host, r->extent);
+    room_close(r->room, r->host);
     *r = (ranking){0};
 }
 
 /* ---- fronts ---------------------------------------------------------------------------------- */
 
-/* A dominates B by constraint domination. */
-static int dominates(uint32_t n_goals, const member *a, const member *b) {
+int ranking_dominates(uint32_t n_goals, const member *a, const member *b) {
     if (a->class != b->class) return a->class < b->class;
     if (a->class != CLASS_FEASIBLE) return a->violation < b->violation;
     int better = 0;
@@ -64,7 +69,7 @@ static int compare_quality(const void *a, const void *b) {
 
 static int is_dominated_in(const ranking *r, const member *members, uint32_t front, uint32_t i) {
     for (uint32_t j = r->last[front]; j != NOBODY; j = r->previous[j])
-        if (dominates(r->n_goals, &members[j], &members[i])) return 1;
+        if (ranking_dominates(r->n_goals, &members[j], &members[i])) return 1;
     return 0;
 }
 
@@ -134,8 +139,11 @@ static void crowd_front(ranking *r, member *members, size_t size) {
         return;
     }
     for (uint32_t k = 0; k < r->n_goals; k++) link_goal(r, members, size, k);
-    for (size_t i = 0; i < size; i++)
-        members[r->front[i]].crowding = crowding_of(r, members, r->front[i]);
+    if (r->algorithm == NSGA3) niches_room(r->room, members, r->front, size);
+    else if (r->algorithm == SMS_EMOA) volume_room(r->room, members, r->front, size);
+    else
+        for (size_t i = 0; i < size; i++)
+            members[r->front[i]].crowding = crowding_of(r, members, r->front[i]);
 }
 
 /* Takes member I out of every line; its neighbours get lonelier. */
@@ -146,7 +154,7 @@ static void unlink_member(ranking *r, member *members, uint32_t i) {
         if (before[i] != NOBODY) after[before[i]] = after[i];
         if (after[i] != NOBODY) before[after[i]] = before[i];
     }
-    for (uint32_t k = 0; k < r->n_goals; k++) {
+    for (uint32_t k = 0; !r->room && k < r->n_goals; k++) {
         const uint32_t low = r->before[k * r->capacity + i], high = r->after[k * r->capacity + i];
         if (low != NOBODY) members[low].crowding = crowding_of(r, members, low);
         if (high != NOBODY) members[high].crowding = crowding_of(r, members, high);
@@ -168,8 +176,10 @@ static void prune_front(ranking *r, member *members, size_t size, size_t keep) {
         unlink_member(r, members, r->front[worst]);
         members[r->front[worst]].rank = UNRANKED;
         r->front[worst] = r->front[size - 1];
+        if (r->algorithm == SMS_EMOA && size > 1 && members[r->front[0]].class == CLASS_FEASIBLE)
+            volume_room(r->room, members, r->front, size - 1);
     }
-    if (size > 0) crowd_front(r, members, size);
+    if (size > 0 && r->algorithm != SMS_EMOA) crowd_front(r, members, size);
 }
 
 /* ---- both ------------------------------------------------------------------------------------ */
@@ -183,11 +193,11 @@ size_t ranking_select(ranking *r, member *members, size_t n, size_t keep, size_t
         const int is_first = front == 0 && members[r->front[0]].class == CLASS_FEASIBLE;
         const int is_full = is_first && size >= keep;
         if (is_first && size > keep) keep = size < most ? size : most;
-        const size_t room = keep - kept;
+        const size_t left = keep - kept;
         crowd_front(r, members, size);
-        prune_front(r, members, size, room);
+        prune_front(r, members, size, left);
         for (uint32_t k = 0; is_full && k < r->n_goals; k++) r->extent[k] = r->scale[k];
-        kept += size < room ? size : room;
+        kept += size < left ? size : left;
     }
     for (size_t i = 0, to = 0; i < n; i++) {
         if (members[i].rank == UNRANKED) continue;

@@ -1,4 +1,4 @@
-/* ranking.h: constraint domination, fronts and crowding.
+/* ranking.h: constraint domination, fronts, and how much room a member has in its front.
  *
  * K. Deb, A. Pratap, S. Agarwal, T. Meyarivan, "A fast and elitist multiobjective genetic
  * algorithm: NSGA-II", IEEE Trans. Evol. Comput. 6, 182-197 (2002). Fronts by sequential search: X.
@@ -23,9 +23,11 @@ typedef struct member {
     uint64_t number;         /* of the trial: no two have the same */
     uint32_t class, rank;    /* rank: of its front, 0 the best */
     double violation;        /* the lower the better */
-    double crowding;         /* the higher the lonelier; infinite at the ends of a front */
+    double crowding;         /* the higher the lonelier; infinite at the ends of a front. With
+                              * NSGA-III and SMS-EMOA see room.h */
     double rate, step;       /* how its coordinates were mutated (proposal.h) */
     uint64_t children;       /* proposed so far */
+    uint64_t target;         /* proposal.h; until it has been settled */
     double *point, *goals, *slack;
 } member;
 
@@ -38,6 +40,7 @@ typedef struct ranking_key {
 
 typedef struct ranking {
     const cim_host *host;
+    uint32_t algorithm;       /* proposal.h */
     uint32_t n_goals;
     size_t capacity;
     ranking_key *keys;
@@ -46,15 +49,21 @@ typedef struct ranking {
     uint32_t *before, *after; /* neighbours of member i in goal k: [k * capacity + i] */
     double *scale;            /* half the extent of each goal on the front at hand */
     double *extent;           /* the same of the first front, once it has all the members to keep */
+    struct room *room;        /* of NSGA-III and SMS-EMOA, else NULL */
 } ranking;
 
-cim_status ranking_init(ranking *r, const cim_host *host, uint32_t n_goals, size_t capacity);
+/* KEEP: as of ranking_select(). */
+cim_status ranking_init(ranking *r, const cim_host *host, uint32_t algorithm, uint32_t n_goals,
+                        size_t keep, size_t capacity);
 void ranking_free(ranking *r);
 
 /* Ranks N members and leaves the best KEEP of them, by rank and then loneliness, among equals the
  * newer; or all of a first front of feasible ones, up to MOST >= KEEP. Returns how many are left. A
  * second call would change nothing. */
 size_t ranking_select(ranking *r, member *members, size_t n, size_t keep, size_t most);
+
+/* Does A dominate B by constraint domination? */
+int ranking_dominates(uint32_t n_goals, const member *a, const member *b);
 
 /* Of two ranked members, is A the better parent? One of a better front; in the same front, the one
  * with more room around it for each child it had. */

@@ -1,7 +1,7 @@
 /* The snapshot, in pieces of 8 bytes, little-endian; a number with a fraction as its bits:
  *
  *     tag and version; fingerprint of problem and settings; initial points used; exhausted;
- *     keys in the history, members, points pending;
+ *     keys in the history, members, points pending, points of others, children bred;
  *     the keys; the spread of each slack; the members; the points pending; checksum of all before.
  *
  * The cursor of the remaining designs is not in it: it comes to stand where it stood. */
@@ -12,9 +12,9 @@
 #include <math.h>
 #include <string.h>
 
-#define TAG UINT64_C(0x000000024c4f5645) /* "EVOL", version 2 */
+#define TAG UINT64_C(0x000000034c4f5645) /* "EVOL", version 3 */
 
-enum { HEAD_PIECES = 7, MEMBER_PIECES = 6, PENDING_PIECES = 3 };
+enum { HEAD_PIECES = 9, MEMBER_PIECES = 6, PENDING_PIECES = 4 };
 
 static uint64_t bits_of(double x) {
     uint64_t bits;
@@ -38,6 +38,7 @@ static uint64_t mixed(uint64_t sum, uint64_t piece) {
 static uint64_t fingerprint(const searcher *s) {
     const settings *t = &s->proposer.settings;
     uint64_t sum = mixed(mixed(MIXED_NOTHING, s->problem->goals.n), s->problem->constraints.n);
+    sum = mixed(mixed(sum, t->algorithm), (uint64_t)t->is_phased);
     sum = mixed(mixed(sum, t->population), bits_of(t->crossover));
     sum = mixed(mixed(mixed(sum, bits_of(t->rate)), bits_of(t->step)), bits_of(t->reset));
     for (uint32_t i = 0; i < s->problem->dimensions.n; i++) {
@@ -88,6 +89,7 @@ static void put_member(writer *w, const searcher *s, const member *m) {
 
 static void put_pending(writer *w, const proposal *p) {
     put(w, p->key);
+    put(w, p->target);
     put(w, bits_of(p->rate));
     put(w, bits_of(p->step));
 }
@@ -98,7 +100,8 @@ cim_status snapshot_save(const searcher *s, const cim_sink *sink) {
     const population *p = &s->population;
     const uint64_t head[HEAD_PIECES] = {TAG, fingerprint(s), s->proposer.n_used,
                                         (uint64_t)s->proposer.is_exhausted, h->n, p->n,
-                                        s->end - s->first};
+                                        s->end - s->first, s->proposer.n_given,
+                                        s->proposer.n_bred};
     for (size_t i = 0; i < HEAD_PIECES; i++) put(&w, head[i]);
     for (size_t i = 0; i < h->n; i++) put(&w, h->keys[i]);
     for (uint32_t i = 0; i < s->problem->constraints.n; i++) {
@@ -138,7 +141,7 @@ static int fits(const searcher *s, const uint64_t *head, size_t size) {
     const uint64_t pieces = size / 8, d = s->problem->dimensions.n, m = s->problem->goals.n;
     const uint64_t c = s->problem->constraints.n;
     const uint64_t n_keys = head[4], n = head[5], n_pending = head[6];
-    return head[2] <= s->proposer.settings.population && head[3] <= 1 && n_keys < pieces &&
+    return head[2] <= s->proposer.settings.initial && head[3] <= 1 && n_keys < pieces &&
            n <= s->population.most && n <= n_keys && n_pending <= n_keys &&
            pieces == HEAD_PIECES + n_keys + 2 * c + n * (MEMBER_PIECES + d + m + c) +
                          PENDING_PIECES * n_pending + 1;
@@ -187,6 +190,7 @@ static int get_state(searcher *s, const uint64_t *head, reader *r, cim_status *s
     for (uint64_t i = 0; i < head[5]; i++) good = get_member(s, r) && good;
     for (uint64_t i = 0; i < head[6] && *status == CIM_OK; i++) {
         proposal p = {.key = get(r)};
+        p.target = get(r);
         p.rate = get_number(r);
         p.step = get_number(r);
         good = good && p.rate > 0.0 && p.step > 0.0;
@@ -198,7 +202,7 @@ static int get_state(searcher *s, const uint64_t *head, reader *r, cim_status *s
 static void reset(searcher *s) {
     history_free(&s->proposer.history);
     s->proposer.history.host = s->host;
-    s->proposer.n_used = 0;
+    s->proposer.n_used = s->proposer.n_given = s->proposer.n_bred = 0;
     s->proposer.is_exhausted = 0;
     for (uint32_t i = 0; i < s->problem->dimensions.n; i++) s->proposer.cursor[i] = 0;
     population_clear(&s->population);
@@ -230,6 +234,8 @@ cim_status snapshot_load(searcher *s, const void *data, size_t size) {
     }
     s->proposer.n_used = head[2];
     s->proposer.is_exhausted = (int)head[3];
+    s->proposer.n_given = head[7];
+    s->proposer.n_bred = head[8];
     population_settle(&s->population);
     return CIM_OK;
 }

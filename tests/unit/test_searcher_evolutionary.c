@@ -16,10 +16,10 @@ static cim_problem mixed_problem(void) {
 static void test_descriptor(void **state) {
     (void)state;
     static const char *const keys[] = {"population", "crossover", "mutation_rate",
-                                       "mutation_step", "reset"};
+                                       "mutation_step", "reset", "algorithm", "preset"};
     const cim_plugin *p = searcher_plugin("evolutionary");
-    assert_int_equal(p->is.params.n, 5);
-    for (uint32_t i = 0; i < 5; i++) {
+    assert_int_equal(p->is.params.n, 7);
+    for (uint32_t i = 0; i < 7; i++) {
         const cim_param *param = CIM_ROW(cim_param, p->is.params, i);
         assert_string_equal(param->key, keys[i]);
         assert_int_equal(param->flags, CIM_PARAM_FIXED);
@@ -184,7 +184,7 @@ static void test_initial_sample(void **state) {
     const cim_problem p = problem_of(zdt_dimensions(), ZDT_DIMENSIONS, two_goals, 2);
     double points[N * ZDT_DIMENSIONS];
     driver d;
-    driver_start(&d, "evolutionary", (const double[]){N, 0.9, 1, 0.15, 0.1}, &p, 9);
+    driver_start(&d, "evolutionary", (const double[]){N, 0.9, 1, 0.15, 0.1, 0, 0}, &p, 9);
     assert_int_equal(driver_ask(&d, N, points), N);
     driver_stop(&d);
     for (size_t k = 0; k < ZDT_DIMENSIONS; k++) {
@@ -205,7 +205,7 @@ static void test_initial_ranges(void **state) {
     const cim_problem p = mixed_problem();
     double *points = new_points(&p, N), lower = 0.0;
     driver d;
-    driver_start(&d, "evolutionary", (const double[]){N, 0.9, 1, 0.15, 0.1}, &p, 9);
+    driver_start(&d, "evolutionary", (const double[]){N, 0.9, 1, 0.15, 0.1, 0, 0}, &p, 9);
     assert_int_equal(driver_ask(&d, N, points), N);
     driver_stop(&d);
     for (size_t i = 1; i < N; i++) lower += points[i * MIXED_DIMENSIONS + 1] < 1e-3;

@@ -63,7 +63,7 @@ static void test_resume_with_full_fronts(void **state) {
     (void)state;
     static const double populations[] = {2, 3, 24};
     for (size_t i = 0; i < 3; i++) {
-        const double numbers[] = {populations[i], 0.9, 1, 0.15, 0.1};
+        const double numbers[] = {populations[i], 0.9, 1, 0.15, 0.1, 0, 0};
         for (size_t k = 0; k < 4; k++) {
             const exhaustible e = exhaustible_problem(k);
             for (uint64_t cut = 3; cut <= 33; cut += 5) {
@@ -148,7 +148,7 @@ static void test_snapshots_of_others(void **state) {
     driver_start(&d, "evolutionary", NULL, &p, 3);
     driver_start(&others[0], "evolutionary", NULL, &other, 3);
     driver_start(&others[1], "evolutionary", NULL, &one, 3);
-    driver_start(&others[2], "evolutionary", (const double[]){25, 0.9, 1, 0.15, 0.1}, &p, 3);
+    driver_start(&others[2], "evolutionary", (const double[]){25, 0.9, 1, 0.15, 0.1, 0, 0}, &p, 3);
     snapshot s = driver_save(&d);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(others[i].ops->load(others[i].self, s.bytes, s.size), CIM_E_ARGUMENT);

@@ -58,18 +58,6 @@ typedef struct cim_activity_table {
 typedef struct cim_goal { const char *name; } cim_goal;   /* "min energy_j", as the user wrote it  */
 typedef struct cim_goal_table { const cim_goal *rows; uint32_t n, row_size; } cim_goal_table;
 
-/* What is searched. Host-owned, valid until after destroy(). */
-typedef struct cim_problem {
-    uint32_t struct_size;
-    uint32_t batch;                    /* most points an ask wants                                */
-    uint64_t trials;                   /* the budget; 0: none. A hint: a study may be extended    */
-    cim_dimension_table dimensions;
-    cim_activity_table activities;
-    cim_goal_table goals;              /* at least one                                            */
-    cim_goal_table constraints;        /* the model's own, then the config's                      */
-    uint32_t n_fidelities, reserved;   /* >= 1; the last is the full one                          */
-} cim_problem;
-
 typedef struct cim_trial {
     uint64_t number;                   /* 0, 1, 2, ... in the order asked                         */
     cim_outcome outcome;
@@ -80,6 +68,30 @@ typedef struct cim_trial {
     const double *slack;               /* one a constraint: <= 0 is met, NaN is not known         */
 } cim_trial;
 typedef struct cim_trial_table { const cim_trial *rows; uint32_t n, row_size; } cim_trial_table;
+
+/* What an older study learned, in this one's terms: its trials of full fidelity. Points have this
+ * space's coordinates, NaN where the older study had no such dimension or its value is none here;
+ * goals and slacks have this study's places, those of another or no such goal not being known. */
+typedef struct cim_older_study {
+    const char *name;                  /* as the config calls it                                  */
+    cim_trial_table trials;
+} cim_older_study;
+typedef struct cim_older_study_table {
+    const cim_older_study *rows; uint32_t n, row_size;
+} cim_older_study_table;
+
+/* What is searched. Host-owned, valid until after destroy(). */
+typedef struct cim_problem {
+    uint32_t struct_size;
+    uint32_t batch;                    /* most points an ask wants                                */
+    uint64_t trials;                   /* the budget; 0: none. A hint: a study may be extended    */
+    cim_dimension_table dimensions;
+    cim_activity_table activities;
+    cim_goal_table goals;              /* at least one                                            */
+    cim_goal_table constraints;        /* the model's own, then the config's                      */
+    uint32_t n_fidelities, reserved;   /* >= 1; the last is the full one                          */
+    cim_older_study_table older;       /* to learn from. Look with CIM_HAS: hosts may lack it     */
+} cim_problem;
 
 typedef struct cim_ask {
     uint32_t struct_size, max;         /* in: give at most this many points                       */

@@ -1,0 +1,252 @@
+/* searcher.bayesian: Gaussian processes, and the design that they expect most from. */
+#include "searcher.h"
+
+#include <cim_sdk/export.h>
+#include <cim_sdk/rng.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { FEW_DESIGNS = 1900, FEW_POINTS = 20000 };
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+static void bayesian_destroy(void *self) {
+    searcher *s = self;
+    const cim_host *host = s->host;
+    pool_close(&s->pool);
+    acquire_close(&s->acquire);
+    if (s->model) surrogate_close(s->model);
+    start_close(&s->start);
+    archive_close(&s->archive);
+    unseen_close(&s->unseen);
+    space_close(&s->space);
+    host->release(host, s->point);
+    host->release(host, s);
+}
+
+static cim_status open_parts(searcher *s) {
+    cim_status status = space_open(&s->space, s->host, s->problem);
+    if (status == CIM_OK) status = unseen_open(&s->unseen, &s->space);
+    if (status == CIM_OK) status = archive_open(&s->archive, s->host, s->problem);
+    if (status == CIM_OK) status = start_open(&s->start, &s->space, s->unseen.n_points);
+    if (status == CIM_OK)
+        status = surrogate_open(&s->model, s->host, s->problem, &s->space.encoding);
+    if (status == CIM_OK) status = acquire_open(&s->acquire, s->host, &s->space, s->model);
+    if (status == CIM_OK) status = pool_open(&s->pool, &s->space, &s->acquire, &s->unseen);
+    if (status != CIM_OK) return status;
+    const size_t d = s->space.d, f = s->space.encoding.n_features;
+    s->point = s->host->alloc(s->host, 3 * d + f + s->problem->goals.n + s->problem->constraints.n,
+                              sizeof *s->point);
+    if (s->point == NULL) return CIM_E_MEMORY;
+    s->part = (part){s->point + d, s->point + 2 * d};
+    s->features = s->point + 3 * d;
+    s->goals = s->features + f;
+    s->slack = s->goals + s->problem->goals.n;
+    region_start(&s->region);
+    return CIM_OK;
+}
+
+static cim_status explained(const searcher *s, cim_status status) {
+    if (status != CIM_E_MEMORY) return status;
+    return s->host->fail(s->host, status, "no memory for the searcher's model of the goals");
+}
+
+static cim_status bayesian_create(const cim_host *host, const cim_values *values,
+                                  const cim_problem *problem, void **self) {
+    (void)values;
+    searcher *s = host->alloc(host, 1, sizeof *s);
+    if (s == NULL) return host->fail(host, CIM_E_MEMORY, "no memory for the searcher");
+    s->host = host;
+    s->problem = problem;
+    const cim_status status = open_parts(s);
+    if (status != CIM_OK) {
+        bayesian_destroy(s);
+        return status == CIM_E_MEMORY
+            ? host->fail(host, status, "no memory for the searcher") : status;
+    }
+    *self = s;
+    return CIM_OK;
+}
+
+void searcher_reset(searcher *s) {
+    unseen_reset(&s->unseen);
+    archive_reset(&s->archive);
+    region_start(&s->region);
+    s->start.n_used = 0;
+    s->n_proposed = 0;
+    s->is_done = 0;
+}
+
+/* ---- tell ------------------------------------------------------------------------------------ */
+
+cim_status searcher_keep(searcher *s, const double *point, const double *goals,
+                         const double *slack, cim_outcome outcome, uint32_t fidelity) {
+    int is_better;
+    cim_status status =
+        archive_add(&s->archive, point, goals, slack, outcome, fidelity, &is_better);
+    if (status == CIM_OK) status = unseen_mark(&s->unseen, point);
+    if (status == CIM_OK && s->archive.n > s->start.n)
+        region_learn(&s->region, &s->space, is_better);
+    return status;
+}
+
+static cim_status take_trial(searcher *s, const cim_trial *t) {
+    if (s->space.d) memcpy(s->point, t->point, s->space.d * sizeof *s->point);
+    cim_designs_canonical(&s->space.designs, s->point);
+    for (uint32_t i = 0; i < s->problem->goals.n; i++) {
+        const int is_known = t->outcome != CIM_FAILED && t->goal_known[i];
+        s->goals[i] = is_known ? t->goals[i] : (double)NAN;
+    }
+    for (uint32_t i = 0; i < s->problem->constraints.n; i++) {
+        const double x = t->outcome == CIM_FAILED ? (double)NAN : t->slack[i];
+        s->slack[i] = isfinite(x) ? x : (double)NAN;
+    }
+    const cim_status status =
+        searcher_keep(s, s->point, s->goals, s->slack, t->outcome, t->fidelity);
+    if (status != CIM_OK) return status;
+    encoding_of(&s->space.encoding, &s->space.designs, s->point, s->features);
+    return explained(s, surrogate_add(s->model, s->features, s->goals, s->slack,
+                                      t->outcome == CIM_FAILED, t->fidelity));
+}
+
+static cim_status bayesian_tell(void *self, cim_trial_table trials) {
+    searcher *s = self;
+    cim_status status = CIM_OK;
+    for (uint32_t i = 0; i < trials.n && status == CIM_OK; i++)
+        status = take_trial(s, CIM_ROW(cim_trial, trials, i));
+    return status;
+}
+
+/* ---- ask ------------------------------------------------------------------------------------- */
+
+/* Designs that spread over the space, as long as too few are known. */
+static int next_of_start(searcher *s, cim_rng *rng, double *point) {
+    while (s->start.n_used < s->start.n) {
+        memcpy(point, s->start.points + (size_t)s->start.n_used++ * s->space.d,
+               s->space.d * sizeof *point);
+        if (!unseen_has(&s->unseen, point)) return 1;
+    }
+    for (int i = 0; i < 16; i++) {
+        space_draw(&s->space, NULL, rng, point);
+        if (!unseen_has(&s->unseen, point)) return 1;
+    }
+    return unseen_next(&s->unseen, rng, point);
+}
+
+static double effort_of(const searcher *s, uint32_t wanted) {
+    const double n = (double)s->archive.n, outputs = surrogate_outputs(s->model);
+    const double by_size = 250.0 / fmax(n, 250.0), by_outputs = 3.0 / fmax(outputs, 3.0);
+    return by_size * by_outputs * (wanted > 2 ? 0.5 : 1.0);
+}
+
+/* Where the next one is sought: NULL, anywhere, or the trust region. */
+static const part *choose_part(searcher *s, cim_rng *rng) {
+    const uint64_t u = cim_rng_next(rng), v = cim_rng_next(rng);
+    if (s->space.d < 20 || s->archive.n_front == 0 || u % 4 == 0) return NULL;
+    const uint32_t centre = s->archive.front[v % s->archive.n_front];
+    region_around(&s->region, &s->space, s->model, archive_point(&s->archive, centre), &s->part);
+    return &s->part;
+}
+
+static int next_of_model(searcher *s, uint32_t wanted, cim_rng *rng, double *point) {
+    acquire_choose(&s->acquire, s->n_proposed % 2 ? ACQUIRE_SCALAR : ACQUIRE_VOLUME, rng);
+    int found = -1;
+    if (s->unseen.n_points <= FEW_POINTS) found = pool_best_of_all(&s->pool, point, s->features);
+    if (found < 0) {
+        const part *where = choose_part(s, rng);
+        found = pool_best(&s->pool, &s->archive, where, effort_of(s, wanted), rng, point,
+                          s->features);
+    }
+    if (found > 0) return 1;
+    for (int i = 0; !found && i < 16; i++) {
+        space_draw(&s->space, NULL, rng, point);
+        found = !unseen_has(&s->unseen, point);
+    }
+    if (!found && !unseen_next(&s->unseen, rng, point)) return 0;
+    encoding_of(&s->space.encoding, &s->space.designs, point, s->features);
+    return 1;
+}
+
+static cim_status prepare(searcher *s, cim_ask *ask) {
+    cim_status status = explained(s, surrogate_fit(s->model, &ask->rng));
+    if (status == CIM_OK) status = acquire_front(&s->acquire, &s->archive);
+    for (uint32_t i = 0; i < ask->n_pending && status == CIM_OK; i++) {
+        memcpy(s->point, ask->pending + (size_t)i * s->space.d, s->space.d * sizeof *s->point);
+        cim_designs_canonical(&s->space.designs, s->point);
+        encoding_of(&s->space.encoding, &s->space.designs, s->point, s->features);
+        status = explained(s, acquire_believe(&s->acquire, s->model, s->features));
+    }
+    return status;
+}
+
+static cim_status propose(searcher *s, cim_ask *ask, int has_model) {
+    cim_status status = CIM_OK;
+    for (; ask->count < ask->max && status == CIM_OK; ask->count++) {
+        double *point = ask->points + (size_t)ask->count * s->space.d;
+        const int found = has_model ? next_of_model(s, ask->max, &ask->rng, point)
+                                    : next_of_start(s, &ask->rng, point);
+        if (!found) {
+            s->is_done = 1;
+            return CIM_DONE;
+        }
+        s->n_proposed++;
+        status = unseen_mark(&s->unseen, point);
+        if (status == CIM_OK && has_model && ask->count + 1 < ask->max)
+            status = explained(s, acquire_believe(&s->acquire, s->model, s->features));
+    }
+    return status;
+}
+
+static cim_status bayesian_ask(void *self, cim_ask *ask) {
+    searcher *s = self;
+    ask->count = 0;
+    if (s->is_done) return CIM_DONE;
+    cim_status status = CIM_OK;
+    for (uint32_t i = 0; i < ask->n_pending && status == CIM_OK; i++) {
+        memcpy(s->point, ask->pending + (size_t)i * s->space.d, s->space.d * sizeof *s->point);
+        cim_designs_canonical(&s->space.designs, s->point);
+        status = unseen_mark(&s->unseen, s->point);
+    }
+    /* The model waits until enough is known, unless nothing more would come of waiting. */
+    const int has_model = s->archive.n + ask->n_pending >= s->start.n && s->archive.n > 0;
+    if (status == CIM_OK && has_model) status = prepare(s, ask);
+    if (status == CIM_OK) status = propose(s, ask, has_model);
+    if (has_model) surrogate_forget(s->model);
+    return status;
+}
+
+static cim_status bayesian_save(void *self, const cim_sink *sink) {
+    return snapshot_save(self, sink);
+}
+
+static cim_status bayesian_load(void *self, const void *data, size_t size) {
+    return snapshot_load(self, data, size);
+}
+
+/* ---- the descriptor -------------------------------------------------------------------------- */
+
+static const cim_searcher_ops ops = {
+    .struct_size = sizeof ops,
+    .create = bayesian_create,
+    .ask = bayesian_ask,
+    .tell = bayesian_tell,
+    .save = bayesian_save,
+    .load = bayesian_load,
+    .destroy = bayesian_destroy,
+};
+
+static const cim_plugin bayesian_plugin = {
+    .struct_size = sizeof bayesian_plugin,
+    .abi_major = CIM_ABI_MAJOR,
+    .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_SEARCHER,
+    .id = "searcher.bayesian",
+    .version = "1.0.0",
+    .summary = "Bayesian optimisation: Gaussian processes, exact expected hypervolume improvement",
+    .license = "MIT",
+    .ops = &ops,
+    .is = {.struct_size = sizeof bayesian_plugin.is},
+};
+
+CIM_EXPORT_PLUGIN(bayesian_plugin)

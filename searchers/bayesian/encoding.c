@@ -1,0 +1,83 @@
+/* Points as features. */
+#include "encoding.h"
+
+#include <math.h>
+#include <string.h>
+
+#define HALF_ROOT 0.70710678118654752440 /* 1 / sqrt(2) */
+
+static const cim_dimension *dimension_of(const encoding *e, uint32_t i) {
+    return CIM_ROW(cim_dimension, e->problem->dimensions, i);
+}
+
+static uint32_t width_of(const cim_dimension *d) {
+    if (d->kind != CIM_CATEGORICAL) return 1;
+    return d->n_levels < MOST_LEVEL_FEATURES ? (uint32_t)d->n_levels : MOST_LEVEL_FEATURES;
+}
+
+static void describe(encoding *e, uint32_t i) {
+    const cim_dimension *d = dimension_of(e, i);
+    const double k = (double)width_of(d);
+    for (uint32_t f = e->first[i]; f < e->first[i + 1]; f++) {
+        e->is_level[f] = d->kind == CIM_CATEGORICAL;
+        e->centre[f] = e->is_level[f] ? HALF_ROOT / k : 0.5;
+        e->scale[f] = e->is_level[f] ? sqrt(2.0 * k / (k - 1.0)) : sqrt(12.0);
+    }
+}
+
+cim_status encoding_open(encoding *e, const cim_host *host, const cim_problem *problem) {
+    const uint32_t n = problem->dimensions.n;
+    *e = (encoding){.host = host, .problem = problem};
+    e->first = host->alloc(host, (size_t)n + 1, sizeof *e->first);
+    if (e->first == NULL) return CIM_E_MEMORY;
+    for (uint32_t i = 0; i < n; i++)
+        e->first[i + 1] = e->first[i] + width_of(dimension_of(e, i));
+    e->n_features = e->first[n];
+    e->centre = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->centre);
+    e->scale = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->scale);
+    e->is_level = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->is_level);
+    if (e->centre == NULL || e->scale == NULL || e->is_level == NULL) {
+        encoding_close(e);
+        return CIM_E_MEMORY;
+    }
+    for (uint32_t i = 0; i < n; i++) describe(e, i);
+    return CIM_OK;
+}
+
+void encoding_close(encoding *e) {
+    if (e->host == NULL) return;
+    e->host->release(e->host, e->first);
+    e->host->release(e->host, e->centre);
+    e->host->release(e->host, e->scale);
+    e->host->release(e->host, e->is_level);
+    *e = (encoding){.host = NULL};
+}
+
+/* ---- one coordinate -------------------------------------------------------------------------- */
+
+static double between(double x, double min, double max) {
+    const double width = max / 2.0 - min / 2.0; /* of halves: the whole may overflow */
+    const double u = width > 0.0 ? (x / 2.0 - min / 2.0) / width : 0.5;
+    return u < 0.0 ? 0.0 : u > 1.0 ? 1.0 : u;
+}
+
+static double unit_of(const cim_dimension *d, double x) {
+    const int is_log = d->log_scale != 0 && d->min > 0.0;
+    if (d->kind == CIM_INTEGER_RANGE && is_log)
+        return between(log(d->min + x * d->step), log(d->min), log(d->max));
+    if (d->kind != CIM_REAL_RANGE) return between(x, 0.0, (double)(d->n_levels - 1));
+    return is_log ? between(log(x), log(d->min), log(d->max)) : between(x, d->min, d->max);
+}
+
+void encoding_of(const encoding *e, cim_designs *designs, const double *point, double *features) {
+    memset(features, 0, e->n_features * sizeof *features);
+    for (uint32_t k = 0; k < e->problem->dimensions.n; k++) {
+        const uint32_t i = designs->order[k];
+        const cim_dimension *d = dimension_of(e, i);
+        const int is_active = cim_designs_is_active(designs, point, i);
+        if (d->kind != CIM_CATEGORICAL)
+            features[e->first[i]] = is_active ? unit_of(d, point[i]) : 0.5;
+        else if (is_active && point[i] >= 0.0 && point[i] < (double)d->n_levels)
+            features[e->first[i] + (uint32_t)((uint64_t)point[i] % width_of(d))] = HALF_ROOT;
+    }
+}

@@ -1,0 +1,28 @@
+/* encoding.h: a canonical point as features in [0, 1], the coordinates of the Gaussian processes. */
+#ifndef ENCODING_H
+#define ENCODING_H
+
+#include <cim_sdk/designs.h>
+
+/* Dimension d has the features first[d] .. first[d + 1] - 1: one for an ordinal, integer or real
+ * one; one a level, 1/sqrt(2) for the level held, for a categorical one, so that two levels are
+ * apart by 1 (of very many levels some share one). An inactive dimension stands in the middle, equally far from its ends or levels: its
+ * deciders tell it apart. */
+enum { MOST_LEVEL_FEATURES = 64 }; /* of a categorical dimension: more could not be learned */
+
+typedef struct encoding {
+    const cim_host *host;
+    const cim_problem *problem;
+    uint32_t n_features;
+    uint32_t *first;     /* one a dimension, and the end */
+    double *centre;      /* mean of each feature when all coordinates are equally likely */
+    double *scale;       /* 1 / its standard deviation; a categorical dimension counts once */
+    uint8_t *is_level;   /* of a categorical dimension: holds two values only */
+} encoding;
+
+cim_status encoding_open(encoding *e, const cim_host *host, const cim_problem *problem);
+void encoding_close(encoding *e);
+
+void encoding_of(const encoding *e, cim_designs *designs, const double *point, double *features);
+
+#endif

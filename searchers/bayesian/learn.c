@@ -1,0 +1,171 @@
+/* What one output learns, and when: transform, form and hyper-parameters. */
+#include "surrogate_private.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { COLD_CALLS = 60, WARM_CALLS = 25 };
+
+/* ---- the schedule ---------------------------------------------------------------------------- */
+
+/* Hyper-parameters: after each trial while they are few, then ever more rarely. */
+static uint64_t fit_interval(uint64_t n) {
+    return n <= 60 ? 1 : n <= 100 ? 3 : n <= 200 ? 5 : n <= 500 ? 20 : n / 20;
+}
+
+static int fit_is_due(const output *o, uint64_t n) {
+    return o->fitted_at == 0 || n < o->fitted_at || n - o->fitted_at >= fit_interval(n);
+}
+
+/* Transform and form: with each quarter more of trials, as long as that is affordable. */
+static int choice_is_due(const output *o, uint64_t n) {
+    return o->chosen_at == 0 || 4 * n >= 5 * o->chosen_at;
+}
+
+/* ---- outputs in model space ------------------------------------------------------------------ */
+
+/* Inputs and outputs of the known trials among s->rows to s->chosen and s->y; returns how many. */
+static size_t collect(surrogate *s, const output *o) {
+    const size_t width = gp_width(&s->space), thoughts = surrogate_n_values(s) * s->n_older;
+    size_t n = 0;
+    for (uint32_t i = 0; i < s->n_rows; i++) {
+        const size_t row = s->rows[i];
+        const double y = output_of(s, o, row);
+        if (!isfinite(y)) continue;
+        double *input = s->chosen + n * width;
+        const double *extra = opinions_on(s, s->opinions + row * thoughts, o);
+        memcpy(input, s->inputs + row * s->space.n, s->space.n * sizeof *input);
+        for (size_t k = 0; k < s->n_older; k++) input[s->space.n + k] = extra ? extra[k] : 0.0;
+        s->y[n++] = y;
+    }
+    return n;
+}
+
+/* An outcome absurdly bad, 6 standard deviations by the quartiles, says no more than bad. */
+static void hold_outliers(double *y, size_t n, double *work) {
+    const transform t = transform_of(TRANSFORM_NONE, y, n, work);
+    const double most = t.centre + 6.0 * t.spread;
+    for (size_t i = 0; i < n; i++) y[i] = fmin(y[i], most);
+}
+
+static void transform_all(const output *o, const transform *t, const double *y, size_t n, double *out,
+                          double *work) {
+    for (size_t i = 0; i < n; i++) out[i] = transform_value(t, y[i]);
+    if (o->role == OUTPUT_GOAL && n >= 8) hold_outliers(out, n, work);
+}
+
+static transform find_transform(const surrogate *s, const output *o, int kind, size_t n) {
+    if (o->role == OUTPUT_WORKS) return (transform){.power = 1.0, .spread = 1.0, .sd = 1.0};
+    return transform_of(kind, s->y, n, s->sorted);
+}
+
+/* ---- choice ---------------------------------------------------------------------------------- */
+
+typedef struct candidate { int transform_kind; gp_form form; double score; } candidate;
+
+/* What leave-one-out flatters: a bend must beat none, and the smoother kernel the rougher, by this
+ * much (natural logarithms). Set so that the choice predicts fresh points best over the problems of
+ * tests/bench/bench_surrogate.c, where Matern-5/2 is the safer of the two. */
+#define MARGIN_BEND 4.0
+#define MARGIN_BEND_EACH 0.3 /* and for each trial */
+#define MARGIN_RBF 5.0
+#define MARGIN_RBF_EACH 0.2
+
+/* Density of the outputs, each from all others, under candidate C. */
+static void judge(surrogate *s, const output *o, candidate *c, size_t n, double *theta) {
+    const transform t = find_transform(s, o, c->transform_kind, n);
+    double *y = s->sorted + n;
+    transform_all(o, &t, s->y, n, y, s->sorted);
+    s->fit.form = c->form;
+    const fit_prior prior = fit_prior_of(s->space.n_dimensions);
+    fit_data(&s->fit, &prior, s->chosen, y, n);
+    fit_start(&s->fit, theta);
+    fit_optimise(&s->fit, theta, COLD_CALLS);
+    c->score = fit_leave_one_out(&s->fit, theta);
+    for (size_t i = 0; i < n; i++) c->score += transform_log_slope(&t, s->y[i]);
+    if (c->transform_kind != TRANSFORM_NONE) c->score -= MARGIN_BEND + MARGIN_BEND_EACH * (double)n;
+    if (c->form.kernel == KERNEL_RBF) c->score -= MARGIN_RBF + MARGIN_RBF_EACH * (double)n;
+}
+
+/* The transform first, then the kernel. */
+static void choose(surrogate *s, output *o, size_t n) {
+    double *theta = s->fit.start;
+    candidate best = {TRANSFORM_NONE, {KERNEL_MATERN, TREND_SQUARES}, 0.0};
+    judge(s, o, &best, n, theta);
+    memcpy(o->theta, theta, gp_n_theta(&s->space) * sizeof *theta);
+    for (int k = TRANSFORM_LOG; k <= N_TRANSFORMS; k++) {
+        const int is_kernel = k == N_TRANSFORMS, is_level = k == TRANSFORM_LEVEL;
+        candidate c = best;
+        if (is_kernel) c.form.kernel = KERNEL_RBF;
+        else c.transform_kind = k;
+        if (!is_kernel && (o->role == OUTPUT_WORKS || is_level != (o->role == OUTPUT_CONSTRAINT) ||
+                           !transform_is_promising(k, s->y, n, s->sorted)))
+            continue;
+        judge(s, o, &c, n, theta);
+        if (!(c.score > best.score)) continue;
+        best = c;
+        memcpy(o->theta, theta, gp_n_theta(&s->space) * sizeof *theta);
+    }
+    o->transform_kind = best.transform_kind;
+    o->form = best.form;
+}
+
+/* ---- learn ----------------------------------------------------------------------------------- */
+
+/* Every so many of the N collected, so that at most ROOM stay: evenly. */
+static size_t thin(surrogate *s, size_t n, size_t room) {
+    if (n <= room) return n;
+    for (size_t i = 0; i < room; i++) {
+        const size_t from = i * n / room;
+        memmove(s->chosen + i * gp_width(&s->space), s->chosen + from * gp_width(&s->space),
+                gp_width(&s->space) * sizeof *s->chosen);
+        s->y[i] = s->y[from];
+    }
+    return room;
+}
+
+static void fit_again(surrogate *s, output *o, size_t n) {
+    const fit_prior prior = fit_prior_of(s->space.n_dimensions);
+    const transform t = find_transform(s, o, o->transform_kind, n);
+    transform_all(o, &t, s->y, n, s->sorted + n, s->sorted);
+    s->fit.form = o->form;
+    fit_data(&s->fit, &prior, s->chosen, s->sorted + n, n);
+    fit_optimise(&s->fit, o->theta, WARM_CALLS);
+}
+
+static cim_status condition(surrogate *s, output *o, size_t n) {
+    gp *g = &o->process;
+    const size_t batch = 4 * (size_t)s->problem->batch;
+    const size_t n_more = batch > LEAST_BELIEVED ? batch : LEAST_BELIEVED;
+    if (g->most < n || g->host == NULL) {
+        const cim_status status = gp_open(g, s->host, &s->space, n + n / 4, n_more);
+        if (status != CIM_OK) return status;
+    }
+    o->transform = find_transform(s, o, o->transform_kind, n);
+    transform_all(o, &o->transform, s->y, n, s->sorted + n, s->sorted);
+    return gp_condition(g, &o->form, o->theta, s->chosen, s->sorted + n, n);
+}
+
+cim_status output_learn(surrogate *s, output *o) {
+    size_t n = collect(s, o);
+    if (!transform_holds(o->transform_kind, s->y, n, s->sorted)) o->transform_kind = TRANSFORM_POWER;
+    uint64_t known = 0;
+    for (size_t i = 0; i < s->n; i++) known += isfinite(output_of(s, o, i)) != 0;
+    if (n < 2 && o->fitted_at == 0) {
+        const fit_prior prior = fit_prior_of(s->space.n_dimensions);
+        fit_data(&s->fit, &prior, s->chosen, s->y, 0);
+        fit_start(&s->fit, o->theta);
+    }
+    if (n >= 2 && (fit_is_due(o, known) || choice_is_due(o, known))) {
+        const size_t used = thin(s, n, MOST_FITTED);
+        if (choice_is_due(o, known)) {
+            choose(s, o, used);
+            o->chosen_at = known;
+        } else {
+            fit_again(s, o, used);
+        }
+        o->fitted_at = known;
+        if (used < n) n = collect(s, o);
+    }
+    return condition(s, o, n);
+}

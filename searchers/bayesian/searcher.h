@@ -1,0 +1,34 @@
+/* searcher.h: one instance of searcher.bayesian. */
+#ifndef BAYESIAN_SEARCHER_H
+#define BAYESIAN_SEARCHER_H
+
+#include "pool.h"
+#include "region.h"
+#include "start.h"
+
+typedef struct searcher {
+    const cim_host *host;
+    const cim_problem *problem;
+    space space;
+    unseen unseen;
+    archive archive;
+    start start;
+    surrogate *model;
+    acquire acquire;
+    pool pool;
+    region region;
+    part part;
+    double *point, *features;/* scratch */
+    double *goals, *slack;   /* scratch of a trial */
+    uint64_t n_proposed;
+    int is_done;
+} searcher;
+
+/* Takes one trial in, wherever trials are kept but in the model. */
+cim_status searcher_keep(searcher *s, const double *point, const double *goals,
+                         const double *slack, cim_outcome outcome, uint32_t fidelity);
+void searcher_reset(searcher *s);
+
+cim_status snapshot_save(searcher *s, const cim_sink *sink);
+cim_status snapshot_load(searcher *s, const void *data, size_t size);
+#endif

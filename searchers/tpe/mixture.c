@@ -1,0 +1,203 @@
+#include "mixture.h"
+
+#include <cim_sdk/rng.h>
+
+#include <math.h>
+#include <string.h>
+
+#define NEGLIGIBLE 25.0      /* square of the distance, in widths, where a kernel ends */
+#define ALL_INSIDE 4.0       /* distance, in widths, from where a kernel's tail is left out */
+#define SQRT_HALF 0.70710678118654752440
+#define SQRT_2_PI 2.50662827463100050242
+#define PRIOR 0.5            /* weight of the kernel over all of the range; a trial has 1 at most */
+#define LEVEL_WIDTH 0.5      /* of a kernel, at least, in pieces of a level */
+enum { NARROWEST = 100, TRIES_INSIDE = 64 };
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+cim_status mixture_init(mixture *x, const cim_host *host, const cim_problem *problem) {
+    size_t most = TABLE_MOST;
+    for (uint32_t i = 0; i < problem->dimensions.n; i++) {
+        const cim_dimension *d = CIM_ROW(cim_dimension, problem->dimensions, i);
+        if (d->kind == CIM_CATEGORICAL && d->n_levels > most) most = (size_t)d->n_levels;
+    }
+    *x = (mixture){.host = host};
+    x->table = host->alloc(host, most, sizeof *x->table);
+    if (x->table) return CIM_OK;
+    return host->fail(host, CIM_E_MEMORY, "no memory for the densities");
+}
+
+cim_status mixture_reserve(mixture *x, size_t n) {
+    if (n <= x->room) return CIM_OK;
+    double *all = x->host->alloc(x->host, 10 * n, sizeof *all);
+    if (!all) return x->host->fail(x->host, CIM_E_MEMORY, "no memory for the densities");
+    x->host->release(x->host, x->mean);
+    x->room = 2 * n;
+    x->mean = all;
+    x->width = all + 2 * n;
+    x->weight = all + 4 * n;
+    x->height = all + 6 * n;
+    x->inverse = all + 8 * n;
+    return CIM_OK;
+}
+
+void mixture_free(mixture *x) {
+    if (!x->host) return;
+    x->host->release(x->host, x->mean);
+    x->host->release(x->host, x->table);
+    *x = (mixture){0};
+}
+
+/* ---- normal distributions -------------------------------------------------------------------- */
+
+static double below(double z) {
+    return 0.5 * erfc(-z * SQRT_HALF);
+}
+
+double normal_inside(double mean, double width) {
+    const double low = mean / width, high = (1.0 - mean) / width;
+    return (low > ALL_INSIDE ? 1.0 : below(low)) - (high > ALL_INSIDE ? 0.0 : below(-high));
+}
+
+/* The polar method of Marsaglia. */
+static double normal(cim_rng *rng) {
+    double a, b, s;
+    do {
+        a = 2.0 * cim_rng_uniform(rng) - 1.0;
+        b = 2.0 * cim_rng_uniform(rng) - 1.0;
+        s = a * a + b * b;
+    } while (s >= 1.0 || s == 0.0);
+    return a * sqrt(-2.0 * log(s) / s);
+}
+
+double truncated_normal(double mean, double width, cim_rng *rng) {
+    for (int i = 0; i < TRIES_INSIDE; i++) {
+        const double u = mean + width * normal(rng);
+        if (u >= 0.0 && u <= 1.0) return u;
+    }
+    return cim_rng_uniform(rng);
+}
+
+/* ---- fitting --------------------------------------------------------------------------------- */
+
+static void add_kernel(mixture *x, double mean, double weight) {
+    x->mean[x->n] = mean;
+    x->weight[x->n++] = weight;
+    x->total += weight;
+}
+
+/* The prior's kernel takes its place among the others: its neighbours' widths end there. */
+static size_t collect(mixture *x, const trials *t, uint32_t i, const uint32_t *order, size_t n,
+                      int good) {
+    const size_t d = t->problem->dimensions.n;
+    size_t prior = SIZE_MAX;
+    x->n = 0;
+    x->total = 0.0;
+    for (size_t k = 0; k < n; k++) {
+        if (t->good[order[k]] != good) continue;
+        const double mean = t->units[order[k] * d + i];
+        if (prior == SIZE_MAX && mean > 0.5) {
+            prior = x->n;
+            add_kernel(x, 0.5, PRIOR);
+        }
+        add_kernel(x, mean, t->weight[order[k]]);
+    }
+    if (prior == SIZE_MAX) {
+        prior = x->n;
+        add_kernel(x, 0.5, PRIOR);
+    }
+    return prior;
+}
+
+/* The wider gap of a kernel's two; those at the ends have one. */
+static void set_widths(mixture *x, size_t prior, double least) {
+    const double narrow = fmax(least, 1.0 / (double)(x->n + 1 < NARROWEST ? x->n + 1 : NARROWEST));
+    for (size_t k = 0; k < x->n; k++) {
+        double width = 0.0;
+        if (k > 0) width = x->mean[k] - x->mean[k - 1];
+        if (k + 1 < x->n) width = fmax(width, x->mean[k + 1] - x->mean[k]);
+        x->width[k] = k == prior ? 1.0 : fmin(fmax(width, narrow), 1.0);
+    }
+}
+
+static void set_heights(mixture *x) {
+    for (size_t k = 0; k < x->n; k++) {
+        x->inverse[k] = 1.0 / x->width[k];
+        x->height[k] = x->weight[k] * x->inverse[k] /
+                       (SQRT_2_PI * normal_inside(x->mean[k], x->width[k]));
+    }
+}
+
+/* Kernels at the same level are mostly alike, so each kind is spread over the levels once. */
+static void tabulate(mixture *x, const cim_dimension *d) {
+    x->n_table = (size_t)d->n_levels;
+    for (size_t level = 0; level < x->n_table; level++) x->table[level] = 0.0;
+    for (size_t k = 0; k < x->n;) {
+        double share[TABLE_MOST], sum = 0.0, weight = 0.0;
+        const double mean = x->mean[k], width = x->width[k];
+        for (; k < x->n && x->mean[k] == mean && x->width[k] == width; k++) weight += x->weight[k];
+        for (size_t level = 0; level < x->n_table; level++) {
+            const double z = (axis_unit(d, (double)level) - mean) / width;
+            sum += share[level] = z * z < NEGLIGIBLE ? exp(-0.5 * z * z) : 0.0;
+        }
+        for (size_t level = 0; sum > 0.0 && level < x->n_table; level++)
+            x->table[level] += weight * share[level] / sum;
+    }
+}
+
+/* Each trial counts for its category, and a little for all. */
+static void count_categories(mixture *x, const trials *t, uint32_t i, const uint32_t *order, size_t n,
+                             int good, const cim_dimension *d) {
+    const size_t dims = t->problem->dimensions.n;
+    x->n_table = (size_t)d->n_levels;
+    x->total = 0.0;
+    for (size_t level = 0; level < x->n_table; level++) x->table[level] = 0.0;
+    size_t count = 1;
+    for (size_t k = 0; k < n; k++) count += t->good[order[k]] == good;
+    const double extra = 1.0 / (double)count, whole = 1.0 + extra * (double)x->n_table;
+    double everywhere = PRIOR / (double)x->n_table;
+    for (size_t k = 0; k < n; k++) {
+        if (t->good[order[k]] != good) continue;
+        const double weight = t->weight[order[k]];
+        x->table[(size_t)t->units[order[k] * dims + i]] += weight / whole;
+        everywhere += weight * extra / whole;
+    }
+    for (size_t level = 0; level < x->n_table; level++)
+        x->total += x->table[level] += everywhere;
+}
+
+void mixture_fit(mixture *x, const trials *t, uint32_t i, const uint32_t *order, size_t n, int good) {
+    const cim_dimension *d = cim_designs_dimension(t->designs, i);
+    const uint32_t kind = axis_kind(d);
+    if (kind == AXIS_CATEGORIES) {
+        count_categories(x, t, i, order, n, good, d);
+        return;
+    }
+    const size_t prior = collect(x, t, i, order, n, good);
+    const double cell = kind == AXIS_LEVELS ? 1.0 / (double)d->n_levels : 0.0;
+    set_widths(x, prior, LEVEL_WIDTH * cell);
+    x->n_table = 0;
+    if (kind == AXIS_LEVELS) tabulate(x, d);
+    else set_heights(x);
+}
+
+/* ---- using ----------------------------------------------------------------------------------- */
+
+double mixture_draw(const mixture *x, cim_rng *rng) {
+    const double *weights = x->n_table ? x->table : x->weight;
+    const size_t n = x->n_table ? x->n_table : x->n;
+    double left = cim_rng_uniform(rng) * x->total;
+    size_t k = 0;
+    while (k + 1 < n && left >= weights[k]) left -= weights[k++];
+    return x->n_table ? (double)k : truncated_normal(x->mean[k], x->width[k], rng);
+}
+
+double mixture_density(const mixture *x, double at) {
+    if (x->n_table) return x->table[(size_t)at] / x->total;
+    double sum = 0.0;
+    for (size_t k = 0; k < x->n; k++) {
+        const double z = (at - x->mean[k]) * x->inverse[k], square = z * z;
+        if (square < NEGLIGIBLE) sum += x->height[k] * exp(-0.5 * square);
+    }
+    return sum / x->total;
+}

@@ -1,0 +1,215 @@
+/* searcher.tpe: its densities sum to one and are what is drawn from, and the right trials are good. */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "searcher_problems.h"
+
+#undef fail   /* cmocka's; the host has one too */
+
+#include "searchers/tpe/axis.c"
+#include "searchers/tpe/joint.c"
+#include "searchers/tpe/mixture.c"
+#include "searchers/tpe/split.c"
+#define reserve reserve_trials
+#include "searchers/tpe/trials.c"
+
+typedef struct bench {
+    fake_host base;
+    cim_problem problem;
+    cim_designs designs;
+    trials trials;
+} bench;
+
+static void bench_start(bench *b, const cim_dimension *dimensions, uint32_t n, uint32_t goals,
+                        uint32_t constraints) {
+    fake_host_start(&b->base);
+    b->problem = problem_of(dimensions, n, two_goals, goals);
+    b->problem.constraints =
+        (cim_goal_table){three_constraints, constraints, sizeof three_constraints[0]};
+    assert_int_equal(cim_designs_init(&b->designs, &b->base.host, &b->problem), CIM_OK);
+    assert_int_equal(trials_init(&b->trials, &b->base.host, &b->problem, &b->designs), CIM_OK);
+}
+
+static void bench_end(bench *b) {
+    trials_free(&b->trials);
+    cim_designs_free(&b->designs);
+    assert_int_equal(b->base.live, 0);
+}
+
+static const cim_dimension few[] = {
+    LEVELS("ordinal", CIM_ORDINAL, 5, 0), LEVELS("category", CIM_CATEGORICAL, 4, 0),
+    {.name = "log", .unit = "", .kind = CIM_INTEGER_RANGE, .n_levels = 8, .min = 2.0, .max = 16.0,
+     .step = 2.0, .log_scale = 1},
+    {.name = "real", .unit = "", .kind = CIM_REAL_RANGE, .min = -3.0, .max = 5.0}};
+enum { FEW = 4, SOME = 40 };
+
+static void add_random(bench *b, cim_rng *rng) {
+    for (size_t i = 0; i < SOME; i++) {
+        double point[FEW], goals[2];
+        for (uint32_t k = 0; k < b->problem.dimensions.n; k++)
+            point[k] = cim_dimension_draw(cim_designs_dimension(&b->designs, k), rng);
+        goals[0] = cim_rng_uniform(rng);
+        goals[1] = cim_rng_uniform(rng);
+        assert_int_equal(trials_add(&b->trials, CLASS_FEASIBLE, point, goals, NULL), CIM_OK);
+    }
+}
+
+typedef struct sorting { const trials *of; uint32_t by; } sorting;
+
+static int compare_units(const void *a, const void *b, void *context) {
+    const sorting *s = context;
+    const size_t d = s->of->problem->dimensions.n;
+    const double p = s->of->units[*(const uint32_t *)a * d + s->by];
+    const double q = s->of->units[*(const uint32_t *)b * d + s->by];
+    return (p > q) - (p < q);
+}
+
+/* Of each dimension's density, good and others: it sums to one, and draws follow it. */
+static void test_mixtures(void **state) {
+    (void)state;
+    enum { CELLS = 2000, DRAWS = 20000, PARTS = 8 };
+    bench b;
+    mixture x;
+    cim_rng rng;
+    bench_start(&b, few, FEW, 2, 0);
+    b.base.host.stream(&b.base.host, 3, &rng);
+    add_random(&b, &rng);
+    trials_split(&b.trials, 0.3, 25);
+    assert_int_equal(mixture_init(&x, &b.base.host, &b.problem), CIM_OK);
+    assert_int_equal(mixture_reserve(&x, SOME + 1), CIM_OK);
+    for (uint32_t k = 0; k < 2 * FEW; k++) {
+        uint32_t order[SOME];
+        for (uint32_t i = 0; i < SOME; i++) order[i] = i;
+        qsort_r(order, SOME, sizeof *order, compare_units, &(sorting){&b.trials, k / 2});
+        mixture_fit(&x, &b.trials, k / 2, order, SOME, k % 2);
+        double sum = 0.0, expected[PARTS] = {0}, drawn[PARTS] = {0};
+        const size_t cells = x.n_table ? x.n_table : CELLS;
+        for (size_t i = 0; i < cells; i++) {
+            const double at = x.n_table ? (double)i : ((double)i + 0.5) / CELLS;
+            const double share = mixture_density(&x, at) / (x.n_table ? 1.0 : CELLS);
+            sum += share;
+            expected[x.n_table ? i : i * PARTS / CELLS] += share;
+        }
+        assert_true(fabs(sum - 1.0) < (x.n_table ? 1e-12 : 1e-4));   /* 1e-4: of the midpoint rule */
+        for (size_t i = 0; i < DRAWS; i++) {
+            const double at = mixture_draw(&x, &rng);
+            drawn[x.n_table ? (size_t)at : (size_t)fmin(at * PARTS, PARTS - 1)] += 1.0 / DRAWS;
+        }
+        for (size_t i = 0; i < PARTS; i++)   /* five standard errors of a share of one half */
+            assert_true(fabs(drawn[i] - expected[i]) < 5.0 * sqrt(0.25 / DRAWS));
+    }
+    mixture_free(&x);
+    bench_end(&b);
+}
+
+/* The joint density of three dimensions of levels sums to one over all designs. */
+static void test_joint(void **state) {
+    (void)state;
+    bench b;
+    joint *j;
+    cim_rng rng;
+    double point[3], sums[2] = {0, 0};
+    bench_start(&b, few, 3, 2, 0);
+    b.base.host.stream(&b.base.host, 4, &rng);
+    add_random(&b, &rng);
+    trials_split(&b.trials, 0.3, 25);
+    assert_int_equal(joint_new(&j, &b.base.host, &b.problem, &b.designs, 24), CIM_OK);
+    assert_int_equal(joint_fit(j, &b.trials), CIM_OK);
+    for (size_t i = 0; i < 5 * 4 * 8; i++) {
+        point[0] = (double)(i % 5);
+        point[1] = (double)(i / 5 % 4);
+        point[2] = (double)(i / 20);
+        for (uint32_t k = 0; k < 3; k++) j->unit[k] = axis_unit(&few[k], point[k]);
+        sums[0] += exp(log_density(j, &j->good));
+        sums[1] += exp(log_density(j, &j->others));
+    }
+    assert_true(fabs(sums[0] - 1.0) < 1e-9);
+    assert_true(fabs(sums[1] - 1.0) < 1e-9);
+    joint_free(j);
+    bench_end(&b);
+}
+
+/* A coordinate and its place on the axis belong together. */
+static void test_axes(void **state) {
+    (void)state;
+    for (size_t k = 0; k < 3; k++)
+        for (uint64_t level = 0; level < few[k].n_levels; level++)
+            assert_true(axis_coordinate(&few[k], axis_unit(&few[k], (double)level)) == (double)level);
+    for (int i = 0; i <= 16; i++)
+        assert_true(fabs(axis_unit(&few[3], -3.0 + 0.5 * i) - i / 16.0) < 1e-15);
+}
+
+/* ---- which trials are good ------------------------------------------------------------------- */
+
+static void test_split_of_one_goal(void **state) {
+    (void)state;
+    bench b;
+    bench_start(&b, few, 1, 1, 0);
+    for (int i = 0; i < 40; i++) {
+        const double point = i % 5, goal = (i * 17) % 40;
+        trials_add(&b.trials, CLASS_FEASIBLE, &point, &goal, NULL);
+    }
+    assert_int_equal(trials_split(&b.trials, 0.1, 25), 5);
+    for (size_t i = 0; i < 40; i++) assert_int_equal(b.trials.good[i], b.trials.goals[i] < 5.0);
+    bench_end(&b);
+}
+
+/* Of one large front the good ones are spread, both ends among them; what is dominated is not good. */
+static void test_split_of_a_front(void **state) {
+    (void)state;
+    bench b;
+    size_t low = 0, high = 0;
+    bench_start(&b, few, 1, 2, 0);
+    for (int i = 0; i < 80; i++) {
+        const double point = 0, angle = i / 79.0 * 1.5707963267948966, far = i % 2 ? 1.5 : 1.0;
+        const double goals[] = {far * (1.0 - cos(angle)), far * (1.0 - sin(angle))};
+        trials_add(&b.trials, CLASS_FEASIBLE, &point, goals, NULL);
+    }
+    assert_int_equal(trials_split(&b.trials, 0.1, 25), 9);
+    for (size_t i = 0; i < 80; i++) {
+        if (!b.trials.good[i]) continue;
+        assert_true(b.trials.weight[i] > 0.0 && b.trials.weight[i] <= 1.0);
+        low += i < 27;
+        high += i >= 53;
+    }
+    for (size_t i = 1; i < 80; i += 2) assert_true(!b.trials.good[i] || i > 76 || i < 3);
+    assert_true(low >= 2 && high >= 2);
+    bench_end(&b);
+}
+
+/* Feasible, then goals unknown, then by violation whatever the units, and never a failed one. */
+static void test_split_of_classes(void **state) {
+    (void)state;
+    static const struct { uint32_t class; double goals[2], slack[2]; int rank; } rows[] = {
+        {CLASS_FAILED, {NAN, NAN}, {NAN, NAN}, 99},
+        {CLASS_INFEASIBLE, {0, 0}, {1e9, -1}, 4},
+        {CLASS_INFEASIBLE, {0, 0}, {1e9, 1e-9}, 5},
+        {CLASS_UNKNOWN, {0, 0}, {NAN, -1}, 6},
+        {CLASS_PARTIAL, {0, NAN}, {-1, -1}, 2},
+        {CLASS_FEASIBLE, {9, 9}, {-1, -1}, 1},
+        {CLASS_INFEASIBLE, {0, 0}, {1e8, -1}, 3},
+        {CLASS_FAILED, {NAN, NAN}, {NAN, NAN}, 99}};
+    enum { ROWS = sizeof rows / sizeof rows[0] };
+    for (size_t keep = 1; keep <= ROWS; keep++) {
+        bench b;
+        const double point = 0;
+        bench_start(&b, few, 1, 2, 2);
+        for (size_t i = 0; i < ROWS; i++)
+            trials_add(&b.trials, rows[i].class, &point, rows[i].goals, rows[i].slack);
+        assert_int_equal(trials_split(&b.trials, 1.0, keep), keep < 6 ? keep : 6);
+        for (size_t i = 0; i < ROWS; i++)
+            assert_int_equal(b.trials.good[i], rows[i].rank <= (int)keep);
+        bench_end(&b);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mixtures),         cmocka_unit_test(test_joint),
+        cmocka_unit_test(test_axes),             cmocka_unit_test(test_split_of_one_goal),
+        cmocka_unit_test(test_split_of_a_front), cmocka_unit_test(test_split_of_classes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
