@@ -2,7 +2,7 @@
 # cimdse.sh: all the set-up there is.
 #
 #   ./cimdse.sh demo          install what is missing (Debian packages), build, explore VGG8 on RRAM,
-#                             and compare it with SRAM
+#                             and compare it with SRAM, then a small VGG8 on both with accuracy
 #   ./cimdse.sh build         the same without the study; ./cimdse is then the program
 #   ./cimdse.sh test          build with warnings as errors and run all tests, then again under the
 #                             address and undefined-behaviour sanitizers
@@ -61,6 +61,10 @@ demo() {
     echo "RRAM against SRAM: ./cimdse run configs/vgg8_rram_sram.cfg --out runs/demo/compare"
     echo
     ./cimdse run configs/vgg8_rram_sram.cfg --out runs/demo/compare
+    echo
+    echo "With accuracy, a small VGG8: ./cimdse run configs/accuracy_rram_sram.cfg --out runs/demo/accuracy"
+    echo
+    ./cimdse run configs/accuracy_rram_sram.cfg --out runs/demo/accuracy
 }
 
 # One preset: build, run all its tests, add their numbers up.

@@ -120,8 +120,8 @@ static cim_status sample_product(void *context, uint32_t layer, const double *in
     return product(context, layer, in, first, n_images, out);
 }
 
-/* Layers from the last one on that are a small part of the work are computed exactly: their errors
- * are averaged over nothing. */
+/* Layers from the last one on that are a small part of the work, and little of it, are computed
+ * exactly: their errors are averaged over nothing. */
 static int choose_layers(evaluation *e) {
     const net *n = &e->n;
     double all = 0, left = 0;
@@ -133,9 +133,11 @@ static int choose_layers(evaluation *e) {
         const net_layer *l = &n->layers[last];
         const double own = (double)l->values * l->rows;
         if (!l->rows) continue;
-        e->moments[l->weighted].is_wanted = statistical_applies(&e->arrays[l->weighted]) && own > left;
+        const crossbar *a = &e->arrays[l->weighted];
+        const int is_small = own <= left && own * a->slices * a->steps <= READ_BUDGET;
+        e->moments[l->weighted].is_wanted = statistical_applies(a) && !is_small;
         any |= e->moments[l->weighted].is_wanted;
-        if (own <= left) left -= own;
+        left = is_small ? left - own : 0;
     }
     return any;
 }
