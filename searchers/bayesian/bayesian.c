@@ -149,8 +149,16 @@ static const part *choose_part(searcher *s, cim_rng *rng) {
     return &s->part;
 }
 
+/* Exact volumes are best where the model is; where it is uncertain, in many dimensions, its errors
+ * would send all designs into the same wrong corner, and random weights spread them: every second
+ * time from 10 dimensions on, less often below. */
+static acquire_kind choose_kind(const searcher *s) {
+    const double share = fmin(0.5, s->space.d / 20.0), n = (double)s->n_proposed;
+    return floor((n + 1.0) * share) > floor(n * share) ? ACQUIRE_SCALAR : ACQUIRE_VOLUME;
+}
+
 static int next_of_model(searcher *s, uint32_t wanted, cim_rng *rng, double *point) {
-    acquire_choose(&s->acquire, s->n_proposed % 2 ? ACQUIRE_SCALAR : ACQUIRE_VOLUME, rng);
+    acquire_choose(&s->acquire, choose_kind(s), rng);
     int found = -1;
     if (s->unseen.n_points <= FEW_POINTS) found = pool_best_of_all(&s->pool, point, s->features);
     if (found < 0) {
