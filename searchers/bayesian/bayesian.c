@@ -7,7 +7,18 @@
 #include <math.h>
 #include <string.h>
 
-enum { FEW_DESIGNS = 1900, FEW_POINTS = 20000 };
+enum { FEW_POINTS = 20000 }; /* points of a space that is listed to see what is left */
+
+static const cim_param params[] = {
+    {.key = "effort",
+     .unit = "",
+     .help = "share of the usual number of candidates that is tried for each design; less is quicker",
+     .type = CIM_REAL,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 1,
+     .min = 0.01,
+     .max = 1},
+};
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
@@ -54,11 +65,11 @@ static cim_status explained(const searcher *s, cim_status status) {
 
 static cim_status bayesian_create(const cim_host *host, const cim_values *values,
                                   const cim_problem *problem, void **self) {
-    (void)values;
     searcher *s = host->alloc(host, 1, sizeof *s);
     if (s == NULL) return host->fail(host, CIM_E_MEMORY, "no memory for the searcher");
     s->host = host;
     s->problem = problem;
+    s->effort = cim_number(values, 0, 0, 0);
     const cim_status status = open_parts(s);
     if (status != CIM_OK) {
         bayesian_destroy(s);
@@ -137,7 +148,7 @@ static int next_of_start(searcher *s, cim_rng *rng, double *point) {
 static double effort_of(const searcher *s, uint32_t wanted) {
     const double n = (double)s->archive.n, outputs = surrogate_outputs(s->model);
     const double by_size = 250.0 / fmax(n, 250.0), by_outputs = 3.0 / fmax(outputs, 3.0);
-    return by_size * by_outputs * (wanted > 2 ? 0.5 : 1.0);
+    return s->effort * by_size * by_outputs * (wanted > 2 ? 0.5 : 1.0);
 }
 
 /* Where the next one is sought: NULL, anywhere, or the trust region. */
@@ -149,8 +160,16 @@ static const part *choose_part(searcher *s, cim_rng *rng) {
     return &s->part;
 }
 
+/* Exact volumes are best where the model is; where it is uncertain, in many dimensions, its errors
+ * would send all designs into the same wrong corner, and random weights spread them: every second
+ * time from 10 dimensions on, less often below. */
+static acquire_kind choose_kind(const searcher *s) {
+    const double share = fmin(0.5, s->space.d / 20.0), n = (double)s->n_proposed;
+    return floor((n + 1.0) * share) > floor(n * share) ? ACQUIRE_SCALAR : ACQUIRE_VOLUME;
+}
+
 static int next_of_model(searcher *s, uint32_t wanted, cim_rng *rng, double *point) {
-    acquire_choose(&s->acquire, s->n_proposed % 2 ? ACQUIRE_SCALAR : ACQUIRE_VOLUME, rng);
+    acquire_choose(&s->acquire, choose_kind(s), rng);
     int found = -1;
     if (s->unseen.n_points <= FEW_POINTS) found = pool_best_of_all(&s->pool, point, s->features);
     if (found < 0) {
@@ -246,7 +265,7 @@ static const cim_plugin bayesian_plugin = {
     .summary = "Bayesian optimisation: Gaussian processes, exact expected hypervolume improvement",
     .license = "MIT",
     .ops = &ops,
-    .is = {.struct_size = sizeof bayesian_plugin.is},
+    .is = {.struct_size = sizeof bayesian_plugin.is, .params = CIM_TABLE(params)},
 };
 
 CIM_EXPORT_PLUGIN(bayesian_plugin)

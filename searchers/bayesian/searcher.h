@@ -20,6 +20,7 @@ typedef struct searcher {
     part part;
     double *point, *features;/* scratch */
     double *goals, *slack;   /* scratch of a trial */
+    double effort;           /* the parameter */
     uint64_t n_proposed;
     int is_done;
 } searcher;

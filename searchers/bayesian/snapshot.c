@@ -42,7 +42,7 @@ static uint64_t checksum(const unsigned char *data, size_t size) {
 
 static uint64_t fingerprint(const searcher *s) {
     uint64_t sum = mixed(mixed(MIXED_NOTHING, s->problem->goals.n), s->problem->constraints.n);
-    sum = mixed(mixed(sum, s->problem->n_fidelities), s->start.n);
+    sum = mixed(mixed(mixed(sum, s->problem->n_fidelities), s->start.n), bits_of(s->effort));
     for (uint32_t i = 0; i < s->space.d; i++) {
         const cim_dimension *d = space_dimension(&s->space, i);
         sum = mixed(mixed(mixed(sum, d->kind), d->n_levels), d->log_scale);
