@@ -64,7 +64,7 @@ static cim_nonideality random_design(void) {
 
 static void print_design(const cim_nonideality *x) {
     static const char *const kinds[] = {"-", "value", "range", "log"};
-    char adc[8] = "ideal";
+    char adc[12] = "ideal";
     if (x->adc_bits) snprintf(adc, sizeof adc, "%u", x->adc_bits);
     printf("| %u | %u | %u | %u | %s | %s | %s | %g %s | %g | %g ", x->weight_bits, x->input_bits,
            x->cell_bits, x->rows_at_once, x->weight_mapping == CIM_MAPPING_OFFSET ? "offset" : "diff",

@@ -122,7 +122,7 @@ static void ranks_correlate_as_spearman_says(void **state) {
     fake_host_start(&f);
     const double a[] = {1, 2, 3, 4, 5}, b[] = {5, 6, 7, 8, 7}, down[] = {9, 4, 3, 2, 1},
                  same[] = {2, 2, 2, 2, 2};
-    double r;
+    double r = 0;
     assert_int_equal(rank_correlation(&f.host, a, b, 5, &r), CIM_OK);
     assert_true(fabs(r - 0.8207826816681233) < 1e-12); /* ranks 1 2 3.5 5 3.5 */
     assert_int_equal(rank_correlation(&f.host, a, down, 5, &r), CIM_OK);
