@@ -1,6 +1,6 @@
 #include "compare.h"
 #include "front.h"
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 #include "knee.h"
 #include "memory.h"
 #include "pareto.h"
@@ -111,7 +111,7 @@ static void print_runs(comparison *c) {
         table_number(t, (double)x->failed);
         table_number(t, (double)x->n);
         table_number(t, (double)s->merged);
-        table_number(t, x->n ? hypervolume(s->unit_goals, x->n, c->m, reference) / pow(1.1, c->m) : 0);
+        table_number(t, x->n ? cim_hypervolume(s->unit_goals, x->n, c->m, reference) / pow(1.1, c->m) : 0);
         const climbs *l = &s->climbs;
         if (any_ladder) table_number(t, l->n ? (double)l->ended[l->n - 1] : (double)NAN);
     }

@@ -1,5 +1,5 @@
 #include "convergence.h"
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 #include "memory.h"
 
 #include <math.h>
@@ -29,7 +29,7 @@ static double share(const front_step *s, size_t m, const box *b) {
     double *rows = memory_new(s->n * m, sizeof *rows), one[GOAL_MAX];
     for (size_t i = 0; i < s->n * m; i++) rows[i] = (s->goals[i] - b->best[i % m]) / b->span[i % m];
     for (size_t k = 0; k < m; k++) one[k] = 1;
-    double volume = hypervolume(rows, s->n, m, one);
+    double volume = cim_hypervolume(rows, s->n, m, one);
     free(rows);
     return volume;
 }

@@ -1,5 +1,5 @@
 #include "progress.h"
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 #include "memory.h"
 #include "run.h"
 #include "worker.h"
@@ -44,7 +44,7 @@ static double volume(const progress *p, const pareto *front) {
             rows[i * m + k] = span > 0 ? (pareto_goals(front, i)[k] - p->best[k]) / span : 0;
         }
     for (size_t k = 0; k < m; k++) one[k] = 1;
-    double share = hypervolume(rows, n, m, one);
+    double share = cim_hypervolume(rows, n, m, one);
     free(rows);
     return share;
 }

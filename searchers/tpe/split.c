@@ -3,7 +3,7 @@
  * Intell. Res. 73, 1209-1250 (2022). Constraints: S. Watanabe, F. Hutter, IJCAI 2023. */
 #include "trials.h"
 
-#include "core/hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -102,7 +102,7 @@ static void find_reference(const trials *t, const uint32_t *list, size_t n, doub
 static double volume_with(trials *t, size_t n, uint32_t more, const double *reference) {
     const size_t m = t->problem->goals.n;
     memcpy(t->scratch + n * m, goals_of(t, more), m * sizeof *t->scratch);
-    const double volume = hypervolume(t->scratch, n + 1, m, reference);
+    const double volume = cim_hypervolume(t->scratch, n + 1, m, reference);
     return volume >= 0.0 ? volume : 0.0;
 }
 
@@ -141,11 +141,11 @@ static void weigh_by_volume(trials *t, const uint32_t *list, size_t n) {
     find_reference(t, list, n, reference);
     for (size_t i = 0; i < n; i++)
         memcpy(t->scratch + i * m, goals_of(t, list[i]), m * sizeof *t->scratch);
-    const double all = hypervolume(t->scratch, n, m, reference);
+    const double all = cim_hypervolume(t->scratch, n, m, reference);
     for (size_t i = 0; i < n; i++) {
         double *row = t->scratch + i * m, first = row[0];
         row[0] = INFINITY;   /* counts for nothing */
-        const double lost = all - hypervolume(t->scratch, n, m, reference);
+        const double lost = all - cim_hypervolume(t->scratch, n, m, reference);
         row[0] = first;
         t->weight[list[i]] = lost > 0.0 ? lost : 0.0;
         most = fmax(most, t->weight[list[i]]);

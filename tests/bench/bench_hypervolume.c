@@ -1,6 +1,6 @@
-/* Time of hypervolume() against plain slicing, measured in the same run on the same points: random
+/* Time of cim_hypervolume() against plain slicing, measured in the same run on the same points: random
  * fronts of 100 and 1000 members with 2 .. 5 goals. The ratio is what to compare between machines. */
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 
 #include <math.h>
 #include <stdint.h>
@@ -71,7 +71,7 @@ static double time_ours(const double *points, size_t n, size_t m, double *volume
     const double start = seconds();
     double elapsed = 0.0;
     while (elapsed < LEAST_S) {
-        *volume = hypervolume(points, n, m, reference);
+        *volume = cim_hypervolume(points, n, m, reference);
         calls++;
         elapsed = seconds() - start;
     }

@@ -1,5 +1,5 @@
 #include "search_result.h"
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 #include "memory.h"
 #include "pareto.h"
 
@@ -55,7 +55,7 @@ static double volume_of(const goal_box *b, const double *goals, size_t n, size_t
         const size_t k = i % n_goals;
         scaled[i] = b->extent[k] > 0.0 ? (goals[i] - b->low[k]) / b->extent[k] : 0.0;
     }
-    const double volume = hypervolume(scaled, n, n_goals, reference);
+    const double volume = cim_hypervolume(scaled, n, n_goals, reference);
     free(scaled);
     return volume;
 }

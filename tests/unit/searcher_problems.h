@@ -4,7 +4,7 @@
 
 #include "searcher_driver.h"
 
-#include "core/hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 
 static const cim_goal one_goal[] = {{"min a"}};
 static const cim_goal two_goals[] = {{"min a"}, {"min b"}};

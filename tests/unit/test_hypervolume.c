@@ -1,6 +1,6 @@
 /* Hypervolume against two independent exact counts (inclusion and exclusion, cells of the grid that
  * the points span), against known values, and for the promises of its header. */
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 
 #include <cim_sdk/rng.h>
 
@@ -81,7 +81,7 @@ static void test_random_sets(void **state) {
     for (size_t m = 1; m <= MAX_GOALS; m++) {
         for (size_t n = 1; n <= (m < 5 ? MAX_POINTS : 8); n++) {
             fill(points, n * m, &rng, 0);
-            const double found = hypervolume(points, n, m, ones);
+            const double found = cim_hypervolume(points, n, m, ones);
             const double cells = by_cells(points, n, m, ones, corner, 0);
             assert_true(fabs(found - cells) <= 1e-14);
             assert_true(fabs(found - by_inclusion_exclusion(points, n, m, ones)) <= 1e-12);
@@ -99,7 +99,7 @@ static void test_ties(void **state) {
         for (int repeat = 0; repeat < 40; repeat++) {
             const size_t n = m < 5 ? MAX_POINTS : 8;
             fill(points, n * m, &rng, 6);
-            const double found = hypervolume(points, n, m, reference);
+            const double found = cim_hypervolume(points, n, m, reference);
             assert_true(found == by_cells(points, n, m, reference, corner, 0));
         }
     }
@@ -109,17 +109,17 @@ static void test_known_values(void **state) {
     (void)state;
     static const double three[] = {1.0, 3.0, 2.0, 2.0, 3.0, 1.0};
     static const double at_4[] = {4.0, 4.0, 4.0, 4.0};
-    assert_true(hypervolume(three, 3, 2, at_4) == 6.0);
+    assert_true(cim_hypervolume(three, 3, 2, at_4) == 6.0);
     static const double line[] = {3.0, 1.0, 2.0};
-    assert_true(hypervolume(line, 3, 1, at_4) == 3.0);
+    assert_true(cim_hypervolume(line, 3, 1, at_4) == 3.0);
     static const double corners[] = {0.0, 3.0, 3.0, 3.0, 0.0, 3.0, 3.0, 3.0, 0.0};
-    assert_true(hypervolume(corners, 3, 3, at_4) == 10.0); /* bars of 4, one cube shared */
+    assert_true(cim_hypervolume(corners, 3, 3, at_4) == 10.0); /* bars of 4, one cube shared */
     static const double bars[] = {0.0, 3.0, 3.0, 3.0, 3.0, 0.0, 3.0, 3.0,
                                   3.0, 3.0, 0.0, 3.0, 3.0, 3.0, 3.0, 0.0};
-    assert_true(hypervolume(bars, 4, 4, at_4) == 13.0);
+    assert_true(cim_hypervolume(bars, 4, 4, at_4) == 13.0);
     static const double below_zero[] = {-2.0, -1.0};
     static const double zero[] = {0.0, 0.0};
-    assert_true(hypervolume(below_zero, 1, 2, zero) == 2.0);
+    assert_true(cim_hypervolume(below_zero, 1, 2, zero) == 2.0);
 }
 
 /* Members i / n, 1 - i / n of a line: a staircase of n - 1 steps of width and height 1 / n. */
@@ -133,8 +133,8 @@ static void test_staircase(void **state) {
         space[3 * i + 2] = 0.25;
     }
     const double area = 0.5 - 0.5 / N;
-    assert_true(hypervolume(plane, N + 1, 2, ones) == area);
-    assert_true(hypervolume(space, N + 1, 3, ones) == 0.75 * area);
+    assert_true(cim_hypervolume(plane, N + 1, 2, ones) == area);
+    assert_true(cim_hypervolume(space, N + 1, 3, ones) == 0.75 * area);
 }
 
 static void shuffle(double *points, size_t n, size_t m, cim_rng *rng) {
@@ -157,12 +157,12 @@ static void test_order_does_not_matter(void **state) {
         fill(points, N * m, &rng, 0);
         for (size_t i = 0; i < N; i += 3) /* shared values in single goals */
             points[m * i + i % m] = points[m * ((i + 7) % N) + i % m];
-        const double first = hypervolume(points, N, m, ones);
+        const double first = cim_hypervolume(points, N, m, ones);
         assert_true(first > 0.0);
         memcpy(points + N * m, points, N * m * sizeof *points); /* every point twice */
         for (int repeat = 0; repeat < 20; repeat++) {
             shuffle(points, 2 * N, m, &rng);
-            const double again = hypervolume(points, 2 * N, m, ones);
+            const double again = cim_hypervolume(points, 2 * N, m, ones);
             assert_memory_equal(&again, &first, sizeof first);
         }
     }
@@ -176,12 +176,12 @@ static void test_large_sets_agree_across_goals(void **state) {
     cim_rng rng = rng_from(4);
     for (size_t m = 1; m < MAX_GOALS; m++) {
         fill(points, N * m, &rng, 0);
-        const double narrow = hypervolume(points, N, m, ones);
+        const double narrow = cim_hypervolume(points, N, m, ones);
         for (size_t place = 0; place <= m; place++) {
             for (size_t i = 0; i < N; i++)
                 for (size_t k = 0; k <= m; k++)
                     wider[(m + 1) * i + k] = k == place ? 0.5 : points[m * i + k - (k > place)];
-            const double wide = hypervolume(wider, N, m + 1, ones);
+            const double wide = cim_hypervolume(wider, N, m + 1, ones);
             assert_true(fabs(wide - 0.5 * narrow) <= 1e-13);
         }
     }
@@ -192,7 +192,7 @@ static void test_what_contributes_nothing(void **state) {
     for (size_t m = 1; m <= MAX_GOALS; m++) {
         double points[6 * MAX_GOALS];
         for (size_t k = 0; k < 6 * m; k++) points[k] = 0.5;
-        const double alone = hypervolume(points, 1, m, ones);
+        const double alone = cim_hypervolume(points, 1, m, ones);
         assert_true(alone == pow(0.5, (double)m));
         points[1 * m] = 1.0;                 /* on the reference, else better */
         points[2 * m + m - 1] = 2.0;
@@ -200,20 +200,20 @@ static void test_what_contributes_nothing(void **state) {
         for (size_t k = 0; k < m; k++) points[4 * m + k] = k == m - 1 ? INFINITY : 0.0;
         for (size_t k = 0; k < m; k++) points[5 * m + k] = k == 0 ? -INFINITY : 0.0;
         for (size_t k = 1; k < m; k++) points[1 * m + k] = 0.0;
-        assert_true(hypervolume(points, 6, m, ones) == alone);
-        assert_true(hypervolume(points + m, 5, m, ones) == 0.0);
-        assert_true(hypervolume(points, 0, m, ones) == 0.0);
+        assert_true(cim_hypervolume(points, 6, m, ones) == alone);
+        assert_true(cim_hypervolume(points + m, 5, m, ones) == 0.0);
+        assert_true(cim_hypervolume(points, 0, m, ones) == 0.0);
     }
-    assert_true(hypervolume(NULL, 0, 3, ones) == 0.0);
+    assert_true(cim_hypervolume(NULL, 0, 3, ones) == 0.0);
 }
 
 static void test_refused(void **state) {
     (void)state;
     static const double point[2] = {0.0, 0.0};
     const double infinite[2] = {1.0, INFINITY}, unknown[2] = {NAN, 1.0};
-    assert_true(isnan(hypervolume(point, 1, 2, infinite)));
-    assert_true(isnan(hypervolume(point, 1, 2, unknown)));
-    assert_true(isnan(hypervolume(point, 1, 0, ones)));
+    assert_true(isnan(cim_hypervolume(point, 1, 2, infinite)));
+    assert_true(isnan(cim_hypervolume(point, 1, 2, unknown)));
+    assert_true(isnan(cim_hypervolume(point, 1, 0, ones)));
 }
 
 int main(void) {

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "csv.h"
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 #include "tests/problems/functions.h"
 
 #include <math.h>
@@ -105,7 +105,7 @@ static void check_start(const csv_row *row) {
     }
     for (size_t k = 0; p->m > 1 && k < 2; k++) {
         const double right = strtod(csv_cell(row, 4 + k), NULL);   /* printed with 8 digits */
-        assert_true(fabs(hypervolume(goals, n, p->m, p->reference[k]) - right) <= 1e-6 * right);
+        assert_true(fabs(cim_hypervolume(goals, n, p->m, p->reference[k]) - right) <= 1e-6 * right);
     }
     if (p->m == 1) assert_true(fabs(best - strtod(csv_cell(row, 6), NULL)) <= 1e-6 * fabs(best));
 }

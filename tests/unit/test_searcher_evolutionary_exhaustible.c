@@ -72,7 +72,7 @@ static front exact_front(const exhaustible *e) {
         }
         f.reference[k] = high + 0.1 * (high - low);
     }
-    f.volume = hypervolume(f.goals, f.members, m, f.reference);
+    f.volume = cim_hypervolume(f.goals, f.members, m, f.reference);
     return f;
 }
 
@@ -118,7 +118,7 @@ static void shares_found(const exhaustible *e, const front *f, uint32_t batch, d
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         if (batch) search(e, batch, seed, goals);
         else draw_at_random(e, seed, goals);
-        share[seed] = hypervolume(goals, TRIALS, m, f->reference) / f->volume;
+        share[seed] = cim_hypervolume(goals, TRIALS, m, f->reference) / f->volume;
         assert_true(share[seed] <= 1.0 + 1e-12);
     }
     qsort(share, SEEDS, sizeof *share, compare_numbers);

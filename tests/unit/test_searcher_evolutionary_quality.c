@@ -68,10 +68,10 @@ static void shares(const char *searcher, judge_fn *judge, uint32_t n, double *sh
     goals_of exact = exact_chip(&p, judge);
     double reference[2], *goals = calloc(n, 2 * sizeof *goals);
     assert_true(front_reference(&exact, reference) > 30);
-    const double whole = hypervolume(exact.rows, exact.n, 2, reference);
+    const double whole = cim_hypervolume(exact.rows, exact.n, 2, reference);
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         search(searcher, &p, judge, seed, n, goals);
-        share[seed] = hypervolume(goals, n, 2, reference) / whole;
+        share[seed] = cim_hypervolume(goals, n, 2, reference) / whole;
         assert_true(share[seed] <= 1.0 + 1e-12);
     }
     free(goals);
@@ -240,9 +240,9 @@ static void test_beats_random(void **state) {
         double ours[SEEDS], random[SEEDS], *goals = calloc(budgets[i], 2 * sizeof *goals);
         for (uint64_t seed = 0; seed < SEEDS; seed++) {
             search("evolutionary", &p, judge_zdt1, seed, budgets[i], goals);
-            ours[seed] = hypervolume(goals, budgets[i], 2, reference) / 7.3666662;
+            ours[seed] = cim_hypervolume(goals, budgets[i], 2, reference) / 7.3666662;
             search("random", &p, judge_zdt1, seed, budgets[i], goals);
-            random[seed] = hypervolume(goals, budgets[i], 2, reference) / 7.3666662;
+            random[seed] = cim_hypervolume(goals, budgets[i], 2, reference) / 7.3666662;
         }
         print_message("%u trials: median %.3f, random %.3f\n", budgets[i], median(ours),
                       median(random));

@@ -107,8 +107,8 @@ static void test_refines(void **state) {
     assert_int_equal(distinct(p, points, N + n), N + n);
     for (size_t i = 0; i < (N + (size_t)n) * 2; i++)
         reference[i % 2] = fmax(reference[i % 2], goals[i]);
-    const double before = hypervolume(goals, N, 2, reference);
-    const double after = hypervolume(goals, N + n, 2, reference);
+    const double before = cim_hypervolume(goals, N, 2, reference);
+    const double after = cim_hypervolume(goals, N + n, 2, reference);
     print_message("%u designs more: %.5f of %.5f\n", n, before, after);
     assert_true(after > before);
     driver_stop(&d);

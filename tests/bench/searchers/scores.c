@@ -1,6 +1,6 @@
 #include "scores.h"
 #include "csv.h"
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 #include "memory.h"
 
 #include <inttypes.h>
@@ -16,7 +16,7 @@ void score_measure(score *r, const double *goals, size_t n_feasible) {
     const problem *p = r->problem;
     double best = INFINITY;
     for (uint32_t k = 0; p->m > 1 && k < 2; k++)
-        r->values[k] = hypervolume(goals, n_feasible, p->m, p->reference[k]) / p->volume[k];
+        r->values[k] = cim_hypervolume(goals, n_feasible, p->m, p->reference[k]) / p->volume[k];
     for (size_t i = 0; p->m == 1 && i < n_feasible; i++) best = fmin(best, goals[i]);
     if (p->m == 1) r->values[0] = p->optimum - best;
 }

@@ -6,7 +6,7 @@
  * 16(1), 2012. A row's exclusive volume is its box less the union of what the later rows share with
  * it (the limit set). With rows in ascending order of the last goal, that goal is a common factor,
  * and each limit set is a problem with one goal less. */
-#include "hypervolume.h"
+#include <cim_sdk/hypervolume.h>
 
 #include <math.h>
 #include <stdint.h>
@@ -265,7 +265,7 @@ static size_t gains_of(const double *points, size_t n, size_t m, const double *r
     return kept;
 }
 
-double hypervolume(const double *points, size_t n, size_t m, const double *reference) {
+double cim_hypervolume(const double *points, size_t n, size_t m, const double *reference) {
     for (size_t k = 0; k < m; k++)
         if (!isfinite(reference[k])) return NAN;
     if (m == 0 || m > SIZE_MAX / sizeof *points) return NAN;
