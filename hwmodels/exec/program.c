@@ -175,7 +175,7 @@ json_t *program_ask(program *p, const json_t *q, char *why) {
     char *line = json_dumps(q, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_t *answer = NULL;
     if (!line) snprintf(why, CIM_MAX_TEXT, "no memory");
-    else if (program_ready(p) || start(p, why)) {
+    else if (p->socket >= 0 || start(p, why)) {
         send_line(p, line);
         if (receive_line(p, why)) answer = take_line(p, why);
     }
