@@ -30,7 +30,7 @@ static void bayesian_destroy(void *self) {
     if (s->model) surrogate_close(s->model);
     start_close(&s->start);
     archive_close(&s->archive);
-    unseen_close(&s->unseen);
+    cim_known_free(&s->known);
     space_close(&s->space);
     host->release(host, s->point);
     host->release(host, s);
@@ -38,13 +38,13 @@ static void bayesian_destroy(void *self) {
 
 static cim_status open_parts(searcher *s) {
     cim_status status = space_open(&s->space, s->host, s->problem);
-    if (status == CIM_OK) status = unseen_open(&s->unseen, &s->space);
+    if (status == CIM_OK) status = cim_known_init(&s->known, s->host, &s->space.designs);
     if (status == CIM_OK) status = archive_open(&s->archive, s->host, s->problem);
-    if (status == CIM_OK) status = start_open(&s->start, &s->space, s->unseen.n_points);
+    if (status == CIM_OK) status = start_open(&s->start, &s->space, s->known.n_points);
     if (status == CIM_OK)
         status = surrogate_open(&s->model, s->host, s->problem, &s->space.encoding);
     if (status == CIM_OK) status = acquire_open(&s->acquire, s->host, &s->space, s->model);
-    if (status == CIM_OK) status = pool_open(&s->pool, &s->space, &s->acquire, &s->unseen);
+    if (status == CIM_OK) status = pool_open(&s->pool, &s->space, &s->acquire, &s->known);
     if (status != CIM_OK) return status;
     const size_t d = s->space.d, f = s->space.encoding.n_features;
     s->point = s->host->alloc(s->host, 3 * d + f + s->problem->goals.n + s->problem->constraints.n,
@@ -81,7 +81,7 @@ static cim_status bayesian_create(const cim_host *host, const cim_values *values
 }
 
 void searcher_reset(searcher *s) {
-    unseen_reset(&s->unseen);
+    cim_known_clear(&s->known);
     archive_reset(&s->archive);
     region_start(&s->region);
     s->start.n_used = 0;
@@ -96,7 +96,7 @@ cim_status searcher_keep(searcher *s, const double *point, const double *goals,
     int is_better;
     cim_status status =
         archive_add(&s->archive, point, goals, slack, outcome, fidelity, &is_better);
-    if (status == CIM_OK) status = unseen_mark(&s->unseen, point);
+    if (status == CIM_OK) status = cim_known_add(&s->known, cim_known_key(&s->known, point));
     if (status == CIM_OK && s->archive.n > s->start.n)
         region_learn(&s->region, &s->space, is_better);
     return status;
@@ -131,18 +131,22 @@ static cim_status bayesian_tell(void *self, cim_trial_table trials) {
 
 /* ---- ask ------------------------------------------------------------------------------------- */
 
+static int is_known(const searcher *s, const double *point) {
+    return cim_known_has(&s->known, cim_known_key(&s->known, point));
+}
+
 /* Designs that spread over the space, as long as too few are known. */
 static int next_of_start(searcher *s, cim_rng *rng, double *point) {
     while (s->start.n_used < s->start.n) {
         memcpy(point, s->start.points + (size_t)s->start.n_used++ * s->space.d,
                s->space.d * sizeof *point);
-        if (!unseen_has(&s->unseen, point)) return 1;
+        if (!is_known(s, point)) return 1;
     }
     for (int i = 0; i < 16; i++) {
         space_draw(&s->space, NULL, rng, point);
-        if (!unseen_has(&s->unseen, point)) return 1;
+        if (!is_known(s, point)) return 1;
     }
-    return unseen_next(&s->unseen, rng, point);
+    return cim_known_next(&s->known, rng, point);
 }
 
 static double effort_of(const searcher *s, uint32_t wanted) {
@@ -171,7 +175,7 @@ static acquire_kind choose_kind(const searcher *s) {
 static int next_of_model(searcher *s, uint32_t wanted, cim_rng *rng, double *point) {
     acquire_choose(&s->acquire, choose_kind(s), rng);
     int found = -1;
-    if (s->unseen.n_points <= FEW_POINTS) found = pool_best_of_all(&s->pool, point, s->features);
+    if (s->known.n_points <= FEW_POINTS) found = pool_best_of_all(&s->pool, point, s->features);
     if (found < 0) {
         const part *where = choose_part(s, rng);
         found = pool_best(&s->pool, &s->archive, where, effort_of(s, wanted), rng, point,
@@ -180,9 +184,9 @@ static int next_of_model(searcher *s, uint32_t wanted, cim_rng *rng, double *poi
     if (found > 0) return 1;
     for (int i = 0; !found && i < 16; i++) {
         space_draw(&s->space, NULL, rng, point);
-        found = !unseen_has(&s->unseen, point);
+        found = !is_known(s, point);
     }
-    if (!found && !unseen_next(&s->unseen, rng, point)) return 0;
+    if (!found && !cim_known_next(&s->known, rng, point)) return 0;
     encoding_of(&s->space.encoding, &s->space.designs, point, s->features);
     return 1;
 }
@@ -210,7 +214,7 @@ static cim_status propose(searcher *s, cim_ask *ask, int has_model) {
             return CIM_DONE;
         }
         s->n_proposed++;
-        status = unseen_mark(&s->unseen, point);
+        status = cim_known_add(&s->known, cim_known_key(&s->known, point));
         if (status == CIM_OK && has_model && ask->count + 1 < ask->max)
             status = explained(s, acquire_believe(&s->acquire, s->model, s->features));
     }
@@ -225,7 +229,7 @@ static cim_status bayesian_ask(void *self, cim_ask *ask) {
     for (uint32_t i = 0; i < ask->n_pending && status == CIM_OK; i++) {
         memcpy(s->point, ask->pending + (size_t)i * s->space.d, s->space.d * sizeof *s->point);
         cim_designs_canonical(&s->space.designs, s->point);
-        status = unseen_mark(&s->unseen, s->point);
+        status = cim_known_add(&s->known, cim_known_key(&s->known, s->point));
     }
     /* The model waits until enough is known, unless nothing more would come of waiting. */
     const int has_model = s->archive.n + ask->n_pending >= s->start.n && s->archive.n > 0;

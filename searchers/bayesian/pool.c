@@ -20,9 +20,9 @@ enum {
 static const double steps[] = {0.01, 0.03, 0.1, 0.2, 0.4};
 enum { N_STEPS = sizeof steps / sizeof steps[0] };
 
-cim_status pool_open(pool *p, space *s, acquire *a, unseen *u) {
+cim_status pool_open(pool *p, space *s, acquire *a, cim_known *known) {
     const cim_host *host = s->host;
-    *p = (pool){.host = host, .space = s, .acquire = a, .unseen = u, .most = MOST};
+    *p = (pool){.host = host, .space = s, .acquire = a, .known = known, .most = MOST};
     p->points = host->alloc(host, MOST, (s->d + 1u) * sizeof *p->points);
     p->features = host->alloc(host, MOST, (s->encoding.n_features + 1u) * sizeof *p->features);
     p->values = host->alloc(host, MOST + refine_room(s), sizeof *p->values);
@@ -50,7 +50,7 @@ static void judge(pool *p, uint32_t from) {
         encoding_of(&p->space->encoding, &p->space->designs, pool_point(p, i), pool_features(p, i));
     acquire_values(p->acquire, pool_features(p, from), p->n - from, p->values + from);
     for (uint32_t i = from; i < p->n; i++)
-        if (unseen_has(p->unseen, pool_point(p, i))) p->values[i] = -INFINITY;
+        if (pool_knows(p, pool_point(p, i))) p->values[i] = -INFINITY;
 }
 
 /* Puts the best MOST candidates of different values first in p->order; returns how many. */
@@ -177,7 +177,7 @@ int pool_best(pool *p, const archive *trials, const part *in, double effort, cim
 
 int pool_best_of_all(pool *p, double *point, double *features) {
     int is_all;
-    p->n = unseen_list(p->unseen, FIRST + GENERATIONS * CHILDREN, p->points, &is_all);
+    p->n = cim_known_rest(p->known, FIRST + GENERATIONS * CHILDREN, p->points, &is_all);
     if (!is_all) return -1;
     judge(p, 0);
     return take_best(p, point, features);

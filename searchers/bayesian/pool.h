@@ -3,13 +3,14 @@
 #define BAYESIAN_POOL_H
 
 #include "acquire.h"
-#include "unseen.h"
+
+#include <cim_sdk/known.h>
 
 typedef struct pool {
     const cim_host *host;
     space *space;
     acquire *acquire;
-    unseen *unseen;
+    cim_known *known;
     uint32_t most, n;
     double *points;          /* most x dimensions */
     double *features;        /* most x features */
@@ -18,7 +19,7 @@ typedef struct pool {
     double *work;            /* of refine.c */
 } pool;
 
-cim_status pool_open(pool *p, space *s, acquire *a, unseen *u);
+cim_status pool_open(pool *p, space *s, acquire *a, cim_known *known);
 void pool_close(pool *p);
 
 static inline double *pool_point(const pool *p, uint32_t i) {
@@ -26,6 +27,9 @@ static inline double *pool_point(const pool *p, uint32_t i) {
 }
 static inline double *pool_features(const pool *p, uint32_t i) {
     return p->features + (size_t)i * p->space->encoding.n_features;
+}
+static inline int pool_knows(const pool *p, const double *point) {
+    return cim_known_has(p->known, cim_known_key(p->known, point));
 }
 
 /* The design most worth trying, inside IN (NULL: anywhere), as a canonical point that is not known

@@ -36,7 +36,7 @@ static double minus_value(void *context, const double *x, double *gradient) {
 /* Takes the point at SCRATCH for AT's if it is better and not known. */
 static int accept(pool *p, uint32_t at, uint32_t scratch) {
     const space *s = p->space;
-    if (!(p->values[scratch] > p->values[at]) || unseen_has(p->unseen, pool_point(p, scratch)))
+    if (!(p->values[scratch] > p->values[at]) || pool_knows(p, pool_point(p, scratch)))
         return 0;
     if (s->d) memcpy(pool_point(p, at), pool_point(p, scratch), s->d * sizeof *p->points);
     memcpy(pool_features(p, at), pool_features(p, scratch),
@@ -123,7 +123,7 @@ static int climb_levels(pool *p, uint32_t at, uint32_t room, const part *in, cim
     acquire_values(p->acquire, pool_features(p, room), end - room, p->values + room);
     uint32_t best = room;
     for (uint32_t k = room; k < end; k++) {
-        if (unseen_has(p->unseen, pool_point(p, k))) p->values[k] = -INFINITY;
+        if (pool_knows(p, pool_point(p, k))) p->values[k] = -INFINITY;
         if (p->values[k] > p->values[best]) best = k;
     }
     return accept(p, at, best);

@@ -10,7 +10,7 @@ typedef struct searcher {
     const cim_host *host;
     const cim_problem *problem;
     space space;
-    unseen unseen;
+    cim_known known;
     archive archive;
     start start;
     surrogate *model;

@@ -94,13 +94,13 @@ cim_status snapshot_save(searcher *s, const cim_sink *sink) {
     const uint64_t head[HEAD_PIECES] = {
         TAG, fingerprint(s), s->start.n_used, s->n_proposed, (uint64_t)s->is_done,
         bits_of(s->region.length), s->region.successes, s->region.failures, a->n,
-        s->unseen.history.n};
+        s->known.n};
     for (size_t i = 0; i < HEAD_PIECES; i++) put(&b, head[i]);
     for (size_t i = 0; i < a->n; i++) {
         put(&b, (uint64_t)a->outcome[i] | (uint64_t)a->fidelity[i] << 8);
         for (size_t k = 0; k < archive_width(a); k++) put(&b, bits_of(archive_point(a, i)[k]));
     }
-    for (size_t i = 0; i < s->unseen.history.n; i++) put(&b, s->unseen.history.keys[i]);
+    for (size_t i = 0; i < s->known.n; i++) put(&b, s->known.keys[i]);
     const cim_sink into = {.struct_size = sizeof into, .context = &b, .write = keep_of_sink};
     cim_status status = b.status == CIM_OK ? surrogate_save(s->model, &into) : b.status;
     if (b.status == CIM_OK) put(&b, checksum(b.bytes, b.n));
@@ -140,8 +140,8 @@ static int get_state(searcher *s, const uint64_t *head, reader *r, size_t size,
         if (!get_trial(s, r, status)) return 0;
     for (uint64_t i = 0; i < head[9]; i++) {
         const uint64_t key = get(r);
-        if (history_has(&s->unseen.history, key)) continue;
-        *status = history_add(&s->unseen.history, key);
+        if (cim_known_has(&s->known, key)) continue;
+        *status = cim_known_add(&s->known, key);
         if (*status != CIM_OK) return 0;
     }
     const void *at = r->at;

@@ -44,11 +44,11 @@ static cim_status notice(searcher *s, const double *point, proposal *out, int *i
     const size_t n = s->problem->dimensions.n;
     if (n) memcpy(s->scratch, point, n * sizeof *point);
     cim_designs_canonical(&s->proposer.designs, s->scratch);
-    *out = (proposal){.key = proposer_key(&s->proposer, s->scratch),
+    *out = (proposal){.key = cim_known_key(&s->proposer.known, s->scratch),
                       .rate = s->proposer.settings.rate, .step = s->proposer.settings.step};
-    *is_new = !history_has(&s->proposer.history, out->key);
+    *is_new = !cim_known_has(&s->proposer.known, out->key);
     s->proposer.n_given += (uint64_t)*is_new;
-    return *is_new ? history_add(&s->proposer.history, out->key) : CIM_OK;
+    return cim_known_add(&s->proposer.known, out->key);
 }
 
 /* ---- the operations -------------------------------------------------------------------------- */
@@ -105,7 +105,7 @@ static cim_status evolutionary_ask(void *self, cim_ask *ask) {
         double *point = ask->points + (size_t)ask->count * s->problem->dimensions.n;
         proposal p;
         if (!proposer_next(&s->proposer, &s->population, &ask->rng, point, &p)) return CIM_DONE;
-        status = history_add(&s->proposer.history, p.key);
+        status = cim_known_add(&s->proposer.known, p.key);
         if (status == CIM_OK) status = searcher_expect(s, &p);
         ask->count++;
     }

@@ -20,35 +20,19 @@ enum {
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
-static void count_points(proposer *p) {
-    double points = 1.0;
-    p->is_counted = 1;
-    for (uint32_t i = 0; i < p->problem->dimensions.n; i++) {
-        const cim_dimension *d = cim_designs_dimension(&p->designs, i);
-        const int real = d->kind == CIM_REAL_RANGE;
-        p->radix[i] = real ? 1 : d->n_levels;
-        points *= (double)p->radix[i];
-        p->is_counted = p->is_counted && !real && points < 0x1p63;
-    }
-}
-
 cim_status proposer_init(proposer *p, const cim_host *host, const cim_problem *problem,
                          const settings *s) {
     const size_t n = problem->dimensions.n;
-    *p = (proposer){.host = host, .problem = problem, .settings = *s, .history = {.host = host}};
+    *p = (proposer){.host = host, .problem = problem, .settings = *s};
     p->initial = host->alloc(host, s->initial, (n + 1) * sizeof *p->initial);
-    p->radix = host->alloc(host, n + 1, sizeof *p->radix);
-    p->cursor = host->alloc(host, n + 1, sizeof *p->cursor);
     p->of_a = host->alloc(host, n + 1, 1);
     p->of_b = host->alloc(host, n + 1, 1);
     cim_status status = CIM_OK;
-    if (!p->initial || !p->radix || !p->cursor || !p->of_a || !p->of_b)
+    if (!p->initial || !p->of_a || !p->of_b)
         status = host->fail(host, CIM_E_MEMORY, "no memory for the initial sample");
     if (status == CIM_OK) status = cim_designs_init(&p->designs, host, problem);
-    if (status == CIM_OK) {
-        count_points(p);
-        status = sample_initial(p);
-    }
+    if (status == CIM_OK) status = cim_known_init(&p->known, host, &p->designs);
+    if (status == CIM_OK) status = sample_initial(p);
     if (status != CIM_OK) proposer_free(p);
     return status;
 }
@@ -56,30 +40,11 @@ cim_status proposer_init(proposer *p, const cim_host *host, const cim_problem *p
 void proposer_free(proposer *p) {
     if (!p->host) return;
     p->host->release(p->host, p->initial);
-    p->host->release(p->host, p->radix);
-    p->host->release(p->host, p->cursor);
     p->host->release(p->host, p->of_a);
     p->host->release(p->host, p->of_b);
     cim_designs_free(&p->designs);
-    history_free(&p->history);
+    cim_known_free(&p->known);
     *p = (proposer){0};
-}
-
-uint64_t proposer_key(const proposer *p, const double *point) {
-    uint64_t key = 0;
-    for (uint32_t i = 0; i < p->problem->dimensions.n; i++) {
-        if (p->is_counted) {
-            key = key * p->radix[i] + (uint64_t)point[i];
-            continue;
-        }
-        uint64_t bits;
-        memcpy(&bits, &point[i], sizeof bits);
-        key = (key ^ bits) + 0x9e3779b97f4a7c15u; /* splitmix64 by Sebastiano Vigna */
-        key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9u;
-        key = (key ^ (key >> 27)) * 0x94d049bb133111ebu;
-        key ^= key >> 31;
-    }
-    return key;
 }
 
 /* ---- children -------------------------------------------------------------------------------- */
@@ -184,31 +149,15 @@ static void move_to_neighbour(proposer *p, const member *a, cim_rng *rng, double
 
 /* ---- points without parents ------------------------------------------------------------------ */
 
-static void fill_at_random(proposer *p, int only_real, cim_rng *rng, double *point) {
-    for (uint32_t i = 0; i < p->problem->dimensions.n; i++) {
-        const cim_dimension *d = cim_designs_dimension(&p->designs, i);
-        if (!only_real || d->kind == CIM_REAL_RANGE) point[i] = cim_dimension_draw(d, rng);
-    }
+static void fill_at_random(proposer *p, cim_rng *rng, double *point) {
+    for (uint32_t i = 0; i < p->problem->dimensions.n; i++)
+        point[i] = cim_dimension_draw(cim_designs_dimension(&p->designs, i), rng);
     cim_designs_canonical(&p->designs, point);
 }
 
 static int is_new(const proposer *p, const double *point, proposal *out) {
-    out->key = proposer_key(p, point);
-    return !history_has(&p->history, out->key);
-}
-
-/* The first design not proposed yet. Where real dimensions are active it never runs out of values,
- * and the cursor stays. */
-static int next_remaining(proposer *p, cim_rng *rng, double *point, proposal *out) {
-    cim_designs *d = &p->designs;
-    do {
-        for (uint32_t i = 0; i < p->problem->dimensions.n; i++) point[i] = (double)p->cursor[i];
-        fill_at_random(p, 1, rng, point);
-        if (is_new(p, point, out)) return 1;
-        cim_designs_settle(d, p->cursor);
-    } while (cim_designs_advance(d, p->radix, p->cursor));
-    p->is_exhausted = 1;
-    return 0;
+    out->key = cim_known_key(&p->known, point);
+    return !cim_known_has(&p->known, out->key);
 }
 
 /* A child; and where that is a known design, as it is the more often the fewer are left, what is
@@ -246,8 +195,9 @@ int proposer_next(proposer *p, population *parents, cim_rng *rng, double *point,
     }
     if (next_from_parents(p, parents, rng, point, out)) return 1;
     for (int i = 0; i < TRIES_AT_RANDOM; i++) {
-        fill_at_random(p, 0, rng, point);
+        fill_at_random(p, rng, point);
         if (is_new(p, point, out)) return 1;
     }
-    return next_remaining(p, rng, point, out);
+    p->is_exhausted = !cim_known_next(&p->known, rng, point);
+    return !p->is_exhausted && is_new(p, point, out);
 }

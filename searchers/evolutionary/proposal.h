@@ -3,10 +3,9 @@
 #ifndef PROPOSAL_H
 #define PROPOSAL_H
 
-#include "history.h"
 #include "population.h"
 
-#include <cim_sdk/designs.h>
+#include <cim_sdk/known.h>
 
 enum { NSGA2, NSGA3, SMS_EMOA, GENETIC, DIFFERENTIAL };
 
@@ -26,14 +25,12 @@ typedef struct proposer {
     const cim_problem *problem;
     settings settings;
     cim_designs designs;
-    history history;
+    cim_known known;         /* proposed, or told */
     double *initial;         /* settings.initial points */
     uint64_t n_used;         /* of these */
     uint64_t n_given;        /* points of others, each of which takes the place of one of them */
     uint64_t n_bred;         /* children made so far, known designs among them */
-    uint64_t *radix, *cursor;/* all designs before the cursor have been proposed */
     uint8_t *of_a, *of_b;    /* active dimensions of the parents */
-    int is_counted;          /* keys number the points: no real dimension, fewer than 2^63 points */
     int is_exhausted;
 } proposer;
 
@@ -44,13 +41,10 @@ cim_status proposer_init(proposer *p, const cim_host *host, const cim_problem *p
                          const settings *s);
 void proposer_free(proposer *p);
 
-/* Different for different canonical points, always if is_counted, else but for one pair in 2^64. */
-uint64_t proposer_key(const proposer *p, const double *point);
-
 /* Active dimensions of PARENT; returns how many there are. SCRATCH: a point. */
 uint32_t proposer_active(proposer *p, const member *parent, double *scratch, uint8_t *active);
 
-/* Writes a canonical point that is not in the history yet. Returns 0 when there is none left. */
+/* Writes a canonical point that is not known yet. Returns 0 when there is none left. */
 int proposer_next(proposer *p, population *parents, cim_rng *rng, double *point,
                   proposal *out);
 

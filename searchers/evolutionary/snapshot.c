@@ -1,7 +1,7 @@
 /* The snapshot, in pieces of 8 bytes, little-endian; a number with a fraction as its bits:
  *
  *     tag and version; fingerprint of problem and settings; initial points used; exhausted;
- *     keys in the history, members, points pending, points of others, children bred;
+ *     known designs, members, points pending, points of others, children bred;
  *     the keys; the spread of each slack; the members; the points pending; checksum of all before.
  *
  * The cursor of the remaining designs is not in it: it comes to stand where it stood. */
@@ -96,7 +96,7 @@ static void put_pending(writer *w, const proposal *p) {
 
 cim_status snapshot_save(const searcher *s, const cim_sink *sink) {
     writer w = {.sink = sink, .status = CIM_OK, .sum = MIXED_NOTHING};
-    const history *h = &s->proposer.history;
+    const cim_known *h = &s->proposer.known;
     const population *p = &s->population;
     const uint64_t head[HEAD_PIECES] = {TAG, fingerprint(s), s->proposer.n_used,
                                         (uint64_t)s->proposer.is_exhausted, h->n, p->n,
@@ -174,12 +174,12 @@ static int get_member(searcher *s, reader *r) {
 }
 
 static int get_state(searcher *s, const uint64_t *head, reader *r, cim_status *status) {
-    history *h = &s->proposer.history;
+    cim_known *h = &s->proposer.known;
     int good = 1;
     for (uint64_t i = 0; i < head[4]; i++) {
         const uint64_t key = get(r);
-        good = good && !history_has(h, key);
-        if (good) *status = history_add(h, key);
+        good = good && !cim_known_has(h, key);
+        if (good) *status = cim_known_add(h, key);
         if (*status != CIM_OK) return 0;
     }
     for (uint32_t i = 0; i < s->problem->constraints.n; i++) {
@@ -200,11 +200,9 @@ static int get_state(searcher *s, const uint64_t *head, reader *r, cim_status *s
 }
 
 static void reset(searcher *s) {
-    history_free(&s->proposer.history);
-    s->proposer.history.host = s->host;
+    cim_known_clear(&s->proposer.known);
     s->proposer.n_used = s->proposer.n_given = s->proposer.n_bred = 0;
     s->proposer.is_exhausted = 0;
-    for (uint32_t i = 0; i < s->problem->dimensions.n; i++) s->proposer.cursor[i] = 0;
     population_clear(&s->population);
     s->first = s->end = 0;
 }

@@ -59,8 +59,7 @@ cim_status local_add(searcher *s, const double *point, const double *goals, doub
 void local_clear(searcher *s) {
     for (size_t i = 0; i < s->n; i++) s->host->release(s->host, s->front[i].point);
     s->n = 0;
-    history_free(&s->history);
-    s->history.host = s->host;
+    cim_known_clear(&s->known);
 }
 
 /* Is (A, OF_A) at least as good as (B, OF_B)? */
@@ -101,19 +100,6 @@ static cim_status consider(searcher *s, const cim_trial *t, const double *point)
 
 /* ---- neighbours ------------------------------------------------------------------------------ */
 
-static uint64_t key_of(const searcher *s, const double *point) {
-    uint64_t key = 0;
-    for (uint32_t i = 0; i < s->problem->dimensions.n; i++) {
-        uint64_t bits;
-        memcpy(&bits, &point[i], sizeof bits);
-        key = (key ^ bits) + 0x9e3779b97f4a7c15u; /* splitmix64 by Sebastiano Vigna */
-        key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9u;
-        key = (key ^ (key >> 27)) * 0x94d049bb133111ebu;
-        key ^= key >> 31;
-    }
-    return key;
-}
-
 /* Move NUMBER of those in one dimension: another category; down or up. */
 static double moved(const searcher *s, const cim_dimension *d, double x, uint64_t number) {
     if (d->kind == CIM_CATEGORICAL) return (double)number < x ? (double)number : (double)number + 1.0;
@@ -145,8 +131,8 @@ static int next_neighbour(searcher *s, best *b, double *point, uint64_t *key) {
             move(s, pair % n, point);
         }
         cim_designs_canonical(&s->designs, point);
-        *key = key_of(s, point);
-        if (!history_has(&s->history, *key)) return 1;
+        *key = cim_known_key(&s->known, point);
+        if (!cim_known_has(&s->known, *key)) return 1;
     }
     return 0;
 }
@@ -154,11 +140,11 @@ static int next_neighbour(searcher *s, best *b, double *point, uint64_t *key) {
 /* Of the member with the fewest looked at: one step from all of them before two from any. */
 static int next_point(searcher *s, double *point, uint64_t *key) {
     const uint32_t n = s->problem->dimensions.n;
-    if (s->history.n == 0) {
+    if (s->known.n == 0) {
         for (uint32_t i = 0; i < n; i++)
             point[i] = cim_designs_dimension(&s->designs, i)->default_coordinate;
         cim_designs_canonical(&s->designs, point);
-        *key = key_of(s, point);
+        *key = cim_known_key(&s->known, point);
         return 1;
     }
     for (;;) {
@@ -178,6 +164,7 @@ static void local_destroy(void *self) {
     searcher *s = self;
     const cim_host *host = s->host;
     local_clear(s);
+    cim_known_free(&s->known);
     cim_designs_free(&s->designs);
     host->release(host, s->front);
     host->release(host, s->first);
@@ -189,14 +176,16 @@ static cim_status local_create(const cim_host *host, const cim_values *values,
     const uint32_t n = problem->dimensions.n;
     searcher *s = host->alloc(host, 1, sizeof *s);
     if (!s) return host->fail(host, CIM_E_MEMORY, "no memory for the searcher");
-    *s = (searcher){.host = host, .problem = problem, .history = {.host = host}};
+    *s = (searcher){.host = host, .problem = problem};
     s->steps = (uint32_t)cim_number(values, 0, PARAM_STEPS, 0);
     s->parts = (uint32_t)cim_number(values, 0, PARAM_PARTS, 0);
     s->first = host->alloc(host, (size_t)n + 1, sizeof *s->first);
     cim_status status = CIM_OK;
     if (!s->first) status = host->fail(host, CIM_E_MEMORY, "no memory for the searcher");
     if (status == CIM_OK) status = cim_designs_init(&s->designs, host, problem);
+    if (status == CIM_OK) status = cim_known_init(&s->known, host, &s->designs);
     if (status != CIM_OK) {
+        cim_designs_free(&s->designs);
         host->release(host, s->first);
         host->release(host, s);
         return status;
@@ -218,14 +207,14 @@ static cim_status local_ask(void *self, cim_ask *ask) {
     const uint32_t n = s->problem->dimensions.n;
     cim_status status = CIM_OK;
     for (uint32_t i = 0; i < ask->n_pending && status == CIM_OK; i++) {
-        const uint64_t key = key_of(s, ask->pending + (size_t)i * n);
-        if (!history_has(&s->history, key)) status = history_add(&s->history, key);
+        const uint64_t key = cim_known_key(&s->known, ask->pending + (size_t)i * n);
+        status = cim_known_add(&s->known, key);
     }
     ask->count = 0;
     while (status == CIM_OK && ask->count < ask->max) {
         uint64_t key;
         if (!next_point(s, ask->points + (size_t)ask->count * n, &key)) break;
-        status = history_add(&s->history, key);
+        status = cim_known_add(&s->known, key);
         ask->count++;
     }
     return status != CIM_OK || ask->count ? status : CIM_DONE;
@@ -235,9 +224,9 @@ static cim_status local_tell(void *self, cim_trial_table trials) {
     searcher *s = self;
     for (uint32_t i = 0; i < trials.n; i++) {
         const cim_trial *t = CIM_ROW(cim_trial, trials, i);
-        const uint64_t key = key_of(s, t->point);
+        const uint64_t key = cim_known_key(&s->known, t->point);
         cim_status status = CIM_OK;
-        if (!history_has(&s->history, key)) status = history_add(&s->history, key);
+        status = cim_known_add(&s->known, key);
         if (status == CIM_OK) status = consider(s, t, t->point);
         if (status != CIM_OK) return status;
     }

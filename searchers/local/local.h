@@ -2,9 +2,7 @@
 #ifndef LOCAL_H
 #define LOCAL_H
 
-#include "../evolutionary/history.h"
-
-#include <cim_sdk/designs.h>
+#include <cim_sdk/known.h>
 
 /* One of the best. NEXT: the number of its neighbour that comes next, 0 .. n_moves - 1 at one step,
  * the others at two. VIOLATION: 0 where it is feasible, infinite where not all is known. */
@@ -14,7 +12,7 @@ typedef struct searcher {
     const cim_host *host;
     const cim_problem *problem;
     cim_designs designs;
-    history history;
+    cim_known known;
     uint32_t steps, parts;
     uint64_t n_moves, *first;/* moves of dimension d: first[d] .. first[d + 1] - 1 */
     best *front;             /* no one dominates or equals another */

@@ -35,14 +35,14 @@ static void put_number(unsigned char **at, double x) {
 cim_status local_save(void *self, const cim_sink *sink) {
     const searcher *s = self;
     const uint32_t d = s->problem->dimensions.n, m = s->problem->goals.n;
-    const size_t pieces = HEAD + s->history.n + s->n * (2 + (size_t)d + m) + 1;
+    const size_t pieces = HEAD + s->known.n + s->n * (2 + (size_t)d + m) + 1;
     unsigned char *data = s->host->alloc(s->host, pieces, 8), *at = data;
     if (!data) return s->host->fail(s->host, CIM_E_MEMORY, "no memory for the snapshot");
     put(&at, TAG);
     put(&at, fingerprint(s));
-    put(&at, s->history.n);
+    put(&at, s->known.n);
     put(&at, s->n);
-    for (size_t i = 0; i < s->history.n; i++) put(&at, s->history.keys[i]);
+    for (size_t i = 0; i < s->known.n; i++) put(&at, s->known.keys[i]);
     for (size_t i = 0; i < s->n; i++) {
         put_number(&at, s->front[i].violation);
         put(&at, s->front[i].next);
@@ -99,7 +99,7 @@ cim_status local_load(void *self, const void *data, size_t size) {
     at += 8 * HEAD;
     cim_status status = CIM_OK;
     for (uint64_t i = 0; i < n_keys && status == CIM_OK; i++, at += 8)
-        status = history_add(&s->history, cim_get_bytes(at, 8));
+        status = cim_known_add(&s->known, cim_get_bytes(at, 8));
     for (uint64_t i = 0; i < n && status == CIM_OK; i++, at += 8 * row_size)
         status = get_member(s, at, row)
             ? local_add(s, row + 2, row + 2 + d, row[0], cim_get_bytes(at + 8, 8))

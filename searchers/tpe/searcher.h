@@ -2,7 +2,7 @@
 #ifndef SEARCHER_H
 #define SEARCHER_H
 
-#include "known.h"
+#include <cim_sdk/known.h>
 #include "sampler.h"
 
 typedef struct searcher {
@@ -11,7 +11,7 @@ typedef struct searcher {
     settings settings;
     cim_designs designs;
     trials trials;
-    known known;
+    cim_known known;
     sampler sampler;
     uint64_t *at_work;       /* keys of designs that were proposed and not told, in that order */
     size_t n_at_work, work_room;

@@ -80,7 +80,7 @@ static void put_numbers(writer *w, const double *numbers, size_t n) {
 cim_status snapshot_save(const searcher *s, const cim_sink *sink) {
     writer w = {.sink = sink, .status = CIM_OK, .sum = MIXED_NOTHING};
     const trials *t = &s->trials;
-    const history *h = &s->known.history;
+    const cim_known *h = &s->known;
     const size_t d = s->problem->dimensions.n, m = s->problem->goals.n;
     const size_t c = s->problem->constraints.n;
     const uint64_t head[HEAD_PIECES] = {TAG, fingerprint(s), s->n_used, (uint64_t)s->is_exhausted,
@@ -141,11 +141,11 @@ static int get_trial(searcher *s, const unsigned char **at, cim_status *status) 
 }
 
 static int get_state(searcher *s, const uint64_t *head, const unsigned char *at, cim_status *status) {
-    history *h = &s->known.history;
+    cim_known *h = &s->known;
     for (uint64_t i = 0; i < head[4]; i++) {
         const uint64_t key = get(&at);
-        if (history_has(h, key)) return 0;
-        *status = history_add(h, key);
+        if (cim_known_has(h, key)) return 0;
+        *status = cim_known_add(h, key);
         if (*status != CIM_OK) return 0;
     }
     for (uint64_t i = 0; i < head[5]; i++) {
@@ -158,7 +158,7 @@ static int get_state(searcher *s, const uint64_t *head, const unsigned char *at,
 }
 
 static void reset(searcher *s) {
-    known_clear(&s->known);
+    cim_known_clear(&s->known);
     trials_clear(&s->trials);
     sampler_forget(&s->sampler, 0);
     s->n_at_work = 0;

@@ -81,7 +81,7 @@ static void tpe_destroy(void *self) {
     searcher *s = self;
     const cim_host *host = s->host;
     sampler_free(&s->sampler);
-    known_free(&s->known);
+    cim_known_free(&s->known);
     trials_free(&s->trials);
     if (s->designs.host) cim_designs_free(&s->designs);
     host->release(host, s->at_work);
@@ -101,7 +101,7 @@ static cim_status start(searcher *s) {
         status = s->host->fail(s->host, CIM_E_MEMORY, "no memory for the searcher");
     if (status == CIM_OK) status = cim_designs_init(&s->designs, s->host, s->problem);
     if (status == CIM_OK) status = trials_init(&s->trials, s->host, s->problem, &s->designs);
-    if (status == CIM_OK) status = known_init(&s->known, s->host, &s->designs);
+    if (status == CIM_OK) status = cim_known_init(&s->known, s->host, &s->designs);
     if (status == CIM_OK)
         status = sampler_init(&s->sampler, s->host, s->problem, &s->designs, &s->settings);
     if (status == CIM_OK) sample_initial(s, order);
@@ -132,7 +132,7 @@ static cim_status tpe_create(const cim_host *host, const cim_values *values,
 /* ---- proposals ------------------------------------------------------------------------------- */
 
 static int is_new(const searcher *s, const double *point) {
-    return !history_has(&s->known.history, known_key(&s->known, point));
+    return !cim_known_has(&s->known, cim_known_key(&s->known, point));
 }
 
 static void draw_all(searcher *s, cim_rng *rng, double *point) {
@@ -171,12 +171,12 @@ static int propose(searcher *s, size_t n_good, cim_rng *rng, double *point) {
         draw_all(s, rng, point);
         if (is_new(s, point)) return 1;
     }
-    return known_next(&s->known, rng, point);
+    return cim_known_next(&s->known, rng, point);
 }
 
 static int take_initial(searcher *s, double *point) {
     const size_t d = s->problem->dimensions.n;
-    while (s->known.history.n < s->settings.start && s->n_used < s->settings.start) {
+    while (s->known.n < s->settings.start && s->n_used < s->settings.start) {
         if (d) memcpy(point, s->initial + d * s->n_used, d * sizeof *point);
         s->n_used++;
         cim_designs_canonical(&s->designs, point);
@@ -194,8 +194,8 @@ static cim_status next(searcher *s, cim_rng *rng, double *point) {
         if (s->n_good) status = sampler_fit(&s->sampler, &s->trials);
         if (status == CIM_OK && !propose(s, s->n_good, rng, point)) return CIM_DONE;
     }
-    const uint64_t key = known_key(&s->known, point);
-    if (status == CIM_OK) status = history_add(&s->known.history, key);
+    const uint64_t key = cim_known_key(&s->known, point);
+    if (status == CIM_OK) status = cim_known_add(&s->known, key);
     if (status == CIM_OK) status = searcher_expect(s, key);
     if (status == CIM_OK && s->trials.n < s->n_told + PENDING_MOST)
         status = trials_add(&s->trials, CLASS_PENDING, point, NULL, NULL);
@@ -210,10 +210,10 @@ static cim_status take_pending(searcher *s, const cim_ask *ask) {
         cim_status status =
             trials_add(&s->trials, CLASS_PENDING, ask->pending + i * d, NULL, NULL);
         if (status != CIM_OK) return status;
-        const uint64_t key = known_key(&s->known, s->trials.points + n * d);
+        const uint64_t key = cim_known_key(&s->known, s->trials.points + n * d);
         if (n >= s->n_told + PENDING_MOST) trials_cut(&s->trials, n);
-        if (history_has(&s->known.history, key)) continue;
-        status = history_add(&s->known.history, key);
+        if (cim_known_has(&s->known, key)) continue;
+        status = cim_known_add(&s->known, key);
         if (status == CIM_OK) status = searcher_expect(s, key);
         if (status != CIM_OK) return status;
     }
@@ -247,9 +247,9 @@ static cim_status tpe_tell(void *self, cim_trial_table table) {
         cim_status status = trials_tell(&s->trials, trial, trial->point);
         if (status != CIM_OK) return status;
         const uint64_t key =
-            known_key(&s->known, s->trials.points + n * (size_t)s->problem->dimensions.n);
-        const int is_known = history_has(&s->known.history, key);
-        if (!is_known) status = history_add(&s->known.history, key);
+            cim_known_key(&s->known, s->trials.points + n * (size_t)s->problem->dimensions.n);
+        const int is_known = cim_known_has(&s->known, key);
+        if (!is_known) status = cim_known_add(&s->known, key);
         else if (!take_from_work(s, key)) trials_cut(&s->trials, n);
         if (status != CIM_OK) return status;
         if (trials_trim(&s->trials)) sampler_forget(&s->sampler, 0);
