@@ -1,7 +1,8 @@
 #include "space.h"
 #include "memory.h"
 
-#include <math.h>
+#include <cim_sdk/designs.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +40,7 @@ double space_number(const dimension *d, double coordinate) {
 }
 
 bool space_holds(const dimension *d, double x) {
-    if (d->is.kind == CIM_REAL_RANGE) return x >= d->is.min && x <= d->is.max;
-    return x >= 0 && x < (double)d->is.n_levels && x == floor(x);
+    return cim_dimension_holds(&d->is, x);
 }
 
 bool space_coordinate(const dimension *d, double number, double *coordinate) {

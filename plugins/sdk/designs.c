@@ -38,6 +38,29 @@ double cim_dimension_draw(const cim_dimension *d, cim_rng *rng) {
     return (double)cim_rng_below(rng, d->n_levels);
 }
 
+/* Halves, so that no range is too wide for a difference. */
+static double real_share(const cim_dimension *d, double x) {
+    return d->log_scale ? log(x / d->min) / log(d->max / d->min)
+                        : (0.5 * x - 0.5 * d->min) / (0.5 * d->max - 0.5 * d->min);
+}
+
+double cim_dimension_share(const cim_dimension *d, double x) {
+    const int is_real = d->kind == CIM_REAL_RANGE;
+    const double u = is_real ? real_share(d, x) : x / (double)(d->n_levels - 1);
+    return u >= 0.0 && u <= 1.0 ? u : 0.5; /* NaN where there is one value */
+}
+
+double cim_dimension_near(const cim_dimension *d, double share) {
+    if (d->kind == CIM_REAL_RANGE) return cim_dimension_at(d, share);
+    const double last = (double)(d->n_levels - 1);
+    return clamp(floor(share * last + 0.5), 0.0, last);
+}
+
+int cim_dimension_holds(const cim_dimension *d, double x) {
+    if (d->kind == CIM_REAL_RANGE) return x >= d->min && x <= d->max;
+    return x >= 0.0 && x < (double)d->n_levels && x == floor(x);
+}
+
 /* ---- conditions ------------------------------------------------------------------------------ */
 
 static const cim_activity *rule_of(const cim_designs *d, uint32_t i) {

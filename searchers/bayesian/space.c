@@ -47,12 +47,6 @@ double space_nearest(const cim_dimension *d, double u) {
     return clamp(floor((value - d->min) / d->step + 0.5), 0.0, last);
 }
 
-/* Box and Muller. */
-double space_normal(cim_rng *rng) {
-    const double u = 1.0 - cim_rng_uniform(rng), v = cim_rng_uniform(rng);
-    return sqrt(-2.0 * log(u)) * cos(6.283185307179586477 * v);
-}
-
 static double draw_inside(const part *p, uint32_t i, const cim_dimension *d, cim_rng *rng) {
     if (p == NULL || d->kind == CIM_CATEGORICAL) return cim_dimension_draw(d, rng) + 0.0;
     const double u = p->low[i] + cim_rng_uniform(rng) * (p->high[i] - p->low[i]);
@@ -69,7 +63,7 @@ static double stepped(const part *p, uint32_t i, const cim_dimension *d, double 
                       cim_rng *rng) {
     if (d->kind == CIM_CATEGORICAL) return other_level(d, x, rng);
     const double low = p ? p->low[i] : 0.0, high = p ? p->high[i] : 1.0;
-    const double u = space_unit(d, x), move = step * space_normal(rng);
+    const double u = space_unit(d, x), move = step * cim_rng_normal(rng);
     double to = u + move;
     if (to < low || to > high) to = u - move; /* reflect, so that bounds do not collect points */
     const double y = space_nearest(d, clamp(to, low, high));
@@ -118,12 +112,7 @@ void space_cross(space *s, cim_rng *rng, const double *a, const double *b, doubl
 }
 
 int space_holds(const space *s, const double *point) {
-    for (uint32_t i = 0; i < s->d; i++) {
-        const cim_dimension *d = space_dimension(s, i);
-        const double x = point[i];
-        if (d->kind == CIM_REAL_RANGE ? !(x >= d->min && x <= d->max)
-                                      : !(x >= 0.0 && x < (double)d->n_levels && x == floor(x)))
-            return 0;
-    }
+    for (uint32_t i = 0; i < s->d; i++)
+        if (!cim_dimension_holds(space_dimension(s, i), point[i])) return 0;
     return 1;
 }

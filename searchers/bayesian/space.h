@@ -28,9 +28,6 @@ double space_unit(const cim_dimension *d, double x);
 /* The coordinate nearest to U. */
 double space_nearest(const cim_dimension *d, double u);
 
-/* A standard normal number. */
-double space_normal(cim_rng *rng);
-
 /* Each leaves a canonical point; PART may be NULL: all of the space. */
 void space_draw(space *s, const part *p, cim_rng *rng, double *point);
 /* FROM with each active coordinate changed with a probability, one at least; STEP: typical size of

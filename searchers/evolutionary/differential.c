@@ -33,12 +33,12 @@ static double mutant(const cim_dimension *d, const trio *t, uint32_t i, double f
         if (a != b && cim_rng_uniform(rng) < factor) return a;
         return cim_rng_uniform(rng) < factor ? best : x;
     }
-    const double from = operator_share(d, x);
-    double to = from + factor * (operator_share(d, best) - from) +
-                factor * (operator_share(d, a) - operator_share(d, b));
+    const double from = cim_dimension_share(d, x);
+    double to = from + factor * (cim_dimension_share(d, best) - from) +
+                factor * (cim_dimension_share(d, a) - cim_dimension_share(d, b));
     if (to < 0.0) to = 0.5 * from;
     if (to > 1.0) to = 0.5 * (from + 1.0);
-    return operator_at(d, to);
+    return cim_dimension_near(d, to);
 }
 
 void differential_child(proposer *p, const population *parents, uint64_t target, cim_rng *rng,

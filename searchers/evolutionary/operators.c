@@ -9,26 +9,11 @@ static double clamp(double x, double min, double max) {
     return x < min ? min : x > max ? max : x;
 }
 
-/* ---- real ranges as 0..1 --------------------------------------------------------------------- */
-
-/* Halves, so that no range is too wide for a difference. */
-static double share_of(const cim_dimension *d, double x) {
-    const double u = d->log_scale
-        ? log(x / d->min) / log(d->max / d->min)
-        : (0.5 * x - 0.5 * d->min) / (0.5 * d->max - 0.5 * d->min);
-    return u >= 0.0 && u <= 1.0 ? u : 0.5; /* NaN where the range is a point */
-}
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static double reflected(double u) {
     u = fmod(fabs(u), 2.0);
     return u > 1.0 ? 2.0 - u : u;
-}
-
-/* ---- levels ---------------------------------------------------------------------------------- */
-
-double operator_normal(cim_rng *rng) {
-    const double u = 1.0 - cim_rng_uniform(rng), v = cim_rng_uniform(rng);
-    return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v); /* Box and Muller, 1958 */
 }
 
 /* Number of failures before a success, with the given mean. */
@@ -52,15 +37,17 @@ static double level_step(const cim_dimension *d, double x, double step, cim_rng 
 
 static double log_level_step(const cim_dimension *d, double x, double step, cim_rng *rng) {
     const double last = (double)(d->n_levels - 1), value = d->min + x * d->step;
-    const double ratio = exp(step * operator_normal(rng) * log(d->max / d->min));
+    const double ratio = exp(step * cim_rng_normal(rng) * log(d->max / d->min));
     const double to = clamp(floor((value * ratio - d->min) / d->step + 0.5), 0.0, last);
     if (to != x) return to;
     return x == 0.0 || (ratio > 1.0 && x < last) ? x + 1.0 : x - 1.0;
 }
 
 double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng) {
-    if (d->kind == CIM_REAL_RANGE)
-        return cim_dimension_at(d, reflected(share_of(d, x) + step * operator_normal(rng)));
+    if (d->kind == CIM_REAL_RANGE) {
+        const double to = cim_dimension_share(d, x) + step * cim_rng_normal(rng);
+        return cim_dimension_at(d, reflected(to));
+    }
     if (d->kind == CIM_CATEGORICAL) {
         const double other = (double)cim_rng_below(rng, d->n_levels - 1);
         return other < x ? other : other + 1.0;
@@ -69,17 +56,7 @@ double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng
     return is_log ? log_level_step(d, x, step, rng) : level_step(d, x, step, rng);
 }
 
-/* ---- shares of any dimension ----------------------------------------------------------------- */
-
-double operator_share(const cim_dimension *d, double x) {
-    return d->kind == CIM_REAL_RANGE ? share_of(d, x) : x / (double)(d->n_levels - 1);
-}
-
-double operator_at(const cim_dimension *d, double share) {
-    if (d->kind == CIM_REAL_RANGE) return cim_dimension_at(d, share);
-    const double last = (double)(d->n_levels - 1);
-    return clamp(floor(share * last + 0.5), 0.0, last);
-}
+/* ---- crossover and mutation on shares of the range ------------------------------------------- */
 
 /* K. Deb, R. B. Agrawal, "Simulated binary crossover for continuous search space", Complex Systems
  * 9, 115-148 (1995). */
@@ -88,8 +65,9 @@ double operator_cross(const cim_dimension *d, double a, double b, double index, 
     if (d->kind == CIM_CATEGORICAL || a == b) return first ? a : b;
     const double u = cim_rng_uniform(rng), power = 1.0 / (index + 1.0);
     const double spread = u < 0.5 ? pow(2.0 * u, power) : pow(0.5 / (1.0 - u), power);
-    const double p = operator_share(d, a), q = operator_share(d, b), half = 0.5 * spread * (p - q);
-    return operator_at(d, clamp(0.5 * (p + q) + (first ? half : -half), 0.0, 1.0));
+    const double p = cim_dimension_share(d, a), q = cim_dimension_share(d, b);
+    const double half = 0.5 * spread * (p - q);
+    return cim_dimension_near(d, clamp(0.5 * (p + q) + (first ? half : -half), 0.0, 1.0));
 }
 
 /* Children farther from their parents than with the usual 15 or 20, which small budgets reward. */
@@ -105,5 +83,5 @@ double operator_polynomial(const cim_dimension *d, double x, double index, cim_r
     if (d->kind == CIM_CATEGORICAL) return operator_step(d, x, 0.0, rng);
     const double u = cim_rng_uniform(rng), power = 1.0 / (index + 1.0);
     const double by = u < 0.5 ? pow(2.0 * u, power) - 1.0 : 1.0 - pow(2.0 * (1.0 - u), power);
-    return operator_at(d, clamp(operator_share(d, x) + by, 0.0, 1.0));
+    return cim_dimension_near(d, clamp(cim_dimension_share(d, x) + by, 0.0, 1.0));
 }

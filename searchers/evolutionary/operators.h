@@ -5,9 +5,6 @@
 
 #include <cim/searcher.h>
 
-/* Standard normal. */
-double operator_normal(cim_rng *rng);
-
 /* A step from X. STEP: its typical size as a share of the range. Real: Gaussian, on a logarithmic
  * scale where the range has one. Ordinal and integer: at least one level, further ones
  * geometrically distributed. Categorical: any other level. */
@@ -16,10 +13,6 @@ double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng
 /* A child's coordinate from those of its parents. Real: one of the two children of simulated binary
  * crossover; others: either's. */
 double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng);
-
-/* The place of X in its range, 0..1, and the coordinate at such a place; levels lie evenly. */
-double operator_share(const cim_dimension *d, double x);
-double operator_at(const cim_dimension *d, double share);
 
 /* Simulated binary crossover and polynomial mutation with a distribution index, on levels too. */
 double operator_cross(const cim_dimension *d, double a, double b, double index, cim_rng *rng);

@@ -100,9 +100,9 @@ static double clamp(double x, double min, double max) {
  * "Numerical Optimization of Computer Models", 1981. */
 static void inherit(const mating *m, uint32_t n_active, cim_rng *rng, proposal *out) {
     const double most = fmax(1.0, 0.5 * n_active);
-    out->rate = clamp(sqrt(m->a->rate * m->b->rate) * exp(LEARNING_RATE * operator_normal(rng)),
+    out->rate = clamp(sqrt(m->a->rate * m->b->rate) * exp(LEARNING_RATE * cim_rng_normal(rng)),
                       MIN_RATE, most);
-    out->step = clamp(sqrt(m->a->step * m->b->step) * exp(LEARNING_RATE * operator_normal(rng)),
+    out->step = clamp(sqrt(m->a->step * m->b->step) * exp(LEARNING_RATE * cim_rng_normal(rng)),
                       MIN_STEP, MAX_STEP);
 }
 

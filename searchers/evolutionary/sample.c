@@ -42,7 +42,7 @@ static void encode(const proposer *p, const double *point, uint64_t *codes) {
         const uint32_t i = (uint32_t)((uint64_t)k * n_dims / n);
         const cim_dimension *d = cim_designs_dimension(&p->designs, i);
         const int is_real = d->kind == CIM_REAL_RANGE;
-        codes[k] = (uint64_t)(is_real ? PARTS * operator_share(d, point[i]) : point[i]);
+        codes[k] = (uint64_t)(is_real ? PARTS * cim_dimension_share(d, point[i]) : point[i]);
     }
 }
 

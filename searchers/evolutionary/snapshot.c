@@ -147,11 +147,6 @@ static int fits(const searcher *s, const uint64_t *head, size_t size) {
                          PENDING_PIECES * n_pending + 1;
 }
 
-static int holds(const cim_dimension *d, double x) {
-    if (d->kind == CIM_REAL_RANGE) return x >= d->min && x <= d->max;
-    return x >= 0.0 && x < (double)d->n_levels && x == floor(x);
-}
-
 static int get_member(searcher *s, reader *r) {
     member *m = population_place(&s->population);
     m->number = get(r);
@@ -163,7 +158,7 @@ static int get_member(searcher *s, reader *r) {
     int good = m->class <= CLASS_UNKNOWN && m->violation >= 0.0 && m->rate > 0.0 && m->step > 0.0;
     for (uint32_t i = 0; i < s->problem->dimensions.n; i++) {
         m->point[i] = get_number(r);
-        good = good && holds(cim_designs_dimension(&s->proposer.designs, i), m->point[i]);
+        good = good && cim_dimension_holds(cim_designs_dimension(&s->proposer.designs, i), m->point[i]);
     }
     for (uint32_t i = 0; i < s->problem->goals.n; i++) {
         m->goals[i] = get_number(r);

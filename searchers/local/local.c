@@ -1,6 +1,5 @@
 /* searcher.local: from the designs that a study begins with, all that lie one and two steps from the
  * best of them, and from what becomes the best, until nothing is left there. No randomness. */
-#include "../evolutionary/operators.h"
 #include "local.h"
 
 #include <cim_sdk/export.h>
@@ -106,8 +105,8 @@ static double moved(const searcher *s, const cim_dimension *d, double x, uint64_
     const double by = number ? 1.0 : -1.0;
     if (d->kind != CIM_REAL_RANGE) return fmin(fmax(x + by, 0.0), (double)(d->n_levels - 1));
     /* to a multiple of 2^-40: there and back is the same design */
-    const double to = operator_share(d, x) + by / s->parts;
-    return operator_at(d, fmin(fmax(floor(to * 0x1p40 + 0.5) * 0x1p-40, 0.0), 1.0));
+    const double to = cim_dimension_share(d, x) + by / s->parts;
+    return cim_dimension_near(d, fmin(fmax(floor(to * 0x1p40 + 0.5) * 0x1p-40, 0.0), 1.0));
 }
 
 static void move(searcher *s, uint64_t number, double *point) {

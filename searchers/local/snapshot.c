@@ -5,7 +5,6 @@
 
 #include <cim_sdk/snapshot.h>
 
-#include <math.h>
 #include <string.h>
 
 #define TAG UINT64_C(0x000000014c434f4c) /* "LOCL", version 1 */
@@ -62,18 +61,13 @@ static double number_at(const unsigned char *at) {
     return x;
 }
 
-static int holds(const cim_dimension *d, double x) {
-    if (d->kind == CIM_REAL_RANGE) return x >= d->min && x <= d->max;
-    return x >= 0.0 && x < (double)d->n_levels && x == floor(x);
-}
-
 /* ROW: 2 + d + m numbers' room, of which the bytes at AT become the numbers. */
 static int get_member(const searcher *s, const unsigned char *at, double *row) {
     const uint32_t d = s->problem->dimensions.n, m = s->problem->goals.n;
     row[0] = number_at(at);
     for (uint32_t k = 0; k < d + m; k++) row[2 + k] = number_at(at + 16 + 8 * (size_t)k);
     for (uint32_t k = 0; k < d; k++)
-        if (!holds(cim_designs_dimension(&s->designs, k), row[2 + k])) return 0;
+        if (!cim_dimension_holds(cim_designs_dimension(&s->designs, k), row[2 + k])) return 0;
     return row[0] >= 0.0;
 }
 

@@ -121,18 +121,13 @@ static int fits(const searcher *s, const uint64_t *head, size_t size) {
            pieces == HEAD_PIECES + head[4] + head[5] + head[6] * (1 + trial_numbers(s)) + 1;
 }
 
-static int holds(const cim_dimension *d, double x) {
-    if (d->kind == CIM_REAL_RANGE) return x >= d->min && x <= d->max;
-    return x >= 0.0 && x < (double)d->n_levels && x == floor(x);
-}
-
 static int get_trial(searcher *s, const unsigned char **at, cim_status *status) {
     const size_t d = s->problem->dimensions.n, m = s->problem->goals.n, n = trial_numbers(s);
     const uint64_t class = get(at);
     int good = class <= CLASS_FAILED;
     for (size_t i = 0; i < n; i++) s->scratch[i] = number_of(get(at));
     for (uint32_t i = 0; i < d; i++)
-        good = good && holds(cim_designs_dimension(&s->designs, i), s->scratch[i]);
+        good = good && cim_dimension_holds(cim_designs_dimension(&s->designs, i), s->scratch[i]);
     for (size_t i = 0; i < m; i++)
         good = good && (class != CLASS_FEASIBLE || isfinite(s->scratch[d + i]));
     if (!good) return 0;

@@ -8,11 +8,6 @@
 
 enum { MOST_POINTS = 24, MOST_GOALS = 4 };
 
-static double normal_of(cim_rng *rng) {
-    const double u = 1.0 - cim_rng_uniform(rng), v = cim_rng_uniform(rng);
-    return sqrt(-2.0 * log(u)) * cos(6.283185307179586477 * v);
-}
-
 typedef struct volume {
     fake_host base;
     boxes boxes;
@@ -168,7 +163,7 @@ static void compare_with_sample(volume *v, double tolerance, cim_rng *rng) {
     for (int t = 0; t < SAMPLES; t++) {
         double y[MOST_GOALS];
         for (uint32_t i = 0; i < v->m; i++)
-            y[i] = metric_raw(&v->metric, i, mean[i] + sd[i] * normal_of(rng));
+            y[i] = metric_raw(&v->metric, i, mean[i] + sd[i] * cim_rng_normal(rng));
         const double x = improvement(v, y);
         sum += x / SAMPLES;
         squares += x * x / SAMPLES;
@@ -206,8 +201,8 @@ static void test_ehvi_of_a_bent_goal(void **state) {
     for (int k = 0; k < 2; k++) {
         ratio[k] = exp(ehvi_log(&v.ehvi, mean[k], sd, NULL, NULL));
         for (int t = 0; t < 200000; t++) {
-            const double y[] = {pow(mean[k][0] + sd[0] * normal_of(&rng), 3.0),
-                                pow(mean[k][1] + sd[1] * normal_of(&rng), 3.0)};
+            const double y[] = {pow(mean[k][0] + sd[0] * cim_rng_normal(&rng), 3.0),
+                                pow(mean[k][1] + sd[1] * cim_rng_normal(&rng), 3.0)};
             sample[k] += improvement(&v, y);
         }
     }
@@ -322,7 +317,7 @@ static void test_scalar_is_the_mean(void **state) {
         for (int k = 0; k < SAMPLES; k++) {
             double y[MOST_GOALS];
             for (uint32_t i = 0; i < m; i++)
-                y[i] = metric_raw(&s.metric, i, mean[i] + sd[i] * normal_of(&rng));
+                y[i] = metric_raw(&s.metric, i, mean[i] + sd[i] * cim_rng_normal(&rng));
             const double x = fmax(0.0, s.best - scalar_distance(&s, y));
             sum += x / SAMPLES;
             squares += x * x / SAMPLES;

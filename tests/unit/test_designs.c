@@ -55,8 +55,7 @@ static void test_draws(void **state) {
         for (size_t k = 0; k < MIXED_DIMENSIONS; k++) {
             const cim_dimension *d = &mixed[k];
             const double x = cim_dimension_draw(d, &rng);
-            if (d->kind == CIM_REAL_RANGE) assert_true(x >= d->min && x <= d->max);
-            else assert_true(x >= 0.0 && x < (double)d->n_levels && x == floor(x));
+            assert_true(cim_dimension_holds(d, x));
             if (k == 1) below += x < 1e-3;
             if (k == 4) levels[(size_t)x] += 1.0;
         }
@@ -65,6 +64,41 @@ static void test_draws(void **state) {
         chi_square += (levels[i] - N / 5.0) * (levels[i] - N / 5.0) / (N / 5.0);
     assert_true(chi_square < 18.47); /* 99.9 % with 4 degrees of freedom */
     assert_true(fabs(below / N - 0.5) < 0.012);
+}
+
+/* Ends are 0 and 1, middles lie between, and every coordinate is the nearest one to its share. */
+static void test_shares(void **state) {
+    (void)state;
+    for (size_t k = 0; k < MIXED_DIMENSIONS; k++) {
+        const cim_dimension *d = &mixed[k];
+        assert_true(cim_dimension_share(d, cim_dimension_at(d, 0.0)) <= 1e-12);
+        assert_true(cim_dimension_share(d, cim_dimension_at(d, 1.0)) >= 1.0 - 1e-12);
+        for (size_t i = 0; i <= 1000; i++) {
+            const double u = (double)i / 1000.0, x = cim_dimension_near(d, u);
+            assert_true(cim_dimension_holds(d, x));
+            if (d->kind == CIM_REAL_RANGE) assert_true(fabs(cim_dimension_share(d, x) - u) < 1e-12);
+            else assert_true(cim_dimension_near(d, cim_dimension_share(d, x)) == x);
+        }
+    }
+    assert_true(cim_dimension_share(&mixed[0], 1.0) == 0.5);
+    assert_true(fabs(cim_dimension_share(&mixed[1], 1e-3) - 0.5) < 1e-12); /* ratios: 1e-9 .. 1e3 */
+    assert_true(cim_dimension_share(&mixed[5], 1.0) == 1.0 / 7.0); /* levels, also of ratios */
+    assert_true(cim_dimension_near(&mixed[2], 0.24) == 0.0);       /* of 0, 0.5, 1 */
+    assert_true(cim_dimension_near(&mixed[2], 0.26) == 1.0);
+    const cim_dimension point = {.kind = CIM_REAL_RANGE, .min = 2.0, .max = 2.0};
+    assert_true(cim_dimension_share(&point, 2.0) == 0.5);
+    assert_true(cim_dimension_near(&point, 0.5) == 2.0);
+}
+
+static void test_what_is_a_coordinate(void **state) {
+    (void)state;
+    const cim_dimension *real = &mixed[0], *levels = &mixed[3];
+    assert_true(cim_dimension_holds(real, -3.0) && cim_dimension_holds(real, 5.0));
+    assert_false(cim_dimension_holds(real, -3.1) || cim_dimension_holds(real, 5.1));
+    assert_true(cim_dimension_holds(levels, 0.0) && cim_dimension_holds(levels, 9.0));
+    assert_false(cim_dimension_holds(levels, -1.0) || cim_dimension_holds(levels, 10.0));
+    assert_false(cim_dimension_holds(levels, 0.5));
+    assert_false(cim_dimension_holds(real, NAN) || cim_dimension_holds(levels, NAN));
 }
 
 /* ---- the space ------------------------------------------------------------------------------- */
@@ -169,6 +203,8 @@ int main(void) {
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_levels_from_shares),
         cmocka_unit_test(test_draws),
+        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_what_is_a_coordinate),
         cmocka_unit_test(test_canonical),
         cmocka_unit_test(test_advance),
         cmocka_unit_test(test_refusals),

@@ -12,8 +12,7 @@ static cim_rng rng_of(uint64_t seed) {
 }
 
 static void assert_holds(const cim_dimension *d, double x) {
-    if (d->kind == CIM_REAL_RANGE) assert_true(x >= d->min && x <= d->max);
-    else assert_true(x >= 0.0 && x < (double)d->n_levels && x == floor(x));
+    assert_true(cim_dimension_holds(d, x));
 }
 
 /* From anywhere and with any step: inside, and where there are levels, elsewhere. */

@@ -1,5 +1,5 @@
 /* Numbered random streams: the same for the same three inputs, another for any other, and the same
- * for ever: the golden numbers were worked out by a separate implementation. */
+ * for ever: the golden numbers were worked out by a separate implementation. And normal numbers. */
 #include "core_fixture.h"
 #include "stream.h"
 
@@ -94,12 +94,32 @@ static void a_small_change_changes_everything(void **state) {
     assert_true(fabs(sum / 128 - 128) < 4); /* 8 / sqrt(128) is the standard deviation: 0.7 */
 }
 
+/* The share below each of some values, against the normal distribution's. */
+static void normal_numbers(void **state) {
+    (void)state;
+    enum { N = 100000 };
+    static const double at[] = {-2.5, -1.0, -0.3, 0.0, 0.7, 1.5, 3.0};
+    double below[7] = {0.0};
+    cim_rng rng;
+    stream_start(5, "searcher.random", 0, &rng);
+    for (int i = 0; i < N; i++) {
+        const double x = cim_rng_normal(&rng);
+        assert_true(isfinite(x));
+        for (size_t k = 0; k < 7; k++) below[k] += x < at[k];
+    }
+    for (size_t k = 0; k < 7; k++) {
+        const double p = 0.5 * erfc(-at[k] / sqrt(2.0)), sd = sqrt(p * (1.0 - p) / N);
+        assert_true(fabs(below[k] / N - p) < 4.0 * sd);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(streams_never_change),
         cmocka_unit_test(same_inputs_same_stream),
         cmocka_unit_test(other_inputs_other_streams),
         cmocka_unit_test(a_small_change_changes_everything),
+        cmocka_unit_test(normal_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,14 +140,14 @@ static void check(middle of) {
     char why[TRAIN_MAX_TEXT];
     cim_rng rng;
     train_stream(5, STREAM_IMAGES, 0, &rng);
-    for (size_t i = 0; i < PIXELS; i++) x.images[i] = train_normal(&rng);
+    for (size_t i = 0; i < PIXELS; i++) x.images[i] = cim_rng_normal(&rng);
     for (uint32_t i = 0; i < IMAGES; i++) x.labels[i] = i;
     assert_int_equal(cim_builder_new(&f.host, &b), CIM_OK);
     x.n = net_new(build(b, of), IMAGES, &x.store, false, why);
     if (!x.n) fail_msg("%s", why);
     for (uint32_t i = 0; i < x.store.n; i++) /* none may sit at a special value */
         for (size_t k = 0; k < x.store.rows[i].n; k++)
-            x.store.rows[i].value[k] += 0.3 * train_normal(&rng);
+            x.store.rows[i].value[k] += 0.3 * cim_rng_normal(&rng);
     parameters_clear_gradients(&x.store);
     loss_of(&x, true);
     net_backward(x.n, IMAGES, x.images, net_logits_d(x.n));

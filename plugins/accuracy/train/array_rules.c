@@ -96,7 +96,7 @@ static void weights(void *context, const node *d, uint32_t number, real *w, bool
         for (size_t k = 0; k < row; k++) {
             double q = net_weight_code(a->row[k], step, bits);
             const double sd = training ? array_rule_sd(r, (int32_t)q) : 0;
-            if (sd > 0) q += sd * train_normal(&rng);
+            if (sd > 0) q += sd * cim_rng_normal(&rng);
             w[k] = (real)(q * step);
         }
     }

@@ -28,7 +28,7 @@ static void first_values(const parameters *p, parameter *row) {
     cim_rng rng;
     train_stream(p->seed, STREAM_WEIGHTS, row->slot, &rng);
     const double sd = sqrt(2.0 * row->shape[0] / (double)row->n);
-    for (size_t i = 0; i < row->n; i++) row->value[i] = (real)(sd * train_normal(&rng));
+    for (size_t i = 0; i < row->n; i++) row->value[i] = (real)(sd * cim_rng_normal(&rng));
 }
 
 static bool grow(parameters *p) {

@@ -1,9 +1,5 @@
 #include "random.h"
 
-#include <math.h>
-
-#define TWO_PI 6.28318530717958647692
-
 /* SplitMix64's output function (Steele, Lea and Flood 2014). */
 static uint64_t mixed(uint64_t x) {
     x += 0x9e3779b97f4a7c15u;
@@ -15,11 +11,6 @@ static uint64_t mixed(uint64_t x) {
 void train_stream(uint64_t seed, uint32_t purpose, uint64_t number, cim_rng *rng) {
     uint64_t state = mixed(mixed(mixed(seed) ^ purpose) ^ number);
     for (int i = 0; i < 4; i++) rng->s[i] = state = mixed(state);
-}
-
-double train_normal(cim_rng *rng) { /* Box and Muller 1958 */
-    const double u = 1 - cim_rng_uniform(rng), v = cim_rng_uniform(rng);
-    return sqrt(-2 * log(u)) * cos(TWO_PI * v);
 }
 
 void train_shuffle(cim_rng *rng, uint32_t *order, uint32_t n) { /* Fisher and Yates */

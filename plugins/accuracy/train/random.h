@@ -8,7 +8,6 @@
 enum { STREAM_WEIGHTS = 1, STREAM_ORDER = 2, STREAM_IMAGES = 3, STREAM_NOISE = 4, STREAM_NETWORK = 5 };
 
 void train_stream(uint64_t seed, uint32_t purpose, uint64_t number, cim_rng *rng);
-double train_normal(cim_rng *rng);
 /* A permutation of 0 .. n-1. */
 void train_shuffle(cim_rng *rng, uint32_t *order, uint32_t n);
 #endif

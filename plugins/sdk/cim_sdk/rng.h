@@ -5,6 +5,8 @@
 
 #include <cim/host.h>
 
+#include <math.h>
+
 static inline uint64_t cim_rng_rotate(uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
 
 /* 64 random bits. */
@@ -31,5 +33,11 @@ static inline uint64_t cim_rng_below(cim_rng *rng, uint64_t n) {
     uint64_t x = cim_rng_next(rng);
     while (x < first_fair) x = cim_rng_next(rng);
     return x % n;
+}
+
+/* Standard normal, from two numbers of the stream (Box and Muller, 1958). */
+static inline double cim_rng_normal(cim_rng *rng) {
+    const double u = 1.0 - cim_rng_uniform(rng), v = cim_rng_uniform(rng); /* no logarithm of 0 */
+    return sqrt(-2.0 * log(u)) * cos(6.283185307179586477 * v);            /* 2 pi */
 }
 #endif
