@@ -9,13 +9,16 @@ bool levels_key(const char *key) {
     return strcmp(key, "level") == 0 || strcmp(key, "ladder") == 0 || strcmp(key, "margin") == 0;
 }
 
+/* An evaluator that names none has one. */
+static uint32_t count_of(const cim_fidelity_table *all) { return all->n ? all->n : 1; }
+
 static const char *name_of(const cim_fidelity_table *all, uint32_t i) {
     return all->n ? CIM_ROW(cim_fidelity, *all, i)->name : "full";
 }
 
 static bool unknown_level(const instance *in, const cim_fidelity_table *all, const node *n, failure *f) {
     const char *names[LEVEL_MAX];
-    const uint32_t count = all->n ? all->n : 1;
+    const uint32_t count = count_of(all);
     text list = {0};
     for (uint32_t i = 0; i < count; i++) {
         names[i] = name_of(all, i);
@@ -32,8 +35,8 @@ static bool add_level(const instance *in, const cim_fidelity_table *all, const n
                       failure *f) {
     uint32_t i = 0;
     if (n->type != NODE_TEXT) return fail_at(f, n, "must be the name of a level, in quotes");
-    while (i < (all->n ? all->n : 1) && strcmp(name_of(all, i), n->text) != 0) i++;
-    if (i == (all->n ? all->n : 1)) return unknown_level(in, all, n, f);
+    while (i < count_of(all) && strcmp(name_of(all, i), n->text) != 0) i++;
+    if (i == count_of(all)) return unknown_level(in, all, n, f);
     if (out->n && i <= out->of[out->n - 1])
         return fail_at(f, n, "must be dearer than \"%s\" before it: cheap levels come first",
                        out->names[out->n - 1]);
@@ -61,11 +64,14 @@ static bool read_margin(node *n, bool ladder, accuracy_levels *out, failure *f) 
         for (uint32_t i = 0; i < out->n; i++) out->margin[i] = margin;
         return true;
     }
-    if (out->climbs && n->n_children + 1 != out->n)
-        return fail_at(f, n, "%zu margins: must be %u, one for each level but the last", n->n_children,
-                       out->n - 1);
-    for (uint32_t i = 0; i + 1 < out->n; i++)
-        if (!take_margin(n->children[i], &out->margin[i], f)) return false;
+    if (out->climbs && n->n_children + 1 != out->n) /* of one level: what a longer ladder had */
+        return fail_at(f, n, "has %zu margins, and the ladder needs %u: one for each level but the last",
+                       n->n_children, out->n - 1);
+    for (size_t i = 0; i < n->n_children; i++) {
+        double margin = 0;
+        if (!take_margin(n->children[i], &margin, f)) return false;
+        if (out->climbs) out->margin[i] = margin;
+    }
     return true;
 }
 
@@ -84,10 +90,11 @@ bool levels_read(const instance *in, accuracy_levels *out, failure *f) {
     const cim_fidelity_table *all = &((const cim_accuracy_ops *)in->plugin->ops)->fidelities;
     node *level = node_get(in->group, "level"), *ladder = node_get(in->group, "ladder");
     *out = (accuracy_levels){0};
-    if (level && ladder) return fail_at(f, level, "is a ladder too: drop one of them");
+    if (level && ladder)
+        return fail_at(f, level, "picks one level, and ladder climbs several: drop one of them");
     if (ladder && !read_ladder(in, all, ladder, out, f)) return false;
     if (level && !add_level(in, all, level, out, f)) return false;
-    for (uint32_t i = 0; !level && !ladder && i < (all->n ? all->n : 1); i++) {
+    for (uint32_t i = 0; !level && !ladder && i < count_of(all); i++) {
         out->names[i] = name_of(all, i);
         out->of[out->n++] = i;
     }

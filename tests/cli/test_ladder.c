@@ -284,11 +284,14 @@ static void mistakes(void **state) {
             "accuracy.ladder[1] = \"estimate\": must be dearer than \"exact\" before it");
     refused("ladder = [ \"exact\", \"exact\" ];", THREE_GOALS, "must be dearer");
     refused("ladder = \"exact\";", THREE_GOALS, "must be names of levels, cheap ones first");
-    refused("level = \"exact\"; " LADDER, THREE_GOALS, "accuracy.level = \"exact\": is a ladder too");
+    refused("level = \"exact\"; " LADDER, THREE_GOALS, "accuracy.level = \"exact\": picks one level, "
+            "and ladder climbs several");
     refused("margin = 0.1;", THREE_GOALS, "accuracy.margin = 0.1: is of a ladder, and there is none");
     refused(LADDER "margin = 1.5;", THREE_GOALS, "accuracy.margin = 1.5: must be \"auto\"");
     refused(LADDER "margin = \"none\";", THREE_GOALS, "must be \"auto\"");
-    refused(LADDER "margin = [0.1];", THREE_GOALS, "1 margins: must be 2");
+    refused(LADDER "margin = [0.1];", THREE_GOALS, "accuracy.margin: has 1 margins, and the ladder needs 2");
+    refused("ladder = [ \"exact\" ]; margin = (0.1, \"x\");", THREE_GOALS,
+            "accuracy.margin[1] = \"x\": must be \"auto\"");
     refused(LADDER, "[ \"max accuracy_estimate\" ]", "accuracy_estimate differs from level to level");
     refused(LADDER, "[ \"max accuracy/accuracy_sd\" ]", "accuracy_sd differs from level to level");
 }
