@@ -113,8 +113,15 @@ static bool train(study *s, const cim_network *network, const double *design,
         status = in->training->train(in->self, q);
     }
     free(rows);
-    return status == CIM_OK || fail(f, STATUS_FAILED, "%s: %s", speaker->plugin->id,
-                                    instance_reason(speaker, status));
+    return status == CIM_OK || fail(f, status == CIM_E_CONFIG ? STATUS_WRONG : STATUS_FAILED, "%s: %s",
+                                    speaker->plugin->id, instance_reason(speaker, status));
+}
+
+/* A run that was stopped is not begun anew by mistake. */
+static bool may_begin(const char *checkpoint, bool resume, failure *f) {
+    return resume || access(checkpoint, F_OK) != 0 ||
+           fail(f, STATUS_WRONG, "%s: is there already: continue it with --resume, or give another file "
+                "with --out", checkpoint);
 }
 
 static int train_study(study *s, const options *o, failure *f) {
@@ -123,7 +130,8 @@ static int train_study(study *s, const options *o, failure *f) {
     text_add(&checkpoint, "%s.checkpoint", out);
     double *design = memory_new(s->space.n_numbers, sizeof *design);
     study_default_design(s, design);
-    const cim_network *network = build(&s->workloads[0], design, f);
+    const cim_network *network = may_begin(text_of(&checkpoint), o->resume, f)
+                                     ? build(&s->workloads[0], design, f) : NULL;
     session x = {.progress = {.terminal = isatty(STDERR_FILENO), .started_ns = worker_now_ns()},
                  .s = s, .f = f, .point = memory_new(s->space.n_dimensions, sizeof *x.point),
                  .design = memory_new(s->space.n_numbers, sizeof *x.design)};

@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,24 @@ static void learns_and_repeats_itself(void **state) {
     if (noisy < 0.6) fail_msg("accuracy %g", noisy);
 }
 
+/* Fewer steps than lie between two checkpoints: it goes on from the one of the beginning. */
+#define SHORT "train t.cfg --set accuracy.epochs=6"
+
+static void killed_before_its_first_checkpoint(void **state) {
+    (void)state;
+    write_config("");
+    cli_good(SHORT " --out whole.safetensors");
+    const pid_t pid = cli_start(SHORT " --out parts.safetensors");
+    for (int i = 0; i < 1000 && !cli_exists("parts.safetensors.checkpoint"); i++) cli_wait_ms(10);
+    kill(pid, SIGKILL);
+    cli_expect(cli_end(pid), -SIGKILL, __FILE__, __LINE__);
+    assert_false(cli_exists("parts.safetensors"));
+    cli_refused(cli(SHORT " --out parts.safetensors"), 2, "parts.safetensors.checkpoint: is there already",
+                "--resume");
+    cli_good(SHORT " --out parts.safetensors --resume");
+    expect_same_file("whole.safetensors", "parts.safetensors");
+}
+
 /* Train once, evaluate any sub-network: each with its own part of the weights, and the largest one as
  * the training itself found it. */
 static void a_super_network_is_trained_once(void **state) {
@@ -68,15 +87,27 @@ static void a_super_network_is_trained_once(void **state) {
     assert_true(accuracy_of(small) > 0);
     cli_good("train one.cfg --set workload.block=identity --out small.safetensors");
     cli_refused(cli("train one.cfg --set workload.block=mb6_k5"), 1, "larger than the weights");
-    cli_refused(cli("train one.cfg --set accuracy.super_network=true"), 1, "several choices");
+    cli_refused(cli("train one.cfg --set accuracy.super_network=true"), 2, "several choices");
+    cli_refused(cli("train one.cfg --set accuracy.start=\"\""), 2, "epochs = 0: start must name");
     cli_refused(cli("train one.cfg --set accuracy.start=one.cfg"), 1, "one.cfg", "not a checkpoint");
+}
+
+/* And leaves no checkpoint, which would only do so again. */
+static void a_loss_that_explodes_is_a_matter_of_the_rate(void **state) {
+    (void)state;
+    write_config("");
+    const cli_result *r = cli_ends(2, "train t.cfg --set accuracy.rate=100.0 --set accuracy.weight_decay=1.0 "
+                                      "--set accuracy.schedule=constant");
+    if (!strstr(r->err, "rate = 100: at step ") || r->left_traces) fail_msg("%s", r->err);
 }
 
 static void says_what_is_wrong(void **state) {
     (void)state;
     write_config("");
     cli_refused(cli("train t.cfg --resume"), 1, "weights.safetensors.checkpoint", "cannot be opened");
-    cli_refused(cli("train t.cfg --set accuracy.batch=1025"), 1, "batch = 1025", "1024 training images");
+    cli_refused(cli("train t.cfg --out nowhere/w.safetensors"), 1, "nowhere/w.safetensors.checkpoint: cannot be "
+                "written: No such file or directory");
+    cli_refused(cli("train t.cfg --set accuracy.batch=1025"), 2, "batch = 1025", "1024 training images");
     cli_refused(cli("train t.cfg --set accuracy.epoch=1"), 2, "epoch", "epochs");
     cli_write("other.cfg", "study = { name = \"t\"; }; workload = { plugin = \"network\"; file = \"net.cfg\"; };\n"
                            "hwmodel = { plugin = \"rram_crossbar\"; }; accuracy = { plugin = \"template\"; };\n");
@@ -89,7 +120,8 @@ static void says_what_is_wrong(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(learns_and_repeats_itself, cli_set_up, cli_tear_down),
-        CLI_TEST(a_super_network_is_trained_once),
+        CLI_TEST(killed_before_its_first_checkpoint), CLI_TEST(a_super_network_is_trained_once),
+        CLI_TEST(a_loss_that_explodes_is_a_matter_of_the_rate),
         cmocka_unit_test_setup_teardown(says_what_is_wrong, cli_set_up, cli_tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

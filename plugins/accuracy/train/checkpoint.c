@@ -1,5 +1,6 @@
 #include "checkpoint.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,15 @@ static bool broken(const stream *s, const char *what) {
     return false;
 }
 
+/* What the system said of the file as a whole. */
+static bool refused(const stream *s, const char *what) {
+    snprintf(s->why, TRAIN_MAX_TEXT, "%s: cannot be %s: %s", s->path, what, strerror(errno));
+    return false;
+}
+
 static bool put(stream *s, const void *bytes, size_t n) {
     s->sum = checkpoint_sum(s->sum, bytes, n);
-    if (fwrite(bytes, 1, n, s->file) != n) return broken(s, "cannot be written");
+    if (fwrite(bytes, 1, n, s->file) != n) return refused(s, "written");
     s->offset += n;
     return true;
 }
@@ -77,9 +84,9 @@ bool checkpoint_write(const trainer *t, uint64_t fingerprint, const char *path, 
     if (!beside) return broken(&s, "not enough memory");
     snprintf(beside, size, "%s.new", path);
     s.file = fopen(beside, "wb");
-    bool good = s.file ? put_all(&s, t, fingerprint) : broken(&s, "cannot be written");
-    if (s.file && fclose(s.file) != 0 && good) good = broken(&s, "cannot be written");
-    if (good && rename(beside, path) != 0) good = broken(&s, "cannot be renamed to this name");
+    bool good = s.file ? put_all(&s, t, fingerprint) : refused(&s, "written");
+    if (s.file && fclose(s.file) != 0 && good) good = refused(&s, "written");
+    if (good && rename(beside, path) != 0) good = refused(&s, "replaced");
     if (!good) remove(beside);
     free(beside);
     return good;
@@ -129,7 +136,7 @@ static bool get_all(stream *s, trainer *t, const uint64_t *fingerprint) {
 
 static bool read_file(trainer *t, const uint64_t *fingerprint, const char *path, char *why) {
     stream s = {.path = path, .sum = CHECKPOINT_SUM, .why = why, .file = fopen(path, "rb")};
-    if (!s.file) return broken(&s, "cannot be opened");
+    if (!s.file) return refused(&s, "opened");
     const bool good = get_all(&s, t, fingerprint);
     fclose(s.file);
     return good;
@@ -169,10 +176,10 @@ static bool get_store(stream *s, parameters *p, uint64_t size) {
 
 bool checkpoint_read_store(parameters *p, const char *path, char *why) {
     stream s = {.path = path, .sum = CHECKPOINT_SUM, .why = why, .file = fopen(path, "rb")};
-    if (!s.file) return broken(&s, "cannot be opened");
+    if (!s.file) return refused(&s, "opened");
     const long size = fseek(s.file, 0, SEEK_END) == 0 ? ftell(s.file) : -1;
     const bool good = size >= 0 && fseek(s.file, 0, SEEK_SET) == 0
-                          ? get_store(&s, p, (uint64_t)size) : broken(&s, "cannot be read");
+                          ? get_store(&s, p, (uint64_t)size) : refused(&s, "read");
     fclose(s.file);
     return good;
 }

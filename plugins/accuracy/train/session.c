@@ -147,16 +147,20 @@ static cim_status one_step(run *x) {
     x->rules.step = x->t.step;
     const bool good = trainer_step(&x->t, n);
     if (n != x->n) net_free(n);
-    return good ? CIM_OK
-                : cim_failf(host, CIM_E_MEMORY, "step %llu: the loss is %g: a smaller rate may help "
-                            "(or there is not enough memory)", (unsigned long long)x->t.step, x->t.loss);
+    if (good) return CIM_OK;
+    if (isfinite(x->t.loss)) return host->fail(host, CIM_E_MEMORY, "no memory for a batch");
+    return cim_failf(host, CIM_E_CONFIG, "rate = %g: at step %llu the loss is no finite number: a smaller "
+                     "rate may help", x->t.options.rate, (unsigned long long)x->t.step);
 }
 
-/* *STOP: before the end, and the checkpoint says where. */
+/* *STOP: before the end, and the checkpoint says where. The first checkpoint is of no step: a folder
+ * that cannot be written to is found out at once, and a run killed early can be resumed. */
 static cim_status all_steps(run *x, bool *stop) {
     const uint64_t steps = trainer_steps(&x->t);
+    if (x->t.step < steps && !x->r->resume && !save(x)) return give_up(x);
     while (x->t.step < steps && !*stop) {
         const cim_status status = one_step(x);
+        if (status == CIM_E_CONFIG && x->r->checkpoint) remove(x->r->checkpoint); /* would do so again */
         if (status != CIM_OK) return status;
         *stop = stopped(x, steps) && x->t.step < steps;
         if ((*stop || x->t.step == steps || x->t.step % STEPS_A_CHECKPOINT == 0) && !save(x))
