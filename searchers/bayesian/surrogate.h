@@ -9,6 +9,8 @@
 
 #include "encoding.h"
 
+#include <cim_sdk/snapshot.h>
+
 typedef struct surrogate surrogate;
 
 cim_status surrogate_open(surrogate **out, const cim_host *host, const cim_problem *problem,
@@ -43,8 +45,8 @@ double surrogate_limit(const surrogate *s, uint32_t constraint);
 /* The smallest of all outputs'. */
 double surrogate_length_scale(const surrogate *s, uint32_t feature);
 
-/* After load() and surrogate_fit(), the same bits as without. load() moves AT past what it read. */
-cim_status surrogate_save(const surrogate *s, const cim_sink *sink);
-cim_status surrogate_load(surrogate *s, const void **at, size_t *left);
+/* Parts of a snapshot. After load() and surrogate_fit(), the same bits as without. */
+void surrogate_save(const surrogate *s, cim_snapshot_writer *w);
+cim_status surrogate_load(surrogate *s, cim_snapshot_reader *r);
 
 #endif

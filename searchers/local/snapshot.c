@@ -1,104 +1,61 @@
-/* The snapshot, in pieces of 8 bytes, little-endian; a number with a fraction as its bits: tag and
- * version; fingerprint; keys; members; the keys; of each member violation, next, point and goals;
- * checksum of all before. */
+/* What the snapshot holds between fingerprint and checksum (cim_sdk/snapshot.h): keys, members; the
+ * keys; of each member violation, next, point and goals. */
 #include "local.h"
 
 #include <cim_sdk/snapshot.h>
 
-#include <string.h>
-
-#define TAG UINT64_C(0x000000014c434f4c) /* "LOCL", version 1 */
-enum { HEAD = 4 };
+#define TAG UINT64_C(0x000000024c434f4c) /* "LOCL", version 2 */
 
 static uint64_t fingerprint(const searcher *s) {
-    uint64_t sum = s->steps + 4 * (uint64_t)s->parts;
-    sum = sum * 0x100000001b3u + s->problem->goals.n;
-    for (uint32_t i = 0; i < s->problem->dimensions.n; i++) {
-        const cim_dimension *d = cim_designs_dimension(&s->designs, i);
-        sum = (sum * 0x100000001b3u + d->kind) * 0x100000001b3u + d->n_levels;
-    }
-    return sum;
-}
-
-static void put(unsigned char **at, uint64_t piece) {
-    cim_put_bytes(*at, piece, 8);
-    *at += 8;
-}
-
-static void put_number(unsigned char **at, double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    put(at, bits);
+    const uint64_t values[] = {s->steps, s->parts};
+    return cim_snapshot_fingerprint(s->problem, values, sizeof values / sizeof values[0]);
 }
 
 cim_status local_save(void *self, const cim_sink *sink) {
     const searcher *s = self;
-    const uint32_t d = s->problem->dimensions.n, m = s->problem->goals.n;
-    const size_t pieces = HEAD + s->known.n + s->n * (2 + (size_t)d + m) + 1;
-    unsigned char *data = s->host->alloc(s->host, pieces, 8), *at = data;
-    if (!data) return s->host->fail(s->host, CIM_E_MEMORY, "no memory for the snapshot");
-    put(&at, TAG);
-    put(&at, fingerprint(s));
-    put(&at, s->known.n);
-    put(&at, s->n);
-    for (size_t i = 0; i < s->known.n; i++) put(&at, s->known.keys[i]);
+    cim_snapshot_writer w;
+    cim_snapshot_begin(&w, sink, TAG, fingerprint(s));
+    cim_snapshot_put(&w, s->known.n);
+    cim_snapshot_put(&w, s->n);
+    cim_snapshot_put_pieces(&w, s->known.keys, s->known.n);
     for (size_t i = 0; i < s->n; i++) {
-        put_number(&at, s->front[i].violation);
-        put(&at, s->front[i].next);
-        for (uint32_t k = 0; k < d; k++) put_number(&at, s->front[i].point[k]);
-        for (uint32_t k = 0; k < m; k++) put_number(&at, s->front[i].goals[k]);
+        cim_snapshot_put_number(&w, s->front[i].violation);
+        cim_snapshot_put(&w, s->front[i].next);
+        cim_snapshot_put_numbers(&w, s->front[i].point, s->problem->dimensions.n);
+        cim_snapshot_put_numbers(&w, s->front[i].goals, s->problem->goals.n);
     }
-    put(&at, cim_checksum(data, 8 * (pieces - 1)));
-    const cim_status status = sink->write(sink, data, 8 * pieces);
-    s->host->release(s->host, data);
-    return status;
+    return cim_snapshot_end(&w);
 }
 
-static double number_at(const unsigned char *at) {
-    const uint64_t bits = cim_get_bytes(at, 8);
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-/* ROW: 2 + d + m numbers' room, of which the bytes at AT become the numbers. */
-static int get_member(const searcher *s, const unsigned char *at, double *row) {
+/* NUMBERS: room for a point and goals. */
+static cim_status get_member(searcher *s, cim_snapshot_reader *r, double *numbers) {
     const uint32_t d = s->problem->dimensions.n, m = s->problem->goals.n;
-    row[0] = number_at(at);
-    for (uint32_t k = 0; k < d + m; k++) row[2 + k] = number_at(at + 16 + 8 * (size_t)k);
+    const double violation = cim_snapshot_get_number(r);
+    const uint64_t next = cim_snapshot_get(r);
+    int good = cim_snapshot_get_numbers(r, numbers, (size_t)d + m) && violation >= 0.0;
     for (uint32_t k = 0; k < d; k++)
-        if (!cim_dimension_holds(cim_designs_dimension(&s->designs, k), row[2 + k])) return 0;
-    return row[0] >= 0.0;
+        good = good && cim_dimension_holds(cim_designs_dimension(&s->designs, k), numbers[k]);
+    if (good) return local_add(s, numbers, numbers + d, violation, next);
+    return s->host->fail(s->host, CIM_E_ARGUMENT, "the snapshot is damaged: a wrong value");
 }
 
 cim_status local_load(void *self, const void *data, size_t size) {
     searcher *s = self;
     const cim_host *host = s->host;
-    const size_t d = s->problem->dimensions.n, row_size = 2 + d + s->problem->goals.n;
-    const unsigned char *at = data;
-    if (!data || size < 8 * (HEAD + 1) || size % 8)
-        return host->fail(host, CIM_E_ARGUMENT, "the snapshot is damaged: it is cut off");
-    if (cim_get_bytes(at, 8) != TAG)
-        return host->fail(host, CIM_E_UNSUPPORTED, "the snapshot has another version");
-    if (cim_get_bytes(at + size - 8, 8) != cim_checksum(at, size - 8))
-        return host->fail(host, CIM_E_ARGUMENT, "the snapshot is damaged");
-    const uint64_t n_keys = cim_get_bytes(at + 16, 8), n = cim_get_bytes(at + 24, 8);
-    if (cim_get_bytes(at + 8, 8) != fingerprint(s) || n_keys > size / 8 || n > size / 8 ||
-        size / 8 != HEAD + n_keys + n * row_size + 1)
-        return host->fail(host, CIM_E_ARGUMENT,
-                          "the snapshot is of another space, or of other parameters");
-    double *row = host->alloc(host, row_size, sizeof *row);
-    if (!row) return host->fail(host, CIM_E_MEMORY, "no memory for the snapshot");
+    const size_t d = s->problem->dimensions.n, m = s->problem->goals.n;
+    cim_snapshot_reader r;
+    cim_status status = cim_snapshot_open(&r, host, data, size, TAG, fingerprint(s));
+    if (status != CIM_OK) return status;
+    const uint64_t n_keys = cim_snapshot_get(&r), n = cim_snapshot_get(&r);
+    if (n_keys > r.left || n > r.left || r.left != n_keys + n * (2 + d + m))
+        return host->fail(host, CIM_E_ARGUMENT, "the snapshot is damaged: its counts are wrong");
+    double *numbers = host->alloc(host, d + m, sizeof *numbers);
+    if (!numbers) return host->fail(host, CIM_E_MEMORY, "no memory for the snapshot");
     local_clear(s);
-    at += 8 * HEAD;
-    cim_status status = CIM_OK;
-    for (uint64_t i = 0; i < n_keys && status == CIM_OK; i++, at += 8)
-        status = cim_known_add(&s->known, cim_get_bytes(at, 8));
-    for (uint64_t i = 0; i < n && status == CIM_OK; i++, at += 8 * row_size)
-        status = get_member(s, at, row)
-            ? local_add(s, row + 2, row + 2 + d, row[0], cim_get_bytes(at + 8, 8))
-            : host->fail(host, CIM_E_ARGUMENT, "the snapshot is damaged: a wrong value");
-    host->release(host, row);
+    for (uint64_t i = 0; i < n_keys && status == CIM_OK; i++)
+        status = cim_known_add(&s->known, cim_snapshot_get(&r));
+    for (uint64_t i = 0; i < n && status == CIM_OK; i++) status = get_member(s, &r, numbers);
+    host->release(host, numbers);
     if (status != CIM_OK) local_clear(s);
     return status;
 }

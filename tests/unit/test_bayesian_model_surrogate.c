@@ -87,6 +87,20 @@ static cim_status keep(const cim_sink *sink, const void *data, size_t size) {
     return CIM_OK;
 }
 
+static void save(const surrogate *s, kept *k) {
+    const cim_sink sink = {.struct_size = sizeof sink, .context = k, .write = keep};
+    cim_snapshot_writer w;
+    cim_snapshot_begin(&w, &sink, 1, 2);
+    surrogate_save(s, &w);
+    assert_int_equal(cim_snapshot_end(&w), CIM_OK);
+}
+
+static cim_snapshot_reader opened_snapshot(fixture *f, const kept *k) {
+    cim_snapshot_reader r;
+    assert_int_equal(cim_snapshot_open(&r, &f->base.host, k->bytes, k->size, 1, 2), CIM_OK);
+    return r;
+}
+
 static void assert_same(fixture *f, surrogate *a, surrogate *b) {
     double x[64], mean[2][8], sd[2][8];
     cim_rng rng = rng_of(9);
@@ -116,22 +130,20 @@ static void test_snapshot(void **state) {
             assert_int_equal(surrogate_add(s, x, none, none, 1, 0), CIM_OK);
         }
         kept k = {.bytes = NULL};
-        const cim_sink sink = {.struct_size = sizeof sink, .context = &k, .write = keep};
-        assert_int_equal(surrogate_save(s, &sink), CIM_OK);
+        save(s, &k);
+        cim_snapshot_reader whole = opened_snapshot(&f, &k), r = whole;
         surrogate *loaded = opened(&f);
-        const void *at = k.bytes;
-        size_t left = k.size;
-        assert_int_equal(surrogate_load(loaded, &at, &left), CIM_OK);
-        assert_int_equal(left, 0);
+        assert_int_equal(surrogate_load(loaded, &r), CIM_OK);
+        assert_int_equal(r.left, 0);
         fitted(s, 4);
         fitted(loaded, 4);
         assert_same(&f, s, loaded);
         surrogate_close(loaded);
-        for (size_t cut = 0; cut < k.size; cut += 999) { /* cut off */
+        for (size_t cut = 0; cut < whole.left; cut += 125) { /* cut off */
             surrogate *refused = opened(&f);
-            at = k.bytes;
-            left = cut;
-            assert_int_equal(surrogate_load(refused, &at, &left), CIM_E_ARGUMENT);
+            r = whole;
+            r.left = cut;
+            assert_int_equal(surrogate_load(refused, &r), CIM_E_ARGUMENT);
             surrogate_close(refused);
         }
         free(k.bytes);

@@ -1,9 +1,8 @@
-/* cim_sdk/designs.h and cim_sdk/snapshot.h by themselves; searcher.sweep goes through whole spaces
- * with them in test_searcher_sweep.c. */
+/* cim_sdk/designs.h by itself; searcher.sweep goes through whole spaces with it in
+ * test_searcher_sweep.c. */
 #include "searcher_problems.h"
 
 #include <cim_sdk/designs.h>
-#include <cim_sdk/snapshot.h>
 
 static cim_designs started(fake_host *f, const cim_problem *p) {
     cim_designs d;
@@ -178,26 +177,6 @@ static void test_refusals(void **state) {
     assert_int_equal(f.live, 0);
 }
 
-/* ---- snapshots ------------------------------------------------------------------------------- */
-
-static void test_bytes(void **state) {
-    (void)state;
-    static const unsigned char expected[] = {0xef, 0xcd, 0xab, 0x89, 0x67, 0x45, 0x23, 0x01};
-    const uint64_t value = UINT64_C(0x0123456789abcdef);
-    unsigned char bytes[9] = {0};
-    for (int n = 1; n <= 8; n++) {
-        memset(bytes, 0xff, sizeof bytes);
-        cim_put_bytes(bytes, value, n);
-        assert_memory_equal(bytes, expected, (size_t)n);
-        assert_int_equal(bytes[n], 0xff);
-        assert_true(cim_get_bytes(bytes, n) == (value & UINT64_MAX >> (64 - 8 * n)));
-    }
-    /* Published test vectors of FNV-1a, 32 bits. */
-    assert_true(cim_checksum((const unsigned char *)"", 0) == 0x811c9dc5u);
-    assert_true(cim_checksum((const unsigned char *)"a", 1) == 0xe40c292cu);
-    assert_true(cim_checksum((const unsigned char *)"foobar", 6) == 0xbf9cf968u);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ends),
@@ -208,7 +187,6 @@ int main(void) {
         cmocka_unit_test(test_canonical),
         cmocka_unit_test(test_advance),
         cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
