@@ -6,6 +6,8 @@
 
 #include <cim_sdk/text.h>
 
+#include "product.h"
+
 uint32_t crossbar_weight_bits(const net_layer *l, const cim_nonideality *non) {
     return non->weight_mapping && non->weight_bits ? non->weight_bits : l->is.weight_bits;
 }
@@ -130,6 +132,7 @@ void crossbar_close(crossbar *a) {
     a->host->release(a->host, a->codes);
     a->host->release(a->host, a->code_sum);
     a->host->release(a->host, a->real);
+    product_table_forget(a);
     *a = (crossbar){0};
 }
 
@@ -282,7 +285,8 @@ cim_status crossbar_make_chip(crossbar *a, uint64_t key) {
     a->key = key;
     host->release(host, a->real);
     a->real = NULL;
-    if (a->way == CROSSBAR_TABLE) return CIM_OK;
+    product_table_forget(a);
+    if (a->way == CROSSBAR_TABLE) return product_table_keep(a);
     const size_t cells = a->way == CROSSBAR_READS ? (size_t)a->slices * a->parts
                          : a->way == CROSSBAR_SIGNED ? a->slices : 1;
     a->real = host->alloc(host, cells * a->l->is.out_channels * a->l->rows + CROSSBAR_BEYOND,

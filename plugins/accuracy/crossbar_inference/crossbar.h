@@ -39,6 +39,9 @@ typedef struct crossbar {
     int disturbs;            /* reads differ, or converters deviate                               */
     float *real;             /* WHOLE, LINEAR: output x row. READS: row x (output, slice, part);
                                 SIGNED: slice x output x row                                      */
+    sums_column *columns;    /* TABLE: block x output x (slice, part); NULL: made as they are read   */
+    uint8_t *tables;         /* theirs                                                            */
+    uint32_t *quads;
     double out_scale;        /* SIGNED: what the layer's outputs are shares of                    */
 } crossbar;
 

@@ -82,10 +82,9 @@ size_t product_work(const crossbar *a) {
     const size_t outs = a->l->is.out_channels / a->l->is.groups;
     const size_t columns = outs * a->slices * a->parts, block = a->block;
     const size_t whole = outs * NET_TILE * sizeof(float);
-    const size_t table = (block + 7) / 4 * (NET_TILE * (size_t)a->is.input_bits + 20) + block;
     const size_t reads = (2 * columns + 2 * block + 1) * NET_TILE * sizeof(float) +
                          columns * block * sizeof(float);
-    const size_t of[] = {table, reads, product_lines_work(a)};
+    const size_t of[] = {product_table_work(a), reads, product_lines_work(a)};
     size_t most = whole;
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) most = of[i] > most ? of[i] : most;
     return most;

@@ -3,89 +3,185 @@
 
 #include <string.h>
 
+#include "nibbles.h"
+
+enum { MOST_COLUMNS = 2 * CROSSBAR_MOST_SLICES };  /* of an output                                  */
+#define KEPT_BYTES (32u << 20)  /* tables of a layer: about a third-level cache; beyond it, making them
+                                   anew for each tile costs no more than fetching them              */
+
+/* The columns (slice, part) of one output in one block: made as they are needed, or kept. */
 typedef struct workplace {
     uint8_t *nibbles;        /* input bit x quad of rows x lane                                   */
-    sums_column column;
     uint8_t *levels;
+    sums_column made[MOST_COLUMNS];
+    const sums_column *columns;
     uint32_t quads, from, n; /* of the block                                                      */
+    uint16_t sums[NET_TILE];
+    uint16_t words[MOST_COLUMNS][NET_TILE];      /* codes since the bit BASE of the inputs         */
+    int32_t codes[CROSSBAR_MOST_SLICES][NET_TILE];
+    int32_t ideal[CROSSBAR_MOST_SLICES][NET_TILE]; /* what exact converters would have told, of
+                                                      chosen reads                                  */
+    uint32_t base;
 } workplace;
 
-static workplace place(const product_tile *t) {
+static uint32_t quads_of(const crossbar *a) { return (a->block + 3) / 4; }
+
+size_t product_table_work(const crossbar *a) {
+    const size_t columns = a->slices * a->parts, quads = quads_of(a);
+    return sizeof(workplace) + quads * NET_TILE * a->is.input_bits + columns * 20 * (quads + 1) + a->block;
+}
+
+static workplace *place(const product_tile *t) {
     const crossbar *a = t->a;
-    workplace w = {.quads = (a->block + 3) / 4, .nibbles = t->work};
-    w.column.quads = (uint32_t *)(void *)(w.nibbles + (size_t)w.quads * NET_TILE * a->is.input_bits);
-    w.column.tables = (uint8_t *)(w.column.quads + w.quads + 1);
-    w.levels = w.column.tables + 16 * ((size_t)w.quads + 1);
+    workplace *w = t->work;
+    const uint32_t columns = a->slices * a->parts;
+    w->quads = quads_of(a);
+    uint32_t *quads = (uint32_t *)(void *)(w + 1);
+    uint8_t *tables = (uint8_t *)(quads + (size_t)columns * (w->quads + 1));
+    for (uint32_t c = 0; c < columns; c++)
+        w->made[c] = (sums_column){.quads = quads + c * (w->quads + 1),
+                                   .tables = tables + 16 * (size_t)c * (w->quads + 1)};
+    w->nibbles = tables + 16 * (size_t)columns * (w->quads + 1);
+    w->levels = w->nibbles + (size_t)w->quads * NET_TILE * a->is.input_bits;
     return w;
 }
 
-static void split_inputs(const product_tile *t, const workplace *w) {
-    for (uint32_t b = 0; b < t->a->is.input_bits; b++)
-        for (uint32_t q = 0; product_is_read(t, b / t->a->digit_bits) && q < w->quads; q++) {
-            uint8_t *to = w->nibbles + ((size_t)b * w->quads + q) * NET_TILE;
-            memset(to, 0, NET_TILE);
-            for (uint32_t k = 0; k < 4 && 4 * q + k < w->n; k++) {
-                const uint16_t *x = t->codes + (size_t)(w->from + 4 * q + k) * NET_TILE;
-                for (uint32_t i = 0; i < NET_TILE; i++)
-                    to[i] = (uint8_t)(to[i] | (((x[i] >> b) & 1) << k));
-            }
+/* ---- tables ----------------------------------------------------------------------------------- */
+
+/* Of output O, N rows from FROM; COLUMNS have room. */
+static void make_columns(const crossbar *a, uint32_t o, uint32_t from, uint32_t n, uint8_t *levels,
+                         sums_column *columns) {
+    for (uint32_t s = 0; s < a->slices; s++)
+        for (uint32_t part = 0; part < a->parts; part++, columns++) {
+            crossbar_levels(a, o, part, s, from, n, levels);
+            sums_tables(columns, levels, n);
         }
 }
 
+void product_table_forget(crossbar *a) {
+    a->host->release(a->host, a->columns);
+    a->host->release(a->host, a->tables);
+    a->host->release(a->host, a->quads);
+    a->columns = NULL;
+    a->tables = NULL;
+    a->quads = NULL;
+}
+
+/* Block after block, output after output. */
+cim_status product_table_keep(crossbar *a) {
+    const cim_host *host = a->host;
+    const uint32_t outs = a->l->is.out_channels, each = a->slices * a->parts;
+    const size_t all = (size_t)a->n_blocks * outs * each, room = all * (quads_of(a) + 1);
+    if (room > KEPT_BYTES / (16 + sizeof *a->quads)) return CIM_OK;
+    a->columns = host->alloc(host, all, sizeof *a->columns);
+    a->tables = host->alloc(host, room, 16);
+    a->quads = host->alloc(host, room, sizeof *a->quads);
+    uint8_t *levels = host->alloc(host, a->block, 1);
+    if (!a->columns || !a->tables || !a->quads || !levels) {
+        host->release(host, levels);
+        return host->fail(host, CIM_E_MEMORY, "no memory for cells");
+    }
+    sums_column *to = a->columns;
+    size_t used = 0;
+    for (uint32_t from = 0; from < a->l->rows; from += a->block)
+        for (uint32_t o = 0; o < outs; o++)
+            for (uint32_t s = 0; s < a->slices; s++)
+                for (uint32_t part = 0; part < a->parts; part++, to++) {
+                    const uint32_t n = a->l->rows - from < a->block ? a->l->rows - from : a->block;
+                    *to = (sums_column){.tables = a->tables + 16 * used, .quads = a->quads + used};
+                    crossbar_levels(a, o, part, s, from, n, levels);
+                    sums_tables(to, levels, n);
+                    used += to->n + 1;                  /* of the last one something is written behind */
+                }
+    host->release(host, levels);
+    return CIM_OK;
+}
+
+/* ---- reads ------------------------------------------------------------------------------------ */
+
 /* Sums of one read: a digit of each input. */
-static void read_digit(const product_tile *t, const workplace *w, uint32_t step, uint16_t *sums) {
+static void read_digit(const product_tile *t, workplace *w, const sums_column *c, uint32_t step) {
     const crossbar *a = t->a;
     const size_t plane = (size_t)w->quads * NET_TILE;
     const uint32_t from = step * a->digit_bits;
-    sums_read(&w->column, w->nibbles + from * plane, a->is.cell_bits, sums);
+    sums_read(c, w->nibbles + from * plane, a->is.cell_bits, w->sums);
     for (uint32_t b = 1; b < a->digit_bits && from + b < a->is.input_bits; b++) {
         uint16_t more[NET_TILE];
-        sums_read(&w->column, w->nibbles + (from + b) * plane, a->is.cell_bits, more);
-        for (uint32_t i = 0; i < NET_TILE; i++) sums[i] = (uint16_t)(sums[i] + (more[i] << b));
+        sums_read(c, w->nibbles + (from + b) * plane, a->is.cell_bits, more);
+        for (uint32_t i = 0; i < NET_TILE; i++) w->sums[i] = (uint16_t)(w->sums[i] + (more[i] << b));
     }
 }
 
-/* ACC: codes; IDEAL: what exact converters would have told, where reads are chosen. */
-static void read_column(const product_tile *t, const workplace *w, uint32_t s, int32_t sign,
-                        int32_t *acc, int32_t *ideal) {
+/* Words of codes go to codes before they overflow. */
+static void empty_words(const product_tile *t, workplace *w, uint32_t next) {
     const crossbar *a = t->a;
-    uint16_t sums[NET_TILE];
-    for (uint32_t step = 0; step < a->steps; step++) {
-        if (t->chosen && !t->chosen[s * a->steps + step]) continue;
-        read_digit(t, w, step, sums);
-        if (t->largest) {              /* lanes that are not used repeat the first                */
-            const uint16_t largest = sums_largest(sums);
-            if (largest > t->largest[s]) t->largest[s] = largest;
-            continue;
-        }
-        const int32_t weight = sign * (1 << (step * a->digit_bits));
-        sums_convert(a->adc[s].fast, sums, weight, acc);
-        if (t->chosen) sums_add(sums, weight, ideal);
+    for (uint32_t c = 0; next > w->base && c < a->slices * a->parts; c++) {
+        const int32_t unit = 1 << w->base;
+        if (!w->columns[c].n || !a->adc[c / a->parts].fast.is_narrow) continue;
+        sums_add(w->words[c], c % a->parts ? -unit : unit, w->codes[c / a->parts]);
+        memset(w->words[c], 0, sizeof w->words[c]);
     }
+    w->base = next;
+}
+
+static void convert(const product_tile *t, workplace *w, uint32_t c, uint32_t bit) {
+    const crossbar *a = t->a;
+    const uint32_t s = c / a->parts;
+    const sums_converter *adc = &a->adc[s].fast;
+    const int32_t weight = c % a->parts ? -(1 << bit) : 1 << bit;
+    if (adc->is_narrow) sums_convert_words(adc->narrow, w->sums, bit - w->base, w->words[c]);
+    else sums_convert(*adc, w->sums, weight, w->codes[s]);
+    if (t->chosen) sums_add(w->sums, weight, w->ideal[s]);
+}
+
+/* Step after step, so that a step's inputs stay near while all columns read them. */
+static void read_steps(const product_tile *t, workplace *w) {
+    const crossbar *a = t->a;
+    for (uint32_t step = 0; step < a->steps; step++) {
+        const uint32_t bit = step * a->digit_bits;
+        if (bit - w->base + a->is.adc_bits >= 16) empty_words(t, w, bit);
+        for (uint32_t c = 0; c < a->slices * a->parts; c++) {
+            const uint32_t s = c / a->parts;
+            if (!w->columns[c].n || (t->chosen && !t->chosen[s * a->steps + step])) continue;
+            read_digit(t, w, &w->columns[c], step);      /* (no current: code 0)                  */
+            if (!t->largest) {
+                convert(t, w, c, bit);
+                continue;
+            }
+            const uint16_t largest = sums_largest(w->sums); /* unused lanes repeat the first      */
+            if (largest > t->largest[s]) t->largest[s] = largest;
+        }
+    }
+    if (!t->largest) empty_words(t, w, a->is.input_bits);
 }
 
 static void read_output(const product_tile *t, workplace *w, uint32_t n) {
     const crossbar *a = t->a;
+    const uint32_t o = t->group * t->outs + n, each = a->slices * a->parts;
+    const size_t block = w->from / a->block;
     double *sums = t->sums + (size_t)n * NET_TILE;
-    for (uint32_t s = 0; s < a->slices; s++) {
-        int32_t acc[NET_TILE] = {0}, ideal[NET_TILE] = {0};
-        if (t->chosen && !memchr(t->chosen + s * a->steps, 1, a->steps)) continue;
-        for (uint32_t part = 0; part < a->parts; part++) {
-            crossbar_levels(a, t->group * t->outs + n, part, s, w->from, w->n, w->levels);
-            sums_tables(&w->column, w->levels, w->n);
-            if (w->column.n) read_column(t, w, s, part ? -1 : 1, acc, ideal); /* no current: code 0 */
-        }
+    w->columns = a->columns ? a->columns + (block * a->l->is.out_channels + o) * each : w->made;
+    if (!a->columns) make_columns(a, o, w->from, w->n, w->levels, w->made);
+    w->base = 0;
+    memset(w->words, 0, each * sizeof w->words[0]);
+    memset(w->codes, 0, a->slices * sizeof w->codes[0]);
+    if (t->chosen) memset(w->ideal, 0, a->slices * sizeof w->ideal[0]);
+    read_steps(t, w);
+    for (uint32_t s = 0; !t->largest && s < a->slices; s++) {
         const double unit = (double)(1u << (s * a->is.cell_bits)), factor = unit * a->adc[s].step;
-        for (uint32_t i = 0; i < NET_TILE; i++) sums[i] += factor * acc[i] - unit * ideal[i];
+        if (!t->chosen) sums_scale(w->codes[s], factor, sums);
+        for (uint32_t i = 0; t->chosen && i < NET_TILE; i++)
+            sums[i] += factor * w->codes[s][i] - unit * w->ideal[s][i];
     }
 }
 
 void product_table(product_tile *t) {
     const crossbar *a = t->a;
-    workplace w = place(t);
-    for (w.from = 0; w.from < a->l->rows; w.from += a->block) {
-        w.n = a->l->rows - w.from < a->block ? a->l->rows - w.from : a->block;
-        split_inputs(t, &w);
-        for (uint32_t n = 0; n < t->outs; n++) read_output(t, &w, n);
+    workplace *w = place(t);
+    for (w->from = 0; w->from < a->l->rows; w->from += a->block) {
+        w->n = a->l->rows - w->from < a->block ? a->l->rows - w->from : a->block;
+        nibbles_split(t->codes + (size_t)w->from * NET_TILE, w->n, a->is.input_bits,
+                      (size_t)w->quads * NET_TILE, w->nibbles);
+        for (uint32_t n = 0; n < t->outs; n++) read_output(t, w, n);
     }
 }

@@ -39,8 +39,21 @@ static inline void convert(sums_converter a, const uint16_t *sums, int32_t weigh
     }
 }
 
+uint16_t sums_word_code(sums_words a, uint16_t sum) {
+    const uint32_t x = sum < a.most ? sum : a.most;
+    return (uint16_t)((uint16_t)(x * a.whole + (x * a.part >> 16) + a.half) >> a.shift);
+}
+
+static inline void convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint16_t *acc) {
+    for (int i = 0; i < SUMS_LANES; i++) acc[i] = (uint16_t)(acc[i] + (sums_word_code(a, sums[i]) << bits));
+}
+
 static inline void add(const uint16_t *sums, int32_t weight, int32_t *acc) {
     for (int i = 0; i < SUMS_LANES; i++) acc[i] += sums[i] * weight;
+}
+
+static inline void scale(const int32_t *acc, double factor, double *out) {
+    for (int i = 0; i < SUMS_LANES; i++) out[i] += factor * acc[i];
 }
 
 static inline void convert_real(float slope, float top, const float *sums, double factor,
@@ -84,33 +97,33 @@ static AVX2 void tables_avx2(sums_column *c, const uint8_t *levels, uint32_t n_r
     c->n = (uint32_t)(quads - c->quads);
 }
 
-/* 64 lanes: sums stay in registers; bytes go to words before they overflow. */
-static AVX2 inline void read_half(const sums_column *c, const uint8_t *nibbles, uint32_t most,
-                                  uint16_t *out) {
+/* Bytes to words: those of BYTES[i] become WORDS[2i] and [2i + 1], or are added to them. */
+static AVX2 inline void widen(const __m256i bytes[4], int is_first, __m256i words[8]) {
+    for (int i = 0; i < 4; i++) {
+        const __m256i low = _mm256_cvtepu8_epi16(_mm256_castsi256_si128(bytes[i]));
+        const __m256i high = _mm256_cvtepu8_epi16(_mm256_extracti128_si256(bytes[i], 1));
+        words[2 * i] = is_first ? low : _mm256_add_epi16(words[2 * i], low);
+        words[2 * i + 1] = is_first ? high : _mm256_add_epi16(words[2 * i + 1], high);
+    }
+}
+
+/* Sums stay in registers; bytes go to words before they overflow. */
+static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most, uint16_t *out) {
     const __m256i zero = _mm256_setzero_si256();
-    __m256i words[4] = {zero, zero, zero, zero};
+    __m256i words[8] = {zero, zero, zero, zero, zero, zero, zero, zero};
     for (uint32_t q = 0; q < c->n;) {
-        const uint32_t end = c->n - q < most ? c->n : q + most;
-        __m256i a = zero, b = zero;
+        const uint32_t from = q, end = c->n - q < most ? c->n : q + most;
+        __m256i bytes[4] = {zero, zero, zero, zero};
         for (; q < end; q++) {
             const __m128i t = _mm_loadu_si128((const __m128i *)(const void *)(c->tables + 16 * (size_t)q));
             const __m256i table = _mm256_broadcastsi128_si256(t);
             const __m256i *n = (const __m256i *)(const void *)(nibbles + (size_t)c->quads[q] * SUMS_LANES);
-            a = _mm256_add_epi8(a, _mm256_shuffle_epi8(table, _mm256_loadu_si256(n)));
-            b = _mm256_add_epi8(b, _mm256_shuffle_epi8(table, _mm256_loadu_si256(n + 1)));
+            for (int i = 0; i < 4; i++)
+                bytes[i] = _mm256_add_epi8(bytes[i], _mm256_shuffle_epi8(table, _mm256_loadu_si256(n + i)));
         }
-        words[0] = _mm256_add_epi16(words[0], _mm256_cvtepu8_epi16(_mm256_castsi256_si128(a)));
-        words[1] = _mm256_add_epi16(words[1], _mm256_cvtepu8_epi16(_mm256_extracti128_si256(a, 1)));
-        words[2] = _mm256_add_epi16(words[2], _mm256_cvtepu8_epi16(_mm256_castsi256_si128(b)));
-        words[3] = _mm256_add_epi16(words[3], _mm256_cvtepu8_epi16(_mm256_extracti128_si256(b, 1)));
+        widen(bytes, from == 0, words);
     }
-    for (int i = 0; i < 4; i++) _mm256_storeu_si256((__m256i *)(void *)out + i, words[i]);
-}
-
-static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most,
-                           uint16_t *out) {
-    read_half(c, nibbles, most, out);
-    read_half(c, nibbles + 64, most, out + 64);
+    for (int i = 0; i < 8; i++) _mm256_storeu_si256((__m256i *)(void *)out + i, words[i]);
 }
 
 static AVX2 uint16_t largest_avx2(const uint16_t *sums) {
@@ -128,7 +141,24 @@ static AVX2 void convert_avx2(sums_converter a, const uint16_t *sums, int32_t we
     convert(a, sums, weight, acc);
 }
 
+static AVX2 void convert_words_avx2(sums_words a, const uint16_t *sums, uint32_t bits, uint16_t *acc) {
+    const __m256i most = _mm256_set1_epi16((short)a.most), whole = _mm256_set1_epi16((short)a.whole);
+    const __m256i part = _mm256_set1_epi16((short)a.part), half = _mm256_set1_epi16((short)a.half);
+    const __m128i right = _mm_cvtsi32_si128(a.shift), left = _mm_cvtsi32_si128((int)bits);
+    for (int i = 0; i < SUMS_LANES; i += 16) {
+        __m256i *to = (__m256i *)(void *)(acc + i);
+        const __m256i sum = _mm256_loadu_si256((const __m256i *)(const void *)(sums + i));
+        const __m256i x = _mm256_min_epu16(sum, most);
+        const __m256i rest = _mm256_add_epi16(_mm256_mulhi_epu16(x, part), half);
+        const __m256i all = _mm256_add_epi16(_mm256_mullo_epi16(x, whole), rest);
+        const __m256i code = _mm256_sll_epi16(_mm256_srl_epi16(all, right), left);
+        _mm256_storeu_si256(to, _mm256_add_epi16(_mm256_loadu_si256(to), code));
+    }
+}
+
 static AVX2 void add_avx2(const uint16_t *sums, int32_t weight, int32_t *acc) { add(sums, weight, acc); }
+
+static AVX2 void scale_avx2(const int32_t *acc, double factor, double *out) { scale(acc, factor, out); }
 
 static AVX2 void convert_real_avx2(float slope, float top, const float *sums, double factor,
                                    double *acc) {
@@ -176,6 +206,16 @@ void sums_convert(sums_converter a, const uint16_t *sums, int32_t weight, int32_
     convert(a, sums, weight, acc);
 }
 
+void sums_convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint16_t *acc) {
+#ifdef AVX2
+    if (__builtin_cpu_supports("avx2")) {
+        convert_words_avx2(a, sums, bits, acc);
+        return;
+    }
+#endif
+    convert_words(a, sums, bits, acc);
+}
+
 void sums_convert_real(float slope, float top, const float *sums, double factor, double *acc) {
 #ifdef AVX2
     if (__builtin_cpu_supports("avx2")) {
@@ -184,6 +224,16 @@ void sums_convert_real(float slope, float top, const float *sums, double factor,
     }
 #endif
     convert_real(slope, top, sums, factor, acc);
+}
+
+void sums_scale(const int32_t *acc, double factor, double *out) {
+#ifdef AVX2
+    if (__builtin_cpu_supports("avx2")) {
+        scale_avx2(acc, factor, out);
+        return;
+    }
+#endif
+    scale(acc, factor, out);
 }
 
 void sums_add(const uint16_t *sums, int32_t weight, int32_t *acc) {

@@ -22,12 +22,24 @@ void sums_tables(sums_column *c, const uint8_t *levels, uint32_t n_rows);
 void sums_read(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits, uint16_t *out);
 uint16_t sums_largest(const uint16_t *sums);
 
-/* code = min(floor(sum * slope + start), top), exact for every sum up to the one it was made for. */
-typedef struct sums_converter { float slope, start; int32_t top; } sums_converter;
+/* code = min(floor(sum * slope + start), top), exact for every sum up to the one it was made for.
+ * NARROW: the same in words, 16 instead of 8 at a time, where that is exact, too:
+ *   code = (x whole + floor(x part / 2^16) + half) / 2^shift, x = min(sum, most). */
+typedef struct sums_words { uint16_t most, whole, part, half, shift; } sums_words;
+typedef struct sums_converter {
+    float slope, start;
+    int32_t top, is_narrow;
+    sums_words narrow;
+} sums_converter;
+uint16_t sums_word_code(sums_words a, uint16_t sum);
 /* ACC += code * weight */
 void sums_convert(sums_converter a, const uint16_t *sums, int32_t weight, int32_t *acc);
+/* ACC += code << BITS, in words */
+void sums_convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint16_t *acc);
 /* The same of real sums, which may be negative: code 0. ACC += code * FACTOR */
 void sums_convert_real(float slope, float top, const float *sums, double factor, double *acc);
+/* OUT += acc * FACTOR */
+void sums_scale(const int32_t *acc, double factor, double *out);
 /* ACC += sum * weight */
 void sums_add(const uint16_t *sums, int32_t weight, int32_t *acc);
 #endif
