@@ -68,6 +68,8 @@ static void test_rows_that_cannot_be_used(void **state) {
                   "table.csv: line 2: accuracy = \"90\": must be a number 0..1");
     expect_reason("hwmodel.rows,accuracy\n64,\n", "accuracy = \"\": must be a number 0..1");
     expect_reason("hwmodel.rows,accuracy\n64,nan\n", "accuracy = \"nan\": must be a number 0..1");
+    expect_reason("hwmodel.rows,accuracy,accuracy_draws\n64,0.5,2.5\n",
+                  "table.csv: line 2: accuracy_draws = 2.5: must be a whole number");
     expect_reason("hwmodel.rowz,accuracy\n64,0.5\n",
                   "column hwmodel.rowz: the design has no such parameter");
     expect_reason("workload.weight_bits[8],accuracy\n64,0.5\n",
@@ -84,6 +86,9 @@ static void refused(const char *table, const char *option, const char *words) {
 static void test_tables_that_cannot_be_used(void **state) {
     (void)state;
     refused("a,b\n1,2\n", "", "column = \"accuracy\": ");
+    refused("a,accuracy\n1,0.5\n", "--set accuracy.sd_column=spread", "sd_column = \"spread\": ");
+    refused("a,accuracy\n1,0.5\n", "--set accuracy.draws_column=runs", "draws_column = \"runs\": ");
+    refused("accuracy,a,accuracy\n1,2,0.5\n", "", "table.csv has two such columns");
     refused("a,accuracy\n1\n", "", "table.csv: line 2: 1 cells in a table of 2 columns");
     refused("a,accuracy\n", "", "table.csv: holds no row below the names");
     refused("a,accuracy\n\"1,2\n", "", "table.csv: line 2: a quote that does not end");

@@ -1,4 +1,5 @@
 /* accuracy.table: the accuracy that a table states for a design (README.md beside this file). */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,20 +49,33 @@ static match matching(const table *t) {
                    .table = &t->csv, .key = t->key};
 }
 
+/* The column that PARAM names. One that is there by default may be missing, in which case *COLUMN is -1:
+ * one that the config asks for may not. */
+static cim_status find_column(const table *t, const cim_values *v, uint32_t param, int32_t *column) {
+    const char *name = v->texts[param];
+    const int is_asked_for = param == COLUMN || strcmp(name, params[param].default_text) != 0;
+    *column = csv_file_column(&t->csv, name);
+    if (*column < 0 && is_asked_for)
+        return cim_failf(t->host, CIM_E_CONFIG, "%s = \"%.80s\": %s has no such column", params[param].key,
+                         name, t->file);
+    for (uint32_t i = (uint32_t)(*column + 1); *column >= 0 && i < t->csv.n_columns; i++)
+        if (strcmp(csv_file_cell(&t->csv, 0, i), name) == 0)
+            return cim_failf(t->host, CIM_E_CONFIG, "%s = \"%.80s\": %s has two such columns",
+                             params[param].key, name, t->file);
+    return CIM_OK;
+}
+
 static cim_status open_table(table *t, const cim_values *v) {
     const cim_host *host = t->host;
     t->file = copy(host, v->texts[FILE_NAME]);
     t->key = copy(host, v->texts[KEY] ? v->texts[KEY] : "");
     t->scale = cim_number(v, 0, SCALE, 0);
     if (!t->file || !t->key) return cim_failf(host, CIM_E_MEMORY, "no memory");
-    const cim_status status = csv_file_read(host, t->file, &t->csv);
+    cim_status status = csv_file_read(host, t->file, &t->csv);
+    if (status == CIM_OK) status = find_column(t, v, COLUMN, &t->column);
+    if (status == CIM_OK) status = find_column(t, v, SD_COLUMN, &t->sd_column);
+    if (status == CIM_OK) status = find_column(t, v, DRAWS_COLUMN, &t->draws_column);
     if (status != CIM_OK) return status;
-    t->column = csv_file_column(&t->csv, v->texts[COLUMN]);
-    t->sd_column = csv_file_column(&t->csv, v->texts[SD_COLUMN]);
-    t->draws_column = csv_file_column(&t->csv, v->texts[DRAWS_COLUMN]);
-    if (t->column < 0)
-        return cim_failf(host, CIM_E_CONFIG, "column = \"%.80s\": %s has no such column",
-                         v->texts[COLUMN], t->file);
     const match m = matching(t);
     return match_check(&m);
 }
@@ -108,6 +122,9 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
         status = read_number(t, row, t->sd_column, t->scale, 0, 1, &sd);
     if (status == CIM_OK && t->draws_column >= 0)
         status = read_number(t, row, t->draws_column, 1, 1, 1e9, &draws);
+    if (status == CIM_OK && draws != floor(draws))
+        status = cim_failf(t->host, CIM_E_FILE, "%s: line %u: %s = %g: must be a whole number", t->file,
+                           t->csv.lines[row], csv_file_cell(&t->csv, 0, (uint32_t)t->draws_column), draws);
     if (status != CIM_OK) return status;
     r->mean = mean;
     r->sd = sd;
