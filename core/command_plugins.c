@@ -38,7 +38,13 @@ static void add_default(const cim_param *p, text *out) {
     else param_to_text(p, p->default_value, out);
 }
 
-static void inspect_params(const cim_description *is) {
+/* Is it searched: yes; no, though it may be a column of a points file; or fixed for a study. */
+static const char *search_word(const cim_param *p, uint32_t kind) {
+    if (p->flags & CIM_PARAM_FIXED || p->type == CIM_TEXT) return "fixed";
+    return param_may_be_searched(p, kind) ? "yes" : "no";
+}
+
+static void inspect_params(const cim_description *is, uint32_t kind) {
     table *t = table_new();
     static const char *const heads[] = {"parameter", "type", "over", "default", "unit", "search", "allowed",
                                         "help"};
@@ -56,7 +62,7 @@ static void inspect_params(const cim_description *is) {
         add_default(p, &word);
         table_text(t, text_of(&word));
         table_text(t, p->unit);
-        table_text(t, p->flags & CIM_PARAM_FIXED || p->type == CIM_TEXT ? "fixed" : "yes");
+        table_text(t, search_word(p, kind));
         text_clear(&word);
         param_rule(p, &word);
         table_text(t, text_of(&word));
@@ -105,6 +111,54 @@ static void inspect_metrics(const cim_description *is) {
     inspect_validity(is);
 }
 
+/* What accuracy.level and accuracy.ladder may name. */
+static void inspect_levels(const cim_fidelity_table *all) {
+    if (!all->n) return;
+    table *t = table_new();
+    table_column(t, "level", "", false);
+    table_column(t, "relative cost", "", true);
+    table_column(t, "help", "", false);
+    for (uint32_t i = 0; i < all->n; i++) {
+        const cim_fidelity *level = CIM_ROW(cim_fidelity, *all, i);
+        table_text(t, level->name);
+        table_number(t, level->relative_cost);
+        table_text(t, level->help);
+    }
+    fputs("\n", stdout);
+    table_print(t, stdout, 2, 0);
+    table_free(t);
+}
+
+static const cim_param *find_param(const cim_description *is, const char *key) {
+    for (uint32_t i = 0; i < is->params.n; i++) {
+        const cim_param *p = CIM_ROW(cim_param, is->params, i);
+        if (strcmp(p->key, key) == 0) return p;
+    }
+    return NULL;
+}
+
+/* Which element is meant; P NULL: of an index set. */
+static void print_element(const cim_param *p, uint32_t element) {
+    if (element != CIM_ALL_ELEMENTS && (!p || p->length || p->index_set)) printf("[%u]", element);
+}
+
+/* "adc_bits is active while sensing is current, charge" */
+static void inspect_condition(const cim_description *is, const cim_condition *c) {
+    const cim_param *on = find_param(is, c->on);
+    text values = {0};
+    for (uint32_t k = 0; k < c->n_values; k++) {
+        text_add(&values, k ? ", " : " ");
+        if (on) param_to_text(on, c->values[k], &values);
+        else text_add(&values, "%g", c->values[k]);
+    }
+    printf("%s", c->target);
+    print_element(find_param(is, c->target), c->element);
+    printf(" is active while %s", c->on);
+    print_element(on, c->on_element);
+    printf(" is%s\n", text_of(&values));
+    text_free(&values);
+}
+
 static void inspect_rest(const cim_description *is) {
     for (uint32_t i = 0; i < is->constraints.n; i++) {
         const cim_constraint *c = CIM_ROW(cim_constraint, is->constraints, i);
@@ -119,12 +173,8 @@ static void inspect_rest(const cim_description *is) {
         printf(s->element_names ? ")\n" : "\n");
     }
     for (uint32_t i = 0; i < is->conditions.n; i++) {
-        const cim_condition *c = CIM_ROW(cim_condition, is->conditions, i);
-        printf("%s  %s", i ? "" : "\n", c->target);
-        if (c->element != CIM_ALL_ELEMENTS) printf("[%u]", c->element);
-        printf(" is active while %s[%u] is", c->on, c->on_element);
-        for (uint32_t k = 0; k < c->n_values; k++) printf("%s %g", k ? "," : "", c->values[k]);
-        printf("\n");
+        fputs(i ? "  " : "\n  ", stdout);
+        inspect_condition(is, CIM_ROW(cim_condition, is->conditions, i));
     }
 }
 
@@ -132,8 +182,9 @@ static void inspect(const catalog_entry *e) {
     const cim_plugin *p = e->plugin;
     printf("%s %s: %s\nlicence %s, interface %u.%u\nfile %s\n\n", p->id, p->version, p->summary,
            p->license, p->abi_major, p->abi_minor, e->file);
-    inspect_params(&p->is);
+    inspect_params(&p->is, p->kind);
     if (p->is.metrics.n) inspect_metrics(&p->is);
+    if (p->kind == CIM_ACCURACY) inspect_levels(&((const cim_accuracy_ops *)p->ops)->fidelities);
     inspect_rest(&p->is);
 }
 

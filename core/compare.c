@@ -194,8 +194,8 @@ static void print_equal(comparison *c) {
         double value = as_wanted(&c->goals[k], bounds[k]), factor = 1;
         if (strcmp(c->goals[k].unit, "J") == 0 || strcmp(c->goals[k].unit, "s") == 0)
             factor = prefix_for(value, &prefix);
-        fprintf(c->out, "%s%s %.4g %s%s", k ? ", " : "", c->goals[k].name, value / factor, prefix,
-                c->goals[k].unit);
+        fprintf(c->out, "%s%s %.4g%s%s%s", k ? ", " : "", c->goals[k].name, value / factor,
+                c->goals[k].unit[0] ? " " : "", prefix, c->goals[k].unit);
     }
     fputs(")\n", c->out);
     table *t = side_table(c, "best of the others");

@@ -108,3 +108,8 @@ void param_to_text(const cim_param *p, double number, text *out) {
     else if (number == DBL_MAX) text_add(out, "inf");
     else add_number(out, number);
 }
+
+bool param_may_be_searched(const cim_param *p, uint32_t kind) {
+    return (kind == CIM_WORKLOAD || kind == CIM_HWMODEL) && !(p->flags & CIM_PARAM_FIXED) &&
+           p->type != CIM_TEXT;
+}

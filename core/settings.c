@@ -41,17 +41,11 @@ static bool read_text(reading *r, const node *n) {
 
 /* ---- numbers -------------------------------------------------------------------------------- */
 
-/* Only what a workload or a hardware model may be is searched. */
-static bool may_vary(const instance *in, const cim_param *p) {
-    const uint32_t kind = in->plugin->kind;
-    return (kind == CIM_WORKLOAD || kind == CIM_HWMODEL) && !(p->flags & CIM_PARAM_FIXED);
-}
-
 /* One choice for element E, or, with CIM_ALL_ELEMENTS, the same one for all that are left. */
 static bool apply(reading *r, const choice *c, uint32_t e, const node *where) {
     uint32_t first = r->in->first[r->param];
     int32_t ruled_by = -1;
-    if (c->searched && !may_vary(r->in, r->p))
+    if (c->searched && !param_may_be_searched(r->p, r->in->plugin->kind))
         return fail_at(r->f, where, "is fixed for the whole study: give one value");
     if (c->searched && r->s) {
         dimension d = choice_dimension(c);

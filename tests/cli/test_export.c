@@ -227,11 +227,18 @@ static void one_plug_in(void **state) {
     const char *all = cli_good("plugins inspect faulty")->out; /* of every kind */
     assert_non_null(strstr(all, out));
     assert_non_null(strstr(all, "searcher.faulty"));
+    out = cli_good("plugins inspect accuracy.template")->out;
+    assert_non_null(strstr(out, " no "));
+    assert_null(strstr(out, " yes "));
+    out = cli_good("plugins inspect crossbar_inference")->out;
+    assert_non_null(strstr(out, "  level  "));
+    assert_non_null(strstr(out, "\n  estimate  "));
+    out = cli_good("plugins inspect sram_cim")->out;
+    assert_non_null(strstr(out, "adc_bits is active while sensing is current, charge, "));
     out = cli_good("plugins inspect workload.supernet workload.chain")->out;
     assert_non_null(strstr(out, "index set block, 28 elements"));
     assert_non_null(strstr(out, "block[27] is active while depth[6] is 4"));
-    assert_non_null(strstr(out, "c is active while b[0] is 0, 2") ? ""
-                        : strstr(out, "c[0] is active while b[0] is 0, 2"));
+    assert_non_null(strstr(out, "  c is active while b is 0, 2\n"));
     assert_non_null(
         strstr(cli_good("plugins inspect " BINARY_DIR "/template/searcher.template.so")->out,
                "searcher.template 1.0"));
