@@ -31,7 +31,7 @@ static int32_t find_goal(const layout *l, const goal *g) {
     return NO_MATCH;
 }
 
-static bool match(matching *m, const char *path, failure *f) {
+static bool match(matching *m, failure *f) {
     const evaluator *e = &m->s->evaluator;
     uint32_t shared_dimensions = 0, shared_goals = 0;
     for (uint32_t i = 0; i < m->s->space.n_dimensions; i++) {
@@ -45,9 +45,8 @@ static bool match(matching *m, const char *path, failure *f) {
     for (uint32_t i = 0; i < evaluator_slacks(e); i++)
         m->slack[i] = find_text(m->l->rules, m->l->n_rules, evaluator_slack_name(e, i));
     if (!shared_dimensions)
-        return fail(f, STATUS_WRONG, "study.transfer: %s searched none of this study's dimensions", path);
-    if (!shared_goals)
-        return fail(f, STATUS_WRONG, "study.transfer: %s has none of this study's goals", path);
+        return fail(f, STATUS_WRONG, "it searched none of this study's dimensions");
+    if (!shared_goals) return fail(f, STATUS_WRONG, "it has none of this study's goals");
     return true;
 }
 
@@ -102,49 +101,56 @@ static void settle(const study *s, older *o) {
     }
 }
 
-static bool read_trials(matching *m, store *st, const char *path, failure *f) {
+static bool read_trials(matching *m, store *st, failure *f) {
     uint64_t n;
-    return match(m, path, f) && store_extent(st, &n, &m->fidelity, f) &&
-           (n > 0 || fail(f, STATUS_WRONG, "study.transfer: %s has no trials", path)) &&
+    return match(m, f) && store_extent(st, &n, &m->fidelity, f) &&
+           (n > 0 || fail(f, STATUS_WRONG, "it has no trials")) &&
            store_rows(st, m->l, 0, (int64_t)n - 1, take, m, f);
 }
 
-static bool read_one(study *s, const char *name, failure *f) {
+static bool read_matched(study *s, const char *name, store *st, const layout *l, failure *f) {
+    s->older = memory_grow(s->older, s->n_older + 1, sizeof *s->older);
+    older *o = &s->older[s->n_older++];
+    *o = (older){.name = memory_text(name)};
+    matching m = {.s = s, .l = l, .to = o,
+                  .dimension = memory_new(s->space.n_dimensions, sizeof(int32_t)),
+                  .goal = memory_new(s->evaluator.n_goals, sizeof(int32_t)),
+                  .slack = memory_new(evaluator_slacks(&s->evaluator) + 1, sizeof(int32_t))};
+    const bool good = read_trials(&m, st, f);
+    settle(s, o);
+    free(m.dimension);
+    free(m.goal);
+    free(m.slack);
+    return good;
+}
+
+static bool read_folder(study *s, const char *name, failure *f) {
     text path = {0};
     layout l = {0};
     if (name[0] != '/') text_add(&path, "%s/", s->config.folder);
     text_add(&path, "%s", name);
     store *st = store_open(text_of(&path), false, f);
-    bool good = st && layout_read(st, &l, f);
-    if (good) {
-        s->older = memory_grow(s->older, s->n_older + 1, sizeof *s->older);
-        older *o = &s->older[s->n_older++];
-        *o = (older){.name = memory_text(name)};
-        matching m = {.s = s, .l = &l, .to = o,
-                      .dimension = memory_new(s->space.n_dimensions, sizeof(int32_t)),
-                      .goal = memory_new(s->evaluator.n_goals, sizeof(int32_t)),
-                      .slack = memory_new(evaluator_slacks(&s->evaluator) + 1, sizeof(int32_t))};
-        good = read_trials(&m, st, text_of(&path), f);
-        settle(s, o);
-        free(m.dimension);
-        free(m.goal);
-        free(m.slack);
-    }
+    bool good = st && layout_read(st, &l, f) && read_matched(s, name, st, &l, f);
     layout_free(&l);
     if (st) good = store_close(st, f) && good;
     text_free(&path);
     return good;
 }
 
+static bool read_one(study *s, const node *n, failure *f) {
+    failure why = {0};
+    if (n->type != NODE_TEXT || !n->text[0]) return fail_at(f, n, "must be a run folder, in quotes");
+    for (size_t i = 0; i < s->n_older; i++)
+        if (strcmp(s->older[i].name, n->text) == 0) return fail_at(f, n, "is there twice");
+    return read_folder(s, n->text, &why) || fail_at(f, n, "%s", why.text);
+}
+
 bool older_read(study *s, const node *n, failure *f) {
-    if (n->type == NODE_TEXT) return read_one(s, n->text, f);
-    if (n->type != NODE_ARRAY && n->type != NODE_LIST)
+    if (n->type == NODE_TEXT) return read_one(s, n, f);
+    if ((n->type != NODE_ARRAY && n->type != NODE_LIST) || !n->n_children)
         return fail_at(f, n, "must be run folders, as in [ \"runs/older\" ]");
-    for (size_t i = 0; i < n->n_children; i++) {
-        if (n->children[i]->type != NODE_TEXT)
-            return fail_at(f, n->children[i], "must be a run folder, as a text");
-        if (!read_one(s, n->children[i]->text, f)) return false;
-    }
+    for (size_t i = 0; i < n->n_children; i++)
+        if (!read_one(s, n->children[i], f)) return false;
     return true;
 }
 

@@ -304,8 +304,9 @@ bool study_settings(study *s, failure *f) {
         !node_get_real(group, "max_seconds", 0.001, 1e9, &s->max_seconds, f) ||
         !node_get_real(group, "time_limit_s", 0.001, 1e9, &s->time_limit_s, f))
         return false;
-    s->transfer = node_get(group, "transfer");
-    if (s->transfer) node_mark((node *)(uintptr_t)s->transfer);
+    node *transfer = node_get(group, "transfer");
+    if (transfer) node_mark(transfer);
+    s->transfer = transfer;
     if (!name) return true;
     if (!name[0] || strchr(name, '/') || name[0] == '.')
         return fail_at(f, node_get(group, "name"), "must be usable as the name of a folder");

@@ -51,7 +51,8 @@ static void others_ignore_it(void **state) {
 static void what_cannot_be_used_is_refused(void **state) {
     (void)state;
     write_study("none", "transfer = [ \"absent\" ];", "columns = [64, 128];", "random");
-    cli_refused(cli("run none.cfg --out x"), 2, "absent");
+    cli_refused(cli("run none.cfg --out x"), 2, "none.cfg:1: study.transfer[0] = \"absent\": ", "cannot read it");
+    cli_refused(cli("run none.cfg --out x --set study.transfer=[]"), 2, "study.transfer", "run folders");
     write_study("number", "transfer = [ 3 ];", "columns = [64, 128];", "random");
     cli_refused(cli("run number.cfg --out x"), 2, "study.transfer", "run folder");
     write_study("flag", "transfer = true;", "columns = [64, 128];", "random");
@@ -61,8 +62,12 @@ static void what_cannot_be_used_is_refused(void **state) {
                            "hwmodel = { plugin = \"rram_crossbar\"; rows = [32, 64]; };\n");
     cli_good("run other.cfg --out other");
     write_study("goals", "transfer = \"other\";", "columns = [64, 128];", "random");
-    cli_refused(cli("run goals.cfg --out x"), 2, "study.transfer", "other", "goals");
+    cli_refused(cli("run goals.cfg --out x"), 2, "goals.cfg:1: study.transfer = \"other\": it has none", "goals");
     cli_refused(cli("run goals.cfg --out x --set hwmodel.rows=64"), 2, "study.transfer", "other", "dimensions");
+    write_study("old", "", "columns = [64, 128];", "random");
+    cli_good("run old.cfg --out old");
+    write_study("twice", "transfer = [ \"old\", \"old\" ];", "columns = [64, 128];", "random");
+    cli_refused(cli("run twice.cfg --out x"), 2, "study.transfer[1] = \"old\": is there twice");
 }
 
 int main(void) {
