@@ -26,7 +26,7 @@ static csv_table *evaluate(const char *table, const char *points) {
 static void test_columns_are_parameters(void **state) {
     (void)state;
     csv_table *t = evaluate("note,hwmodel.rows,workload.weight_bits,accuracy,accuracy_sd,accuracy_draws\n"
-                            "a,64.0,4,0.5,0.125,3\nb,128,4,0.625,0,1\nc,128,8,0.75,0,1\n",
+                            "a,64.0 ,4,0.5,0.125,3\nb,128,4,0.625,0,1\nc,128,8,0.75,0,1\n",
                             "hwmodel.rows,workload.weight_bits\n64,4\n128,8\n64,8\n");
     assert_int_equal(t->n_rows, 3);
     assert_string_equal(csv_at(t, 0, "accuracy"), "0.5");

@@ -203,6 +203,9 @@ static void one_source_must_be_given(void **state) {
     e.texts[TRIALS] = NULL;
     e.texts[MODEL] = saved;
     assert_not_created(&e, CIM_E_FILE, "saved.model: No such file");
+    e.texts[SAVE] = table;
+    assert_not_created(&e, CIM_E_CONFIG, "save: needs trials");
+    e.texts[SAVE] = NULL;
     const design d = {.adc_bits = 5, .rows_at_once = 32, .weight_bits = {8, 8, 8, 8, 8, 8, 8, 8}};
     start(&e, RECORD, table);
     cim_accuracy_request r = request(*state, &e, &d, rows);

@@ -101,6 +101,8 @@ static cim_status prepare(predictor *p, const cim_values *v) {
     if ((table != NULL) + (saved != NULL) + (list != NULL) != 1)
         return p->host->fail(p->host, CIM_E_CONFIG, "one of trials, model and record must be given, "
                              "and no two");
+    if (text_of(v, SAVE) && !table)
+        return p->host->fail(p->host, CIM_E_CONFIG, "save: needs trials, for nothing else is fitted");
     if (list) return open_record(p, list);
     cim_status status = table ? fit(p, v, table) : model_load(p->host, saved, &p->model);
     if (status == CIM_OK && saved) say_quality(p->host, &p->model, "loaded", saved);

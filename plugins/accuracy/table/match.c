@@ -37,6 +37,7 @@ static int split_name(const char *written, char *name, int64_t *element) {
 static int is_same(const char *cell, const value *v) {
     char *end = NULL;
     const double number = strtod(cell, &end);
+    end += strspn(end, " ");
     return end > cell && *end == '\0' && !isnan(v->number) ? number == v->number
                                                             : strcmp(cell, v->text) == 0;
 }
