@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "nibbles.h"
 #include "sums_real.h"
 
 enum { COLUMNS = SUMS_REAL_COLUMNS };
@@ -11,22 +12,22 @@ enum { COLUMNS = SUMS_REAL_COLUMNS };
 typedef struct workplace {
     float *tables;           /* of 16 columns of the block                                        */
     float *sums;             /* lane x column                                                     */
-    int32_t *acc;            /* likewise                                                          */
+    int32_t *acc, *turned;   /* likewise; column x lane                                           */
     uint16_t *lines, *counts;/* bit x lane x room; bit x lane                                     */
     float *cells;            /* of 16 columns of one slice, side by side                          */
-    uint8_t *order, *patterns;  /* bit x lane; of one bit                                         */
-    uint32_t tabled, room;   /* tables of a block; the next multiple of four                      */
+    uint8_t *order, *nibbles;   /* bit x lane; bit x table x lane                                 */
+    uint32_t tabled, room;   /* tables of a block; of a list                                       */
     uint32_t from, n;        /* the block's rows                                                  */
 } workplace;
 
 static uint32_t tables_of(const crossbar *a) { return (a->block + SUMS_REAL_ROWS - 1) / SUMS_REAL_ROWS; }
-static uint32_t room_of(const crossbar *a) { return (tables_of(a) + 3) / 4 * 4; }
+static uint32_t room_of(const crossbar *a) { return tables_of(a) + SUMS_REAL_SLACK; }
 
 size_t product_lines_work(const crossbar *a) {
     const size_t tables = tables_of(a), bits = a->is.input_bits;
     return (tables * SUMS_REAL_TABLE + a->block * COLUMNS) * sizeof(float) +
-           NET_TILE * (COLUMNS * (sizeof(float) + sizeof(int32_t)) + tables +
-                       bits * ((room_of(a) + 1) * sizeof(uint16_t) + 1));
+           NET_TILE * (COLUMNS * (sizeof(float) + 2 * sizeof(int32_t)) +
+                       bits * (tables + (room_of(a) + 1) * sizeof(uint16_t) + 1));
 }
 
 int product_lines_can(const crossbar *a) {
@@ -40,10 +41,11 @@ static workplace place(const product_tile *t) {
     w.cells = w.tables + (size_t)w.tabled * SUMS_REAL_TABLE;
     w.sums = w.cells + (size_t)t->a->block * COLUMNS;
     w.acc = (int32_t *)(void *)(w.sums + NET_TILE * COLUMNS);
-    w.lines = (uint16_t *)(void *)(w.acc + NET_TILE * COLUMNS);
+    w.turned = w.acc + NET_TILE * COLUMNS;
+    w.lines = (uint16_t *)(void *)(w.turned + NET_TILE * COLUMNS);
     w.counts = w.lines + lanes * w.room;
     w.order = (uint8_t *)(w.counts + lanes);
-    w.patterns = w.order + lanes;
+    w.nibbles = w.order + lanes;
     return w;
 }
 
@@ -54,10 +56,12 @@ static sums_real_inputs inputs_of(const product_tile *t, const workplace *w, uin
 }
 
 static void list_inputs(const product_tile *t, const workplace *w) {
+    const size_t plane = (size_t)w->tabled * NET_TILE;
+    nibbles_split(t->codes + (size_t)w->from * NET_TILE, w->n, t->a->is.input_bits, plane, w->nibbles);
     for (uint32_t b = 0; b < t->a->is.input_bits; b++) {
         if (!product_is_read(t, b / t->a->digit_bits)) continue;
         const sums_real_inputs x = inputs_of(t, w, b);
-        sums_real_list(t->codes + (size_t)w->from * NET_TILE, w->n, b, w->patterns, &x);
+        sums_real_list(w->nibbles + b * plane, (w->n + SUMS_REAL_ROWS - 1) / SUMS_REAL_ROWS, &x);
     }
 }
 
@@ -74,7 +78,7 @@ static sums_real_converters converters_of(const crossbar *a, uint32_t first, uin
 
 static void read_columns(const product_tile *t, const workplace *w, sums_real_converters *adc) {
     const uint32_t bits = t->a->is.input_bits, digit = t->a->digit_bits;
-    memset(w->acc, 0, t->lanes * COLUMNS * sizeof *w->acc);
+    memset(w->acc, 0, NET_TILE * COLUMNS * sizeof *w->acc);
     for (adc->shift = 0; adc->shift < bits; adc->shift += digit) {
         const uint32_t from = adc->shift, end = bits - from < digit ? bits : from + digit;
         for (uint32_t b = end; b-- > from;) {
@@ -86,12 +90,12 @@ static void read_columns(const product_tile *t, const workplace *w, sums_real_co
 
 static void add_codes(const product_tile *t, const workplace *w, uint32_t first, uint32_t n) {
     const crossbar *a = t->a;
+    sums_real_columns(w->acc, w->turned);
     for (uint32_t c = 0; c < n; c++) {
         const uint32_t column = first + c, part = column % a->parts, s = column / a->parts % a->slices;
         const double step = (double)(1u << (s * a->is.cell_bits)) * a->adc[s].step;
         double *sums = t->sums + (size_t)(column / a->parts / a->slices) * NET_TILE;
-        for (uint32_t i = 0; i < t->lanes; i++)
-            sums[i] += (part ? -step : step) * w->acc[i * COLUMNS + c];
+        sums_scale(w->turned + c * NET_TILE, part ? -step : step, sums);
     }
 }
 

@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define AVX2 __attribute__((target("avx2")))
+#endif
+
 /* Eight columns; the compiler makes of it what the processor has. */
 typedef float floats __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int32_t ints __attribute__((vector_size(32), aligned(4), may_alias));
@@ -25,24 +30,11 @@ INLINE void make_tables(const float *cells, size_t stride, uint32_t n_rows, floa
 
 /* ---- inputs --------------------------------------------------------------------------------- */
 
-INLINE void make_patterns(const uint16_t *restrict codes, uint32_t n_rows, uint32_t bit,
-                          uint8_t *restrict patterns) {
-    for (uint32_t k = 0; k < n_rows; k++) {
-        uint8_t *restrict to = patterns + (size_t)(k / SUMS_REAL_ROWS) * SUMS_LANES;
-        const uint16_t *restrict x = codes + (size_t)k * SUMS_LANES;
-        const uint32_t r = k % SUMS_REAL_ROWS;
-        if (r == 0) memset(to, 0, SUMS_LANES);
-        for (uint32_t i = 0; i < SUMS_LANES; i++)
-            to[i] = (uint8_t)(to[i] | (uint8_t)((x[i] >> bit & 1) << r));
-    }
-}
-
-INLINE void make_list(const uint8_t *patterns, uint32_t n_tables, uint32_t lane,
-                      const sums_real_inputs *x) {
+static void make_list(const uint8_t *nibbles, uint32_t n_tables, uint32_t lane, const sums_real_inputs *x) {
     uint16_t *lines = x->lines + (size_t)lane * x->room;
     uint32_t n = 0;
     for (uint32_t table = 0; table < n_tables; table++) {
-        const uint32_t p = patterns[(size_t)table * SUMS_LANES + lane];
+        const uint32_t p = nibbles[(size_t)table * SUMS_LANES + lane];
         lines[n] = (uint16_t)(table * (SUMS_REAL_TABLE / 2) + p * (SUMS_REAL_COLUMNS / 2));
         n += p != 0;
     }
@@ -50,18 +42,80 @@ INLINE void make_list(const uint8_t *patterns, uint32_t n_tables, uint32_t lane,
     x->counts[lane] = (uint16_t)n;
 }
 
+/* Counts are multiples of four; lanes of one count stay in their order. */
 static void sort_lanes(const sums_real_inputs *x) {
-    for (uint32_t count = 0, n = 0; n < x->lanes; count += 4)
-        for (uint32_t i = 0; i < x->lanes; i++)
-            if (x->counts[i] == count) x->order[n++] = (uint8_t)i;
+    uint32_t before[SUMS_REAL_MOST_TABLES / 4 + 3] = {0};
+    for (uint32_t i = 0; i < x->lanes; i++) before[x->counts[i] / 4 + 1]++;
+    for (uint32_t count = 1; count <= x->room / 4; count++) before[count] += before[count - 1];
+    for (uint32_t i = 0; i < x->lanes; i++) x->order[before[x->counts[i] / 4]++] = (uint8_t)i;
 }
 
-INLINE void make_lists(const uint16_t *codes, uint32_t n_rows, uint32_t bit, uint8_t *patterns,
-                       const sums_real_inputs *x) {
-    const uint32_t n_tables = (n_rows + SUMS_REAL_ROWS - 1) / SUMS_REAL_ROWS;
-    make_patterns(codes, n_rows, bit, patterns);
-    for (uint32_t i = 0; i < x->lanes; i++) make_list(patterns, n_tables, i, x);
+#ifdef AVX2
+/* Of each choice of eight words: the bytes that move them to the front. */
+static const uint8_t *packing(void) {
+    static uint8_t bytes[256][16];
+    for (uint32_t chosen = 0; !bytes[255][15] && chosen < 256; chosen++)
+        for (uint32_t i = 0, n = 0; i < 8; i++)
+            if (chosen >> i & 1) {
+                bytes[chosen][2 * n] = (uint8_t)(2 * i);
+                bytes[chosen][2 * n++ + 1] = (uint8_t)(2 * i + 1);
+            }
+    return bytes[0];
 }
+
+/* Eight tables' patterns at 16 lanes, transposed: two lanes a register. */
+static AVX2 void turn(const uint8_t *nibbles, uint32_t n_tables, __m128i out[8]) {
+    __m128i in[8], pairs[8], fours[8];
+    for (uint32_t i = 0; i < 8; i++)
+        in[i] = i < n_tables ? _mm_loadu_si128((const __m128i *)(const void *)(nibbles + (size_t)i * SUMS_LANES))
+                             : _mm_setzero_si128();
+    for (int i = 0; i < 4; i++) {
+        pairs[i] = _mm_unpacklo_epi8(in[2 * i], in[2 * i + 1]);
+        pairs[4 + i] = _mm_unpackhi_epi8(in[2 * i], in[2 * i + 1]);
+    }
+    for (int i = 0; i < 2; i++)
+        for (int half = 0; half < 2; half++) {
+            const __m128i a = pairs[4 * half + 2 * i], b = pairs[4 * half + 2 * i + 1];
+            fours[4 * half + i] = _mm_unpacklo_epi16(a, b);
+            fours[4 * half + 2 + i] = _mm_unpackhi_epi16(a, b);
+        }
+    for (int i = 0; i < 4; i++) {
+        out[2 * i] = _mm_unpacklo_epi32(fours[2 * i], fours[2 * i + 1]);
+        out[2 * i + 1] = _mm_unpackhi_epi32(fours[2 * i], fours[2 * i + 1]);
+    }
+}
+
+/* Appends eight tables' lines, those of which the pattern is not zero. */
+static AVX2 inline uint32_t append(__m128i patterns, uint32_t table, const uint8_t *packs, uint16_t *lines) {
+    const __m128i each = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7), zero = _mm_setzero_si128();
+    const uint32_t empty = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(patterns, zero)), chosen = ~empty & 0xff;
+    const __m128i at = _mm_slli_epi16(_mm_add_epi16(each, _mm_set1_epi16((short)table)), 7); /* a table   */
+    const __m128i line = _mm_add_epi16(at, _mm_slli_epi16(_mm_unpacklo_epi8(patterns, zero), 3));
+    const __m128i pack = _mm_loadu_si128((const __m128i *)(const void *)(packs + 16 * chosen));
+    _mm_storeu_si128((__m128i *)(void *)lines, _mm_shuffle_epi8(line, pack));
+    return (uint32_t)__builtin_popcount(chosen);
+}
+_Static_assert(SUMS_REAL_TABLE / 2 == 1 << 7 && SUMS_REAL_COLUMNS / 2 == 1 << 3, "append() shifts by these");
+
+static AVX2 void lists_avx2(const uint8_t *nibbles, uint32_t n_tables, const sums_real_inputs *x) {
+    const uint8_t *packs = packing();
+    for (uint32_t first = 0; first < SUMS_LANES; first += 16) {
+        uint32_t n[16] = {0};
+        for (uint32_t table = 0; table < n_tables; table += 8) {
+            __m128i lanes[8];
+            turn(nibbles + (size_t)table * SUMS_LANES + first, n_tables - table, lanes);
+            for (uint32_t i = 0; i < 16; i++) {
+                const __m128i patterns = i % 2 ? _mm_srli_si128(lanes[i / 2], 8) : lanes[i / 2];
+                n[i] += append(patterns, table, packs, x->lines + (size_t)(first + i) * x->room + n[i]);
+            }
+        }
+        for (uint32_t i = 0; i < 16; i++) {
+            memset(x->lines + (size_t)(first + i) * x->room + n[i], 0, 4 * sizeof *x->lines);
+            x->counts[first + i] = (uint16_t)((n[i] + 3) / 4 * 4);
+        }
+    }
+}
+#endif
 
 /* ---- reads ---------------------------------------------------------------------------------- */
 
@@ -126,18 +180,86 @@ INLINE void add_errors(const float *sums, size_t n, float slope, float step, int
     }
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define AVX2 __attribute__((target("avx2")))
-static AVX2 void lists_avx2(const uint16_t *codes, uint32_t n_rows, uint32_t bit, uint8_t *patterns,
-                            const sums_real_inputs *x) {
-    make_lists(codes, n_rows, bit, patterns, x);
+INLINE void turn_plainly(const int32_t *acc, int32_t *out) {
+    for (uint32_t i = 0; i < SUMS_LANES; i++)
+        for (uint32_t c = 0; c < SUMS_REAL_COLUMNS; c++) out[c * SUMS_LANES + i] = acc[i * SUMS_REAL_COLUMNS + c];
 }
+
+#ifdef AVX2
+/* Eight by eight at a time: pairs, fours, halves. */
+static AVX2 void columns_avx2(const int32_t *acc, int32_t *out) {
+    for (uint32_t at = 0; at < SUMS_LANES * SUMS_REAL_COLUMNS; at += 64) {
+        const uint32_t half = at / 64 % 2 * 8, lane = at / 128 * 8;
+        __m256i in[8], pairs[8], fours[8];
+        for (uint32_t i = 0; i < 8; i++)
+            in[i] = _mm256_loadu_si256((const __m256i *)(const void *)(acc + (lane + i) * SUMS_REAL_COLUMNS + half));
+        for (int i = 0; i < 4; i++) {
+            pairs[2 * i] = _mm256_unpacklo_epi32(in[2 * i], in[2 * i + 1]);
+            pairs[2 * i + 1] = _mm256_unpackhi_epi32(in[2 * i], in[2 * i + 1]);
+        }
+        for (int i = 0; i < 8; i += 4)
+            for (int k = 0; k < 2; k++) {
+                fours[i + 2 * k] = _mm256_unpacklo_epi64(pairs[i + k], pairs[i + 2 + k]);
+                fours[i + 2 * k + 1] = _mm256_unpackhi_epi64(pairs[i + k], pairs[i + 2 + k]);
+            }
+        for (uint32_t i = 0; i < 4; i++) {
+            int32_t *to = out + (half + i) * SUMS_LANES + lane;
+            const __m256i low = _mm256_permute2x128_si256(fours[i], fours[4 + i], 0x20);
+            const __m256i high = _mm256_permute2x128_si256(fours[i], fours[4 + i], 0x31);
+            _mm256_storeu_si256((__m256i *)(void *)to, low);
+            _mm256_storeu_si256((__m256i *)(void *)(to + 4 * SUMS_LANES), high);
+        }
+    }
+}
+
 static AVX2 void tables_avx2(const float *cells, size_t stride, uint32_t n_rows, float *tables) {
     make_tables(cells, stride, n_rows, tables);
 }
+/* Eight columns of ACC, as add_code() does it. */
+static AVX2 inline void add_code_avx2(__m256 sum, __m256 slope, __m256 top, __m128i shift, int32_t *acc) {
+    const __m256 code = _mm256_add_ps(_mm256_mul_ps(sum, slope), _mm256_set1_ps(0.5f));
+    const __m256 within = _mm256_min_ps(_mm256_max_ps(code, _mm256_setzero_ps()), top);
+    const __m256i whole = _mm256_sll_epi32(_mm256_cvttps_epi32(within), shift);
+    __m256i *to = (__m256i *)(void *)acc;
+    _mm256_storeu_si256(to, _mm256_add_epi32(_mm256_loadu_si256(to), whole));
+}
+
+/* read_all() in the processor's own minimum and maximum. */
 static AVX2 void read_avx2(const float *tables, const sums_real_inputs *x, int keeps,
                            const sums_real_converters *adc, float *sums, int32_t *acc) {
-    read_all(tables, x, keeps, adc, sums, acc);
+    static const sums_real_converters none;
+    const sums_real_converters *how = adc ? adc : &none;
+    const __m256 slope_a = _mm256_loadu_ps(how->slope), slope_b = _mm256_loadu_ps(how->slope + 8);
+    const __m256 top_a = _mm256_loadu_ps(how->top), top_b = _mm256_loadu_ps(how->top + 8);
+    const __m128i shift = _mm_cvtsi32_si128((int)how->shift);
+    for (uint32_t i = 0; i < x->lanes; i++) {
+        const size_t lane = x->order[i];
+        const uint16_t *lines = x->lines + lane * x->room, *end = lines + x->counts[lane];
+        if (lines == end && !keeps && adc) continue;
+        __m256 a[4], b[4];
+        for (int k = 0; k < 4; k++) a[k] = b[k] = _mm256_setzero_ps();
+        for (; lines < end; lines += 4)
+            for (int k = 0; k < 4; k++) {
+                const float *line = tables + 2 * (size_t)lines[k];
+                a[k] = _mm256_add_ps(a[k], _mm256_loadu_ps(line));
+                b[k] = _mm256_add_ps(b[k], _mm256_loadu_ps(line + 8));
+            }
+        float *to = sums + lane * SUMS_REAL_COLUMNS;
+        __m256 sum_a = _mm256_add_ps(_mm256_add_ps(a[0], a[1]), _mm256_add_ps(a[2], a[3]));
+        __m256 sum_b = _mm256_add_ps(_mm256_add_ps(b[0], b[1]), _mm256_add_ps(b[2], b[3]));
+        if (keeps) {
+            const __m256 old_a = _mm256_loadu_ps(to), old_b = _mm256_loadu_ps(to + 8);
+            sum_a = _mm256_add_ps(sum_a, _mm256_add_ps(old_a, old_a));
+            sum_b = _mm256_add_ps(sum_b, _mm256_add_ps(old_b, old_b));
+        }
+        if (adc) {
+            add_code_avx2(sum_a, slope_a, top_a, shift, acc + lane * SUMS_REAL_COLUMNS);
+            add_code_avx2(sum_b, slope_b, top_b, shift, acc + lane * SUMS_REAL_COLUMNS + 8);
+            continue;
+        }
+        _mm256_storeu_ps(to, sum_a);
+        _mm256_storeu_ps(to + 8, sum_b);
+    }
 }
 static AVX2 void errors_avx2(const float *sums, size_t n, float slope, float step, int32_t top,
                              float factor, float *errors) {
@@ -150,11 +272,16 @@ static AVX2 void errors_avx2(const float *sums, size_t n, float slope, float ste
     if (0) (void)0
 #endif
 
-void sums_real_list(const uint16_t *codes, uint32_t n_rows, uint32_t bit, uint8_t *patterns,
-                    const sums_real_inputs *x) {
-    CALL(lists, codes, n_rows, bit, patterns, x);
-    else make_lists(codes, n_rows, bit, patterns, x);
+void sums_real_list(const uint8_t *nibbles, uint32_t n_tables, const sums_real_inputs *x) {
+    CALL(lists, nibbles, n_tables, x);
+    else
+        for (uint32_t i = 0; i < x->lanes; i++) make_list(nibbles, n_tables, i, x);
     sort_lanes(x);
+}
+
+void sums_real_columns(const int32_t *acc, int32_t *out) {
+    CALL(columns, acc, out);
+    else turn_plainly(acc, out);
 }
 
 void sums_real_tables(const float *cells, size_t stride, uint32_t n_rows, float *tables) {
