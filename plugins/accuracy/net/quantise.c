@@ -4,8 +4,10 @@
 
 static double share(int clip) { return 1 - 0.025 * clip; }
 
+static double largest_code(uint32_t bits) { return (double)((1 << (bits - 1)) - 1); }
+
 int32_t net_weight_code(float weight, double scale, uint32_t bits) {
-    const double most = (double)((1 << (bits - 1)) - 1);
+    const double most = largest_code(bits);
     return (int32_t)fmax(-most, fmin(most, rint((double)weight / scale)));
 }
 
@@ -32,7 +34,7 @@ static double power_error(const float *weights, size_t n, double scale, uint32_t
 
 /* That of net_weight_code(). Training asks at every step: written so that no function is called. */
 static double uniform_error(const float *weights, size_t n, double scale, uint32_t bits) {
-    const double most = (double)((1 << (bits - 1)) - 1);
+    const double most = largest_code(bits);
     const double digits = 0x1.8p52; /* adding and taking it off rounds to whole numbers, as rint() does */
     double error = 0;
     for (size_t i = 0; i < n; i++) {
@@ -61,8 +63,7 @@ static double least_error(const float *weights, size_t n, uint32_t bits, double 
 }
 
 double net_weight_scale(const float *weights, size_t n, uint32_t bits) {
-    const double most = bits > 1 ? (double)((1 << (bits - 1)) - 1) : 1;
-    return least_error(weights, n, bits, most, uniform_error);
+    return least_error(weights, n, bits, largest_code(bits), uniform_error);
 }
 
 /* ---- codebooks ------------------------------------------------------------------------------- */
@@ -120,7 +121,7 @@ static void use_codebook(int16_t *codes, size_t n, uint32_t entries) {
 void net_code_weights(net_coding coding, const float *weights, uint32_t outs, uint32_t rows,
                       uint32_t bits, int is_per_tensor, int16_t *codes, double *scale) {
     const int is_power = coding.kind == NET_POWER_OF_TWO && bits > 2;
-    const double most = is_power ? (double)(1u << (bits - 2)) : bits > 1 ? (double)((1 << (bits - 1)) - 1) : 1;
+    const double most = is_power ? (double)(1u << (bits - 2)) : largest_code(bits);
     const error_of error = is_power ? power_error : uniform_error;
     const size_t n = (size_t)outs * rows;
     const double common = is_per_tensor ? least_error(weights, n, bits, most, error) : 0;
@@ -131,7 +132,8 @@ void net_code_weights(net_coding coding, const float *weights, uint32_t outs, ui
             codes[(size_t)o * rows + k] = (int16_t)(is_power ? power_code(w[k], scale[o], bits)
                                                              : net_weight_code(w[k], scale[o], bits));
     }
-    if (coding.kind == NET_CODEBOOK && n) use_codebook(codes, n, coding.entries > MOST_ENTRIES ? MOST_ENTRIES : coding.entries);
+    if (coding.kind == NET_CODEBOOK && n)
+        use_codebook(codes, n, coding.entries > MOST_ENTRIES ? MOST_ENTRIES : coding.entries);
 }
 
 net_range net_range_of(double low, double high, uint32_t bits) {
