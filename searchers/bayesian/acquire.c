@@ -7,6 +7,7 @@
 
 enum { MOST_BOXES = 4000 };
 #define LEAST_SD 1e-9      /* of the surrogate's units: rounding alone is more */
+#define SURE 0.01          /* standard deviation: a hundredth of what all trials have */
 #define CURIOSITY 1e-3     /* weight of what is not known where nothing else tells designs apart */
 
 static double value_of_raw(const void *context, uint32_t goal, double raw) {
@@ -152,6 +153,13 @@ double acquire_value(acquire *a, const double *features, double *gradient) {
             gradient[f] += a->dmean[o] * a->slope_mean[o * width + f] +
                            a->dsd[o] * a->slope_sd[o * width + f];
     return value;
+}
+
+int acquire_is_sure(acquire *a, const double *features) {
+    surrogate_predict(a->model, features, 1, a->mean, a->sd);
+    for (uint32_t i = 0; i < a->m; i++)
+        if (a->sd[i] > SURE) return 0;
+    return 1;
 }
 
 cim_status acquire_believe(acquire *a, surrogate *model, const double *features) {

@@ -46,6 +46,9 @@ void acquire_values(acquire *a, const double *features, size_t n, double *values
 /* Of one design with its gradient by the features, which may be NULL. */
 double acquire_value(acquire *a, const double *features, double *gradient);
 
+/* Is there nothing to learn of the goals of FEATURES? */
+int acquire_is_sure(acquire *a, const double *features);
+
 /* Adds to the front what FEATURES is expected to give, and to the surrogate that it was seen. */
 cim_status acquire_believe(acquire *a, surrogate *model, const double *features);
 #endif

@@ -6,9 +6,8 @@
 cim_status archive_open(archive *a, const cim_host *host, const cim_problem *problem) {
     *a = (archive){.host = host, .d = problem->dimensions.n, .m = problem->goals.n,
                    .c = problem->constraints.n, .full = problem->n_fidelities - 1};
-    a->low = host->alloc(host, 2 * (size_t)a->m, sizeof *a->low);
-    if (a->low == NULL) return host->fail(host, CIM_E_MEMORY, "no memory for the trials");
-    a->high = a->low + a->m;
+    a->high = host->alloc(host, a->m, sizeof *a->high);
+    if (a->high == NULL) return host->fail(host, CIM_E_MEMORY, "no memory for the trials");
     archive_reset(a);
     return CIM_OK;
 }
@@ -19,16 +18,13 @@ void archive_close(archive *a) {
     a->host->release(a->host, a->outcome);
     a->host->release(a->host, a->fidelity);
     a->host->release(a->host, a->front);
-    a->host->release(a->host, a->low);
+    a->host->release(a->host, a->high);
     *a = (archive){0};
 }
 
 void archive_reset(archive *a) {
-    a->n = a->n_front = a->n_feasible = 0;
-    for (uint32_t i = 0; i < a->m; i++) {
-        a->low[i] = INFINITY;
-        a->high[i] = -INFINITY;
-    }
+    a->n = a->n_front = 0;
+    for (uint32_t i = 0; i < a->m; i++) a->high[i] = -INFINITY;
 }
 
 /* Room for N rows of WIDTH bytes in *ROWS, which has room for ROOM and holds USED. */
@@ -92,12 +88,8 @@ cim_status archive_add(archive *a, const double *point, const double *goals, con
     a->outcome[a->n] = (uint8_t)outcome;
     a->fidelity[a->n] = fidelity;
     const size_t i = a->n++;
-    if (!is_complete(a, i)) return CIM_OK;
-    a->n_feasible++;
-    for (uint32_t k = 0; k < a->m; k++) {
-        a->low[k] = fmin(a->low[k], goals[k]);
-        a->high[k] = fmax(a->high[k], goals[k]);
-    }
-    *is_better = enter_front(a, i);
+    for (uint32_t k = 0; k < a->m && fidelity == a->full; k++)
+        if (isfinite(goals[k])) a->high[k] = fmax(a->high[k], goals[k]);
+    if (is_complete(a, i)) *is_better = enter_front(a, i);
     return CIM_OK;
 }

@@ -13,9 +13,8 @@ typedef struct archive {
     uint32_t *fidelity;
     uint32_t *front;         /* trials, in the order told, that are feasible and not dominated */
     size_t n_front, front_room;
-    size_t n_feasible;       /* of the full fidelity, with all goals known */
     uint32_t full;           /* the full fidelity */
-    double *low, *high;      /* of the goals of these */
+    double *high;            /* of the goals of its trials, infeasible ones too */
 } archive;
 
 cim_status archive_open(archive *a, const cim_host *host, const cim_problem *problem);

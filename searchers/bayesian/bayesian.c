@@ -166,22 +166,29 @@ static const part *choose_part(searcher *s, cim_rng *rng) {
 
 /* Exact volumes are best where the model is; where it is uncertain, in many dimensions, its errors
  * would send all designs into the same wrong corner, and random weights spread them: every second
- * time from 10 dimensions on, less often below. */
+ * time from 10 dimensions on, less often below. The more goals, the more directions the weights may
+ * take and the less a single one brings. */
 static acquire_kind choose_kind(const searcher *s) {
-    const double share = fmin(0.5, s->space.d / 20.0), n = (double)s->n_proposed;
+    const double goals = s->problem->goals.n, n = (double)s->n_proposed;
+    const double share = fmin(0.5, s->space.d / 20.0) / fmax(goals - 1.0, 1.0);
     return floor((n + 1.0) * share) > floor(n * share) ? ACQUIRE_SCALAR : ACQUIRE_VOLUME;
 }
 
-static int next_of_model(searcher *s, uint32_t wanted, cim_rng *rng, double *point) {
-    acquire_choose(&s->acquire, choose_kind(s), rng);
+static int best_of(searcher *s, acquire_kind kind, uint32_t wanted, cim_rng *rng, double *point) {
+    acquire_choose(&s->acquire, kind, rng);
     int found = -1;
     if (s->known.n_points <= FEW_POINTS) found = pool_best_of_all(&s->pool, point, s->features);
-    if (found < 0) {
-        const part *where = choose_part(s, rng);
-        found = pool_best(&s->pool, &s->archive, where, effort_of(s, wanted), rng, point,
-                          s->features);
-    }
-    if (found > 0) return 1;
+    if (found >= 0) return found;
+    const part *where = choose_part(s, rng);
+    return pool_best(&s->pool, &s->archive, where, effort_of(s, wanted), rng, point, s->features);
+}
+
+static int next_of_model(searcher *s, uint32_t wanted, cim_rng *rng, double *point) {
+    int found = best_of(s, choose_kind(s), wanted, rng, point);
+    /* Weights are against the model's errors; where it makes none, volumes are better. */
+    if (found && s->acquire.kind == ACQUIRE_SCALAR && acquire_is_sure(&s->acquire, s->features))
+        found = best_of(s, ACQUIRE_VOLUME, wanted, rng, point);
+    if (found) return 1;
     for (int i = 0; !found && i < 16; i++) {
         space_draw(&s->space, NULL, rng, point);
         found = !is_known(s, point);
@@ -265,7 +272,7 @@ static const cim_plugin bayesian_plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_SEARCHER,
     .id = "searcher.bayesian",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .summary = "Bayesian optimisation: Gaussian processes, exact expected hypervolume improvement",
     .license = "MIT",
     .ops = &ops,
