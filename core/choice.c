@@ -2,6 +2,7 @@
 #include "memory.h"
 #include "param.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,8 @@ static bool read_range(const cim_param *p, node *n, node *low, node *high, choic
     dimension *d = &out->d;
     if (!read_ends(p, n, low, high, out, f) || !node_get_boolean(n, "log", &logarithmic, f))
         return false;
+    if (d->is.max == DBL_MAX)
+        return fail_at(f, high, "a range has an end: list it among choices, as in (10.0, \"inf\")");
     if (by && logarithmic) return fail_at(f, by, "a range has a step or a log scale, not both");
     if (logarithmic && !(d->is.min > 0)) return fail_at(f, low, "min must be above 0 where log = true");
     d->is.log_scale = logarithmic;

@@ -48,8 +48,21 @@ static bool resolve(const study *s, const char *path, column *out, failure *f) {
                 return take_parameter(in, i, dot + 1 + key, path, base + in->first[i], out, f);
         return no_such_parameter(in, path, name, f);
     }
-    return fail(f, STATUS_WRONG, "%s:1: %s: must begin with %s. or %s.", path, name,
-                s->space.owners[0]->section, s->hwmodel.section);
+    text sections = {0};
+    for (uint32_t o = 0; o < s->space.n_owners; o++)
+        text_add(&sections, "%s%s.", o == 0 ? "" : o + 1 == s->space.n_owners ? " or " : ", ",
+                 s->space.owners[o]->section);
+    fail(f, STATUS_WRONG, "%s:1: %s: must begin with %s", path, name, text_of(&sections));
+    text_free(&sections);
+    return false;
+}
+
+/* A parameter's key alone is a label, but may have been meant otherwise. */
+static void warn_of_label(const study *s, const char *path, const char *name) {
+    for (uint32_t o = 0; o < s->space.n_owners; o++)
+        if (instance_find_param(s->space.owners[o], name) >= 0)
+            fprintf(stderr, "cimdse: %s:1: %s: is a label, and changes nothing: the parameter is %s.%s\n",
+                    path, name, s->space.owners[o]->section, name);
 }
 
 bool columns_add(columns *c, const study *s, const char *path, const char *name, failure *f) {
@@ -57,6 +70,7 @@ bool columns_add(columns *c, const study *s, const char *path, const char *name,
     column *out = &c->list[c->n++];
     *out = (column){.name = memory_text(name)};
     if (!resolve(s, path, out, f)) return false;
+    if (!out->p) warn_of_label(s, path, name);
     for (size_t i = 0; out->p && i + 1 < c->n; i++) {
         if (!c->list[i].p || strcmp(c->list[i].name, name) != 0) continue;
         fprintf(stderr, "cimdse: %s:1: %s: is there twice: the first one counts\n", path, name);

@@ -1,11 +1,11 @@
 #include "compare.h"
 #include "front.h"
-#include <cim_sdk/hypervolume.h>
 #include "knee.h"
 #include "memory.h"
 #include "pareto.h"
 #include "table.h"
 
+#include <cim_sdk/hypervolume.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

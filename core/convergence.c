@@ -1,7 +1,7 @@
 #include "convergence.h"
-#include <cim_sdk/hypervolume.h>
 #include "memory.h"
 
+#include <cim_sdk/hypervolume.h>
 #include <math.h>
 #include <stdlib.h>
 

@@ -40,7 +40,8 @@ typedef struct command {
 
 static const command commands[] = {
     {"run", command_run},       {"eval", command_eval},     {"space", command_space},
-    {"report", command_report}, {"compare", command_compare}, {"export", command_export}, {"validate", command_validate}, {"train", command_train}, {"plugins", command_plugins}};
+    {"report", command_report}, {"compare", command_compare}, {"export", command_export},
+    {"validate", command_validate}, {"train", command_train}, {"plugins", command_plugins}};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static int unknown_command(const char *name) {

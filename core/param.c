@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A range without end has max = DBL_MAX, which people write inf. */
+static const char no_end[] = "inf";
+
 static void add_number(text *out, double value) {
     char number[NUMBER_SIZE];
     number_text(number, value);
-    text_add(out, "%s", number);
+    text_add(out, "%s", value == DBL_MAX ? no_end : number);
 }
 
 void param_rule(const cim_param *p, text *out) {
@@ -59,17 +62,22 @@ static bool category_node(const cim_param *p, const node *n, double *number) {
     return n->type == NODE_INTEGER && category_index(p, chars, number);
 }
 
-/* A range without end, max = DBL_MAX, may be written inf. */
 static bool read_number(const cim_param *p, const char *chars, double *number) {
-    if (strcmp(chars, "inf") != 0 || p->type != CIM_REAL) return number_read(chars, number);
+    if (strcmp(chars, no_end) != 0 || p->type != CIM_REAL) return number_read(chars, number);
     *number = DBL_MAX;
     return true;
+}
+
+static bool real_node(const cim_param *p, const node *n, double *number) {
+    if (n->type == NODE_TEXT) return strcmp(n->text, no_end) == 0 && read_number(p, n->text, number);
+    *number = n->real;
+    return node_is_number(n) && isfinite(n->real);
 }
 
 static bool node_number(const cim_param *p, const node *n, double *number) {
     switch (p->type) {
     case CIM_INTEGER: *number = n->real; return n->type == NODE_INTEGER;
-    case CIM_REAL: *number = n->real; return node_is_number(n) && isfinite(n->real);
+    case CIM_REAL: return real_node(p, n, number);
     case CIM_BOOLEAN: *number = n->integer ? 1 : 0; return n->type == NODE_BOOLEAN;
     case CIM_CATEGORY: return category_node(p, n, number);
     default: return false;
@@ -105,7 +113,6 @@ void param_to_text(const cim_param *p, double number, text *out) {
     if (p->type == CIM_BOOLEAN) text_add(out, number != 0 ? "true" : "false");
     else if (p->type == CIM_CATEGORY && number >= 0 && number < p->n_levels)
         text_add(out, "%s", p->names[(uint32_t)number]);
-    else if (number == DBL_MAX) text_add(out, "inf");
     else add_number(out, number);
 }
 

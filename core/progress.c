@@ -1,9 +1,9 @@
 #include "progress.h"
-#include <cim_sdk/hypervolume.h>
 #include "memory.h"
 #include "run.h"
 #include "worker.h"
 
+#include <cim_sdk/hypervolume.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -25,11 +25,15 @@ static node *text_item(node *n, size_t i) {
     return i < n->n_children ? n->children[i] : NULL;
 }
 
-static bool same_constraint(const constraint *a, const constraint *b) {
-    bool same = a->at_least == b->at_least && a->bound == b->bound && a->of.n == b->of.n;
-    for (uint32_t i = 0; same && i < a->of.n; i++)
-        same = a->of.metric[i] == b->of.metric[i] && a->of.divides[i] == b->of.divides[i];
+static bool same_expression(const expression *a, const expression *b) {
+    bool same = a->n == b->n;
+    for (uint32_t i = 0; same && i < a->n; i++)
+        same = a->metric[i] == b->metric[i] && a->divides[i] == b->divides[i];
     return same;
+}
+
+static bool same_constraint(const constraint *a, const constraint *b) {
+    return a->at_least == b->at_least && a->bound == b->bound && same_expression(&a->of, &b->of);
 }
 
 /* A ladder bounds what accuracy may be at the full level, and nothing else that an evaluator says. */
@@ -54,6 +58,16 @@ static bool read_constraint(evaluator *e, const node *n, failure *f) {
     return true;
 }
 
+static bool read_goal(evaluator *e, const node *n, failure *f) {
+    goal *read = &e->goals[e->n_goals];
+    if (!goal_read(n, e->metrics, e->n_metrics, read, f) || !fits_ladder(e, &read->of, n, f)) return false;
+    for (uint32_t i = 0; i < e->n_goals; i++)
+        if (e->goals[i].maximise == read->maximise && same_expression(&e->goals[i].of, &read->of))
+            return fail_at(f, n, "is the same goal as \"%s\" before it: drop one of them",
+                           e->goals[i].written);
+    return true;
+}
+
 bool study_read_goals(study *s, bool search, failure *f) {
     evaluator *e = &s->evaluator;
     node *goals = node_get(s->config.root, "goals"), *rules = node_get(s->config.root, "constraints");
@@ -63,9 +77,7 @@ bool study_read_goals(study *s, bool search, failure *f) {
     e->constraints = memory_new(CONSTRAINT_MAX, sizeof *e->constraints);
     for (node *n; goals && (n = text_item(goals, e->n_goals)); e->n_goals++) {
         if (e->n_goals == GOAL_MAX) return fail_at(f, goals, "at most %d goals", GOAL_MAX);
-        goal *read = &e->goals[e->n_goals];
-        if (!goal_read(n, e->metrics, e->n_metrics, read, f) || !fits_ladder(e, &read->of, n, f))
-            return false;
+        if (!read_goal(e, n, f)) return false;
     }
     for (node *n; rules && (n = text_item(rules, e->n_constraints)); e->n_constraints++) {
         if (e->n_constraints == CONSTRAINT_MAX)

@@ -144,6 +144,17 @@ static void lists(void **state) {
     csv_free(each);
 }
 
+/* A parameter's key without its section changes nothing, and that is said. */
+static void labels(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_write("points.csv", "name,width\na,10\n");
+    const cli_result *r = cli_good("eval study.cfg --points points.csv");
+    assert_non_null(strstr(r->err, "points.csv:1: width: is a label, and changes nothing: the parameter is "
+                                   "hwmodel.width"));
+    assert_null(strstr(r->err, "name"));
+}
+
 /* MNSIM's tables have one key in two sections. */
 static void a_column_twice(void **state) {
     (void)state;
@@ -308,7 +319,7 @@ int main(void) {
         CLI_TEST(labels_and_order),  CLI_TEST(rows_equal_single_designs),
         CLI_TEST(bad_rows_fail_alone), CLI_TEST(faults_fail_alone),
         CLI_TEST(vectors),           CLI_TEST(lists),
-        CLI_TEST(a_column_twice),    CLI_TEST(bad_headings),
+        CLI_TEST(labels), CLI_TEST(a_column_twice),    CLI_TEST(bad_headings),
         CLI_TEST(foreign_files),     CLI_TEST(parts_are_columns),
         CLI_TEST(exported_points),   CLI_TEST(as_json_lines),
         CLI_TEST(labels_that_are_no_utf8), CLI_TEST(large_files),

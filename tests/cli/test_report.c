@@ -55,12 +55,15 @@ static void nothing_stored_is_said_so(void **state) {
     cli_good("export run");
 }
 
-static void the_same_constraint_twice(void **state) {
+static void the_same_constraint_or_goal_twice(void **state) {
     (void)state;
     cli_study("study.cfg", "");
     const char *set = "--set 'constraints=[\"area_mm2 <= 2\", \"area_mm2<=2.0\"]'";
     cli_refused(cli("run study.cfg --out run %s", set), 2, "constraints", "is the same constraint as", "area_mm2 <= 2");
     cli_good("run study.cfg --out run --set 'constraints=[\"area_mm2 <= 2\", \"area_mm2 <= 1.5\"]'");
+    cli_refused(cli("run study.cfg --out again --set 'goals=[\"min energy_j\", \"min energy_j\"]'"), 2,
+                "goals[1] = \"min energy_j\": is the same goal as \"min energy_j\" before it");
+    cli_good("run study.cfg --out again --set 'goals=[\"min energy_j\", \"max energy_j\"]'");
 }
 
 /* VGG8 has more than a hundred parts: each in one column, and those of a metric sum to it. */
@@ -89,7 +92,7 @@ static void parts_have_a_column_each(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(elements_have_names),       CLI_TEST(a_wide_front_shows_what_tells_most),
-        CLI_TEST(nothing_stored_is_said_so), CLI_TEST(the_same_constraint_twice),
+        CLI_TEST(nothing_stored_is_said_so), CLI_TEST(the_same_constraint_or_goal_twice),
         CLI_TEST(parts_have_a_column_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,14 @@ static void write_config(const char *extra) {
 }
 
 static void expect_same_file(const char *a, const char *b) {
-    assert_string_equal(cli_read(a), cli_read(b)); /* the head of the file, which holds the accuracy */
+    FILE *first = fopen(a, "rb"), *second = fopen(b, "rb");
+    assert_true(first && second);
+    int one, two;
+    long at = 0;
+    for (; (one = fgetc(first)) == (two = fgetc(second)) && one != EOF; at++) continue;
+    fclose(first);
+    fclose(second);
+    if (one != two) fail_msg("%s and %s differ at byte %ld", a, b, at);
 }
 
 static double accuracy_of(const cli_result *r) {
