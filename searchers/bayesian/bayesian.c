@@ -166,11 +166,9 @@ static const part *choose_part(searcher *s, cim_rng *rng) {
 
 /* Exact volumes are best where the model is; where it is uncertain, in many dimensions, its errors
  * would send all designs into the same wrong corner, and random weights spread them: every second
- * time from 10 dimensions on, less often below. The more goals, the more directions the weights may
- * take and the less a single one brings. */
+ * time from 10 dimensions on, less often below. */
 static acquire_kind choose_kind(const searcher *s) {
-    const double goals = s->problem->goals.n, n = (double)s->n_proposed;
-    const double share = fmin(0.5, s->space.d / 20.0) / fmax(goals - 1.0, 1.0);
+    const double share = fmin(0.5, s->space.d / 20.0), n = (double)s->n_proposed;
     return floor((n + 1.0) * share) > floor(n * share) ? ACQUIRE_SCALAR : ACQUIRE_VOLUME;
 }
 
