@@ -74,6 +74,31 @@ static inline void driver_stop(driver *d) {
     assert_int_equal(d->base.live, 0);
 }
 
+/* ---- a searcher that is put to a set of tests ------------------------------------------------ */
+
+enum { MAX_MODES = 2 };
+typedef struct subject {
+    const char *name;
+    const double *modes[MAX_MODES]; /* values of all parameters; NULL: the defaults */
+    uint32_t n_modes;
+    const char *const *keys;        /* of its parameters, then NULL */
+    const char *number;             /* a key: how many points its initial sample has, if it has one */
+    uint32_t survives;              /* points to ask for of a problem that teaches nothing */
+} subject;
+
+/* Its defaults, but N for u->number. */
+static inline void numbers_with(const subject *u, uint32_t n, double *numbers) {
+    const cim_param_table params = searcher_plugin(u->name)->is.params;
+    int found = 0;
+    for (uint32_t i = 0; i < params.n; i++) {
+        const cim_param *param = CIM_ROW(cim_param, params, i);
+        const int is_it = strcmp(param->key, u->number) == 0;
+        numbers[i] = is_it ? n : param->default_value;
+        found |= is_it;
+    }
+    assert_true(found);
+}
+
 /* ---- the space ------------------------------------------------------------------------------- */
 
 static inline const cim_dimension *dimension_of(const cim_problem *p, uint32_t i) {

@@ -23,6 +23,13 @@ static inline cim_problem problem_of(const cim_dimension *dimensions, uint32_t n
                          .goals = {goals, n_goals, sizeof *goals}, .n_fidelities = 1};
 }
 
+/* Room for N points. */
+static inline double *new_points(const cim_problem *p, size_t n) {
+    double *points = calloc(n * p->dimensions.n + 1, sizeof *points);
+    assert_non_null(points);
+    return points;
+}
+
 /* ---- a chip of 10,000 designs ---------------------------------------------------------------- */
 
 static const cim_dimension chip[] = {
@@ -126,6 +133,12 @@ static const cim_dimension mixed[] = {
     {.name = "extreme", .unit = "", .kind = CIM_REAL_RANGE, .min = -1.7e308, .max = 1.7e308},
     LEVELS("two", CIM_ORDINAL, 2, 0)};
 enum { MIXED_DIMENSIONS = 9 };
+
+static inline cim_problem mixed_problem(void) {
+    cim_problem p = problem_of(mixed, MIXED_DIMENSIONS, two_goals, 2);
+    p.constraints = (cim_goal_table){three_constraints, 2, sizeof three_constraints[0]};
+    return p;
+}
 
 /* Goals that span decades, and infeasible and failed ones among them. */
 static inline void judge_mixed(const cim_problem *problem, const double *x, verdict *v) {

@@ -2,7 +2,9 @@
 #include "searchers/evolutionary/room.c"
 #include "searchers/evolutionary/volume.c"
 
+#include "searcher_degenerate.h"
 #include "searcher_exhaustible.h"
+#include "searcher_snapshots.h"
 
 #include <cim_sdk/rng.h>
 
@@ -26,39 +28,15 @@ static choice choice_of(size_t i) {
 
 /* ---- whatever comes of the points ------------------------------------------------------------ */
 
-static void constant(const cim_problem *p, const double *x, verdict *v) {
-    (void)p, (void)x;
-    v->goals[0] = v->goals[1] = 3.0;
-}
-
-static void infeasible(const cim_problem *p, const double *x, verdict *v) {
-    judge_sum(p, x, v);
-    v->outcome = CIM_INFEASIBLE;
-    v->slack[0] = 1.0 + fabs(x[0]);
-}
-
-static void failed(const cim_problem *p, const double *x, verdict *v) {
-    (void)p, (void)x;
-    v->outcome = CIM_FAILED;
-    memset(v->known, 0, sizeof v->known);
-}
-
 static void decades(const cim_problem *p, const double *x, verdict *v) {
     judge_sum(p, x, v);
     v->goals[0] = pow(10.0, 12.0 * tanh(0.1 * v->goals[0]));
     v->goals[1] = -1e-12 * v->goals[0];
 }
 
-static const cim_dimension one_real[] = {{.name = "r", .unit = "", .kind = CIM_REAL_RANGE,
-                                          .min = -1.0, .max = 1.0}};
-static const cim_dimension one_level[] = {LEVELS("n", CIM_ORDINAL, 12, 5)};
-static const cim_dimension categories[] = {
-    LEVELS("a", CIM_CATEGORICAL, 5, 0), LEVELS("b", CIM_CATEGORICAL, 4, 0),
-    LEVELS("c", CIM_CATEGORICAL, 6, 0), LEVELS("d", CIM_CATEGORICAL, 3, 1)};
-
 /* Batches of 1, 4 and 16; each design once; done by itself where there are fewer than wanted. */
 static void check_everything(const choice *c, cim_problem p, size_t designs) {
-    static judge_fn *const judges[] = {constant, infeasible, failed, decades};
+    static judge_fn *const judges[] = {all_equal, all_infeasible, all_failed, decades};
     static const uint32_t batches[] = {1, 4, 16};
     enum { N = 400 };
     static double points[N * MAX_DIMENSIONS];
@@ -81,8 +59,8 @@ static void test_degenerate(void **state) {
         const choice c = choice_of(i);
         cim_problem conditions = network_problem();
         check_everything(&c, problem_of(one_real, 1, two_goals, 2), SIZE_MAX);
-        check_everything(&c, problem_of(one_level, 1, two_goals, 2), 12);
-        check_everything(&c, problem_of(categories, 4, two_goals, 2), 5 * 4 * 6 * 3);
+        check_everything(&c, problem_of(one_ordinal, 1, two_goals, 2), 12);
+        check_everything(&c, problem_of(categories, 4, two_goals, 2), 2 * 8 * 8 * 5);
         check_everything(&c, problem_of(mixed, MIXED_DIMENSIONS, two_goals, 2), SIZE_MAX);
         check_everything(&c, conditions, NETWORK_DESIGNS);
     }
@@ -92,28 +70,11 @@ static void test_degenerate(void **state) {
 
 static void test_resume(void **state) {
     (void)state;
-    enum { BATCH = 5, BATCHES = 40 };
     for (size_t i = 0; i < CHOICES; i++) {
         const choice c = choice_of(i);
-        cim_problem p = problem_of(mixed, MIXED_DIMENSIONS, three_goals, c.n_goals);
-        p.constraints = (cim_goal_table){three_constraints, 2, sizeof three_constraints[0]};
-        double points[BATCH * MIXED_DIMENSIONS], again[BATCH * MIXED_DIMENSIONS];
-        driver d;
-        driver_start(&d, "evolutionary", c.numbers, &p, 11);
-        for (int k = 0; k < BATCHES; k++) {
-            driver fresh;
-            snapshot s = driver_save(&d);
-            driver_start(&fresh, "evolutionary", c.numbers, &p, 11);
-            assert_int_equal(fresh.ops->load(fresh.self, s.bytes, s.size), CIM_OK);
-            fresh.asks = d.asks;
-            assert_int_equal(driver_ask(&d, BATCH, points), BATCH);
-            assert_int_equal(driver_ask(&fresh, BATCH, again), BATCH);
-            assert_memory_equal(points, again, sizeof points);
-            driver_tell(&d, BATCH, points, judge_mixed, NULL);
-            driver_stop(&fresh);
-            free(s.bytes);
-        }
-        driver_stop(&d);
+        cim_problem p = mixed_problem();
+        p.goals = (cim_goal_table){three_goals, c.n_goals, sizeof three_goals[0]};
+        check_resume_at_every_ask("evolutionary", c.numbers, &p, judge_mixed, 5, 40);
     }
 }
 

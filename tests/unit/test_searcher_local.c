@@ -1,22 +1,10 @@
 /* searcher.local: what it finds near a front, that it stops, and the same bits after a snapshot. */
 #include "searcher_exhaustible.h"
+#include "searcher_rules.h"
+#include "searcher_snapshots.h"
 
-static void constant(const cim_problem *p, const double *x, verdict *v) {
-    (void)p, (void)x;
-    v->goals[0] = v->goals[1] = 3.0;
-}
-
-static void failed(const cim_problem *p, const double *x, verdict *v) {
-    (void)p, (void)x;
-    v->outcome = CIM_FAILED;
-    memset(v->known, 0, sizeof v->known);
-}
-
-static void infeasible(const cim_problem *p, const double *x, verdict *v) {
-    judge_sum(p, x, v);
-    v->outcome = CIM_INFEASIBLE;
-    v->slack[0] = 1.0 + x[0];
-}
+static const char *const keys[] = {"steps", "parts", NULL};
+static subject local = {.name = "local", .keys = keys, .number = "parts"};
 
 /* From the default design all of the front's one-step neighbours, and their neighbours, to an end:
  * no design that is left one or two steps from the front can be better. Here: the exact optimum. */
@@ -48,7 +36,7 @@ static void test_reaches_an_optimum(void **state) {
 static void test_degenerate(void **state) {
     (void)state;
     enum { N = 6000 };
-    static judge_fn *const judges[] = {constant, failed, infeasible};
+    static judge_fn *const judges[] = {all_equal, all_failed, all_infeasible};
     static double points[N * NETWORK_DIMENSIONS];
     const cim_problem p = network_problem();
     cim_problem limited = p;
@@ -65,28 +53,12 @@ static void test_degenerate(void **state) {
 
 static void test_resume(void **state) {
     (void)state;
-    enum { BATCH = 16 };
-    const exhaustible e = exhaustible_problem(2);
-    double points[BATCH * MAX_DIMENSIONS], again[BATCH * MAX_DIMENSIONS];
-    driver d;
-    driver_start(&d, "local", NULL, &e.problem, 1);
-    for (int k = 0; k < 30; k++) {
-        driver fresh;
-        snapshot s = driver_save(&d);
-        driver_start(&fresh, "local", NULL, &e.problem, 1);
-        assert_int_equal(fresh.ops->load(fresh.self, s.bytes, s.size), CIM_OK);
-        fresh.asks = d.asks;
-        const uint32_t n = driver_ask(&d, BATCH, points);
-        assert_int_equal(driver_ask(&fresh, BATCH, again), n);
-        assert_memory_equal(points, again, n * e.problem.dimensions.n * sizeof *points);
-        s.bytes[s.size / 2] ^= 1;
-        assert_int_equal(fresh.ops->load(fresh.self, s.bytes, s.size), CIM_E_ARGUMENT);
-        driver_tell(&d, n, points, e.judge, NULL);
-        driver_stop(&fresh);
-        free(s.bytes);
-        if (d.is_done) break;
+    for (size_t i = 0; i < 4; i++) {
+        const exhaustible e = exhaustible_problem(i);
+        check_resume_at_every_ask("local", NULL, &e.problem, e.judge, 16, 30);
+        for (uint64_t cut = 0; cut < 7; cut += 2)
+            check_resume("local", NULL, &e.problem, e.judge, 16, cut, 1000);
     }
-    driver_stop(&d);
 }
 
 /* After evolutionary's 300 trials, which it is told, it finds the rest of the volume. */
@@ -118,6 +90,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reaches_an_optimum), cmocka_unit_test(test_degenerate),
         cmocka_unit_test(test_resume), cmocka_unit_test(test_refines),
+        cmocka_unit_test_prestate(test_descriptor, &local),
+        cmocka_unit_test_prestate(test_no_dimensions, &local),
+        cmocka_unit_test_prestate(test_longer_rows, &local),
+        cmocka_unit_test_prestate(test_damaged_snapshots, &local),
+        cmocka_unit_test_prestate(test_snapshots_of_others, &local),
+        cmocka_unit_test_prestate(test_no_memory_to_create, &local),
+        cmocka_unit_test_prestate(test_no_memory_to_load, &local),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
