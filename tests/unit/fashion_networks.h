@@ -88,6 +88,25 @@ static inline void begin(scene *s, const char *name, uint32_t n) {
         fail_msg("%s", s->host.message);
 }
 
+/* Every layer with weights on arrays such as IS. */
+static inline cim_nonideality_table arrays_of(const scene *s, const cim_nonideality *is,
+                                              cim_nonideality rows[MOST_LAYERS]) {
+    const uint32_t n = s->p.network.layers.n;
+    for (uint32_t i = 0; i < n; i++)
+        rows[i] = cim_layer_weights(&s->p.layers[i]) ? *is : (cim_nonideality){0};
+    return (cim_nonideality_table){rows, n, sizeof rows[0]};
+}
+
+static inline net_source weights_of(const scene *s) {
+    return (net_source){.context = s->t, .find = find};
+}
+
+static inline void open_evaluation(evaluation *e, scene *s, cim_nonideality_table on,
+                                   net_source source) {
+    if (evaluation_open(e, &s->host.host, &s->p.network, on, source, &s->training) != CIM_OK)
+        fail_msg("%s", s->host.message);
+}
+
 static inline void end(scene *s) {
     tensors_free(s->t);
     samples_free(&s->test);

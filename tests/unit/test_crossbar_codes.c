@@ -78,18 +78,14 @@ static void codebooks_hold_what_they_may(void **state) {
 
 /* Of the first 200 images, by arrays whose converters change nothing and without arrays. */
 static uint32_t right_of(scene *s, net_coding coding, uint32_t bits, uint32_t mapping, uint8_t *classes) {
-    cim_nonideality rows[MOST_LAYERS] = {{0}};
-    for (uint32_t i = 0; i < s->p.network.layers.n; i++)
-        if (cim_layer_weights(&s->p.layers[i]))
-            rows[i] = (cim_nonideality){.weight_mapping = mapping, .weight_bits = bits, .input_bits = 8,
-                                        .cell_bits = 2, .array_rows = 64, .rows_at_once = 64,
-                                        .adc_bits = 8, .adc_range = CIM_ADC_FULL_SCALE};
+    const cim_nonideality is = {.weight_mapping = mapping, .weight_bits = bits, .input_bits = 8,
+                                .cell_bits = 2, .array_rows = 64, .rows_at_once = 64,
+                                .adc_bits = 8, .adc_range = CIM_ADC_FULL_SCALE};
+    cim_nonideality rows[MOST_LAYERS];
+    net_source source = weights_of(s);
     evaluation e;
-    if (evaluation_open(&e, &s->host.host, &s->p.network,
-                        (cim_nonideality_table){rows, s->p.network.layers.n, sizeof rows[0]},
-                        (net_source){.context = s->t, .find = find, .coding = coding},
-                        &s->training) != CIM_OK)
-        fail_msg("%s", s->host.message);
+    source.coding = coding;
+    open_evaluation(&e, s, arrays_of(s, &is, rows), source);
     e.predicted = classes;
     assert_int_equal(evaluation_run(&e, &s->test, 200, 0), CIM_OK);
     const uint32_t right = e.right;

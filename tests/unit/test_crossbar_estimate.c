@@ -17,7 +17,7 @@ typedef struct estimated { scene s; estimate e; net_source source; } estimated;
 
 static void estimated_begin(estimated *x) {
     begin(&x->s, "lenet5", TEST_IMAGES);
-    x->source = (net_source){.context = x->s.t, .find = find};
+    x->source = weights_of(&x->s);
     if (estimate_open(&x->e, &x->s.host.host, &x->s.p.network, x->source, &x->s.training) != CIM_OK ||
         estimate_measure_best(&x->e, &x->s.p.network, x->source, &x->s.training, &x->s.test,
                               TEST_IMAGES) != CIM_OK)
@@ -29,16 +29,10 @@ static void estimated_end(estimated *x) {
     end(&x->s);
 }
 
-static void fill(const scene *s, const cim_nonideality *is, cim_nonideality *rows) {
-    for (uint32_t i = 0; i < s->p.network.layers.n; i++)
-        rows[i] = cim_layer_weights(&s->p.layers[i]) ? *is : (cim_nonideality){0};
-}
-
 static double estimated_accuracy(estimated *x, const cim_nonideality *is) {
     cim_nonideality rows[MOST_LAYERS];
     double accuracy = -1;
-    fill(&x->s, is, rows);
-    const cim_nonideality_table t = {rows, x->s.p.network.layers.n, sizeof rows[0]};
+    const cim_nonideality_table t = arrays_of(&x->s, is, rows);
     if (estimate_accuracy(&x->e, &x->s.p.network, t, x->source, &accuracy) != CIM_OK)
         fail_msg("%s", x->s.host.message);
     return accuracy;
@@ -47,10 +41,7 @@ static double estimated_accuracy(estimated *x, const cim_nonideality *is) {
 static double exact_accuracy(estimated *x, const cim_nonideality *is) {
     cim_nonideality rows[MOST_LAYERS];
     evaluation e;
-    fill(&x->s, is, rows);
-    const cim_nonideality_table t = {rows, x->s.p.network.layers.n, sizeof rows[0]};
-    if (evaluation_open(&e, &x->s.host.host, &x->s.p.network, t, x->source, &x->s.training) != CIM_OK)
-        fail_msg("%s", x->s.host.message);
+    open_evaluation(&e, &x->s, arrays_of(&x->s, is, rows), x->source);
     assert_int_equal(evaluation_run(&e, &x->s.test, TEST_IMAGES, 1), CIM_OK);
     const double share = (double)e.right / e.n_images;
     evaluation_close(&e);
@@ -132,8 +123,7 @@ static void another_arithmetic_is_refused(void **state) {
     estimated_begin(&x);
     is.adc_bits = 8;
     is.adc_range = CIM_ADC_MNSIM_FIX;
-    fill(&x.s, &is, rows);
-    const cim_nonideality_table t = {rows, x.s.p.network.layers.n, sizeof rows[0]};
+    const cim_nonideality_table t = arrays_of(&x.s, &is, rows);
     assert_int_equal(estimate_accuracy(&x.e, &x.s.p.network, t, x.source, &accuracy), CIM_E_UNSUPPORTED);
     assert_non_null(strstr(x.s.host.message, "no estimate of MNSIM's converter rules"));
     estimated_end(&x);

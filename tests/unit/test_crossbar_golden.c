@@ -23,14 +23,9 @@ static cim_nonideality parse(const char *name) {
 }
 
 static void predict(scene *s, const cim_nonideality *non, uint32_t n, uint8_t *classes) {
-    cim_nonideality rows[MOST_LAYERS] = {{0}};
-    for (uint32_t i = 0; i < s->p.network.layers.n; i++)
-        if (cim_layer_weights(&s->p.layers[i])) rows[i] = *non;
-    const cim_nonideality_table table = {rows, s->p.network.layers.n, sizeof rows[0]};
+    cim_nonideality rows[MOST_LAYERS];
     evaluation e;
-    if (evaluation_open(&e, &s->host.host, &s->p.network, table,
-                        (net_source){.context = s->t, .find = find}, &s->training) != CIM_OK)
-        fail_msg("%s", s->host.message);
+    open_evaluation(&e, s, arrays_of(s, non, rows), weights_of(s));
     e.predicted = classes;
     assert_int_equal(evaluation_run(&e, &s->test, n, 0), CIM_OK);
     evaluation_close(&e);

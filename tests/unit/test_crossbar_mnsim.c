@@ -164,18 +164,13 @@ static void layers_of_another_file_are_too(void **state) {
 
 /* A whole network: fine converters leave what 8-bit codes leave, coarse ones of fixed range do not. */
 static uint32_t right_of(scene *s, uint32_t adc_bits, uint32_t range, uint32_t n) {
-    cim_nonideality rows[MOST_LAYERS] = {{0}};
-    for (uint32_t i = 0; i < s->p.network.layers.n; i++)
-        if (cim_layer_weights(&s->p.layers[i]))
-            rows[i] = (cim_nonideality){
-                .weight_mapping = CIM_MAPPING_DIFFERENTIAL, .weight_bits = 9, .input_bits = 9,
-                .cell_bits = 2, .array_rows = 128, .rows_at_once = 128, .adc_bits = adc_bits,
-                .adc_range = range};
+    const cim_nonideality is = {
+        .weight_mapping = CIM_MAPPING_DIFFERENTIAL, .weight_bits = 9, .input_bits = 9,
+        .cell_bits = 2, .array_rows = 128, .rows_at_once = 128, .adc_bits = adc_bits,
+        .adc_range = range};
+    cim_nonideality rows[MOST_LAYERS];
     evaluation e;
-    const cim_nonideality_table table = {rows, s->p.network.layers.n, sizeof rows[0]};
-    if (evaluation_open(&e, &s->host.host, &s->p.network, table,
-                        (net_source){.context = s->t, .find = find}, &s->training) != CIM_OK)
-        fail_msg("%s", s->host.message);
+    open_evaluation(&e, s, arrays_of(s, &is, rows), weights_of(s));
     assert_false(e.is_random);
     assert_int_equal(evaluation_run(&e, &s->test, n, 0), CIM_OK);
     const uint32_t right = e.right;
