@@ -1,5 +1,6 @@
 /* Damaged files of weights, images and accuracies, one loader after another: each is read, or refused with a
  * message that names the file and a byte, or a line. */
+#include "counting_host.h"
 #include "fuzz.h"
 
 #include <dirent.h>
@@ -15,35 +16,6 @@
 #include "tensors.h"
 
 enum { MAX_SEEDS = 16, MAX_SIZE = 1 << 16, MAX_MEMORY = 64 << 20 };
-
-/* ---- a host that counts ---------------------------------------------------------------------- */
-
-static size_t asked;
-static int live;
-static char message[600];
-
-static cim_status keep_message(const cim_host *host, cim_status status, const char *chars) {
-    (void)host;
-    snprintf(message, sizeof message, "%s", chars);
-    return status;
-}
-
-static void *count_alloc(const cim_host *host, size_t count, size_t size) {
-    (void)host;
-    asked += count * size;
-    if (asked > MAX_MEMORY) return NULL;
-    live++;
-    return calloc(count, size);
-}
-
-static void count_release(const cim_host *host, void *memory) {
-    (void)host;
-    live -= memory != NULL;
-    free(memory);
-}
-
-static const cim_host host = {.struct_size = sizeof host, .fail = keep_message,
-                              .alloc = count_alloc, .release = count_release};
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
@@ -140,7 +112,7 @@ static bytes damaged(cim_rng *rng, loader l) {
     size_t size = from->size;
     memcpy(room, from->at, size);
     for (uint64_t n = cim_rng_below(rng, 9); n > 0; n--) mutate(rng, room, &size);
-    asked = 0;
+    host_start(MAX_MEMORY);
     unsigned char *at = count_alloc(&host, size ? size : 1, 1);
     FUZZ_HOLDS(at, "");
     memcpy(at, room, size);
@@ -233,7 +205,6 @@ static void one(cim_rng *rng) {
     const loader l = (loader)cim_rng_below(rng, LOADERS);
     bytes b = damaged(rng, l);
     dataset d = {.host = &host};
-    message[0] = '\0';
     cim_status status;
     if (l == WEIGHTS) status = read_weights(&b);
     else if (l == PICTURE) status = read_picture(rng, &b);

@@ -6,6 +6,7 @@
 #include "plugins/accuracy/predictor/model.c"
 #include "plugins/accuracy/predictor/trials.c"
 
+#include "counting_host.h"
 #include "fuzz.h"
 
 static const char *const seeds[] = {
@@ -23,34 +24,8 @@ static const char *const tokens[] = {
 static const fuzz_words words = {seeds, sizeof seeds / sizeof *seeds, tokens,
                                  sizeof tokens / sizeof *tokens};
 
-/* ---- a host that counts ---------------------------------------------------------------------- */
-
-static char message[600], path[600];
-static size_t asked;
-static int live;
-
-static cim_status keep_message(const cim_host *host, cim_status status, const char *chars) {
-    (void)host;
-    snprintf(message, sizeof message, "%s", chars);
-    return status;
-}
-
-static void *count_alloc(const cim_host *host, size_t count, size_t size) {
-    (void)host;
-    asked += count * size;
-    if (asked > (size_t)256 << 20) return NULL;
-    live++;
-    return calloc(count, size);
-}
-
-static void count_release(const cim_host *host, void *memory) {
-    (void)host;
-    live -= memory != NULL;
-    free(memory);
-}
-
-static const cim_host host = {.struct_size = sizeof host, .fail = keep_message,
-                              .alloc = count_alloc, .release = count_release};
+enum { MAX_MEMORY = 256 << 20 };
+static char path[600];
 
 /* ---- one input ------------------------------------------------------------------------------- */
 
@@ -92,7 +67,7 @@ static void one(cim_rng *rng) {
     fputs(text_of(&input), file);
     fclose(file);
     text_free(&input);
-    asked = 0;
+    host_start(MAX_MEMORY);
     try_trials();
     try_model();
     FUZZ_HOLDS(live == 0, "memory is not given back");
