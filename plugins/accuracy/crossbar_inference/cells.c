@@ -1,5 +1,7 @@
 #include "cells.h"
 
+#include <cim_sdk/noise.h>
+
 #include <math.h>
 
 /* Each effect has its own stretch of the generator; the device's spread has the first. */
@@ -24,9 +26,7 @@ cells_rules cells_rules_of(const cim_nonideality *is, int compensation) {
         r.level_s = range / r.most;
         r.floor_level = is->off_conductance_s / r.level_s;
     }
-    if (compensation != CELLS_DRIFT && is->drift_exponent > 0 && is->drift_reference_s > 0 &&
-        is->drift_time_s > is->drift_reference_s)
-        r.drift = pow(is->drift_time_s / is->drift_reference_s, -is->drift_exponent);
+    if (compensation != CELLS_DRIFT) r.drift = cim_drift_left(is);
     return r;
 }
 

@@ -3,39 +3,15 @@
  * coarse a grid is known to cost. A law meant to be on the safe side, not a measurement. */
 #include "estimate.h"
 
+#include <cim_sdk/noise.h>
+
 #include <math.h>
 
-/* Weights are taken as normal with their largest at four standard deviations (assumed). Rounding to
- * b bits then has the power step^2 / 12 = (8 sd / 2^b)^2 / 12 = 16/3 * 4^-b of the weights'. */
-#define LARGEST_IN_SD 4.0
-#define RANGE_POWER (4 * LARGEST_IN_SD * LARGEST_IN_SD) /* (from -largest to largest, in sd)^2 */
-#define ROUNDING_POWER (RANGE_POWER / 12)
+/* Rounding weights to b bits has the power step^2 / 12 = (8 sd / 2^b)^2 / 12 = 16/3 * 4^-b of
+ * theirs, with a range of 8 standard deviations. */
+#define ROUNDING_POWER (CIM_RANGE_POWER / 12)
 
 static double square(double x) { return x * x; }
-
-/* Noise power of a spread of a conductance, as a share of the weights'. */
-static double spread_power(uint32_t kind, double sd) {
-    switch (kind) {
-    case CIM_SPREAD_OF_VALUE: return square(sd);
-    case CIM_SPREAD_OF_RANGE: return RANGE_POWER * square(sd);
-    case CIM_SPREAD_LOG_NORMAL: return expm1(square(sd));
-    default: return 0;
-    }
-}
-
-static double drift_power(const cim_nonideality *x) {
-    if (!(x->drift_exponent > 0) || !(x->drift_time_s > x->drift_reference_s) ||
-        !(x->drift_reference_s > 0))
-        return 0;
-    return square(1 - pow(x->drift_time_s / x->drift_reference_s, -x->drift_exponent));
-}
-
-static double device_power(const cim_nonideality *x) {
-    return spread_power(x->device_spread, x->device_spread_sd) +
-           spread_power(x->cycle_spread, x->cycle_spread_sd) + square(x->read_noise_sd) +
-           square(x->cell_mismatch_sd) + square(x->adc_gain_sd) + drift_power(x) +
-           RANGE_POWER * (x->stuck_on_share + x->stuck_off_share);
-}
 
 /* Most products that one conversion may have to tell apart. */
 static double levels(const cim_layer *l, const cim_nonideality *x) {
@@ -58,5 +34,5 @@ static double converter_power(const cim_layer *l, const cim_nonideality *x) {
 double arrays_loss(family f, const cim_layer *l, const cim_nonideality *x) {
     if (!x->weight_mapping || !has_weights(l)) return 0;
     return family_laws[f].untrained_bits *
-           (converter_power(l, x) + device_power(x) / ROUNDING_POWER);
+           (converter_power(l, x) + cim_cell_noise_power(x) / ROUNDING_POWER);
 }

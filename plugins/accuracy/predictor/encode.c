@@ -2,13 +2,11 @@
  * arrays, as a fixed number of numbers: the same for every workload and every depth. */
 #include "predictor.h"
 
+#include <cim_sdk/noise.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* ranges in sd of weights, where these are taken as normal with the largest at 4 sd (assumed) */
-#define RANGE_IN_SD 8.0
-#define RANGE_POWER (RANGE_IN_SD * RANGE_IN_SD)
 
 /* Of one layer, or the mean of the layers of a place. */
 enum { PRESENT, WEIGHT_BITS, INPUT_BITS, LOG2_WEIGHTS, LOG2_MACS, KERNEL, LOG2_OUTPUTS, CELL_BITS,
@@ -46,26 +44,6 @@ uint32_t feature_named(const char *name) {
 
 static double square(double x) { return x * x; }
 
-static double spread_power(uint32_t kind, double sd) {
-    switch (kind) {
-    case CIM_SPREAD_OF_VALUE: return square(sd);
-    case CIM_SPREAD_OF_RANGE: return RANGE_POWER * square(sd);
-    case CIM_SPREAD_LOG_NORMAL: return expm1(square(sd));
-    default: return 0;
-    }
-}
-
-/* All that makes a weight another than it should be, as a share of the weights' sd. */
-static double noise(const cim_nonideality *x) {
-    double drift = 0;
-    if (x->drift_exponent > 0 && x->drift_reference_s > 0 && x->drift_time_s > x->drift_reference_s)
-        drift = 1 - pow(x->drift_time_s / x->drift_reference_s, -x->drift_exponent);
-    return sqrt(spread_power(x->device_spread, x->device_spread_sd) +
-                spread_power(x->cycle_spread, x->cycle_spread_sd) + square(x->read_noise_sd) +
-                square(x->cell_mismatch_sd) + square(x->adc_gain_sd) + square(drift) +
-                RANGE_POWER * (x->stuck_on_share + x->stuck_off_share));
-}
-
 static void encode_array(const cim_layer *l, const cim_nonideality *x, double *f) {
     if (!x->weight_mapping) return;
     const double inputs = (double)(l->in_channels / l->groups) * l->kernel_height * l->kernel_width;
@@ -79,7 +57,7 @@ static void encode_array(const cim_layer *l, const cim_nonideality *x, double *f
                           square(x->adc_nonlinearity);
     if (x->adc_bits) /* errors of a converter take bits, too */
         f[LOST_BITS] = fmax(log2(sums + 1) - x->adc_bits, 0) + log2(1 + 12 * errors) / 2;
-    f[NOISE] = noise(x);
+    f[NOISE] = sqrt(cim_cell_noise_power(x)); /* of the weights' sd */
     f[IR_DROP] = x->on_conductance_s / 2 * (x->column_wire_ohm * square(x->array_rows) +
                                             x->row_wire_ohm * square(x->array_columns));
 }
