@@ -86,6 +86,14 @@ static void arrays_are_encoded(void **state) {
     assert_true(fabs(feature(f, "place31.adc_bits") - 5) < 1e-9);
     assert_true(fabs(feature(f, "place0.log2_rows") - log2(27)) < 1e-9); /* 3 x 3 x 3 inputs */
     for (uint32_t i = 0; i < FEATURES; ++i) assert_true(isfinite(f[i]));
+    assert_true(feature(f, "place0.calibrated") == 0 && feature(f, "place0.differential") == 0);
+    for (uint32_t i = 0; i < n->layers.n; ++i) {
+        rows[i].weight_mapping = rows[i].weight_mapping ? CIM_MAPPING_DIFFERENTIAL : 0;
+        rows[i].adc_range = CIM_ADC_CALIBRATED;
+    }
+    encode(n, (cim_nonideality_table){rows, n->layers.n, sizeof *rows}, f);
+    assert_true(fabs(feature(f, "place0.calibrated") - 1) < 1e-9);
+    assert_true(fabs(feature(f, "place31.differential") - 1) < 1e-9);
 }
 
 /* ---- perceptron ------------------------------------------------------------------------------ */

@@ -10,10 +10,11 @@
 
 /* Of one layer, or the mean of the layers of a place. */
 enum { PRESENT, WEIGHT_BITS, INPUT_BITS, LOG2_WEIGHTS, LOG2_MACS, KERNEL, LOG2_OUTPUTS, CELL_BITS,
-       DAC_BITS, ADC_BITS, LOG2_ROWS, LOST_BITS, NOISE, IR_DROP };
+       DAC_BITS, ADC_BITS, LOG2_ROWS, LOST_BITS, NOISE, IR_DROP, CALIBRATED, DIFFERENTIAL };
 static const char *const place_names[PLACE_FEATURES] = {
     "present", "weight_bits", "input_bits", "log2_weights", "log2_macs", "kernel", "log2_outputs",
-    "cell_bits", "dac_bits", "adc_bits", "log2_rows", "lost_bits", "noise", "ir_drop"};
+    "cell_bits", "dac_bits", "adc_bits", "log2_rows", "lost_bits", "noise", "ir_drop",
+    "calibrated", "differential"};
 
 enum { ALL_LAYERS, ALL_WEIGHTS, ALL_MACS, ALL_PIXELS, ALL_ADDITIONS, ALL_BIT_POWER, ALL_CODE_POWER,
        ALL_NOISE, ALL_LOST_BITS, MOST_LOST_BITS };
@@ -57,6 +58,8 @@ static void encode_array(const cim_layer *l, const cim_nonideality *x, double *f
                           square(x->adc_nonlinearity);
     if (x->adc_bits) /* errors of a converter take bits, too */
         f[LOST_BITS] = fmax(log2(sums + 1) - x->adc_bits, 0) + log2(1 + 12 * errors) / 2;
+    f[CALIBRATED] = x->adc_bits && x->adc_range == CIM_ADC_CALIBRATED;
+    f[DIFFERENTIAL] = x->weight_mapping == CIM_MAPPING_DIFFERENTIAL;
     f[NOISE] = sqrt(cim_cell_noise_power(x)); /* of the weights' sd */
     f[IR_DROP] = x->on_conductance_s / 2 * (x->column_wire_ohm * square(x->array_rows) +
                                             x->row_wire_ohm * square(x->array_columns));

@@ -9,7 +9,7 @@
 
 /* PLACES stretches of the network from input to output, each described by PLACE_FEATURES numbers,
  * behind FEATURES_OF_ALL numbers of the whole. */
-enum { PLACES = 32, PLACE_FEATURES = 14, FEATURES_OF_ALL = 10,
+enum { PLACES = 32, PLACE_FEATURES = 16, FEATURES_OF_ALL = 10,
        FEATURES = FEATURES_OF_ALL + PLACES * PLACE_FEATURES, MAX_FEATURE_NAME = 40 };
 
 void encode(const cim_network *n, cim_nonideality_table arrays, double out[FEATURES]);
