@@ -3,11 +3,12 @@
  *
  *     bench_searchers [--problems zdt1_30,branin] [--searchers random,tpe] [--seeds 10]
  *                     [--first-seed 0] [--trials 200] [--batch 1] [--file found.csv]
- *                     [--peers optuna_tpe]
+ *                     [--peers optuna_tpe] [--at 60,100,200]
  *
  * All problems, all searchers that there are, and 10 seeds without options. A searcher may have
  * settings: "tpe; multivariate = true". Runs that the file holds already are not repeated, so that
- * runs add up; without a file nothing is kept. --seeds 0 only prints what the file holds. */
+ * runs add up; without a file nothing is kept. --seeds 0 only prints what the file holds; --at: tables
+ * of these numbers of trials only. */
 #include "memory.h"
 #include "searchers/run.h"
 #include "searchers/table.h"
@@ -24,7 +25,8 @@ typedef struct plan {
     size_t n_searchers;
     bool chosen[N_PROBLEMS];
     uint32_t seeds, first_seed, trials, batch;
-    const char *file, *peers;
+    const char *file;
+    selection shown;
 } plan;
 
 static bool choose_problems(plan *p, char *names) {
@@ -45,6 +47,18 @@ static void choose_searchers(plan *p, char *names) {
         p->searchers[p->n_searchers++] = name;
 }
 
+static bool choose_checkpoints(plan *p, char *numbers) {
+    memset(p->shown.at, 0, sizeof p->shown.at);
+    for (char *number = strtok(numbers, ","); number; number = strtok(NULL, ",")) {
+        size_t i = 0;
+        while (i < N_CHECKPOINTS && checkpoints[i] != strtoul(number, NULL, 10)) i++;
+        if (i == N_CHECKPOINTS) fprintf(stderr, "%s: no such number of trials\n", number);
+        if (i == N_CHECKPOINTS) return false;
+        p->shown.at[i] = true;
+    }
+    return true;
+}
+
 static void choose_all(plan *p) {
     static const char *const known[] = {"random", "evolutionary", "tpe", "bayesian"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -53,13 +67,14 @@ static void choose_all(plan *p) {
         if (access(path, R_OK) == 0) p->searchers[p->n_searchers++] = known[i];
     }
     for (size_t i = 0; i < N_PROBLEMS; i++) p->chosen[i] = true;
+    for (size_t i = 1; i < N_CHECKPOINTS; i++) p->shown.at[i] = true;   /* behind the first designs */
 }
 
 static bool read_arguments(plan *p, int argc, char **argv) {
     static const struct option options[] = {
         {"problems", 1, NULL, 'p'}, {"searchers", 1, NULL, 's'}, {"seeds", 1, NULL, 'n'},
         {"first-seed", 1, NULL, 'f'}, {"trials", 1, NULL, 't'}, {"batch", 1, NULL, 'b'},
-        {"file", 1, NULL, 'o'}, {"peers", 1, NULL, 'c'}, {NULL, 0, NULL, 0}};
+        {"file", 1, NULL, 'o'}, {"peers", 1, NULL, 'c'}, {"at", 1, NULL, 'a'}, {NULL, 0, NULL, 0}};
     bool good = true;
     for (int c = 0; good && (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         const uint32_t number = optarg ? (uint32_t)strtoul(optarg, NULL, 10) : 0;
@@ -71,7 +86,8 @@ static bool read_arguments(plan *p, int argc, char **argv) {
         case 't': p->trials = number; break;
         case 'b': p->batch = number; break;
         case 'o': p->file = optarg; break;
-        case 'c': p->peers = optarg; break;
+        case 'c': p->shown.peers = optarg; break;
+        case 'a': good = choose_checkpoints(p, optarg); break;
         default: good = false;
         }
     }
@@ -123,9 +139,9 @@ int main(int argc, char **argv) {
     bool good = (!p.file || scores_read(&all, p.file, true)) &&
                 scores_read(&all, SOURCE_DIR "/tests/golden/searchers/peer_results.csv", false);
     good = good && do_all(&p, &all);
-    table_differences(&all, p.peers);
+    table_differences(&all, &p.shown);
     puts("");
-    table_ranks(&all, p.peers);
+    table_ranks(&all, &p.shown);
     puts("");
     table_costs(&all);
     scores_free(&all);

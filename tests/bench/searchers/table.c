@@ -1,4 +1,5 @@
 #include "table.h"
+#include "rank_test.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -59,6 +60,14 @@ static summary summarise(const sample *a, const sample *b) {
     return s;
 }
 
+/* Of A on the seeds that B has too. */
+static double mean_where(const sample *a, const sample *b) {
+    sample both = *a;
+    for (uint32_t i = 0; i < SEEDS_MAX; i++)
+        if (isnan(b->at[i])) both.at[i] = NAN;
+    return summarise(&both, NULL).mean;
+}
+
 static const char *const measures[2][2] = {{"regret", ""}, {"hv", "hv2"}};
 
 /* ---- differences ----------------------------------------------------------------------------- */
@@ -68,17 +77,38 @@ static const char *judge(const summary *own, const summary *difference) {
     return difference->mean > 0.0 ? "ahead" : difference->mean >= -allowed ? "level" : "BEHIND";
 }
 
+static size_t known(const sample *s, double *out) {
+    size_t n = 0;
+    for (uint32_t i = 0; i < SEEDS_MAX; i++)
+        if (!isnan(s->at[i])) out[n++] = s->at[i];
+    return n;
+}
+
+/* What A and B have over all their seeds. */
+static void print_spreads(const sample *a, const sample *b) {
+    double x[SEEDS_MAX], y[SEEDS_MAX];
+    const size_t n_x = known(a, x), n_y = known(b, y);
+    const summary own = summarise(a, NULL), other = summarise(b, NULL);
+    printf(" %.2g, ", own.deviation);
+    if (n_y > 1) printf("%.2g", other.deviation);
+    else putchar('-');
+    if (n_x + n_y <= RANK_TEST_MAX) printf(" | %.2g |\n", rank_test(x, n_x, y, n_y));
+    else puts(" | |");
+}
+
 static void compare_with_peers(const scores *all, const column *columns, size_t n_columns,
                                const column *own, const problem *p, uint32_t n, uint32_t measure) {
     const sample a = sample_of(all, own, p, n, measure);
     const summary s = summarise(&a, NULL);
     summary worst = {.mean = INFINITY};
+    sample its = {0};
     const char *peer = NULL;
     for (size_t k = 0; k < n_columns; k++) {
         const sample b = sample_of(all, &columns[k], p, n, measure);
         const summary difference = summarise(&a, &b);
         if (columns[k].is_ours || !difference.n || difference.mean >= worst.mean) continue;
         worst = difference;
+        its = b;
         peer = columns[k].name;
     }
     if (!s.n) return;
@@ -86,20 +116,21 @@ static void compare_with_peers(const scores *all, const column *columns, size_t 
     printf("| %s | %" PRIu32 " | %s | %s", p->name, n, measures[p->m > 1][measure], own->name);
     if (own->batch > 1) printf(", batch %" PRIu32, own->batch);
     printf(" | %.4g (%.2g) %" PRIu32, sign * s.mean, s.deviation / sqrt(s.n), s.n);
-    if (peer) printf(" | %s | %.4g on %" PRIu32 " | %+.3g | %s |\n", peer,
-                     sign * (summarise(&a, NULL).mean - worst.mean), worst.n, sign * worst.mean,
-                     judge(&s, &worst));
-    else puts(" | | | | |");
+    if (!peer) puts(" | | | | | | |");
+    if (!peer) return;
+    printf(" | %s | %.4g on %" PRIu32 " | %+.3g | %s |", peer, sign * mean_where(&its, &a), worst.n,
+           sign * worst.mean, judge(&s, &worst));
+    print_spreads(&a, &its);
 }
 
-void table_differences(const scores *all, const char *peers) {
+void table_differences(const scores *all, const selection *of) {
     column columns[COLUMNS_MAX];
-    const size_t n_columns = find_columns(all, peers, columns);
+    const size_t n_columns = find_columns(all, of->peers, columns);
     puts("| problem | n | measure | searcher | mean (standard error) seeds | best peer | its mean on "
-         "equal seeds | difference | |\n|---|---|---|---|---|---|---|---|---|");
+         "equal seeds | difference | | spreads | p |\n|---|---|---|---|---|---|---|---|---|---|---|");
     for (uint32_t i = 0; i < N_PROBLEMS; i++)
-        for (uint32_t c = 1; c < N_CHECKPOINTS; c++)
-            for (uint32_t k = 0; k < measures_of(&problems[i]); k++)
+        for (uint32_t c = 0; c < N_CHECKPOINTS; c++)
+            for (uint32_t k = 0; of->at[c] && k < measures_of(&problems[i]); k++)
                 for (size_t j = 0; j < n_columns; j++)
                     if (columns[j].is_ours)
                         compare_with_peers(all, columns, n_columns, &columns[j], &problems[i],
@@ -126,14 +157,14 @@ static void rank_seed(const sample *samples, size_t n_columns, uint32_t seed, ra
     }
 }
 
-void table_ranks(const scores *all, const char *peers) {
+void table_ranks(const scores *all, const selection *of) {
     column columns[COLUMNS_MAX];
     sample samples[COLUMNS_MAX];
     ranking r = {0};
-    const size_t n_columns = find_columns(all, peers, columns);
+    const size_t n_columns = find_columns(all, of->peers, columns);
     for (uint32_t i = 0; i < N_PROBLEMS; i++)
-        for (uint32_t c = 1; c < N_CHECKPOINTS; c++)
-            for (uint32_t k = 0; k < measures_of(&problems[i]); k++) {
+        for (uint32_t c = 0; c < N_CHECKPOINTS; c++)
+            for (uint32_t k = 0; of->at[c] && k < measures_of(&problems[i]); k++) {
                 for (size_t j = 0; j < n_columns; j++)
                     samples[j] = sample_of(all, &columns[j], &problems[i], checkpoints[c], k);
                 for (uint32_t seed = 0; seed < SEEDS_MAX; seed++)
