@@ -1,5 +1,7 @@
 #include "calibrate.h"
 
+#include "product.h"
+
 #include <math.h>
 #include <string.h>
 #include <stdio.h>
@@ -176,7 +178,8 @@ static cim_status open_plain(crossbar *plain, const crossbar *a) {
         .cell_bits = is->cell_bits, .input_bits = is->input_bits, .dac_bits = is->dac_bits,
         .array_rows = is->array_rows, .rows_at_once = is->rows_at_once,
         .weight_scale = is->weight_scale};
-    const cim_status status = crossbar_open(plain, a->host, a->l, &only, a->in);
+    cim_status status = crossbar_open(plain, a->host, a->l, &only, a->in);
+    if (status == CIM_OK && is_calibrated(a)) status = product_table_keep(plain);
     return status == CIM_OK ? crossbar_make_chip(plain, 0) : status;
 }
 

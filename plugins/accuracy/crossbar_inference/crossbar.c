@@ -285,7 +285,6 @@ cim_status crossbar_make_chip(crossbar *a, uint64_t key) {
     a->key = key;
     host->release(host, a->real);
     a->real = NULL;
-    product_table_forget(a);
     if (a->way == CROSSBAR_TABLE) return product_table_keep(a);
     const size_t cells = a->way == CROSSBAR_READS ? (size_t)a->slices * a->parts
                          : a->way == CROSSBAR_SIGNED ? a->slices : 1;

@@ -22,7 +22,7 @@ size_t product_work(const crossbar *a);
 /* True where any slice is wanted at STEP. */
 int product_is_read(const product_tile *t, uint32_t step);
 void product_whole(product_tile *t);
-/* Makes the tables of a chip that has the way TABLE, where they have room. */
+/* Makes the tables of the codes, which all chips have in common, where they have room. */
 cim_status product_table_keep(crossbar *a);
 void product_table_forget(crossbar *a);
 size_t product_table_work(const crossbar *a);

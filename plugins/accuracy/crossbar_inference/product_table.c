@@ -22,6 +22,7 @@ typedef struct workplace {
     int32_t ideal[CROSSBAR_MOST_SLICES][NET_TILE]; /* what exact converters would have told, of
                                                       chosen reads                                  */
     uint32_t base;
+    uint32_t most_on[16];    /* of a step's inputs in the block, at any lane, where peaks are sought */
 } workplace;
 
 static uint32_t quads_of(const crossbar *a) { return (a->block + 3) / 4; }
@@ -72,7 +73,7 @@ cim_status product_table_keep(crossbar *a) {
     const cim_host *host = a->host;
     const uint32_t outs = a->l->is.out_channels, each = a->slices * a->parts;
     const size_t all = (size_t)a->n_blocks * outs * each, room = all * (quads_of(a) + 1);
-    if (room > KEPT_BYTES / (16 + sizeof *a->quads)) return CIM_OK;
+    if (a->columns || room > KEPT_BYTES / (16 + sizeof *a->quads)) return CIM_OK;
     a->columns = host->alloc(host, all, sizeof *a->columns);
     a->tables = host->alloc(host, room, 16);
     a->quads = host->alloc(host, room, sizeof *a->quads);
@@ -100,16 +101,43 @@ cim_status product_table_keep(crossbar *a) {
 /* ---- reads ------------------------------------------------------------------------------------ */
 
 /* Sums of one read: a digit of each input. */
-static void read_digit(const product_tile *t, workplace *w, const sums_column *c, uint32_t step) {
+static void read_digit(const product_tile *t, workplace *w, const sums_column *c, uint32_t step,
+                       uint32_t cell_bits) {
     const crossbar *a = t->a;
     const size_t plane = (size_t)w->quads * NET_TILE;
     const uint32_t from = step * a->digit_bits;
-    sums_read(c, w->nibbles + from * plane, a->is.cell_bits, w->sums);
+    sums_read(c, w->nibbles + from * plane, cell_bits, w->sums);
     for (uint32_t b = 1; b < a->digit_bits && from + b < a->is.input_bits; b++) {
         uint16_t more[NET_TILE];
-        sums_read(c, w->nibbles + (from + b) * plane, a->is.cell_bits, more);
+        sums_read(c, w->nibbles + (from + b) * plane, cell_bits, more);
         for (uint32_t i = 0; i < NET_TILE; i++) w->sums[i] = (uint16_t)(w->sums[i] + (more[i] << b));
     }
+}
+
+/* The largest sum of a column whose cells all hold 1, for each step. */
+static void count_inputs(const product_tile *t, workplace *w) {
+    memset(w->levels, 1, w->n);
+    sums_tables(&w->made[0], w->levels, w->n);
+    for (uint32_t step = 0; step < t->a->steps; step++) {
+        read_digit(t, w, &w->made[0], step, 1);
+        w->most_on[step] = sums_largest(w->sums);
+    }
+}
+
+/* What column C can carry at STEP: all its cells, or as many inputs at their largest level. */
+static uint32_t bound(const product_tile *t, const workplace *w, const sums_column *c, uint32_t step) {
+    const uint32_t most = (1u << t->a->is.cell_bits) - 1, digit = (1u << t->a->digit_bits) - 1;
+    uint32_t all = 0;
+    for (uint32_t q = 0; q < c->n; q++) all += c->tables[16 * (size_t)q + 15];
+    return all * digit < w->most_on[step] * most ? all * digit : w->most_on[step] * most;
+}
+
+static void seek_peak(const product_tile *t, workplace *w, uint32_t c, uint32_t step) {
+    uint32_t *largest = &t->largest[c / t->a->parts];
+    if (bound(t, w, &w->columns[c], step) <= *largest) return;
+    read_digit(t, w, &w->columns[c], step, t->a->is.cell_bits);
+    const uint16_t now = sums_largest(w->sums);   /* unused lanes repeat the first               */
+    if (now > *largest) *largest = now;
 }
 
 /* Words of codes go to codes before they overflow. */
@@ -143,13 +171,12 @@ static void read_steps(const product_tile *t, workplace *w) {
         for (uint32_t c = 0; c < a->slices * a->parts; c++) {
             const uint32_t s = c / a->parts;
             if (!w->columns[c].n || (t->chosen && !t->chosen[s * a->steps + step])) continue;
-            read_digit(t, w, &w->columns[c], step);      /* (no current: code 0)                  */
-            if (!t->largest) {
-                convert(t, w, c, bit);
+            if (t->largest) {
+                seek_peak(t, w, c, step);
                 continue;
             }
-            const uint16_t largest = sums_largest(w->sums); /* unused lanes repeat the first      */
-            if (largest > t->largest[s]) t->largest[s] = largest;
+            read_digit(t, w, &w->columns[c], step, a->is.cell_bits);   /* (no current: code 0)      */
+            convert(t, w, c, bit);
         }
     }
     if (!t->largest) empty_words(t, w, a->is.input_bits);
@@ -182,6 +209,7 @@ void product_table(product_tile *t) {
         w->n = a->l->rows - w->from < a->block ? a->l->rows - w->from : a->block;
         nibbles_split(t->codes + (size_t)w->from * NET_TILE, w->n, a->is.input_bits,
                       (size_t)w->quads * NET_TILE, w->nibbles);
+        if (t->largest) count_inputs(t, w);
         for (uint32_t n = 0; n < t->outs; n++) read_output(t, w, n);
     }
 }
