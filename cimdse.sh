@@ -3,11 +3,12 @@
 #
 #   ./cimdse.sh demo          install what is missing (Debian packages), build, explore VGG8 on RRAM,
 #                             and compare it with SRAM, then a small VGG8 on both with accuracy
-#   ./cimdse.sh build         the same without the study; ./cimdse is then the program
+#   ./cimdse.sh build         the same without the studies; ./cimdse is then the program
 #   ./cimdse.sh test          build with warnings as errors and run all tests, then again under the
 #                             address and undefined-behaviour sanitizers
-#   ./cimdse.sh test --long   also a million random designs of each hardware model, a stored training
-#                             repeated, and the benchmarks, whose last result is in tests/bench/RESULTS.md
+#   ./cimdse.sh test --long   also a million random designs of each hardware model, stored weights on all
+#                             test images, a stored training repeated, and the benchmarks, whose last
+#                             result is in tests/bench/RESULTS.md
 set -eu
 cd "$(dirname "$0")"
 
@@ -116,7 +117,7 @@ demo) demo ;;
 build) build ;;
 test) run_tests "${2:-}" ;;
 *)
-    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -22,25 +22,25 @@ static const known all[] = {
     {"fashion_mnist", "Fashion-MNIST", "/usr/share/datasets/fashion-mnist",
      "install Debian's package dataset-fashion-mnist (apt-get install dataset-fashion-mnist)"},
     {"mnist", "MNIST", NULL,
-     "set its path to the folder of train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+     "set data to the folder of train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
      "t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz"},
     {"cifar10", "CIFAR-10", NULL,
-     "unpack cifar-10-binary.tar.gz (www.cs.toronto.edu/~kriz/cifar.html) and set its path to the "
+     "unpack cifar-10-binary.tar.gz (www.cs.toronto.edu/~kriz/cifar.html) and set data to the "
      "folder cifar-10-batches-bin"},
     {"cifar100", "CIFAR-100", NULL,
-     "unpack cifar-100-binary.tar.gz (www.cs.toronto.edu/~kriz/cifar.html) and set its path to the "
+     "unpack cifar-100-binary.tar.gz (www.cs.toronto.edu/~kriz/cifar.html) and set data to the "
      "folder cifar-100-binary"},
     {"tiny_imagenet", "Tiny-ImageNet", NULL,
-     "unpack tiny-imagenet-200.zip (cs231n.stanford.edu) and set its path to the folder "
+     "unpack tiny-imagenet-200.zip (cs231n.stanford.edu) and set data to the folder "
      "tiny-imagenet-200"},
     {"imagenet", "ImageNet", NULL,
      "unpack ILSVRC2012_img_val.tar (image-net.org), one folder a class as for torchvision's "
-     "ImageFolder, and set its path to the folder that holds val"},
+     "ImageFolder, and set data to the folder that holds val"},
 };
 
 static const known *find_known(const dataset_request *what) {
     static const known other = {"", "images", NULL,
-                                "set its path to a folder or file as the README of the data sets says"};
+                                "set data to a folder or file as the README of the data sets says"};
     const char *name = what->name ? what->name : "";
     if (!*name && !(what->path && *what->path)) return &all[0];
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
