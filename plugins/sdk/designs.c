@@ -61,6 +61,17 @@ int cim_dimension_holds(const cim_dimension *d, double x) {
     return x >= 0.0 && x < (double)d->n_levels && x == floor(x);
 }
 
+void cim_hypercube_column(uint32_t n, cim_rng *rng, double *column) {
+    for (uint32_t i = 0; i < n; i++) column[i] = i;
+    for (uint32_t i = n; i-- > 1;) {
+        const uint64_t j = cim_rng_below(rng, i + 1u);
+        const double swap = column[i];
+        column[i] = column[j];
+        column[j] = swap;
+    }
+    for (uint32_t i = 0; i < n; i++) column[i] = (column[i] + cim_rng_uniform(rng)) / (double)n;
+}
+
 /* ---- conditions ------------------------------------------------------------------------------ */
 
 static const cim_activity *rule_of(const cim_designs *d, uint32_t i) {
@@ -182,4 +193,18 @@ int cim_designs_advance(cim_designs *d, const uint64_t *radix, uint64_t *digits)
     }
     cim_designs_settle(d, digits);
     return 0;
+}
+
+/* ---- samples --------------------------------------------------------------------------------- */
+
+void cim_designs_hypercube(const cim_designs *d, uint32_t n, cim_rng *rng, double *column,
+                           double *points) {
+    const uint32_t n_dims = d->problem->dimensions.n;
+    for (uint32_t k = 0; k < n_dims; k++) {
+        const cim_dimension *dimension = cim_designs_dimension(d, k);
+        cim_hypercube_column(n, rng, column);
+        points[k] = dimension->default_coordinate;
+        for (uint32_t i = 1; i < n; i++)
+            points[(size_t)i * n_dims + k] = cim_dimension_at(dimension, column[i]);
+    }
 }

@@ -4,27 +4,10 @@
 #include "start.h"
 #include "start_older.h"
 
-#include <cim_sdk/rng.h>
-
 #include <math.h>
 #include <string.h>
 
 enum { FEWEST = 10, MOST = 20, TRIES = 20 };
-
-static void draw_hypercube(start *t, const space *s, cim_rng *rng, double *units) {
-    for (uint32_t i = 0; i < s->d; i++) {
-        double *column = units + (size_t)i * t->n;
-        for (uint32_t k = 0; k < t->n; k++) column[k] = k;
-        for (uint32_t k = t->n - 1; k > 0; k--) {
-            const size_t j = (size_t)cim_rng_below(rng, k + 1u);
-            const double x = column[k];
-            column[k] = column[j];
-            column[j] = x;
-        }
-        for (uint32_t k = 0; k < t->n; k++)
-            column[k] = (column[k] + cim_rng_uniform(rng)) / (double)t->n;
-    }
-}
 
 static double nearest_pair(const start *t, const space *s, const double *units) {
     double least = INFINITY;
@@ -93,7 +76,8 @@ cim_status start_open(start *t, space *s, double n_designs) {
     cim_rng rng;
     host->stream(host, CIM_CREATE_STREAM, &rng);
     for (int k = 0; k < TRIES; k++) {
-        draw_hypercube(t, s, &rng, units);
+        for (uint32_t i = 0; i < s->d; i++)
+            cim_hypercube_column(t->n, &rng, units + (size_t)i * t->n);
         const double distance = nearest_pair(t, s, units);
         if (!(distance > most)) continue;
         most = distance;

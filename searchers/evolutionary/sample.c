@@ -1,28 +1,6 @@
 #include "sample.h"
-#include "operators.h"
-
-#include <cim_sdk/rng.h>
 
 #include <string.h>
-
-/* M. D. McKay, R. J. Beckman, W. J. Conover, Technometrics 21, 239-245 (1979). */
-static void latin_hypercube(proposer *p, uint64_t *order, cim_rng *rng) {
-    const size_t n = p->settings.initial, n_dims = p->problem->dimensions.n;
-    for (uint32_t k = 0; k < n_dims; k++) {
-        const cim_dimension *d = cim_designs_dimension(&p->designs, k);
-        for (size_t i = 0; i < n; i++) order[i] = i;
-        for (size_t i = n - 1; i > 0; i--) {
-            const size_t j = (size_t)cim_rng_below(rng, i + 1);
-            const uint64_t swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        for (size_t i = 0; i < n; i++)
-            p->initial[i * n_dims + k] =
-                cim_dimension_at(d, ((double)order[i] + cim_rng_uniform(rng)) / (double)n);
-        p->initial[k] = d->default_coordinate;
-    }
-}
 
 /* ---- distant designs ------------------------------------------------------------------------- */
 
@@ -109,9 +87,9 @@ cim_status sample_initial(proposer *p) {
     cim_rng rng;
     p->host->stream(p->host, CIM_CREATE_STREAM, &rng);
     if (p->settings.is_phased) return distant_half(p, &rng);
-    uint64_t *order = p->host->alloc(p->host, p->settings.initial, sizeof *order);
-    if (!order) return p->host->fail(p->host, CIM_E_MEMORY, "no memory for the initial sample");
-    latin_hypercube(p, order, &rng);
-    p->host->release(p->host, order);
+    double *column = p->host->alloc(p->host, p->settings.initial, sizeof *column);
+    if (!column) return p->host->fail(p->host, CIM_E_MEMORY, "no memory for the initial sample");
+    cim_designs_hypercube(&p->designs, p->settings.initial, &rng, column, p->initial);
+    p->host->release(p->host, column);
     return CIM_OK;
 }

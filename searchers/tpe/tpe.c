@@ -4,7 +4,6 @@
 #include <cim_sdk/export.h>
 #include <cim_sdk/rng.h>
 
-#include <math.h>
 #include <string.h>
 
 enum { PARAM_MULTIVARIATE, PARAM_START, PARAM_CANDIDATES, PARAM_SHARE, PARAM_MOST };
@@ -56,25 +55,10 @@ static int take_from_work(searcher *s, uint64_t key) {
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
-/* A Latin hypercube: M. D. McKay, R. J. Beckman, W. J. Conover, Technometrics 21, 239-245 (1979);
- * its first point gives way to the default design. */
-static void sample_initial(searcher *s, uint32_t *order) {
-    const uint32_t n = s->settings.start, n_dims = s->problem->dimensions.n;
+static void sample_initial(searcher *s, double *column) {
     cim_rng rng;
     s->host->stream(s->host, CIM_CREATE_STREAM, &rng);
-    for (uint32_t k = 0; k < n_dims; k++) {
-        const cim_dimension *d = cim_designs_dimension(&s->designs, k);
-        for (uint32_t i = 0; i < n; i++) order[i] = i;
-        for (uint32_t i = n - 1; i > 0; i--) {
-            const uint32_t j = (uint32_t)cim_rng_below(&rng, i + 1), swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        for (uint32_t i = 0; i < n; i++)
-            s->initial[(size_t)i * n_dims + k] =
-                cim_dimension_at(d, ((double)order[i] + cim_rng_uniform(&rng)) / (double)n);
-        s->initial[k] = d->default_coordinate;
-    }
+    cim_designs_hypercube(&s->designs, s->settings.start, &rng, column, s->initial);
 }
 
 static void tpe_destroy(void *self) {
@@ -95,17 +79,17 @@ static cim_status start(searcher *s) {
     s->scratch = s->host->alloc(s->host, n + s->problem->goals.n + s->problem->constraints.n + 1,
                                 sizeof *s->scratch);
     s->initial = s->host->alloc(s->host, s->settings.start, (n + 1) * sizeof *s->initial);
-    uint32_t *order = s->host->alloc(s->host, s->settings.start, sizeof *order);
+    double *column = s->host->alloc(s->host, s->settings.start, sizeof *column);
     cim_status status = CIM_OK;
-    if (!s->scratch || !s->initial || !order)
+    if (!s->scratch || !s->initial || !column)
         status = s->host->fail(s->host, CIM_E_MEMORY, "no memory for the searcher");
     if (status == CIM_OK) status = cim_designs_init(&s->designs, s->host, s->problem);
     if (status == CIM_OK) status = trials_init(&s->trials, s->host, s->problem, &s->designs);
     if (status == CIM_OK) status = cim_known_init(&s->known, s->host, &s->designs);
     if (status == CIM_OK)
         status = sampler_init(&s->sampler, s->host, s->problem, &s->designs, &s->settings);
-    if (status == CIM_OK) sample_initial(s, order);
-    s->host->release(s->host, order);
+    if (status == CIM_OK) sample_initial(s, column);
+    s->host->release(s->host, column);
     return status;
 }
 

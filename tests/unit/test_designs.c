@@ -100,6 +100,30 @@ static void test_what_is_a_coordinate(void **state) {
     assert_false(cim_dimension_holds(real, NAN) || cim_dimension_holds(levels, NAN));
 }
 
+/* One in each Nth, in an order of its own each time. */
+static void test_hypercube_columns(void **state) {
+    (void)state;
+    enum { N = 20 };
+    cim_rng rng;
+    double column[N], moved = 0.0, sum = 0.0;
+    fake_stream(NULL, 8, &rng);
+    for (size_t round = 0; round < 500; round++) {
+        uint32_t seen = 0;
+        cim_hypercube_column(N, &rng, column);
+        for (size_t i = 0; i < N; i++) {
+            assert_true(column[i] >= 0.0 && column[i] < 1.0);
+            seen |= 1u << (size_t)(column[i] * N);
+            moved += (size_t)(column[i] * N) != i;
+            sum += N * column[i] - floor(N * column[i]);
+        }
+        assert_int_equal(seen, (1u << N) - 1);
+    }
+    assert_true(fabs(moved / (500.0 * N) - 0.95) < 0.01); /* one in N stays, on average */
+    assert_true(fabs(sum / (500.0 * N) - 0.5) < 0.015);
+    cim_hypercube_column(1, &rng, column);
+    assert_true(column[0] >= 0.0 && column[0] < 1.0);
+}
+
 /* ---- the space ------------------------------------------------------------------------------- */
 
 /* Against the driver's own way of finding what is active, on every point there is. */
@@ -184,6 +208,7 @@ int main(void) {
         cmocka_unit_test(test_draws),
         cmocka_unit_test(test_shares),
         cmocka_unit_test(test_what_is_a_coordinate),
+        cmocka_unit_test(test_hypercube_columns),
         cmocka_unit_test(test_canonical),
         cmocka_unit_test(test_advance),
         cmocka_unit_test(test_refusals),

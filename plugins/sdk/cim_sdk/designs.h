@@ -32,6 +32,10 @@ double cim_dimension_near(const cim_dimension *d, double share);
 /* Is X a coordinate of it? */
 int cim_dimension_holds(const cim_dimension *d, double x);
 
+/* A number in each Nth of 0..1, in any order: one column of a Latin hypercube (M. D. McKay, R. J.
+ * Beckman, W. J. Conover, Technometrics 21, 239-245 (1979)). */
+void cim_hypercube_column(uint32_t n, cim_rng *rng, double *column);
+
 /* ---- the space ------------------------------------------------------------------------------- */
 
 typedef struct cim_designs {
@@ -59,6 +63,11 @@ void cim_designs_canonical(cim_designs *d, double *point);
 
 /* Sets d->active for DIGITS, whose inactive ones become 0. */
 void cim_designs_settle(cim_designs *d, uint64_t *digits);
+
+/* N points of a Latin hypercube in POINTS, the default design in place of the first; not yet
+ * canonical. COLUMN: room for N numbers. */
+void cim_designs_hypercube(const cim_designs *d, uint32_t n, cim_rng *rng, double *column,
+                           double *points);
 
 /* Goes from a settled design to the next one; the last dimension in d->order varies fastest.
  * RADIX: levels of each dimension, >= 1. Returns 0, with all digits 0, behind the last one. */
