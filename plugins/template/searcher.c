@@ -1,11 +1,8 @@
 /* searcher.template: the smallest searcher. Uniform random points, at most `points` of them; yet it
  * does all that a searcher must do to be resumed. Copy it and change the id. */
-#include <math.h>
-#include <string.h>
-
-#include <cim/searcher.h>
+#include <cim_sdk/designs.h>
 #include <cim_sdk/export.h>
-#include <cim_sdk/rng.h>
+#include <cim_sdk/snapshot.h>
 
 enum { POINTS };
 static const cim_param params[] = {{.key = "points", .unit = "", .type = CIM_INTEGER, .max = 1e9,
@@ -31,19 +28,13 @@ static void destroy(void *self) {
     host->release(host, self);
 }
 
-static double draw(cim_rng *rng, const cim_dimension *d) {
-    if (d->kind != CIM_REAL_RANGE) return (double)cim_rng_below(rng, d->n_levels);
-    const double u = cim_rng_uniform(rng);
-    return fmin(fmax(d->min * (1 - u) + d->max * u, d->min), d->max);
-}
-
 static cim_status ask(void *self, cim_ask *a) {
     searcher *s = self;
     double *x = a->points;
     for (a->count = 0; a->count < a->max; ++a->count, ++s->given) {
         if (s->points && s->given == s->points) return a->count ? CIM_OK : CIM_DONE;
         for (uint32_t i = 0; i < s->problem->dimensions.n; ++i)
-            *x++ = draw(&a->rng, CIM_ROW(cim_dimension, s->problem->dimensions, i));
+            *x++ = cim_dimension_draw(CIM_ROW(cim_dimension, s->problem->dimensions, i), &a->rng);
     }
     return CIM_OK;
 }
@@ -51,16 +42,27 @@ static cim_status ask(void *self, cim_ask *a) {
 /* A searcher that learns does so here. */
 static cim_status tell(void *self, cim_trial_table t) { return (void)self, (void)t, CIM_OK; }
 
+#define TAG UINT64_C(0x00000001504d4554) /* "TEMP", version 1: raise it with what you save */
+
+static uint64_t fingerprint(const searcher *s) {
+    return cim_snapshot_fingerprint(s->problem, &s->points, 1);
+}
+
 static cim_status save(void *self, const cim_sink *sink) {
     const searcher *s = self;
-    return sink->write(sink, &s->given, sizeof s->given);
+    cim_snapshot_writer w;
+    cim_snapshot_begin(&w, sink, TAG, fingerprint(s));
+    cim_snapshot_put(&w, s->given);
+    return cim_snapshot_end(&w);
 }
 
 static cim_status load(void *self, const void *data, size_t size) {
     searcher *s = self;
-    if (size != sizeof s->given) return s->host->fail(s->host, CIM_E_ARGUMENT, "not my snapshot");
-    memcpy(&s->given, data, size);
-    return CIM_OK;
+    cim_snapshot_reader r;
+    const cim_status status =
+        cim_snapshot_open(&r, s->host, data, size, TAG, fingerprint(s));
+    if (status == CIM_OK) s->given = cim_snapshot_get(&r);
+    return status;
 }
 
 static const cim_searcher_ops ops = {.struct_size = sizeof ops, .create = create, .ask = ask,
