@@ -6,6 +6,7 @@
 #include "table.h"
 
 #include <cim_sdk/hypervolume.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

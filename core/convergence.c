@@ -2,6 +2,7 @@
 #include "memory.h"
 
 #include <cim_sdk/hypervolume.h>
+
 #include <math.h>
 #include <stdlib.h>
 

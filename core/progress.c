@@ -4,6 +4,7 @@
 #include "worker.h"
 
 #include <cim_sdk/hypervolume.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "searcher.h"
 
 #include <cim_sdk/export.h>
+
 #include <string.h>
 
 /* ---- points proposed and not told ------------------------------------------------------------ */
@@ -159,7 +160,8 @@ static const cim_plugin evolutionary_plugin = {
     .summary = "NSGA-II, NSGA-III, SMS-EMOA; genetic and differential for one goal; no repeats",
     .license = "MIT",
     .ops = &ops,
-    .is = {.struct_size = sizeof evolutionary_plugin.is, .params = {options_params, OPTIONS, sizeof(cim_param)}},
+    .is = {.struct_size = sizeof evolutionary_plugin.is,
+           .params = {options_params, OPTIONS, sizeof(cim_param)}},
 };
 
 CIM_EXPORT_PLUGIN(evolutionary_plugin)

@@ -11,7 +11,7 @@ enum { NSGA2, NSGA3, SMS_EMOA, GENETIC, DIFFERENTIAL };
 
 typedef struct settings {
     uint32_t algorithm;      /* NSGA2 .. */
-    int is_phased;           /* the preset of the joint work: phases.h */
+    int is_phased;           /* the preset of the joint work: proposal.c */
     uint32_t population;
     uint32_t initial;        /* points of the initial sample */
     double crossover;        /* probability of two parents */

@@ -223,9 +223,7 @@ static cim_status local_tell(void *self, cim_trial_table trials) {
     searcher *s = self;
     for (uint32_t i = 0; i < trials.n; i++) {
         const cim_trial *t = CIM_ROW(cim_trial, trials, i);
-        const uint64_t key = cim_known_key(&s->known, t->point);
-        cim_status status = CIM_OK;
-        status = cim_known_add(&s->known, key);
+        cim_status status = cim_known_add(&s->known, cim_known_key(&s->known, t->point));
         if (status == CIM_OK) status = consider(s, t, t->point);
         if (status != CIM_OK) return status;
     }

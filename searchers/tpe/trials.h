@@ -4,7 +4,6 @@
 
 #include <cim_sdk/designs.h>
 
-
 enum { PENDING_MOST = 64 };   /* points at work that are kept away from */
 
 /* Any trial of a class is better than any of the next. */

@@ -120,6 +120,40 @@ static void test_blends(void **state) {
     assert_true(operator_blend(&mixed[0], 1.5, 1.5, &rng) == 1.5);
 }
 
+/* Of the preset `phased`: the larger the index, the nearer to the parents, in every kind. */
+static double mean_distance(const cim_dimension *d, double index, int is_cross) {
+    cim_rng rng = rng_of(6);
+    const double a = cim_dimension_near(d, 0.4), b = cim_dimension_near(d, 0.6);
+    double sum = 0.0;
+    for (size_t i = 0; i < N; i++) {
+        const double x = is_cross ? operator_cross(d, a, b, index, &rng)
+                                  : operator_polynomial(d, a, index, &rng);
+        const double u = cim_dimension_share(d, x);
+        assert_holds(d, x);
+        sum += fmin(fabs(u - 0.4), is_cross ? fabs(u - 0.6) : INFINITY);
+    }
+    return sum / N;
+}
+
+static void test_distribution_index(void **state) {
+    (void)state;
+    static const size_t ordered[] = {0, 1, 6, 7}; /* of many values */
+    for (size_t k = 0; k < 4; k++) {
+        const cim_dimension *d = &mixed[ordered[k]];
+        assert_true(mean_distance(d, 25, 0) < 0.5 * mean_distance(d, 3, 0));
+        assert_true(mean_distance(d, 25, 1) < 0.5 * mean_distance(d, 3, 1));
+    }
+    for (size_t k = 0; k < MIXED_DIMENSIONS; k++) {
+        if (mixed[k].kind != CIM_CATEGORICAL) mean_distance(&mixed[k], 3, 1); /* inside, all of them */
+    }
+    cim_rng rng = rng_of(7);
+    for (size_t i = 0; i < N; i++) { /* categories have no distance: a parent's, and any other */
+        const double x = operator_cross(&mixed[4], 1.0, 3.0, 15, &rng);
+        assert_true(x == 1.0 || x == 3.0);
+        assert_true(operator_polynomial(&mixed[4], 1.0, 15, &rng) != 1.0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps),
@@ -128,6 +162,7 @@ int main(void) {
         cmocka_unit_test(test_log_integer_steps),
         cmocka_unit_test(test_categories),
         cmocka_unit_test(test_blends),
+        cmocka_unit_test(test_distribution_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
