@@ -228,17 +228,14 @@ static void nonideality_rows(void **state) {
     set(&p, "rows", 256);
     set(&p, "bits_per_cell", 2);
     set(&p, "adc_bits", 7);
-    const cim_values v = values_of(p.numbers, 1);
-    struct { cim_nonideality row; double later; } rows[11];   /* a newer host's longer rows */
-    memset(rows, 0, sizeof rows);
-    const cim_nonideality_rows out = {rows, 11, sizeof rows[0]};
-    assert_int_equal(ops->nonidealities(self, &vgg8.network, &v, out), CIM_OK);
+    longer_row rows[LAYERS_MOST];
+    ask_nonidealities(&p, rows);
     const cim_nonideality *n = &rows[1].row;
     assert_true(n->weight_mapping == CIM_MAPPING_OFFSET && n->weight_bits == 8);
     assert_true(n->cell_bits == 2 && n->input_bits == 8 && n->dac_bits == 8);
     assert_true(n->array_rows == 256 && n->rows_at_once == 256 && n->array_columns > 0);
     assert_true(n->adc_bits == 7 && n->adc_range == CIM_ADC_FULL_SCALE && !n->device_spread);
-    assert_true(rows[2].row.weight_mapping == 0 && rows[1].later == 0);   /* a pool */
+    assert_true(rows[2].row.weight_mapping == 0);   /* a pool */
 }
 
 int main(void) {
