@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <zlib.h>
 
 bool store_fail(const store *st, failure *f) {
     return fail(f, STATUS_FAILED, "%s: %s", st->file, sqlite3_errmsg(st->db));
@@ -99,7 +98,7 @@ bool store_close(store *st, failure *f) {
 
 /* ---- tables --------------------------------------------------------------------------------- */
 
-static bool insert_texts(store *st, const char *sql, int n, const char *const *values, failure *f) {
+bool store_insert_texts(store *st, const char *sql, int n, const char *const *values, failure *f) {
     sqlite3_stmt *q;
     if (!store_prepare(st, sql, &q, f)) return false;
     for (int i = 0; i < n; i++) sqlite3_bind_text(q, i + 1, values[i], -1, SQLITE_TRANSIENT);
@@ -110,41 +109,8 @@ static bool insert_texts(store *st, const char *sql, int n, const char *const *v
 
 bool store_set_value(store *st, const char *key, const char *value, failure *f) {
     return store_begin(st, f) &&
-           insert_texts(st, "INSERT OR REPLACE INTO study VALUES (?, ?)", 2,
+           store_insert_texts(st, "INSERT OR REPLACE INTO study VALUES (?, ?)", 2,
                         (const char *const[]){key, value}, f);
-}
-
-static void checksum(const char *path, char out[32]) {
-    FILE *file = fopen(path, "rb");
-    unsigned char buffer[65536];
-    uLong crc = crc32(0, NULL, 0);
-    size_t n, size = 0;
-    while (file && (n = fread(buffer, 1, sizeof buffer, file)) > 0) {
-        crc = crc32(crc, buffer, (uInt)n);
-        size += n;
-    }
-    if (file) fclose(file);
-    snprintf(out, 32, "%08lx-%zu", crc, size);
-}
-
-/* The study's instances, one after the other; NULL at the end. */
-static const instance *study_instance(const study *s, size_t i) {
-    const instance *rest[] = {&s->hwmodel, &s->accuracy, &s->searcher};
-    if (i < s->n_workloads) return &s->workloads[i];
-    i -= s->n_workloads;
-    return i < sizeof rest / sizeof *rest ? rest[i] : NULL;
-}
-
-static bool put_plugins(store *st, const study *s, failure *f) {
-    const instance *in;
-    for (size_t i = 0; (in = study_instance(s, i)) != NULL; i++) {
-        char sum[32];
-        if (!in->plugin) continue;
-        checksum(in->file, sum);
-        const char *values[] = {in->section, in->plugin->id, in->plugin->version, in->file, sum};
-        if (!insert_texts(st, "INSERT INTO plugin VALUES (?, ?, ?, ?, ?)", 5, values, f)) return false;
-    }
-    return true;
 }
 
 static bool put_tables(store *st, const study *s, failure *f) {
@@ -156,22 +122,22 @@ static bool put_tables(store *st, const study *s, failure *f) {
         text label = {0};
         dimension_label(&s->space.dimensions[d], &label);
         const char *values[] = {is->name, is->unit, kinds[is->kind], text_of(&label)};
-        good = insert_texts(st, "INSERT INTO dimension(name, unit, kind, label) VALUES (?, ?, ?, ?)", 4,
+        good = store_insert_texts(st, "INSERT INTO dimension(name, unit, kind, label) VALUES (?, ?, ?, ?)", 4,
                             values, f);
         text_free(&label);
     }
     for (uint32_t i = 0; good && i < e->n_metrics; i++) {
         const metric *m = &e->metrics[i];
         const char *values[] = {m->name, m->unit, m->help, m->from};
-        good = insert_texts(st, "INSERT INTO metric(name, unit, help, source) VALUES (?, ?, ?, ?)", 4,
+        good = store_insert_texts(st, "INSERT INTO metric(name, unit, help, source) VALUES (?, ?, ?, ?)", 4,
                             values, f);
     }
     for (uint32_t i = 0; good && i < e->n_goals; i++)
-        good = insert_texts(st, "INSERT INTO goal(written) VALUES (?)", 1, &e->goals[i].written, f);
+        good = store_insert_texts(st, "INSERT INTO goal(written) VALUES (?)", 1, &e->goals[i].written, f);
     for (uint32_t i = 0; good && i < evaluator_slacks(e); i++) {
         const char *values[] = {evaluator_slack_name(e, i),
                                 i < e->hwmodel->n_constraints ? e->hwmodel->plugin->id : "config"};
-        good = insert_texts(st, "INSERT INTO rule(name, source) VALUES (?, ?)", 2, values, f);
+        good = store_insert_texts(st, "INSERT INTO rule(name, source) VALUES (?, ?)", 2, values, f);
     }
     return good;
 }
@@ -215,7 +181,7 @@ static bool make_tables(store *st, const study *s, failure *f) {
     text_add(&sql, ")");
     bool good = store_begin(st, f) && store_sql(st, text_of(&sql), f);
     text_free(&sql);
-    return good && put_plugins(st, s, f) && put_tables(st, s, f);
+    return good && store_put_sources(st, s, f) && put_tables(st, s, f);
 }
 
 static bool put_values(store *st, const study *s, failure *f) {
@@ -359,30 +325,4 @@ const char *store_value(store *st, const char *key) {
     }
     sqlite3_reset(st->get_value);
     return text_of(&st->value);
-}
-
-/* ---- does a study fit ----------------------------------------------------------------------- */
-
-bool store_matches(store *st, const study *s, failure *f) {
-    sqlite3_stmt *q;
-    if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f)) return false;
-    while (!f->status && sqlite3_step(q) == SQLITE_ROW) {
-        const char *where = (const char *)sqlite3_column_text(q, 0);
-        const char *id = (const char *)sqlite3_column_text(q, 1);
-        const char *version = (const char *)sqlite3_column_text(q, 2);
-        const instance *in;
-        for (size_t i = 0; (in = study_instance(s, i)) != NULL; i++) {
-            char sum[32];
-            if (!in->plugin || strcmp(in->section, where) != 0) continue;
-            checksum(in->file, sum);
-            if (strcmp(in->plugin->id, id) != 0 || strcmp(in->plugin->version, version) != 0)
-                fail(f, STATUS_WRONG, "%s: was begun with %s %s, and this is %s %s", st->file, id,
-                     version, in->plugin->id, in->plugin->version);
-            else if (strcmp(sum, (const char *)sqlite3_column_text(q, 3)) != 0)
-                fprintf(stderr, "cimdse: warning: %s has been rebuilt since %s was begun\n", in->file,
-                        st->file);
-        }
-    }
-    sqlite3_finalize(q);
-    return !f->status;
 }

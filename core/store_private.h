@@ -25,6 +25,10 @@ bool store_fail(const store *st, failure *f);
 void store_quote(const char *name, text *out);
 /* ", " and the name of a column, for every dimension, metric and slack. */
 void store_add_columns(const study *s, text *sql);
+/* One row of N texts. */
+bool store_insert_texts(store *st, const char *sql, int n, const char *const *values, failure *f);
+/* Plug-ins and files that S is made of, for store_matches(). */
+bool store_put_sources(store *st, const study *s, failure *f);
 /* Opens a transaction if none is open. */
 bool store_begin(store *st, failure *f);
 #endif

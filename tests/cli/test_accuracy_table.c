@@ -97,6 +97,19 @@ static void test_tables_that_cannot_be_used(void **state) {
     refused("a,accuracy\n1,1\n", "--set accuracy.key=b=hwmodel.rows", "has no column b");
 }
 
+/* The trials of before and those to come would not be of one study. */
+static void test_a_changed_table_is_noticed(void **state) {
+    (void)state;
+    cli_write("study.cfg", "study = { trials = 2; };\n%s", config);
+    cli_write("table.csv", "hwmodel.rows,accuracy\n64,0.5\n128,0.75\n");
+    cli_good("run study.cfg --out run");
+    const cli_result *same = cli_good("run study.cfg --out run --resume --trials 3");
+    assert_null(strstr(same->err, "warning"));
+    cli_write("table.csv", "hwmodel.rows,accuracy\n64,0.5\n128,0.25\n");
+    const cli_result *other = cli_good("run study.cfg --out run --resume --trials 4");
+    assert_non_null(strstr(other->err, "warning: accuracy.file: ./table.csv has changed since run/study.db was begun"));
+}
+
 static void test_key(void **state) {
     (void)state;
     cli_write("macro.csv", "arch,mean_acc\n22222222,92.5\n02222221,50\n");
@@ -137,6 +150,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_single_elements, cli_set_up, cli_tear_down),
         cmocka_unit_test_setup_teardown(test_rows_that_cannot_be_used, cli_set_up, cli_tear_down),
         cmocka_unit_test_setup_teardown(test_tables_that_cannot_be_used, cli_set_up, cli_tear_down),
+        CLI_TEST(test_a_changed_table_is_noticed),
         cmocka_unit_test_setup_teardown(test_key, cli_set_up, cli_tear_down),
         cmocka_unit_test_setup_teardown(test_search_with_real_accuracies, cli_set_up, cli_tear_down),
     };

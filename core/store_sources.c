@@ -1,0 +1,112 @@
+/* store_sources.c: what a study is made of, plug-ins and files, and whether that is still what it was. */
+#include "store_private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { SUM_SIZE = 32 };
+
+/* Of what can be read of it: a folder has that of an empty file. */
+static void checksum(const char *path, char out[SUM_SIZE]) {
+    FILE *file = fopen(path, "rb");
+    unsigned char buffer[65536];
+    uLong crc = crc32(0, NULL, 0);
+    size_t n, size = 0;
+    while (file && (n = fread(buffer, 1, sizeof buffer, file)) > 0) {
+        crc = crc32(crc, buffer, (uInt)n);
+        size += n;
+    }
+    if (file) fclose(file);
+    snprintf(out, SUM_SIZE, "%08lx-%zu", crc, size);
+}
+
+/* The study's instances, one after the other; NULL at the end. */
+static const instance *study_instance(const study *s, size_t i) {
+    const instance *rest[] = {&s->hwmodel, &s->accuracy, &s->searcher};
+    if (i < s->n_workloads) return &s->workloads[i];
+    i -= s->n_workloads;
+    return i < sizeof rest / sizeof *rest ? rest[i] : NULL;
+}
+
+/* The file that parameter I of IN names, or NULL. */
+static const char *file_of(const instance *in, uint32_t i) {
+    const bool is_path = in->params[i].type == CIM_TEXT && in->params[i].flags & CIM_PARAM_PATH;
+    return is_path && in->texts[i] && in->texts[i][0] ? in->texts[i] : NULL;
+}
+
+static void file_key(const instance *in, uint32_t i, text *out) {
+    text_clear(out);
+    text_add(out, "checksum of %s.%s", in->section, in->params[i].key);
+}
+
+static bool put_files(store *st, const instance *in, failure *f) {
+    text key = {0};
+    bool good = true;
+    for (uint32_t i = 0; good && i < in->n_params; i++) {
+        char sum[SUM_SIZE];
+        if (!file_of(in, i)) continue;
+        checksum(file_of(in, i), sum);
+        file_key(in, i, &key);
+        good = store_set_value(st, text_of(&key), sum, f);
+    }
+    text_free(&key);
+    return good;
+}
+
+bool store_put_sources(store *st, const study *s, failure *f) {
+    const instance *in;
+    for (size_t i = 0; (in = study_instance(s, i)) != NULL; i++) {
+        char sum[SUM_SIZE];
+        if (!in->plugin) continue;
+        checksum(in->file, sum);
+        const char *values[] = {in->section, in->plugin->id, in->plugin->version, in->file, sum};
+        if (!store_insert_texts(st, "INSERT INTO plugin VALUES (?, ?, ?, ?, ?)", 5, values, f) ||
+            !put_files(st, in, f))
+            return false;
+    }
+    return true;
+}
+
+/* Trials evaluated with another file are of another study; an older store says nothing of files. */
+static void warn_of_files(store *st, const instance *in) {
+    text key = {0};
+    for (uint32_t i = 0; i < in->n_params; i++) {
+        char sum[SUM_SIZE];
+        if (!file_of(in, i)) continue;
+        file_key(in, i, &key);
+        const char *before = store_value(st, text_of(&key));
+        checksum(file_of(in, i), sum);
+        if (before[0] && strcmp(before, sum) != 0)
+            fprintf(stderr, "cimdse: warning: %s.%s: %s has changed since %s was begun\n", in->section,
+                    in->params[i].key, file_of(in, i), st->file);
+    }
+    text_free(&key);
+}
+
+static bool plugin_matches(const store *st, const instance *in, sqlite3_stmt *row, failure *f) {
+    const char *id = (const char *)sqlite3_column_text(row, 1);
+    const char *version = (const char *)sqlite3_column_text(row, 2);
+    char sum[SUM_SIZE];
+    if (strcmp(in->plugin->id, id) != 0 || strcmp(in->plugin->version, version) != 0)
+        return fail(f, STATUS_WRONG, "%s: was begun with %s %s, and this is %s %s", st->file, id, version,
+                    in->plugin->id, in->plugin->version);
+    checksum(in->file, sum);
+    if (strcmp(sum, (const char *)sqlite3_column_text(row, 3)) != 0)
+        fprintf(stderr, "cimdse: warning: %s has been rebuilt since %s was begun\n", in->file, st->file);
+    return true;
+}
+
+bool store_matches(store *st, const study *s, failure *f) {
+    sqlite3_stmt *q;
+    const instance *in;
+    if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f)) return false;
+    while (!f->status && sqlite3_step(q) == SQLITE_ROW)
+        for (size_t i = 0; !f->status && (in = study_instance(s, i)) != NULL; i++)
+            if (in->plugin && strcmp(in->section, (const char *)sqlite3_column_text(q, 0)) == 0)
+                plugin_matches(st, in, q, f);
+    sqlite3_finalize(q);
+    for (size_t i = 0; !f->status && (in = study_instance(s, i)) != NULL; i++)
+        if (in->plugin) warn_of_files(st, in);
+    return !f->status;
+}
