@@ -36,21 +36,28 @@ static uint32_t best_read(const double *errors, uint32_t reads, size_t n, const 
     return best;
 }
 
+/* A read that takes nothing off is left to moments, as are all where noise hides what they are off by. */
 static void choose(const double *errors, uint32_t reads, uint32_t most, size_t n, double *rest,
                    uint8_t *chosen) {
-    for (uint32_t r = 0; r < reads; r++)
-        for (size_t i = 0; i < n; i++) rest[i] += errors[r * n + i];
     const double all = power(rest, n);
     double left = all;
-    for (uint32_t k = 0; k < most && left > LEAST_REST * all; k++) {
-        const uint32_t r = best_read(errors, reads, n, rest, chosen, &left);
+    for (uint32_t k = 0; k < most && k < reads && left > LEAST_REST * all; k++) {
+        double next = 0;
+        const uint32_t r = best_read(errors, reads, n, rest, chosen, &next);
+        if (next >= left) return;
+        left = next;
         chosen[r] = 1;
         for (size_t i = 0; i < n; i++) rest[i] -= errors[r * n + i];
     }
 }
 
-cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_images, uint32_t most,
-                        uint8_t *chosen, int *any) {
+static void add_all(const double *errors, uint32_t reads, size_t n, double *rest) {
+    for (uint32_t r = 0; r < reads; r++)
+        for (size_t i = 0; i < n; i++) rest[i] += errors[r * n + i];
+}
+
+cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_images, const double *off,
+                        uint32_t most, uint8_t *chosen, int *any) {
     const cim_host *host = point->host;
     const uint32_t reads = point->slices * point->steps, outs = point->l->is.out_channels;
     const uint32_t n = n_images < MOST_POSITIONS ? n_images : MOST_POSITIONS;
@@ -69,6 +76,10 @@ cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_imag
         centre(errors + r * all, n, outs);
         one[r] = 0;
     }
+    if (status == CIM_OK && off) {
+        memcpy(rest, off, all * sizeof *rest);
+        centre(rest, n, outs);
+    } else if (status == CIM_OK) add_all(errors, reads, all, rest);
     if (status == CIM_OK) choose(errors, reads, most, all, rest, chosen);
     for (uint32_t r = 0; r < reads; r++) *any |= chosen[r];
     host->release(host, errors);

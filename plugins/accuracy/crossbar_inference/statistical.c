@@ -14,7 +14,7 @@ int statistical_applies(const crossbar *a) {
 
 /* The layer as seen from single output positions: each one's inputs are an image of their own. */
 typedef struct sample {
-    crossbar point;
+    crossbar point, quiet;   /* QUIET: reads do not differ                                         */
     net_layer l;
     uint32_t n;
     double *in;              /* position x input                                                  */
@@ -64,6 +64,8 @@ static cim_status sample_open(sample *s, const crossbar *a, const double *in, ui
     cim_status status = net_patch_open(&s->point.patch, host, &s->l);
     if (!s->in || !s->exact || !s->rough || !s->activity)
         status = host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
+    s->quiet = s->point;
+    s->quiet.disturbs = 0;
     if (status == CIM_OK) take(s, a, in, n_images);
     return status;
 }
@@ -177,19 +179,33 @@ static cim_status take_off(const statistical *s, sample *x) {
     const size_t n = (size_t)x->n * s->a->l->is.out_channels;
     double *errors = host->alloc(host, n, sizeof *errors);
     if (!errors) return host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
-    const cim_status status = crossbar_add_errors(&x->point, s->chosen, x->in, FAR, x->n, errors);
+    const cim_status status = crossbar_add_errors(&x->quiet, s->chosen, x->in, FAR, x->n, errors);
     for (size_t i = 0; i < n; i++) x->exact[i] -= errors[i];
     host->release(host, errors);
+    return status;
+}
+
+/* Where reads differ, those are chosen without which least is left of what they are off by together,
+ * noise included. */
+static cim_status choose_reads(statistical *s, const sample *x, uint32_t most) {
+    const cim_host *host = s->a->host;
+    const size_t n = (size_t)x->n * s->a->l->is.out_channels;
+    if (!s->a->disturbs) return reads_choose(&x->quiet, x->in, x->n, NULL, most, s->chosen, &s->any);
+    double *off = host->alloc(host, n, sizeof *off);
+    if (!off) return host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
+    for (size_t i = 0; i < n; i++) off[i] = x->exact[i] - x->rough[i];
+    const cim_status status = reads_choose(&x->quiet, x->in, x->n, off, most, s->chosen, &s->any);
+    host->release(host, off);
     return status;
 }
 
 static cim_status fit(statistical *s, sample *x, uint32_t most_reads) {
     const uint32_t outs = s->a->l->is.out_channels;
     cim_status status = crossbar_product(&x->point, x->in, FAR, x->n, x->exact, NULL);
-    if (status == CIM_OK) status = reads_choose(&x->point, x->in, x->n, most_reads, s->chosen, &s->any);
-    if (status == CIM_OK && s->any) status = take_off(s, x);
     if (status == CIM_OK)
         status = dense_product(&x->point, s->weights, x->in, 0, x->n, x->rough, note_activity, x);
+    if (status == CIM_OK) status = choose_reads(s, x, most_reads);
+    if (status == CIM_OK && s->any) status = take_off(s, x);
     for (uint32_t o = 0; status == CIM_OK && o < outs; o++) fit_output(s, x, o);
     return status == CIM_OK ? fit_classes(s, x) : status;
 }
@@ -197,7 +213,9 @@ static cim_status fit(statistical *s, sample *x, uint32_t most_reads) {
 cim_status statistical_open(statistical *s, const crossbar *a, const double *in, uint32_t n_images,
                             uint32_t most_reads) {
     const cim_host *host = a->host;
-    *s = (statistical){.is_wanted = 1, .a = a, .is_still = !a->in.zero && !a->disturbs};
+    const int has_own = a->is.adc_bits && (a->is.adc_noise_sd > 0 || a->is.adc_offset_sd > 0);
+    *s = (statistical){.is_wanted = 1, .a = a, .quiet = *a, .is_still = !a->in.zero && !has_own};
+    s->quiet.disturbs = 0;
     s->key = cells_bits((a->disturbs ? a->key : 0) ^ (uint64_t)a->l->weighted << 32 ^ 1u << 31);
     s->weights = host->alloc(host, (size_t)a->l->is.out_channels * a->l->rows, sizeof *s->weights);
     s->of = host->alloc(host, a->l->is.out_channels, sizeof *s->of);
@@ -293,5 +311,5 @@ cim_status statistical_product(const statistical *s, const double *in, uint32_t 
                                uint32_t n_images, double *out) {
     const cim_status status = dense_product(s->a, s->weights, in, first, n_images, out, adjust,
                                             (void *)(uintptr_t)s);
-    return status == CIM_OK && s->any ? crossbar_add_errors(s->a, s->chosen, in, first, n_images, out) : status;
+    return status == CIM_OK && s->any ? crossbar_add_errors(&s->quiet, s->chosen, in, first, n_images, out) : status;
 }
