@@ -15,6 +15,9 @@ typedef struct mixture {
     size_t n;                    /* kernels; sorted by mean */
     double *mean, *width, *weight;
     double *height, *inverse;    /* of the density at the mean; of the width */
+    double *high, *low;          /* where the kernels up to here end; where those from here on begin */
+    double *terms;               /* scratch of a density */
+    size_t prior;                /* the kernel over all of the range, which is in neither */
     double *table;               /* probability of each level or category */
     size_t n_table;              /* 0: continuous */
     double total;                /* of the weights, or of the table */

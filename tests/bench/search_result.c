@@ -20,14 +20,14 @@ static bool collect(void *context, const row *x) {
     search_result *r = c->to;
     if (x->outcome != CIM_FEASIBLE) return true;
     if (r->n == r->room) {
-        double *more = realloc(r->goals, (2 * r->room + 256) * r->n_goals * sizeof *more);
-        if (!more) return false;
-        r->goals = more;
-        r->room = 2 * r->room + 256;
+        const size_t room = 2 * r->room + 256;
+        r->goals = memory_grow(r->goals, room * r->n_goals, sizeof *r->goals);
+        r->numbers = memory_grow(r->numbers, room, sizeof *r->numbers);
+        r->room = room;
     }
     for (size_t k = 0; k < r->n_goals; k++)
         r->goals[r->n * r->n_goals + k] = goal_minimised(&c->l->goals[k], x->metrics);
-    r->n++;
+    r->numbers[r->n++] = x->id;
     return true;
 }
 
@@ -43,6 +43,7 @@ bool search_result_read(store *st, search_result *out, failure *f) {
 
 void search_result_free(search_result *r) {
     free(r->goals);
+    free(r->numbers);
     *r = (search_result){0};
 }
 

@@ -6,6 +6,7 @@
 /* The goals of the feasible trials of one run, all minimised. */
 typedef struct search_result {
     double *goals;               /* n x n_goals */
+    int64_t *numbers;            /* n: of these trials */
     size_t n, room, n_goals;
 } search_result;
 

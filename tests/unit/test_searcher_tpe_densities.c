@@ -66,6 +66,52 @@ static int compare_units(const void *a, const void *b, void *context) {
     return (p > q) - (p < q);
 }
 
+/* What the density is by definition, with the library's exp(). */
+static double density_by_definition(const mixture *x, double at, double *heights) {
+    double sum = 0.0;
+    *heights = 0.0;
+    for (size_t k = 0; k < x->n; k++) {
+        const double z = (at - x->mean[k]) / x->width[k];
+        sum += x->height[k] * exp(-0.5 * z * z);
+        *heights += x->height[k];
+    }
+    *heights /= x->total;
+    return sum / x->total;
+}
+
+/* Kernels that do not reach a place are left out, and terms are reckoned to 1e-6: together no more than
+ * exp(-12.5), 3.7e-6, of what all kernels are at their means. */
+static void test_density(void **state) {
+    (void)state;
+    enum { PLACES = 1000 };
+    bench b;
+    mixture x;
+    cim_rng rng;
+    uint32_t order[SOME];
+    double heights;
+    bench_start(&b, few, FEW, 2, 0);
+    b.base.host.stream(&b.base.host, 5, &rng);
+    add_random(&b, &rng);
+    trials_split(&b.trials, 0.3, 25);
+    assert_int_equal(mixture_init(&x, &b.base.host, &b.problem), CIM_OK);
+    uint32_t checked = 0;
+    for (uint32_t n = 1; n <= SOME; n++)
+        for (uint32_t k = 0; k < 2 * FEW; k++) {
+            for (uint32_t i = 0; i < n; i++) order[i] = i;
+            qsort_r(order, n, sizeof *order, compare_units, &(sorting){&b.trials, k / 2});
+            assert_int_equal(mixture_reserve(&x, n + 1), CIM_OK);
+            mixture_fit(&x, &b.trials, k / 2, order, n, k % 2);
+            for (size_t i = 0; !x.n_table && i <= PLACES; i++) {
+                const double at = (double)i / PLACES, expected = density_by_definition(&x, at, &heights);
+                assert_true(fabs(mixture_density(&x, at) - expected) <= 1e-6 * expected + 3.8e-6 * heights);
+                checked++;
+            }
+        }
+    assert_true(checked > 0);
+    mixture_free(&x);
+    bench_end(&b);
+}
+
 /* Of each dimension's density, good and others: it sums to one, and draws follow it. */
 static void test_mixtures(void **state) {
     (void)state;
@@ -207,7 +253,8 @@ static void test_split_of_classes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mixtures),         cmocka_unit_test(test_joint),
+        cmocka_unit_test(test_density), cmocka_unit_test(test_mixtures),
+        cmocka_unit_test(test_joint),
         cmocka_unit_test(test_axes),             cmocka_unit_test(test_split_of_one_goal),
         cmocka_unit_test(test_split_of_a_front), cmocka_unit_test(test_split_of_classes),
     };
