@@ -1,17 +1,17 @@
 /* What the snapshot holds between fingerprint and checksum (cim_sdk/snapshot.h):
  *
- *     points of the start used; points proposed; done; length, successes and failures of the
- *     region; trials, keys; the trials; the keys; what the surrogate saves. */
+ *     points of the start, and used; points proposed; done; length, successes and failures of the
+ *     region; trials, keys; the start; the trials; the keys; what the surrogate saves. */
 #include "searcher.h"
 
 #include <cim_sdk/snapshot.h>
 
-#define TAG UINT64_C(0x0000000153594142) /* "BAYS", version 1 */
+#define TAG UINT64_C(0x0000000253594142) /* "BAYS", version 2 */
 
-enum { HEAD_PIECES = 8 };
+enum { HEAD_PIECES = 9 };
 
 static uint64_t fingerprint(const searcher *s) {
-    const uint64_t values[] = {s->problem->n_fidelities, s->start.n, cim_bits_of(s->effort)};
+    const uint64_t values[] = {s->problem->n_fidelities, cim_bits_of(s->effort)};
     return cim_snapshot_fingerprint(s->problem, values, sizeof values / sizeof values[0]);
 }
 
@@ -21,10 +21,11 @@ cim_status snapshot_save(searcher *s, const cim_sink *sink) {
     cim_snapshot_writer w;
     const archive *a = &s->archive;
     const uint64_t head[HEAD_PIECES] = {
-        s->start.n_used, s->n_proposed, (uint64_t)s->is_done, cim_bits_of(s->region.length),
-        s->region.successes, s->region.failures, a->n, s->known.n};
+        s->start.n, s->start.n_used, s->n_proposed, (uint64_t)s->is_done,
+        cim_bits_of(s->region.length), s->region.successes, s->region.failures, a->n, s->known.n};
     cim_snapshot_begin(&w, sink, TAG, fingerprint(s));
     cim_snapshot_put_pieces(&w, head, HEAD_PIECES);
+    cim_snapshot_put_numbers(&w, s->start.points, (size_t)s->start.n * s->space.d);
     for (size_t i = 0; i < a->n; i++) {
         cim_snapshot_put(&w, (uint64_t)a->outcome[i] | (uint64_t)a->fidelity[i] << 8);
         cim_snapshot_put_numbers(&w, archive_point(a, i), archive_width(a));
@@ -49,11 +50,24 @@ static int get_trial(searcher *s, cim_snapshot_reader *r, cim_status *status) {
     return *status == CIM_OK;
 }
 
+static int get_start(searcher *s, uint32_t n, cim_snapshot_reader *r, cim_status *status) {
+    *status = start_replace(&s->start, n, s->space.d);
+    if (*status != CIM_OK) return 0;
+    cim_snapshot_get_numbers(r, s->start.points, (size_t)n * s->space.d);
+    for (uint32_t i = 0; i < n; i++) {
+        double *point = s->start.points + (size_t)i * s->space.d;
+        if (!space_holds(&s->space, point)) return 0;
+        cim_designs_canonical(&s->space.designs, point);
+    }
+    return 1;
+}
+
 static int get_state(searcher *s, const uint64_t *head, cim_snapshot_reader *r,
                      cim_status *status) {
-    for (uint64_t i = 0; i < head[6]; i++)
+    if (!get_start(s, (uint32_t)head[0], r, status)) return 0;
+    for (uint64_t i = 0; i < head[7]; i++)
         if (!get_trial(s, r, status)) return 0;
-    for (uint64_t i = 0; i < head[7]; i++) {
+    for (uint64_t i = 0; i < head[8]; i++) {
         const uint64_t key = cim_snapshot_get(r);
         if (cim_known_has(&s->known, key)) continue;
         *status = cim_known_add(&s->known, key);
@@ -61,18 +75,18 @@ static int get_state(searcher *s, const uint64_t *head, cim_snapshot_reader *r,
     }
     *status = surrogate_load(s->model, r);
     if (*status != CIM_OK || r->left != 0) return 0;
-    s->start.n_used = (uint32_t)head[0];
-    s->n_proposed = head[1];
-    s->is_done = (int)head[2];
-    s->region = (region){cim_number_of(head[3]), (uint32_t)head[4], (uint32_t)head[5]};
+    s->start.n_used = (uint32_t)head[1];
+    s->n_proposed = head[2];
+    s->is_done = (int)head[3];
+    s->region = (region){cim_number_of(head[4]), (uint32_t)head[5], (uint32_t)head[6]};
     return s->region.length > 0.0 && s->region.length < 2.0;
 }
 
 /* Are the counts possible? */
 static int fits(const searcher *s, const uint64_t *head, uint64_t left) {
-    const uint64_t width = archive_width(&s->archive) + 1;
-    return head[0] <= s->start.n && head[2] <= 1 && head[6] <= left / width &&
-           head[7] <= left - head[6] * width;
+    const uint64_t width = archive_width(&s->archive) + 1, first = head[0] * s->space.d;
+    return head[0] <= START_MOST && head[1] <= head[0] && head[3] <= 1 && first <= left &&
+           head[7] <= (left - first) / width && head[8] <= left - first - head[7] * width;
 }
 
 cim_status snapshot_load(searcher *s, const void *data, size_t size) {

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { FEWEST = 10, MOST = 20, TRIES = 20 };
+enum { FEWEST = 10, TRIES = 20 };
 
 static double nearest_pair(const start *t, const space *s, const double *units) {
     double least = INFINITY;
@@ -61,7 +61,7 @@ cim_status start_open(start *t, space *s, double n_designs) {
     const cim_host *host = s->host;
     const uint64_t trials = s->problem->trials;
     *t = (start){.host = host, .n = FEWEST + s->d / 3};
-    if (t->n > MOST) t->n = MOST;
+    if (t->n > START_MOST) t->n = START_MOST;
     if (trials > 0 && t->n > trials / 3) t->n = (uint32_t)(trials / 3); /* leave most to the search */
     if (t->n > n_designs / 4.0) t->n = (uint32_t)(n_designs / 4.0);
     if (t->n < 2) t->n = 2;
@@ -86,6 +86,15 @@ cim_status start_open(start *t, space *s, double n_designs) {
     take(t, s, best);
     host->release(host, units);
     return put_older_first(t, s);
+}
+
+cim_status start_replace(start *t, uint32_t n, uint32_t d) {
+    double *points = t->host->alloc(t->host, (size_t)n + 1, (d + 1u) * sizeof *points);
+    if (points == NULL) return CIM_E_MEMORY;
+    t->host->release(t->host, t->points);
+    t->points = points;
+    t->n = n;
+    return CIM_OK;
 }
 
 void start_close(start *t) {

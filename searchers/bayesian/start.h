@@ -4,6 +4,8 @@
 
 #include "space.h"
 
+enum { START_MOST = 20 };   /* points */
+
 typedef struct start {
     const cim_host *host;
     uint32_t n;              /* points */
@@ -12,5 +14,8 @@ typedef struct start {
 } start;
 
 cim_status start_open(start *t, space *s, double n_designs);
+/* Room for N points of D dimensions in place of those it has: the start of a study that goes on is
+ * the one it began with, however many trials it is given now. */
+cim_status start_replace(start *t, uint32_t n, uint32_t d);
 void start_close(start *t);
 #endif

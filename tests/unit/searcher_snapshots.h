@@ -92,6 +92,32 @@ static inline void test_resume_with_pending(void **state) {
     driver_stop(&fresh);
 }
 
+/* A study that is given more trials goes on where it stopped, in and behind its first designs. */
+static inline void test_more_trials_later(void **state) {
+    enum { BATCH = 4, ASKS = 7 };
+    const subject *u = *state;
+    cim_problem p = mixed_problem(), longer = p;
+    double points[BATCH * MIXED_DIMENSIONS], again[BATCH * MIXED_DIMENSIONS];
+    p.trials = 28;
+    longer.trials = 500;
+    for (int cut = 1; cut < ASKS; cut++) {
+        driver d, fresh;
+        driver_start(&d, u->name, NULL, &p, 8);
+        for (int i = 0; i < cut; i++)
+            driver_tell(&d, driver_ask(&d, BATCH, points), points, judge_mixed, NULL);
+        snapshot s = driver_save(&d);
+        driver_start(&fresh, u->name, NULL, &longer, 8);
+        assert_int_equal(fresh.ops->load(fresh.self, s.bytes, s.size), CIM_OK);
+        fresh.asks = d.asks;
+        assert_int_equal(driver_ask(&d, BATCH, points), BATCH);
+        assert_int_equal(driver_ask(&fresh, BATCH, again), BATCH);
+        assert_memory_equal(points, again, sizeof points);
+        free(s.bytes);
+        driver_stop(&d);
+        driver_stop(&fresh);
+    }
+}
+
 /* ---- damage ---------------------------------------------------------------------------------- */
 
 static inline void assert_refused(driver *d, const unsigned char *bytes, size_t size) {
@@ -223,6 +249,7 @@ static inline void test_no_memory_to_load(void **state) {
 
 #define SEARCHER_SNAPSHOTS(subject) \
     cmocka_unit_test_prestate(test_resume_with_pending, subject), \
+    cmocka_unit_test_prestate(test_more_trials_later, subject), \
     cmocka_unit_test_prestate(test_damaged_snapshots, subject), \
     cmocka_unit_test_prestate(test_snapshots_of_others, subject), \
     cmocka_unit_test_prestate(test_no_memory_to_create, subject), \
