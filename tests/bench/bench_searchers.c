@@ -105,10 +105,13 @@ static bool do_task(const plan *p, const task *t, scores *all) {
     score rows[N_CHECKPOINTS];
     if (scores_have(all, t->problem, t->searcher, t->batch, t->seed, last_of(t))) return true;
     const size_t n = run_task(t, rows);
-    for (size_t i = 0; i < n; i++)
-        if (!scores_have(all, t->problem, t->searcher, t->batch, t->seed, rows[i].n))
-            scores_add(all, &rows[i]);
-    if (n && p->file && !scores_append(p->file, rows, n)) return false;
+    size_t n_new = 0;
+    for (size_t i = 0; i < n; i++) {    /* a longer run has the rows of a shorter one again */
+        if (scores_have(all, t->problem, t->searcher, t->batch, t->seed, rows[i].n)) continue;
+        rows[n_new] = rows[i];
+        scores_add(all, &rows[n_new++]);
+    }
+    if (n_new && p->file && !scores_append(p->file, rows, n_new)) return false;
     if (!n) fprintf(stderr, "%s, %s, seed %u: failed\n", t->problem->name, t->searcher, t->seed);
     return n > 0;
 }
