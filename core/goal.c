@@ -57,14 +57,18 @@ static bool read_expression(const node *n, const char **at, const metric *metric
     }
 }
 
-static void name_expression(const expression *e, const metric *metrics, goal *g) {
-    text name = {0}, unit = {0};
+void expression_name(const expression *e, const metric *metrics, text *name, text *unit) {
     for (uint32_t i = 0; i < e->n; i++) {
         const metric *m = &metrics[e->metric[i]];
         const char *sign = e->divides[i] ? "/" : "*";
-        text_add(&name, "%s%s", i ? sign : "", m->name);
-        if (m->unit[0]) text_add(&unit, "%s%s", unit.length ? sign : e->divides[i] ? "1/" : "", m->unit);
+        text_add(name, "%s%s", i ? sign : "", m->name);
+        if (m->unit[0]) text_add(unit, "%s%s", unit->length ? sign : e->divides[i] ? "1/" : "", m->unit);
     }
+}
+
+static void name_goal(const metric *metrics, goal *g) {
+    text name = {0}, unit = {0};
+    expression_name(&g->of, metrics, &name, &unit);
     snprintf(g->name, sizeof g->name, "%s", text_of(&name));
     snprintf(g->unit, sizeof g->unit, "%s", text_of(&unit));
     text_free(&name);
@@ -82,8 +86,27 @@ bool goal_read(const node *n, const metric *metrics, uint32_t n_metrics, goal *o
     at += 3;
     if (!read_expression(n, &at, metrics, n_metrics, &out->of, f)) return false;
     if (*at) return fail_at(f, n, "cannot read \"%s\": a goal is a product or quotient of metrics", at);
-    name_expression(&out->of, metrics, out);
+    name_goal(metrics, out);
     return true;
+}
+
+/* The metrics and <= or >=; *AT is left behind it. */
+static bool read_relation(const node *n, const char **at, const metric *metrics, uint32_t count,
+                          expression *of, bool *at_least, failure *f) {
+    if (!read_expression(n, at, metrics, count, of, f)) return false;
+    if (strncmp(*at, "<=", 2) != 0 && strncmp(*at, ">=", 2) != 0)
+        return fail_at(f, n, "expected <= or >= at \"%s\"", *at);
+    *at_least = **at == '>';
+    *at = skip_blanks(*at + 2);
+    return true;
+}
+
+static bool read_number(const char **at, double *out) {
+    char *end;
+    *out = strtod(*at, &end);
+    const bool is_number = end != *at && isfinite(*out);
+    *at = skip_blanks(end);
+    return is_number;
 }
 
 bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, constraint *out,
@@ -92,15 +115,46 @@ bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, c
     if (n->type != NODE_TEXT) return fail_at(f, n, "must be a text like \"area_mm2 <= 100\"");
     const char *at = n->text;
     out->written = n->text;
-    if (!read_expression(n, &at, metrics, n_metrics, &out->of, f)) return false;
-    if (strncmp(at, "<=", 2) != 0 && strncmp(at, ">=", 2) != 0)
-        return fail_at(f, n, "expected <= or >= at \"%s\"", at);
-    out->at_least = *at == '>';
-    char *end;
-    out->bound = strtod(at + 2, &end);
-    if (end == at + 2 || *skip_blanks(end) || !isfinite(out->bound))
-        return fail_at(f, n, "expected a number behind %.2s", at);
+    if (!read_relation(n, &at, metrics, n_metrics, &out->of, &out->at_least, f)) return false;
+    if (read_number(&at, &out->bound) && !*at) return true;
+    return fail_at(f, n, "expected a number behind %s", out->at_least ? ">=" : "<=");
+}
+
+/* NUMBER, NUMBER * baseline, baseline, baseline + NUMBER or baseline - NUMBER. */
+static bool read_bound(const char *at, published_figure *out) {
+    static const char word[] = "baseline";
+    const size_t length = sizeof word - 1;
+    if (strncmp(at, word, length) != 0) {
+        if (!read_number(&at, &out->offset)) return false;
+        if (!*at) return true;
+        if (*at != '*') return false;
+        at = skip_blanks(at + 1);
+        out->factor = out->offset;
+        out->offset = 0;
+        return strncmp(at, word, length) == 0 && !*skip_blanks(at + length);
+    }
+    out->factor = 1;
+    at = skip_blanks(at + length);
+    if (!*at) return true;
+    const double sign = *at == '-' ? -1 : 1;
+    if (*at != '+' && *at != '-') return false;
+    at = skip_blanks(at + 1);
+    if (!read_number(&at, &out->offset) || *at) return false;
+    out->offset *= sign;
     return true;
+}
+
+bool published_figure_read(const node *n, const metric *metrics, uint32_t n_metrics, published_figure *out, failure *f) {
+    *out = (published_figure){0};
+    if (n->type != NODE_TEXT) return fail_at(f, n, "must be a text like \"area_mm2 <= 100\"");
+    const char *at = n->text;
+    out->written = n->text;
+    if (!read_relation(n, &at, metrics, n_metrics, &out->of, &out->at_least, f)) return false;
+    if (!read_bound(at, out))
+        return fail_at(f, n, "cannot read \"%s\": expected a number, a number * baseline, or baseline "
+                       "and what is added to it", at);
+    return out->factor > 0 || (out->factor == 0 && out->offset > 0) ||
+           fail_at(f, n, "must be more than 0");
 }
 
 double expression_value(const expression *e, const double *metrics) {
@@ -120,4 +174,8 @@ double goal_minimised(const goal *g, const double *metrics) {
 double constraint_slack(const constraint *c, const double *metrics) {
     double value = expression_value(&c->of, metrics);
     return c->at_least ? c->bound - value : value - c->bound;
+}
+
+double published_bound(const published_figure *f, const double *baseline) {
+    return f->factor == 0 ? f->offset : f->factor * expression_value(&f->of, baseline) + f->offset;
 }

@@ -34,11 +34,24 @@ typedef struct constraint {
     double bound;
 } constraint;
 
+/* What another system reached: "edap_mj_ms_mm2 <= 0.2116", or, against the study's baseline,
+ * "area_mm2 <= 0.3448 * baseline" and "accuracy >= baseline - 0.005". */
+typedef struct published_figure {
+    const char *written;
+    expression of;
+    bool at_least;
+    double factor, offset;   /* of the baseline's value, and added to it; factor 0: a plain number */
+} published_figure;
+
 /* NODE's text -> a goal or constraint; an unknown metric is an error that names those there are. */
 bool goal_read(const node *n, const metric *metrics, uint32_t n_metrics, goal *out, failure *f);
 bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, constraint *out,
                      failure *f);
 
+bool published_figure_read(const node *n, const metric *metrics, uint32_t n_metrics, published_figure *out, failure *f);
+
+/* "energy_j*latency_s" and "J*s", added to what NAME and UNIT hold. */
+void expression_name(const expression *e, const metric *metrics, text *name, text *unit);
 /* NaN where a metric is not known. */
 double expression_value(const expression *e, const double *metrics);
 /* As the user wants it; as a searcher wants it (minimised). */
@@ -46,4 +59,6 @@ double goal_value(const goal *g, const double *metrics);
 double goal_minimised(const goal *g, const double *metrics);
 /* <= 0 where it is met. */
 double constraint_slack(const constraint *c, const double *metrics);
+/* The number that F stands for; BASELINE may be NULL where F does not name it. */
+double published_bound(const published_figure *f, const double *baseline);
 #endif

@@ -3,6 +3,7 @@
 #include "front.h"
 #include "knee.h"
 #include "memory.h"
+#include "published.h"
 #include "table.h"
 
 #include <math.h>
@@ -296,6 +297,7 @@ bool report_print(store *st, FILE *out, failure *f) {
         good = store_reasons(st, MOST_REASONS, print_reason, out, f);
         print_front(&r);
         convergence_print(&r.front, r.l.n_goals, out);
+        good = good && published_print(st, &r.l, r.front.baseline, out, f);
     }
     free(r.rows);
     free(r.varying);

@@ -1,5 +1,6 @@
 #include "design_print.h"
 #include "memory.h"
+#include "published.h"
 #include "store_private.h"
 #include "version.h"
 #include "worker.h"
@@ -139,6 +140,11 @@ static bool put_tables(store *st, const study *s, failure *f) {
                                 i < e->hwmodel->n_constraints ? e->hwmodel->plugin->id : "config"};
         good = store_insert_texts(st, "INSERT INTO rule(name, source) VALUES (?, ?)", 2, values, f);
     }
+    for (size_t i = 0; good && i < s->n_published; i++)
+        for (uint32_t k = 0; good && k < s->published[i].n_figures; k++) {
+            const char *values[] = {s->published[i].source, s->published[i].figures[k].written};
+            good = store_insert_texts(st, "INSERT INTO published(source, figure) VALUES (?, ?)", 2, values, f);
+        }
     return good;
 }
 
@@ -172,6 +178,7 @@ static bool make_tables(store *st, const study *s, failure *f) {
              " source TEXT);"
              "CREATE TABLE goal(position INTEGER PRIMARY KEY, written TEXT);"
              "CREATE TABLE rule(position INTEGER PRIMARY KEY, name TEXT, source TEXT);"
+             "CREATE TABLE published(position INTEGER PRIMARY KEY, source TEXT, figure TEXT);"
              "CREATE TABLE part(trial INTEGER, layer TEXT, component TEXT, metric TEXT, value REAL);"
              "CREATE TABLE snapshot(one INTEGER PRIMARY KEY CHECK(one = 1), asks INTEGER,"
              " told INTEGER, exhausted INTEGER, data BLOB);"

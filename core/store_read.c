@@ -12,9 +12,7 @@ static char *column_copy(sqlite3_stmt *q, int column) {
     return memory_text(value ? value : "");
 }
 
-/* Two text columns of a table, in order of position. */
-static bool read_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n,
-                       failure *f) {
+bool store_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n, failure *f) {
     sqlite3_stmt *q;
     if (!store_prepare(st, sql, &q, f)) return false;
     while (sqlite3_step(q) == SQLITE_ROW) {
@@ -72,10 +70,10 @@ static bool read_labels(store *st, layout *l) {
 
 bool layout_read(store *st, layout *l, failure *f) {
     *l = (layout){0};
-    return read_pairs(st, "SELECT name, unit FROM dimension ORDER BY position", &l->dimensions,
+    return store_pairs(st, "SELECT name, unit FROM dimension ORDER BY position", &l->dimensions,
                       &l->dimension_units, &l->n_dimensions, f) &&
            read_labels(st, l) &&
-           read_pairs(st, "SELECT name, source FROM rule ORDER BY position", &l->rules,
+           store_pairs(st, "SELECT name, source FROM rule ORDER BY position", &l->rules,
                       &l->rule_sources, &l->n_rules, f) &&
            read_metrics(st, l, f) && read_goals(st, l, f);
 }

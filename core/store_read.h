@@ -32,6 +32,9 @@ typedef struct row {                /* valid during the call it is given to */
     const double *metrics, *slack;  /* NaN: not known */
 } row;
 
+/* Two text columns that a query gives, row by row; each text and both lists are the caller's. */
+bool store_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n, failure *f);
+
 bool layout_read(store *st, layout *out, failure *f);
 void layout_free(layout *l);
 

@@ -2,6 +2,7 @@
 #include "initial.h"
 #include "memory.h"
 #include "older.h"
+#include "published.h"
 #include "settings.h"
 #include "study_goals.h"
 
@@ -320,7 +321,9 @@ bool study_open(study *s, bool search, failure *f) {
     s->levels.climbs = s->levels.climbs && search; /* a single design is evaluated at the last level */
     evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL,
                     &s->levels);
-    if (!study_read_aggregates(s, f) || !study_read_goals(s, search, f) || !read_baseline(s, f)) return false;
+    if (!study_read_aggregates(s, f) || !study_read_goals(s, search, f) || !read_baseline(s, f) ||
+        !published_read(s, f))
+        return false;
     node *validation = node_get(s->config.root, "validation"); /* for `cimdse validate` */
     if (validation) node_mark(validation);
     node *searcher = node_get(s->config.root, "searcher");
@@ -339,6 +342,7 @@ void study_close(study *s) {
     evaluator_free(&s->evaluator);
     space_free(&s->space);
     free(s->baseline);
+    published_free(s->published, s->n_published);
     free(s->initial);
     free(s->older_rows);
     older_free(s);

@@ -23,6 +23,8 @@ typedef struct study {
     space space;
     evaluator evaluator;
     double *baseline;        /* a design, or NULL */
+    struct published *published; /* what other systems reached, n_published of them */
+    size_t n_published;
     double *initial;         /* n_initial points that the study begins with */
     size_t n_initial;
     const char *initial_points;  /* the file they come from, as the config has it; or NULL */
