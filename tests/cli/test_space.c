@@ -199,6 +199,17 @@ static void the_whole_space_of_cimnas(void **state) {
                   "000");
 }
 
+/* The Once-for-All ResNet-50 (30,502,389,939,948 raw networks, test_workload_resnet50_ofa.c), three
+ * choices of bits for weights and inputs of 62 layers, 2,488,320 chips; and chips alone:
+ *     echo '30502389939948 * 3^124 * 2488320' | BC_LINE_LENGTH=0 bc */
+static void the_other_spaces_of_cimnas(void **state) {
+    (void)state;
+    expect_counts(cli("space " SOURCE_DIR "/configs/cimnas_resnet50_sram.cfg"), 161,
+                  "11047796964991285791215897411882469523945016941941065642445595912805354435420160",
+                  "75912389468866274509276291170061895563476426271902751995105068022916745011200");
+    expect_counts(cli("space " SOURCE_DIR "/configs/joint_cimloop_rram.cfg"), 9, "12096000", "12096000");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(the_demo),
@@ -215,6 +226,7 @@ int main(void) {
         CLI_TEST(the_shallowest),
         CLI_TEST(three_parameters_a_layer),
         CLI_TEST(the_whole_space_of_cimnas),
+        CLI_TEST(the_other_spaces_of_cimnas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
