@@ -1,4 +1,5 @@
-/* cimdse plugins check FILE.so [--only REGEX] [--in-process] [--seed N] [--set KEY=VALUE]... */
+/* cimdse plugins check FILE.so [--only REGEX] [--in-process] [--seed N] [--seconds N]
+ * [--set KEY=VALUE]... */
 #include "command.h"
 #include "memory.h"
 
@@ -9,7 +10,16 @@
 static const struct option check_words[] = {
     {"only", required_argument, NULL, 'o'}, {"in-process", no_argument, NULL, 'i'},
     {"seed", required_argument, NULL, 's'}, {"set", required_argument, NULL, 'S'},
+    {"seconds", required_argument, NULL, 't'},
     {NULL, 0, NULL, 0}};
+
+static bool take_seconds(uint32_t *out, failure *f) {
+    uint64_t n;
+    if (!natural_read(optarg, &n) || n < 1 || n > 86400)
+        return fail(f, STATUS_WRONG, "--seconds %s: must be an integer 1..86400", optarg);
+    *out = (uint32_t)n;
+    return true;
+}
 
 static bool take_word(check_options *o, const char **sets, int letter, const char *word,
                       failure *f) {
@@ -20,6 +30,7 @@ static bool take_word(check_options *o, const char **sets, int letter, const cha
     case 's':
         return natural_read(optarg, &o->seed) ||
                fail(f, STATUS_WRONG, "--seed %s: must be a whole number", optarg);
+    case 't': return take_seconds(&o->seconds, f);
     case ':': return fail(f, STATUS_WRONG, "%s: needs a value", word);
     default: return fail(f, STATUS_WRONG, "cimdse plugins check has no option %s", word);
     }

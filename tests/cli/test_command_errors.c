@@ -35,6 +35,9 @@ static const line lines[] = {
     {"run study.cfg --resume=yes", "--resume=yes", NULL},
     {"space study.cfg --trials 3", "no option --trials", NULL},
     {"export old --set a.b=1", "no option --set", NULL},
+    {"plugins check x.so --seconds 0", "--seconds 0", "1..86400"},
+    {"plugins check x.so --seconds 99999", "--seconds 99999", "1..86400"},
+    {"plugins check x.so --seconds soon", "--seconds soon", "1..86400"},
     /* --set */
     {"run study.cfg --set hwmodel.height", "--set hwmodel.height", "group.key=value"},
     {"run study.cfg --set =5", "--set =5", "group.key=value"},
