@@ -56,7 +56,10 @@ static int get_start(searcher *s, uint32_t n, cim_snapshot_reader *r, cim_status
     cim_snapshot_get_numbers(r, s->start.points, (size_t)n * s->space.d);
     for (uint32_t i = 0; i < n; i++) {
         double *point = s->start.points + (size_t)i * s->space.d;
-        if (!space_holds(&s->space, point)) return 0;
+        if (!space_holds(&s->space, point)) {
+            s->start.n = 0; /* none of them is proposed */
+            return 0;
+        }
         cim_designs_canonical(&s->space.designs, point);
     }
     return 1;
