@@ -4,6 +4,9 @@
 #   ./cimdse.sh demo          install what is missing (Debian packages), build, explore VGG8 on RRAM,
 #                             and compare it with SRAM, then a small VGG8 on both with accuracy
 #   ./cimdse.sh build         the same without the studies; ./cimdse is then the program
+#   ./cimdse.sh published SYSTEM
+#                             run what a published system searched (bo, cimnas) and print its figures
+#                             beside ours: configs/README.md
 #   ./cimdse.sh test          build with warnings as errors and run all tests, then again under the
 #                             address and undefined-behaviour sanitizers
 #   ./cimdse.sh test --long   also a million random designs of each hardware model, stored weights on all
@@ -112,12 +115,20 @@ run_tests() {
     [ "$failed" -eq 0 ]
 }
 
+published() {
+    install_packages $build_packages $test_packages
+    quietly cmake --preset release -DCIMDSE_TESTS=ON
+    quietly cmake --build --preset release -j "$jobs" --target bench_published
+    build/release/tests/bench/bench_published "$@"
+}
+
 case "${1:-}" in
 demo) demo ;;
+published) shift && published "$@" ;;
 build) build ;;
 test) run_tests "${2:-}" ;;
 *)
-    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -13,12 +13,13 @@
 typedef struct collector {
     const layout *l;
     search_result *to;
+    uint32_t full;               /* fidelity */
 } collector;
 
 static bool collect(void *context, const row *x) {
     const collector *c = context;
     search_result *r = c->to;
-    if (x->outcome != CIM_FEASIBLE) return true;
+    if (x->outcome != CIM_FEASIBLE || x->fidelity != c->full) return true;
     if (r->n == r->room) {
         const size_t room = 2 * r->room + 256;
         r->goals = memory_grow(r->goals, room * r->n_goals, sizeof *r->goals);
@@ -35,8 +36,10 @@ bool search_result_read(store *st, search_result *out, failure *f) {
     layout l = {0};
     if (!layout_read(st, &l, f)) return false;
     *out = (search_result){.n_goals = l.n_goals};
-    collector c = {&l, out};
-    const bool good = store_rows(st, &l, 0, INT64_MAX, collect, &c, f);
+    collector c = {.l = &l, .to = out};
+    uint64_t ignored;
+    const bool good = store_extent(st, &ignored, &c.full, f) &&
+                      store_rows(st, &l, 0, INT64_MAX, collect, &c, f);
     layout_free(&l);
     return good;
 }

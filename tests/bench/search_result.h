@@ -3,7 +3,7 @@
 #define SEARCH_RESULT_H
 #include "store_read.h"
 
-/* The goals of the feasible trials of one run, all minimised. */
+/* The goals of the feasible trials of one run at its full level of accuracy, all minimised. */
 typedef struct search_result {
     double *goals;               /* n x n_goals */
     int64_t *numbers;            /* n: of these trials */

@@ -269,6 +269,25 @@ static void several_networks(void **state) {
     csv_free(t);
 }
 
+/* What is not known to be accurate enough reaches no published figure, however little it costs. */
+static void published_figures_are_of_the_full_level(void **state) {
+    (void)state;
+    write_study(LADDER "margin = 0.02;\n", THREE_GOALS, "[ \"accuracy >= 0.7\" ]");
+    cli_good("run study.cfg --out run --set 'published={source=\"A\";figures=[\"area_mm2 <= 1\"];}'");
+    csv_table *t = csv_parse(cli_good("export run")->out);
+    size_t full = 0, cheaper = 0;
+    for (size_t i = 0; i < t->n_rows; i++) {
+        if (strcmp(csv_at(t, i, "outcome"), "feasible") != 0 || atof(csv_at(t, i, "area_mm2")) > 1) continue;
+        if (strcmp(csv_at(t, i, "fidelity"), "2") == 0) full++;
+        else cheaper++;
+    }
+    csv_free(t);
+    assert_true(full > 1 && cheaper > 0);
+    char line[64];
+    snprintf(line, sizeof line, "  Met by %zu trials, first by trial ", full);
+    assert_non_null(strstr(cli_good("report run")->out, line));
+}
+
 static void refused(const char *accuracy, const char *goals, const char *words) {
     write_study(accuracy, goals, "[]");
     cli_refused(cli("run study.cfg"), 2, "study.cfg:", words);
@@ -303,6 +322,7 @@ int main(void) {
         CLI_TEST(one_level),              CLI_TEST(nothing_is_evaluated_twice),
         CLI_TEST(the_same_with_any_workers), CLI_TEST(extended),
         CLI_TEST(killed_on_the_way_up),   CLI_TEST(several_networks),
+        CLI_TEST(published_figures_are_of_the_full_level),
         CLI_TEST(mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
