@@ -2,6 +2,7 @@
 #include "array_rules.h"
 #include "checkpoint.h"
 #include "fold_norm.h"
+#include "result_cache.h"
 #include "start_weights.h"
 
 #include <cim_sdk/text.h>
@@ -40,6 +41,13 @@ static cim_status read_part(const session *s, const cim_train_request *r, datase
     return dataset_read(s->host, &what, out);
 }
 
+static uint64_t sum_of_part(uint64_t sum, const dataset *d) {
+    const uint32_t sizes[] = {d->n, d->n_classes, d->channels, d->height, d->width};
+    sum = checkpoint_sum(sum, sizes, sizeof sizes);
+    sum = checkpoint_sum(sum, d->pixels, (size_t)d->n * d->channels * d->height * d->width);
+    return checkpoint_sum(sum, d->labels, d->n * sizeof *d->labels);
+}
+
 static cim_status read_data(session *s, const cim_train_request *r) {
     const cim_network *network = r->network;
     if (s->training && s->height == network->in_height && s->width == network->in_width &&
@@ -48,6 +56,7 @@ static cim_status read_data(session *s, const cim_train_request *r) {
     session_end(s);
     cim_status status = read_part(s, r, DATASET_TRAIN, &s->training);
     if (status == CIM_OK) status = read_part(s, r, DATASET_TEST, &s->test);
+    if (status == CIM_OK) s->data_sum = sum_of_part(sum_of_part(CHECKPOINT_SUM, s->training), s->test);
     s->height = network->in_height;
     s->width = network->in_width;
     return status;
@@ -77,15 +86,15 @@ typedef struct run {
     char why[TRAIN_MAX_TEXT], name[64];
 } run;
 
-/* Of all that decides a run's bits. */
-static uint64_t fingerprint_of(const run *x) {
+/* Of all that decides a run's bits, but for the images; going on from SUM. */
+static uint64_t fingerprint_of(const run *x, uint64_t sum) {
     const train_options *o = &x->t.options;
     const uint64_t whole[] = {o->seed, o->batch, o->epochs, (uint64_t)o->optimiser.kind,
                               (uint64_t)o->schedule, o->augmentation.flip, o->augmentation.shift,
                               x->images.n, x->images.channels, x->images.height, x->images.width,
                               number(x->r, SUPER_NETWORK) != 0};
     const double reals[] = {o->rate, o->smoothing, o->optimiser.momentum, o->optimiser.weight_decay};
-    uint64_t sum = checkpoint_sum(CHECKPOINT_SUM, whole, sizeof whole);
+    sum = checkpoint_sum(sum, whole, sizeof whole);
     sum = checkpoint_sum(sum, reals, sizeof reals);
     for (uint32_t i = 0; i < x->n->n; i++) {
         const node *d = &x->n->nodes[i];
@@ -212,30 +221,61 @@ static cim_status check_super_network(run *x, int arithmetic) {
     return checkpoint_read_store(&x->t.store, start, x->why) ? CIM_OK : give_up(x);
 }
 
-static cim_status run_all(run *x) {
-    cim_train_request *r = x->r;
-    const int arithmetic = (int)number(r, ARITHMETIC);
-    const cim_status possible = check_super_network(x, arithmetic);
-    if (possible != CIM_OK) return possible;
-    x->n = net_new(r->network, x->t.options.batch, &x->t.store, arithmetic != EXACT, x->why);
-    if (!x->n) return x->s->host->fail(x->s->host, CIM_E_UNSUPPORTED, x->why);
+static cim_status build_net(run *x, int arithmetic) {
+    const cim_host *host = x->s->host;
+    const cim_network *network = x->r->network;
+    x->n = net_new(network, x->t.options.batch, &x->t.store, arithmetic != EXACT, x->why);
+    if (!x->n) return host->fail(host, CIM_E_UNSUPPORTED, x->why);
     if (arithmetic != EXACT) {
-        if (!array_rules_begin(&x->rules, x->n, r->nonidealities, arithmetic == NOISY,
+        if (!array_rules_begin(&x->rules, x->n, x->r->nonidealities, arithmetic == NOISY,
                                x->t.options.seed))
-            return x->s->host->fail(x->s->host, CIM_E_MEMORY, "no memory for the arrays' rules");
+            return host->fail(host, CIM_E_MEMORY, "no memory for the arrays' rules");
         x->n->rules = array_rules_of(&x->rules);
     }
     if (x->n->classes < x->s->training->n_classes)
-        return cim_failf(x->s->host, CIM_E_CONFIG, "network %s ends in %u classes, and the data set "
-                         "has %u", r->network->name, x->n->classes, x->s->training->n_classes);
-    const cim_status started = start_from(x, r->values->texts[START]);
-    if (started != CIM_OK) return started;
-    x->fingerprint = fingerprint_of(x);
-    if (r->resume && !checkpoint_read(&x->t, x->fingerprint, r->checkpoint, x->why)) return give_up(x);
-    x->first_step = x->t.step;
+        return cim_failf(host, CIM_E_CONFIG, "network %s ends in %u classes, and the data set has %u",
+                         network->name, x->n->classes, x->s->training->n_classes);
+    return CIM_OK;
+}
+
+static cim_status train_and_test(run *x) {
     bool stop = false;
     const cim_status status = all_steps(x, &stop);
     return status == CIM_OK && !stop ? finish(x) : status;
+}
+
+/* Sums in single precision depend on OpenBLAS' kernels, and these on the processor. */
+static result_key key_of(const run *x) {
+    static const char version[] = TRAINING_VERSION;
+    const char *kernels = openblas_get_corename();
+    uint64_t sum = checkpoint_sum(CHECKPOINT_SUM, &x->s->data_sum, sizeof x->s->data_sum);
+    sum = checkpoint_sum(sum, version, sizeof version);
+    sum = checkpoint_sum(sum, kernels, strlen(kernels));
+    return (result_key){{x->fingerprint, fingerprint_of(x, sum)}};
+}
+
+static cim_status train_once(run *x, const char *folder) {
+    result_entry entry;
+    const cim_status found = result_find(&entry, x->s->host, folder, key_of(x), &x->r->accuracy);
+    if (found != CIM_OK || !isnan(x->r->accuracy)) return found;
+    const cim_status status = train_and_test(x);
+    if (status == CIM_OK) return result_store(&entry, x->r->accuracy);
+    result_leave(&entry);
+    return status;
+}
+
+static cim_status run_all(run *x) {
+    cim_train_request *r = x->r;
+    const int arithmetic = (int)number(r, ARITHMETIC);
+    const char *folder = r->values->texts[CACHE];
+    cim_status status = check_super_network(x, arithmetic);
+    if (status == CIM_OK) status = build_net(x, arithmetic);
+    if (status == CIM_OK) status = start_from(x, r->values->texts[START]);
+    if (status != CIM_OK) return status;
+    x->fingerprint = fingerprint_of(x, CHECKPOINT_SUM);
+    if (r->resume && !checkpoint_read(&x->t, x->fingerprint, r->checkpoint, x->why)) return give_up(x);
+    x->first_step = x->t.step;
+    return r->weights || !folder || !*folder ? train_and_test(x) : train_once(x, folder);
 }
 
 cim_status session_train(session *s, cim_train_request *r, uint64_t seed) {

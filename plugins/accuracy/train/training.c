@@ -2,6 +2,7 @@
  * the weights; as the evaluator of a study it answers what the given number of epochs gives, for
  * networks that nobody has weights of. Weights are learned in exact arithmetic, or as the arrays of the
  * design round and spread them. */
+#include "result_cache.h"
 #include "session.h"
 
 #include <cim_sdk/export.h>
@@ -41,6 +42,8 @@ static const cim_param params[] = {
                        .max = 1, .help = "train a network drawn anew each step of those that the workload allows"},
     [ARITHMETIC] = CHOICE("arithmetic", "exact, in the bits of the design, or with its devices' spread too",
                           EXACT, arithmetics),
+    [CACHE] = {.key = "cache", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+               .help = "folder of results, so that a study trains what no study before it has; default: none"},
 };
 
 static const cim_fidelity fidelities[] = {
@@ -56,7 +59,9 @@ static cim_status train(void *self, cim_train_request *r) {
 static const cim_train_ops training = {.struct_size = sizeof training, .train = train};
 
 static cim_status create(const cim_host *host, const cim_values *values, void **self) {
-    (void)values;
+    const char *cache = values->texts[CACHE];
+    const cim_status possible = cache && *cache ? result_cache_check(host, cache) : CIM_OK;
+    if (possible != CIM_OK) return possible;
     session *s = host->alloc(host, 1, sizeof *s);
     if (!s) return host->fail(host, CIM_E_MEMORY, "no memory");
     s->host = host;
@@ -92,7 +97,7 @@ static const cim_accuracy_ops ops = {
 
 static const cim_plugin plugin = {
     .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_ACCURACY, .id = "accuracy.training", .version = "1.0", .license = "MIT",
+    .kind = CIM_ACCURACY, .id = "accuracy.training", .version = TRAINING_VERSION, .license = "MIT",
     .summary = "trains the network here and now, for the designed arrays if wanted", .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };
