@@ -30,7 +30,7 @@ static const char *refusal(ns_status status) {
     case NS_ACCESS_TOO_WIDE:
         return "resistanceOn: so small that the access transistor does not fit its cell";
     case NS_BAD_GEOMETRY:
-        return "rowpar, numColMuxed: at most rows, and at most cols";
+        return "numColMuxed: at most cols";
     case NS_NO_REFERENCE: return "levelOutput, cellBit: a flash converter needs four levels";
     default: return "operationmode: no such sub-array";
     }
@@ -93,6 +93,18 @@ static void set_areas(const ns_chip *chip, const ns_layer_result *results, uint3
     }
 }
 
+/* The chip's sub-array as reads of layer i use it. */
+static const ns_subarray *reading(const ns_chip *chip, const ns_layer *layers, uint32_t i,
+                                  ns_layer_result *results) {
+    const ns_parameters *p = &chip->array.parameters;
+    const uint32_t levels = layers[i].level_output;
+    if (levels == p->level_output || p->operationmode == NS_SEQUENTIAL) return &chip->array;
+    for (uint32_t k = 0; k < i; ++k)
+        if (layers[k].level_output == levels) return results[k].reading;
+    ns_subarray_use_levels(&results[i].own, &chip->array, levels);
+    return &results[i].own;
+}
+
 const char *ns_evaluate(const ns_parameters *p, const ns_layer *layers, uint32_t n, ns_chip *chip,
                         ns_mapped *mapped, ns_layer_result *results, ns_result *r) {
     const char *why = undefined(p);
@@ -111,7 +123,8 @@ const char *ns_evaluate(const ns_parameters *p, const ns_layer *layers, uint32_t
         l->time_s = ns_layer_ticks(chip, &layers[i], &mapped[i]);
         l->time_s = scaled(l->time_s, tick_s);
         l->latency_s = ns_spent_sum(&l->time_s);
-        l->energy_j = ns_layer_energy(chip, &layers[i], &mapped[i]);
+        l->reading = reading(chip, layers, i, results);
+        l->energy_j = ns_layer_energy(chip, l->reading, &layers[i], &mapped[i]);
         add_time(p, r, l, i);
         set_leakage(chip, &layers[i], r->latency_s, &pe_rows, l);
         add_energy(&r->energy_j, &l->energy_j);

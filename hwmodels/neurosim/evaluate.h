@@ -5,6 +5,8 @@
 #include "layer.h"
 
 typedef struct ns_layer_result {
+    ns_subarray own;              /* where it is the first that reads with so many levels        */
+    const ns_subarray *reading;   /* the sub-array as its reads use it                           */
     ns_mapped mapped;
     ns_spent time_s, energy_j;
     double latency_s;

@@ -24,8 +24,9 @@ static inline double ns_spent_sum(const ns_spent *s) {
 /* Serial, in ticks of the chip: cycles, or seconds when asynchronous. */
 ns_spent ns_layer_ticks(const ns_chip *chip, const ns_layer *l, const ns_mapped *d);
 
-/* Dynamic energy, joules. */
-ns_spent ns_layer_energy(const ns_chip *chip, const ns_layer *l, const ns_mapped *d);
+/* Dynamic energy, joules. reading: the chip's sub-array as the layer's reads use it. */
+ns_spent ns_layer_energy(const ns_chip *chip, const ns_subarray *reading, const ns_layer *l,
+                         const ns_mapped *d);
 
 /* Leakage of one of its tiles, watts. *pe_rows: PEs that conventional tiles added up so far; starts
  * at 1 with the first layer. */

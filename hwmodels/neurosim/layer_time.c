@@ -132,7 +132,7 @@ static void add_chip(ns_spent *s, const ns_chip *chip, const ns_layer *l, const 
 ns_spent ns_layer_ticks(const ns_chip *chip, const ns_layer *l, const ns_mapped *d) {
     ns_spent s = {0};
     const ns_work w = ns_work_of(chip, l, d);
-    const ns_traffic bits = ns_traffic_of(chip, l, d);
+    const ns_traffic bits = ns_traffic_of(chip, l, d, 0);
     add_sub_arrays(&s, chip, l, d, &w);
     add_pes(&s, chip, l, d, &w);
     add_tiles(&s, chip, l, d, &w, &bits);

@@ -12,6 +12,7 @@ typedef struct ns_layer {
     uint32_t index;               /* in the network                                              */
     uint32_t pooled;              /* 1: a pooling reads it                                       */
     uint32_t wb, ab;              /* bits of its weights and inputs                              */
+    uint32_t level_output;        /* levels of the converters that its reads use                 */
     double height, width;         /* of its INPUT                                                */
     double channels, outputs;
     double kernel_height, kernel_width, stride_height, stride_width;

@@ -20,6 +20,8 @@ enum {
 #define LEAST_ON_OHM 1e3
 #define LEAST_ON_OFF 1.1
 
+#define DEFAULT_LEVELS 32
+
 static const char weight_layer[] = "weight_layer";
 static const double nodes_nm[] = {3, 5, 7, 10, 14, 22, 32, 45, 65, 90, 130};
 static const double access_types[] = {NS_ACCESS_CMOS, NS_ACCESS_NONE};
@@ -45,7 +47,7 @@ static const cim_param params[] = {
     WHOLE("deviceroadmap", "1 high performance (22 nm or more), 2 low standby power", 2, 1, 2),
     WHOLE("rows", "rows of a sub-array", 128, 16, 1024),
     WHOLE("cols", "columns of a sub-array", 128, 16, 1024),
-    WHOLE("rowpar", "rows read at once (operationmode 2)", 128, 1, 1024),
+    WHOLE("rowpar", "rows read at once, or all there are (operationmode 2)", 128, 1, 1024),
     {.key = "wb", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
      .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
      .overrides = "weight_bits"},
@@ -53,7 +55,9 @@ static const cim_param params[] = {
      .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
      .overrides = "input_bits"},
     WHOLE("cellBit", "bits of a cell; SRAM: 1 whatever is said", 1, 1, 8),
-    WHOLE("levelOutput", "levels of a converter, 2^bits", 32, 4, 1024),
+    {.key = "levelOutput", .unit = "",
+     .help = "levels of a layer's converters, 2^bits; the chip is built for the most", .type = CIM_INTEGER,
+     .default_value = DEFAULT_LEVELS, .min = 4, .max = 1024, .index_set = weight_layer},
     WHOLE("numColMuxed", "columns that share a converter", 8, 1, 1024),
     FLAG("SARADC", "1 SAR, 0 flash of multi-level sense amplifiers", 0),
     FLAG("currentMode", "sense amplifiers of the flash: 1 current, 0 voltage", 1),
@@ -178,8 +182,8 @@ static void read_numbers(ns_parameters *p, const cim_values *v, uint32_t point) 
     p->rows = whole(v, point, P_ROWS);
     p->cols = whole(v, point, P_COLS);
     p->rowpar = whole(v, point, P_ROWPAR);
+    if (p->rowpar > p->rows) p->rowpar = p->rows;
     p->cell_bit = p->memcelltype == NS_SRAM ? 1 : whole(v, point, P_CELLBIT);
-    p->level_output = whole(v, point, P_LEVELOUTPUT);
     p->num_col_muxed = whole(v, point, P_NUMCOLMUXED);
     p->write_voltage_v = cim_number(v, point, P_WRITEVOLTAGE, 0);
     p->clk_freq_hz = cim_number(v, point, P_CLKFREQ, 0);
@@ -228,17 +232,23 @@ static const char *read_design(const model *m, ns_parameters *p, const cim_value
     return NULL;
 }
 
-/* Bits and density of every layer. The chip is built for the most bits of any [ours: the reference
- * knows only one number of bits for all layers]. */
+static uint32_t levels_of(const cim_values *v, uint32_t point, const cim_layer *l, int32_t set) {
+    return (uint32_t)cim_layer_number(v, point, P_LEVELOUTPUT, l, set, DEFAULT_LEVELS);
+}
+
+/* Bits, levels and density of every layer. The chip is built for the most of any [ours: the
+ * reference knows only one number of bits and one of levels for all layers]. */
 static void read_layers(model *m, ns_parameters *p, const cim_request *r, uint32_t point,
                         uint32_t n, int32_t set) {
     const cim_values *v = r->values;
     p->wb = p->ab = 1;
+    p->level_output = 0;
     for (uint32_t i = 0; i < n; ++i) {
         ns_layer *l = &m->layers[i];
         const cim_layer *given = CIM_ROW(cim_layer, r->network->layers, l->index);
         l->wb = (uint32_t)cim_layer_number(v, point, P_WB, given, set, given->weight_bits);
         l->ab = (uint32_t)cim_layer_number(v, point, P_AB, given, set, given->input_bits);
+        l->level_output = levels_of(v, point, given, set);
         ns_layer_set_cells(l, p->cell_bit);
         l->density = cim_number(v, point, P_DENSITY, 0);
         if (isnan(l->density) && given->statistics)
@@ -246,6 +256,7 @@ static void read_layers(model *m, ns_parameters *p, const cim_request *r, uint32
         if (!(l->density >= 0 && l->density <= 1)) l->density = default_density;
         if (l->wb > p->wb) p->wb = l->wb;
         if (l->ab > p->ab) p->ab = l->ab;
+        if (l->level_output > p->level_output) p->level_output = l->level_output;
     }
 }
 
@@ -278,17 +289,17 @@ static cim_status evaluate(void *self, const cim_request *r) {
 }
 
 /* What the reference costs, told to evaluators of ours: weights with an offset, that a column of off
- * cells takes out; inputs bit by bit; converters of levelOutput levels that are set to what occurs (assumed);
- * row by row, sense amplifiers that tell every level. It states no deviation of cells. */
+ * cells takes out; inputs bit by bit; converters of the layer's levels, set to what occurs
+ * (assumed); row by row, sense amplifiers that tell every level. It states no deviation of cells. */
 static cim_nonideality describe_layer(const ns_parameters *p, uint32_t weight_bits,
-                                      uint32_t input_bits) {
+                                      uint32_t input_bits, uint32_t levels) {
     const int parallel = p->operationmode == NS_PARALLEL;
     cim_nonideality n = {
         .weight_mapping = CIM_MAPPING_OFFSET, .weight_bits = weight_bits,
         .cell_bits = p->cell_bit, .input_bits = input_bits, .dac_bits = 1,
         .array_rows = p->rows, .array_columns = p->cols,
-        .rows_at_once = parallel ? (p->rowpar < p->rows ? p->rowpar : p->rows) : 1,
-        .adc_bits = parallel ? (uint32_t)ceil(log2(p->level_output)) : 0,
+        .rows_at_once = parallel ? p->rowpar : 1,
+        .adc_bits = parallel ? (uint32_t)ceil(log2(levels)) : 0,
         .adc_range = CIM_ADC_CALIBRATED, .temperature_k = p->temperature_k};
     if (p->memcelltype != NS_RRAM) return n;
     n.on_conductance_s = 1 / p->cell.resistance_on_ohm;
@@ -311,7 +322,8 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
         if (!cim_layer_weights(l)) continue;
         const cim_nonideality row =
             describe_layer(&p, (uint32_t)cim_layer_number(v, 0, P_WB, l, set, l->weight_bits),
-                           (uint32_t)cim_layer_number(v, 0, P_AB, l, set, l->input_bits));
+                           (uint32_t)cim_layer_number(v, 0, P_AB, l, set, l->input_bits),
+                           levels_of(v, 0, l, set));
         const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
         memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
     }

@@ -33,7 +33,7 @@ typedef struct ns_parameters {
     uint32_t rowpar;                   /* rows read simultaneously; sequential ignores it        */
     uint32_t wb, ab;                   /* weight, activation bits                                */
     uint32_t cell_bit;                 /* bits of a cell (SRAM: 1)                               */
-    uint32_t level_output;             /* ADC levels                                             */
+    uint32_t level_output;             /* ADC levels; of a chip, the most of any layer           */
     uint32_t num_col_muxed;            /* columns of an ADC                                      */
     uint32_t sar_adc;                  /* 1: SAR; 0: flash of multi-level sense amplifiers       */
     uint32_t current_mode;             /* flash: 1 current, 0 voltage sense amplifiers           */

@@ -52,6 +52,7 @@ double ns_column_ohm(const ns_subarray *s, double rows_used, double rows_active,
 typedef struct ns_spread { double deviation, kurtosis; } ns_spread;
 ns_spread ns_column_spread(const ns_subarray *s, double cells);
 void ns_comparators(ns_subarray *s);           /* reference_w, comparators_j */
+double ns_sar_delay_s(const ns_subarray *s);   /* of all its steps */
 /* sequential.c */
 void ns_latch_amplifier(ns_subarray *s);
 

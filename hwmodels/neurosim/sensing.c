@@ -149,12 +149,17 @@ static void flash(ns_subarray *s) {
     if (p->without[NS_COMPARATORS]) matched_flash(s);
 }
 
+/* A nanosecond a step at every node. */
+double ns_sar_delay_s(const ns_subarray *s) {
+    return (log2(levels_of(&s->parameters)) + 1) * 1e-9;
+}
+
 static void sar(ns_subarray *s) {
     const double bits = log2(levels_of(&s->parameters));
     cim_block *b = &s->parts.adc;
     set_area(s, b, converters_of(s) * single_cell_m2(&s->technology) *
                        (269 + 109 * (bits - 1) + 209 + 73 * (bits - 1)));
-    b->delay_s = (bits + 1) * 1e-9;           /* a nanosecond a step at every node               */
+    b->delay_s = ns_sar_delay_s(s);
 }
 
 void ns_converter(ns_subarray *s) {

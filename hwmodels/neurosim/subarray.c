@@ -137,3 +137,13 @@ ns_status ns_subarray_init(ns_subarray *s, const ns_parameters *p) {
     s->cycle_s = sensing_cycle_s(s);
     return NS_OK;
 }
+
+/* A flash leaves the comparators and references beyond the levels off; those in use stay on for as
+ * long as the chip's clock has it sense. A SAR stops after the bits it needs. [ours] */
+void ns_subarray_use_levels(ns_subarray *s, const ns_subarray *built, uint32_t levels) {
+    *s = *built;
+    s->parameters.level_output = levels;
+    if (s->parameters.sar_adc) s->parts.adc.delay_s = ns_sar_delay_s(s);
+    if (s->parts.encoder.area_m2 > 0) ns_comparators(s);
+    ns_accumulation(s);
+}

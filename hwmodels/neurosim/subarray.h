@@ -64,6 +64,10 @@ const char *ns_status_text(ns_status status);
 
 ns_status ns_subarray_init(ns_subarray *s, const ns_parameters *p);
 
+/* *s becomes *built as reads that need fewer levels use it, at most its own: their energies and
+ * bits. Box, clock and leakage stay those of what was built. Rows read together only. */
+void ns_subarray_use_levels(ns_subarray *s, const ns_subarray *built, uint32_t levels);
+
 /* One read of an array of which rows_used x columns_used cells hold weights and rows_active rows
  * have a one as input (real numbers: means). */
 ns_read ns_subarray_read(const ns_subarray *s, double rows_used, double rows_active,

@@ -15,6 +15,13 @@ typedef struct ns_tree {
 
 ns_tree ns_tree_make(const ns_subarray *s, double inputs, double bits, double trees);
 
+/* The same tree when the numbers are `fewer` bits narrower: its energy. */
+static inline ns_tree ns_tree_narrower(const ns_tree *tree, double fewer) {
+    ns_tree t = *tree;
+    t.bits -= fewer;
+    return t;
+}
+
 /* Stages of a tree over `used` numbers, 0 for one. */
 double ns_tree_stages(double used);
 

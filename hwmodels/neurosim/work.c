@@ -93,13 +93,16 @@ static double sent_share(const ns_parameters *p, const ns_tile *t) {
     return (1 + 1.0 / p->ab) / (t->kind == NS_NOVEL ? t->pes : 1);
 }
 
-ns_traffic ns_traffic_of(const ns_chip *chip, const ns_layer *l, const ns_mapped *d) {
+ns_traffic ns_traffic_of(const ns_chip *chip, const ns_layer *l, const ns_mapped *d,
+                         double narrower) {
     const ns_tile *t = &chip->tile[d->kind];
     const int novel = d->kind == NS_NOVEL;
     /* A novel tile keeps its input while the kernel passes over it. */
     const double reuse = novel ? sqrt(l->kernel) : 1;
     const double size = novel ? t->cells : chip->mapping.tile;
-    const double result = t->output_bits * l->vectors * sent_share(&chip->array.parameters, t);
+    const ns_parameters *p = &chip->array.parameters;
+    const double bits = p->chip_activation ? t->output_bits - narrower : t->output_bits;
+    const double result = bits * l->vectors * sent_share(p, t);
     const double rows = novel ? fmin(l->channels, size) * l->kernel : fmin(l->rows, size);
     ns_traffic r = {.chip_in = l->rows * l->ab * l->vectors / reuse};
     r.chip_out = l->outputs * l->ab * l->vectors / (l->pooled ? 4 : 1);

@@ -32,5 +32,7 @@ typedef struct ns_traffic {
     double tile_in, tile_out;     /* of the fullest tile                                         */
     double tiles_in, tiles_out;   /* of all tiles, copies not counted                            */
 } ns_traffic;
-ns_traffic ns_traffic_of(const ns_chip *chip, const ns_layer *l, const ns_mapped *d);
+/* narrower: bits that its sums have less than the chip's wires. */
+ns_traffic ns_traffic_of(const ns_chip *chip, const ns_layer *l, const ns_mapped *d,
+                         double narrower);
 #endif

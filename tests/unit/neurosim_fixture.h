@@ -6,6 +6,7 @@
 #include "fake_host.h"
 
 #include <cim/hwmodel.h>
+#include <cim_sdk/rng.h>
 
 #include "chip_fixture.h"
 
@@ -65,6 +66,41 @@ static inline design defaults(const neurosim *m) {
     return d;
 }
 
+/* Element i of a vector parameter. */
+static inline double *element(const neurosim *m, design *d, const char *key, uint32_t i) {
+    return &d->numbers[m->first[param_index(m, key)] + i];
+}
+
+static inline double random_value(const cim_param *p, cim_rng *rng) {
+    const double u = cim_rng_uniform(rng);
+    if (p->levels) return p->levels[cim_rng_below(rng, p->n_levels)];
+    if (u < 0.05) return p->min;
+    if (u > 0.95) return p->max;
+    double x = p->min + u * (p->max - p->min);
+    if (p->min > 0 && p->max / p->min > 10) x = p->min * pow(p->max / p->min, u);
+    return p->type == CIM_INTEGER ? floor(x + 0.5) : x;
+}
+
+/* Anywhere in the ranges; most often with sizes that fit each other, as few random ones do. */
+static inline design random_design(const neurosim *m, cim_rng *rng) {
+    design d = defaults(m);
+    const double size = exp2(4 + (double)cim_rng_below(rng, 6));
+    const int fitting = cim_rng_below(rng, 4) != 0;
+    for (uint32_t i = 0; i < m->plugin->is.params.n; ++i) {
+        const cim_param *p = CIM_ROW(cim_param, m->plugin->is.params, i);
+        if (cim_rng_below(rng, 3)) continue;
+        for (uint32_t e = m->first[i]; e < m->first[i + 1]; ++e)
+            d.numbers[e] = random_value(p, rng);
+    }
+    if (!fitting) return d;
+    set(m, &d, "rows", size);
+    set(m, &d, "cols", size);
+    set(m, &d, "rowpar", fmax(1, size / exp2((double)cim_rng_below(rng, 4))));
+    set(m, &d, "numColMuxed", fmin(size, exp2((double)cim_rng_below(rng, 6))));
+    set(m, &d, "levelOutput", exp2(2 + (double)cim_rng_below(rng, 6)));
+    return d;
+}
+
 static inline void take_part(void *context, uint32_t at, uint32_t layer, const char *component,
                              uint32_t m, double value) {
     neurosim *n = context;
@@ -90,6 +126,19 @@ static inline double part_sum(const neurosim *m, uint32_t place, const char *nam
     for (const part_row *row = m->parts[place]; row < m->parts[place] + 12 && row->name[0]; ++row)
         if (!name || !strcmp(row->name, name)) sum += row->value[metric];
     return sum;
+}
+
+/* Index in the network of the n-th weight layer. */
+static inline uint32_t layer_place(const neurosim *m, uint32_t n) {
+    for (uint32_t i = 0; i < m->vgg8.network.layers.n; ++i)
+        if (m->vgg8.elements[i] == (int32_t)n) return i;
+    fail_msg("no weight layer %u", n);
+    return 0;
+}
+
+static inline void compare(const char *id, const char *what, double ours, double theirs, double within) {
+    if (!(fabs(ours - theirs) <= within * fabs(theirs)))
+        fail_msg("%s: %s: %.6g is not %.6g within %g", id, what, ours, theirs, within);
 }
 
 /* No file of a process, none of a cell. */
