@@ -314,6 +314,21 @@ static void large_files(void **state) {
     csv_free(t);
 }
 
+/* The commands of hwmodels/README.md, "What costs accuracy", with fewer images. */
+static void stored_points_are_of_their_studies(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"rram", "sram"};
+    for (int i = 0; i < 2; i++) {
+        csv_table *t = csv_parse(
+            cli_good("eval " SOURCE_DIR "/configs/accuracy_%s.cfg --points " SOURCE_DIR
+                     "/configs/points/accuracy_%s.csv --set 'accuracy.ladder=[\"estimate\"]' "
+                     "--set accuracy.images=4 --set accuracy.chip=1", kinds[i], kinds[i])->out);
+        assert_true(t->n_rows > 5);
+        assert_int_equal(csv_count(t, "outcome", "failed"), 0);
+        csv_free(t);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(labels_and_order),  CLI_TEST(rows_equal_single_designs),
@@ -323,6 +338,7 @@ int main(void) {
         CLI_TEST(foreign_files),     CLI_TEST(parts_are_columns),
         CLI_TEST(exported_points),   CLI_TEST(as_json_lines),
         CLI_TEST(labels_that_are_no_utf8), CLI_TEST(large_files),
+        CLI_TEST(stored_points_are_of_their_studies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
