@@ -60,7 +60,7 @@ static const cim_constraint constraints[] = {
 #define UNCHECKED __attribute__((noinline, no_sanitize("undefined")))
 
 UNCHECKED static void write_to_nowhere(void) {
-    int *volatile nowhere = NULL;
+    volatile int *volatile nowhere = NULL; /* an optimiser may leave out other writes */
     *nowhere = 1;
 }
 

@@ -32,7 +32,7 @@ typedef struct searcher {
 } searcher;
 
 __attribute__((noinline, no_sanitize("undefined"))) static void write_to_nowhere(void) {
-    int *volatile nowhere = NULL;
+    volatile int *volatile nowhere = NULL; /* an optimiser may leave out other writes */
     *nowhere = 1;
 }
 
