@@ -169,6 +169,8 @@ int command_train(int argc, char **argv, failure *f) {
                     s.n_workloads);
     if (good && !s.has_accuracy)
         good = fail(f, STATUS_WRONG, "%s: needs accuracy = { plugin = \"training\"; }", o.arguments[0]);
+    if (good && s.stand_in.workload.plugin)
+        good = fail_at(f, s.stand_in.workload.group, "is for a study: training takes the workload");
     if (good && !s.accuracy.training)
         good = fail(f, STATUS_WRONG, "%s: %s cannot train", o.arguments[0], s.accuracy.plugin->id);
     if (good) train_study(&s, &o, f);

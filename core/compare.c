@@ -95,13 +95,17 @@ static void print_runs(comparison *c) {
     double reference[GOAL_MAX];
     for (uint32_t k = 0; k < c->m; k++) reference[k] = 1.1; /* extremes count too */
     table *t = table_new();
-    bool any_ladder = false;
-    for (size_t i = 0; i < c->n; i++) any_ladder |= c->sides[i].climbs.n > 0;
+    bool any_ladder = false, any_stand_in = false;
+    for (size_t i = 0; i < c->n; i++) {
+        any_ladder |= c->sides[i].climbs.n > 0;
+        any_stand_in |= store_value(c->sides[i].st, "accuracy_on")[0] != '\0';
+    }
     static const char *const heads[] = {"trials", "feasible", "infeasible", "failed", "front",
                                         "of merged front", "hypervolume"};
     table_column(t, "run", "", false);
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", true);
     if (any_ladder) table_column(t, "at the full level", "", true);
+    if (any_stand_in) table_column(t, "accuracy on", "", false);
     for (size_t i = 0; i < c->n; i++) {
         const side *s = &c->sides[i];
         const front *x = &s->front;
@@ -115,6 +119,8 @@ static void print_runs(comparison *c) {
         table_number(t, x->n ? cim_hypervolume(s->unit_goals, x->n, c->m, reference) / pow(1.1, c->m) : 0);
         const climbs *l = &s->climbs;
         if (any_ladder) table_number(t, l->n ? (double)l->ended[l->n - 1] : (double)NAN);
+        const char *on = store_value(s->st, "accuracy_on");
+        if (any_stand_in) table_text(t, on[0] ? on : "the study's network");
     }
     finish_table(c, t);
     fputs("  hypervolume: share of the box from the best to 1.1 x the worst of each goal on any front\n",

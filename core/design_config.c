@@ -97,6 +97,7 @@ void design_config(const study *s, const double *design, const char *head, text 
         design += s->space.owners[o]->n_numbers;
     }
     if (s->has_accuracy) make_absolute(&s->accuracy);
+    if (s->stand_in.workload.plugin) make_absolute(&s->stand_in.workload);
     text_add(out, "# %s\n", head);
     config_print(&copy, out);
 }

@@ -4,48 +4,10 @@
 #include "network.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-result *results_new(size_t n, uint32_t n_metrics, uint32_t n_slacks) {
-    size_t each = sizeof(result) + ((size_t)n_metrics + n_slacks) * sizeof(double);
-    result *results = memory_new(n, each);
-    double *numbers = (double *)(results + n);
-    for (size_t i = 0; i < n; i++) {
-        results[i].metrics = numbers;
-        results[i].slack = numbers + n_metrics;
-        numbers += n_metrics + n_slacks;
-    }
-    return results;
-}
-
-void results_free(result *results, size_t n) {
-    for (size_t i = 0; results && i < n; i++) free(results[i].parts);
-    free(results);
-}
-
-static void clear(result *r, uint32_t n_metrics, uint32_t n_slacks) {
-    for (uint32_t i = 0; i < n_metrics; i++) r->metrics[i] = NAN;
-    for (uint32_t i = 0; i < n_slacks; i++) r->slack[i] = NAN;
-    r->n_parts = 0;
-    r->reason[0] = '\0';
-    r->accuracy_s = 0;
-    r->outcome = 0;
-}
-
-void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *format, ...) {
-    clear(r, n_metrics, n_slacks);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(r->reason, sizeof r->reason, format, arguments);
-    va_end(arguments);
-    for (char *c = r->reason; *c; c++)
-        if ((unsigned char)*c < ' ') *c = ' ';
-    r->outcome = CIM_FAILED;
-}
 
 /* ---- one group ------------------------------------------------------------------------------ */
 
@@ -166,47 +128,101 @@ static double processor_s(void) {
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* Of design I of the group. */
-static void measure_accuracy(group *g, uint32_t i, const double *hw_numbers) {
-    evaluator *e = g->e;
-    instance *hw = e->hwmodel, *in = e->accuracy;
-    const cim_hwmodel_ops *hw_ops = hw->plugin->ops;
-    const cim_network *network = e->networks[g->w];
-    result *r = &g->results[i];
-    const double *own_numbers = g->designs + (size_t)(i + 1) * e->n_numbers - in->n_numbers;
-    uint32_t n = network->layers.n;
-    cim_nonideality *rows = memory_new(n, sizeof *rows);
-    cim_values values = instance_values(hw, hw_numbers, 1), own = instance_values(in, own_numbers, 1);
-    hw->reason[0] = in->reason[0] = '\0';
-    cim_status status = hw_ops->nonidealities(hw->self, network, &values,
-                            (cim_nonideality_rows){.rows = rows, .n = n, .row_size = sizeof *rows});
-    instance *speaker = hw;
-    cim_accuracy_request q = {.struct_size = sizeof q, .fidelity = e->levels.of[r->fidelity],
-                              .values = &own,
-                              .network = network, .mean = NAN, .sd = NAN,
-                              .nonidealities = {.rows = rows, .n = n, .row_size = sizeof *rows}};
-    if (status == CIM_OK) {
-        const design_view view = {.workload = &e->workloads[g->w], .hwmodel = hw,
-                                  .workload_numbers = built_numbers(g), .hwmodel_numbers = hw_numbers};
-        speaker = in;
-        in->view = &view;
-        say_running(e, in);
-        const double began = processor_s();
-        status = ((const cim_accuracy_ops *)in->plugin->ops)->evaluate(in->self, &q);
-        r->accuracy_s += processor_s() - began;
-        in->view = NULL;
+/* What accuracy is measured on: a network, its arrays' parameters, and what arrays do to it. */
+typedef struct subject {
+    const cim_network *network;
+    cim_values values;     /* the hardware model's */
+    cim_nonideality *rows; /* one a layer */
+    char why[256];         /* there is none, because; "" else */
+} subject;
+
+static cim_nonideality_rows rows_of(const subject *x) {
+    return (cim_nonideality_rows){
+        .rows = x->rows, .n = x->network->layers.n, .row_size = sizeof *x->rows};
+}
+
+static void describe_arrays(const evaluator *e, subject *x) {
+    instance *hw = e->hwmodel;
+    x->rows = memory_new(x->network->layers.n, sizeof *x->rows);
+    hw->reason[0] = '\0';
+    say_running(e, hw);
+    cim_status status = ((const cim_hwmodel_ops *)hw->plugin->ops)
+                            ->nonidealities(hw->self, x->network, &x->values, rows_of(x));
+    if (status != CIM_OK)
+        snprintf(x->why, sizeof x->why, "%s: %s%s%s", hw->plugin->id,
+                 e->stand_in ? e->stand_in->name : "", e->stand_in ? ": " : "",
+                 instance_reason(hw, status));
+}
+
+/* The study's own network, or the stand-in. */
+static subject find_subject(const group *g, const double *hw_numbers) {
+    const evaluator *e = g->e;
+    subject x = {.network = e->networks[g->w],
+                 .values = instance_values(e->hwmodel, hw_numbers, 1)};
+    char why[200];
+    if (e->stand_in) {
+        if (!stand_in_build(e->stand_in, built_numbers(g), hw_numbers, e->running, why,
+                            sizeof why)) {
+            snprintf(x.why, sizeof x.why, "accuracy.on: %s", why);
+            return x;
+        }
+        x.network = e->stand_in->network;
+        x.values = stand_in_values(e->stand_in);
     }
-    free(rows);
-    double *out = own_metrics(g, r) + e->first_accuracy;
-    if (status != CIM_OK) {
-        result_fail(r, e->n_metrics, g->n_slacks, "%s: %s", speaker->plugin->id,
-                    instance_reason(speaker, status));
+    describe_arrays(e, &x);
+    return x;
+}
+
+/* Of design I of the group. */
+static cim_status ask_accuracy(const group *g, uint32_t i, const double *hw_numbers,
+                               cim_accuracy_request *q) {
+    const evaluator *e = g->e;
+    instance *in = e->accuracy;
+    const double *own_numbers = g->designs + (size_t)(i + 1) * e->n_numbers - in->n_numbers;
+    const cim_values own = instance_values(in, own_numbers, 1);
+    const design_view view = {.workload = &e->workloads[g->w],
+                              .hwmodel = e->hwmodel,
+                              .workload_numbers = built_numbers(g),
+                              .hwmodel_numbers = hw_numbers};
+    q->values = &own;
+    in->reason[0] = '\0';
+    in->view = &view;
+    say_running(e, in);
+    const double began = processor_s();
+    cim_status status = ((const cim_accuracy_ops *)in->plugin->ops)->evaluate(in->self, q);
+    g->results[i].accuracy_s += processor_s() - began;
+    in->view = NULL;
+    q->values = NULL;
+    return status;
+}
+
+static void measure_accuracy(group *g, uint32_t i, const double *hw_numbers) {
+    const evaluator *e = g->e;
+    result *r = &g->results[i];
+    subject x = find_subject(g, hw_numbers);
+    cim_accuracy_request q = {.struct_size = sizeof q,
+                              .fidelity = e->levels.of[r->fidelity],
+                              .network = x.network,
+                              .mean = NAN,
+                              .sd = NAN};
+    if (!x.why[0]) {
+        q.nonidealities = (cim_nonideality_table){x.rows, x.network->layers.n, sizeof *x.rows};
+        cim_status status = ask_accuracy(g, i, hw_numbers, &q);
+        if (status != CIM_OK)
+            snprintf(x.why, sizeof x.why, "%s: %s", e->accuracy->plugin->id,
+                     instance_reason(e->accuracy, status));
+    }
+    free(x.rows);
+    if (x.why[0]) {
+        result_fail(r, e->n_metrics, g->n_slacks, "%s", x.why);
         return;
     }
+    double *out = own_metrics(g, r) + e->first_accuracy;
     out[0] = q.mean;
     out[1] = q.sd;
     out[2] = q.n_draws;
-    if (e->levels.climbs && r->fidelity + 1 < e->n_fidelities) out[EVALUATOR_ACCURACY + r->fidelity] = q.mean;
+    if (e->levels.climbs && r->fidelity + 1 < e->n_fidelities)
+        out[EVALUATOR_ACCURACY + r->fidelity] = q.mean;
 }
 
 /* Every metric and goal must be a finite number; NaN is allowed where the model's own constraints
@@ -322,7 +338,7 @@ void evaluate_group(evaluator *e, const double *designs, const uint32_t *fidelit
                .n_slacks = evaluator_slacks(e)};
     uint32_t n_h = e->hwmodel->n_numbers, n_w = workload_numbers(e);
     for (uint32_t i = 0; i < n; i++) {
-        clear(&results[i], e->n_metrics, g.n_slacks);
+        result_clear(&results[i], e->n_metrics, g.n_slacks);
         results[i].fidelity = fidelity ? fidelity[i] : e->n_fidelities - 1;
     }
     if (!build_all(&g, designs)) return;

@@ -4,6 +4,7 @@
 #define EVALUATE_H
 #include "goal.h"
 #include "levels.h"
+#include "stand_in.h"
 
 typedef struct part {
     uint32_t metric;
@@ -25,6 +26,8 @@ typedef struct result {
 /* N results whose arrays hold N_METRICS and N_SLACKS numbers, in one block. */
 result *results_new(size_t n, uint32_t n_metrics, uint32_t n_slacks);
 void results_free(result *results, size_t n);
+/* Nothing known yet; parts that were asked for are forgotten. */
+void result_clear(result *r, uint32_t n_metrics, uint32_t n_slacks);
 void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -35,6 +38,7 @@ typedef enum { AGGREGATE_MAX, AGGREGATE_MIN, AGGREGATE_MEAN, AGGREGATE_GEOMEAN, 
 
 typedef struct evaluator {
     instance *workloads, *hwmodel, *accuracy;    /* accuracy may be NULL */
+    stand_in *stand_in;      /* what accuracy is measured on; NULL: the study's networks    */
     uint32_t n_workloads;
     metric *metrics;         /* n_base: the hardware model's, then the host's (macs, weights, ...);
                                 with several workloads aggregated, and followed by those of each */
@@ -55,9 +59,9 @@ typedef struct evaluator {
     const cim_network **networks;  /* one a workload; NULL: none built, or its build failed  */
 } evaluator;
 
-/* Names the metrics, once all instances are known. */
+/* Names the metrics, once all instances are known. ON: what accuracy is measured on, or NULL. */
 void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, instance *hwmodel,
-                     instance *accuracy, const accuracy_levels *levels);
+                     instance *accuracy, stand_in *on, const accuracy_levels *levels);
 void evaluator_free(evaluator *e);
 bool aggregate_named(const char *name, aggregate *out);
 double aggregate_of(aggregate how, const double *values, uint32_t n, size_t stride);

@@ -69,9 +69,10 @@ static void add_each_workload(evaluator *e) {
 }
 
 void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, instance *hwmodel,
-                     instance *accuracy, const accuracy_levels *levels) {
+                     instance *accuracy, stand_in *on, const accuracy_levels *levels) {
     *e = (evaluator){.workloads = workloads, .n_workloads = n_workloads, .hwmodel = hwmodel,
-                     .accuracy = accuracy, .n_fidelities = 1, .n_numbers = hwmodel->n_numbers};
+                     .accuracy = accuracy, .stand_in = on, .n_fidelities = 1,
+                     .n_numbers = hwmodel->n_numbers};
     for (uint32_t i = 0; i < hwmodel->n_metrics; i++) {
         const cim_metric *m = &hwmodel->metrics[i];
         add_metric(e, &(metric){.name = m->name, .unit = m->unit, .help = m->help,
@@ -85,7 +86,8 @@ void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, in
         e->levels = *levels;
         e->n_fidelities = levels->n;
         e->first_accuracy = e->n_metrics;
-        add_own(e, "accuracy", "share of right answers", accuracy->plugin->id, AGGREGATE_MIN);
+        add_own(e, "accuracy", on ? on->help : "share of right answers",
+                accuracy->plugin->id, AGGREGATE_MIN);
         add_own(e, "accuracy_sd", "its standard deviation over draws", accuracy->plugin->id,
                 AGGREGATE_MAX);
         add_own(e, "accuracy_draws", "draws that it rests on", accuracy->plugin->id, AGGREGATE_MIN);

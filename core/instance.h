@@ -17,6 +17,7 @@ typedef struct instance {
     cim_host host;
     void *self;                  /* NULL until created                                     */
     uint64_t seed;
+    bool fixed;                  /* no parameter may have several values                   */
     const cim_train_ops *training; /* what it offered in create(); NULL: it does not train   */
     size_t live;                 /* blocks of host memory that the plug-in still holds     */
     char reason[512];            /* of the last fail(); "" if none                         */

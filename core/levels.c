@@ -6,7 +6,8 @@
 #include <string.h>
 
 bool levels_key(const char *key) {
-    return strcmp(key, "level") == 0 || strcmp(key, "ladder") == 0 || strcmp(key, "margin") == 0;
+    return strcmp(key, "level") == 0 || strcmp(key, "ladder") == 0 || strcmp(key, "margin") == 0 ||
+           strcmp(key, "on") == 0;
 }
 
 /* An evaluator that names none has one. */

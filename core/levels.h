@@ -18,7 +18,7 @@ typedef struct accuracy_levels {
     double margin[LEVEL_MAX];        /* of each but the last; NaN: learned                   */
 } accuracy_levels;
 
-/* Is KEY of the group accuracy the host's own, and no plug-in may have it? */
+/* Is KEY of the group accuracy the host's own (on: study.c), and no plug-in may have it? */
 bool levels_key(const char *key);
 /* Without a key: all that there are, and no ladder. */
 bool levels_read(const instance *accuracy, accuracy_levels *out, failure *f);

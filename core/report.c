@@ -273,6 +273,14 @@ static void print_head(const report *r) {
     fputs(r->l.n_goals ? "\n" : "", r->out);
 }
 
+/* Accuracies of another network than the one that the other figures are of. */
+static void print_stand_in(const report *r) {
+    const char *name = store_value(r->st, "accuracy_on");
+    if (name[0])
+        fprintf(r->out, "Accuracy is that of a stand-in, %s (accuracy.on), not of the study's "
+                        "network.\n", name);
+}
+
 /* How many designs each level of a ladder evaluated. */
 static void print_climbs(const climbs *c, FILE *out) {
     uint64_t reached[LEVEL_MAX], above = 0;
@@ -292,6 +300,7 @@ bool report_print(store *st, FILE *out, failure *f) {
                 store_climbs(st, &ladder, f);
     if (good) {
         print_head(&r);
+        print_stand_in(&r);
         print_climbs(&ladder, out);
         print_violations(&r);
         good = store_reasons(st, MOST_REASONS, print_reason, out, f);

@@ -45,7 +45,7 @@ static bool read_text(reading *r, const node *n) {
 static bool apply(reading *r, const choice *c, uint32_t e, const node *where) {
     uint32_t first = r->in->first[r->param];
     int32_t ruled_by = -1;
-    if (c->searched && !param_may_be_searched(r->p, r->in->plugin->kind))
+    if (c->searched && (r->in->fixed || !param_may_be_searched(r->p, r->in->plugin->kind)))
         return fail_at(r->f, where, "is fixed for the whole study: give one value");
     if (c->searched && r->s) {
         dimension d = choice_dimension(c);

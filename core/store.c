@@ -210,7 +210,8 @@ static bool put_values(store *st, const study *s, failure *f) {
     text ladder = {0};
     for (uint32_t i = 0; s->levels.climbs && i < s->levels.n; i++)
         text_add(&ladder, "%s%s", i ? " " : "", s->levels.names[i]);
-    good = good && store_set_value(st, "ladder", text_of(&ladder), f);
+    good = good && store_set_value(st, "ladder", text_of(&ladder), f) &&
+           store_set_value(st, "accuracy_on", s->stand_in.name, f);
     text_free(&ladder);
     snprintf(number, sizeof number, "%llu", (unsigned long long)s->seed);
     good = good && store_set_value(st, "seed", number, f);

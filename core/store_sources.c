@@ -23,7 +23,7 @@ static void checksum(const char *path, char out[SUM_SIZE]) {
 
 /* The study's instances, one after the other; NULL at the end. */
 static const instance *study_instance(const study *s, size_t i) {
-    const instance *rest[] = {&s->hwmodel, &s->accuracy, &s->searcher};
+    const instance *rest[] = {&s->hwmodel, &s->stand_in.workload, &s->accuracy, &s->searcher};
     if (i < s->n_workloads) return &s->workloads[i];
     i -= s->n_workloads;
     return i < sizeof rest / sizeof *rest ? rest[i] : NULL;

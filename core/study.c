@@ -92,7 +92,8 @@ static bool open_instance(study *s, node *group, uint32_t kind, const char *sect
     const catalog_entry *entry;
     if (!find_plugin(s, group, kind, &entry, f)) return false;
     instance_begin(in, entry, section, group, s->seed);
-    bool searchable = kind == CIM_WORKLOAD || kind == CIM_HWMODEL;
+    in->fixed = in == &s->stand_in.workload;
+    bool searchable = !in->fixed && (kind == CIM_WORKLOAD || kind == CIM_HWMODEL);
     choose_sets(s, in);
     if (!instance_layout(in, false, f) || !settings_read(in, NULL, f)) return false;
     if (kind == CIM_SEARCHER) return true; /* created when the space is known */
@@ -155,12 +156,24 @@ static void find_common_sets(study *s) {
     }
 }
 
+/* accuracy.on */
+static bool open_stand_in(study *s, node *accuracy, failure *f) {
+    node *group;
+    if (!node_get_group(accuracy, "on", &group, f)) return false;
+    if (!group) return true;
+    if (s->n_workloads > 1)
+        return fail_at(f, group, "is for one workload, and there are %u: drop it", s->n_workloads);
+    return open_instance(s, group, CIM_WORKLOAD, "accuracy.on", &s->stand_in.workload, f) &&
+           stand_in_begin(&s->stand_in, &s->workloads[0], &s->hwmodel, &s->space, f);
+}
+
 static bool open_accuracy(study *s, failure *f) {
     node *group;
     if (!section(s, "accuracy", false, &group, f)) return false;
     s->has_accuracy = group != NULL;
     if (!group) return true;
-    if (!open_instance(s, group, CIM_ACCURACY, "accuracy", &s->accuracy, f) ||
+    if (!open_stand_in(s, group, f) ||
+        !open_instance(s, group, CIM_ACCURACY, "accuracy", &s->accuracy, f) ||
         !levels_read(&s->accuracy, &s->levels, f))
         return false;
     if (((const cim_hwmodel_ops *)s->hwmodel.plugin->ops)->nonidealities) return true;
@@ -319,8 +332,9 @@ bool study_open(study *s, bool search, failure *f) {
     evaluator *e = &s->evaluator;
     if (!study_settings(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
     s->levels.climbs = s->levels.climbs && search; /* a single design is evaluated at the last level */
+    stand_in *on = s->stand_in.workload.plugin ? &s->stand_in : NULL;
     evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL,
-                    &s->levels);
+                    on, &s->levels);
     if (!study_read_aggregates(s, f) || !study_read_goals(s, search, f) || !read_baseline(s, f) ||
         !published_read(s, f))
         return false;
@@ -335,6 +349,7 @@ bool study_open(study *s, bool search, failure *f) {
 void study_close(study *s) {
     if (s->searcher.plugin) instance_destroy(&s->searcher);
     if (s->accuracy.plugin) instance_destroy(&s->accuracy);
+    stand_in_free(&s->stand_in);
     if (s->hwmodel.plugin) instance_destroy(&s->hwmodel);
     for (uint32_t w = 0; w < s->n_workloads; w++)
         if (s->workloads[w].plugin) instance_destroy(&s->workloads[w]);

@@ -18,6 +18,7 @@ typedef struct study {
     uint32_t n_workloads;
     cim_index_set *common_sets; /* index sets that all workloads have, each at its largest */
     uint32_t n_common_sets;
+    stand_in stand_in;       /* the network of accuracy.on */
     bool has_accuracy;
     accuracy_levels levels;           /* of accuracy */
     space space;

@@ -32,7 +32,7 @@ typedef struct bench {
 static void add_goals(study *s) {
     static char rule[] = "area_mm2 <= 100", goal_text[] = "min energy_j*area_mm2";
     evaluator *e = &s->evaluator;
-    evaluator_begin(e, s->workloads, 1, &s->hwmodel, NULL, NULL);
+    evaluator_begin(e, s->workloads, 1, &s->hwmodel, NULL, NULL, NULL);
     e->goals = calloc(1, sizeof *e->goals);
     e->constraints = calloc(1, sizeof *e->constraints);
     node n = {.type = NODE_TEXT, .text = goal_text, .file = ""};

@@ -33,7 +33,7 @@ static void start(bench *b, uint32_t preferred_batch, unsigned n_workers, size_t
                     instance_create(&s->workloads[0], NULL, &b->r.f) &&
                     instance_create(&s->hwmodel, NULL, &b->r.f),
                 &b->r.f);
-    evaluator_begin(&s->evaluator, s->workloads, 1, &s->hwmodel, NULL, NULL);
+    evaluator_begin(&s->evaluator, s->workloads, 1, &s->hwmodel, NULL, NULL, NULL);
     assert_int_equal(s->evaluator.n_numbers, NUMBERS);
     b->p = pool_start(&s->evaluator, n_workers, 0.3, &b->r.f);
     assert_good(b->p != NULL, &b->r.f);

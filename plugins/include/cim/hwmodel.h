@@ -79,7 +79,8 @@ typedef struct cim_hwmodel_ops {
     /* Other than CIM_OK: no point of this call has figures. */
     cim_status (*evaluate)(void *self, const cim_request *request);
     /* Optional (NULL: accuracy cannot be evaluated on this model). One point; OUT has one zeroed
-     * row a layer. */
+     * row a layer. NETWORK may be another than evaluate() was asked for: accuracy can be measured on
+     * a stand-in, and vectors are then as long as its index sets. */
     cim_status (*nonidealities)(void *self, const cim_network *network, const cim_values *values,
                                 cim_nonideality_rows out);
     void (*destroy)(void *self);
