@@ -91,7 +91,6 @@ static const double current[] = {SRAM_CURRENT}, capacitors[] = {SRAM_CHARGE, SRA
 static const double analogue[] = {SRAM_CURRENT, SRAM_CHARGE, SRAM_DISCHARGE};
 static const double ports[] = {SRAM_CURRENT, SRAM_DISCHARGE}, read_port[] = {SRAM_8T};
 static const double digital[] = {SRAM_DIGITAL};
-static const double trees[] = {SRAM_TREE};
 static const cim_condition conditions[] = {
     {"cell_type", CIM_ALL_ELEMENTS, 0, "sensing", ports, 2, 0},
     {"read_voltage_v", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
@@ -99,7 +98,6 @@ static const cim_condition conditions[] = {
     {"cell_capacitance_ff", CIM_ALL_ELEMENTS, 0, "sensing", capacitors, 2, 0},
     {"accumulate", CIM_ALL_ELEMENTS, 0, "sensing", digital, 1, 0},
     {"pipeline_registers", CIM_ALL_ELEMENTS, 0, "sensing", digital, 1, 0},
-    {"rows_at_once", CIM_ALL_ELEMENTS, 0, "accumulate", trees, 1, 0},
     {"adc_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"adc_type", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"adc_range", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},

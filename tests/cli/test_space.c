@@ -36,6 +36,12 @@ static void the_demo(void **state) {
     expect_counts(cli("space " SOURCE_DIR "/configs/vgg8_rram.cfg"), 6, "10500", "10500");
 }
 
+/* 5 x 5 x 2 x 7 x 4 x 5: analogue arrays of SRAM choose how many rows to read at once, too. */
+static void rows_at_once_of_analogue_arrays(void **state) {
+    (void)state;
+    expect_counts(cli("space " SOURCE_DIR "/configs/vgg8_sram.cfg"), 6, "7000", "7000");
+}
+
 /* Batches between loads are a choice only where there is a memory to load from: 10500 x (1 + 3). */
 static void loading_needs_a_memory(void **state) {
     (void)state;
@@ -213,6 +219,7 @@ static void the_other_spaces_of_cimnas(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(the_demo),
+        CLI_TEST(rows_at_once_of_analogue_arrays),
         CLI_TEST(loading_needs_a_memory),
         CLI_TEST(kinds),
         CLI_TEST(one_choice_for_a_whole_vector),
