@@ -216,6 +216,26 @@ static void the_other_spaces_of_cimnas(void **state) {
     expect_counts(cli("space " SOURCE_DIR "/configs/joint_cimloop_rram.cfg"), 9, "12096000", "12096000");
 }
 
+/* The same networks on our own chips: the numbers above over 9676800 and 2488320, times the chips.
+ * RRAM: 8 * 4 * 6 * 5 * 4 * 6 * 5 * 6 * 7 * 7 * 4 * 5 * 2.
+ * SRAM: 8 * 6 * 6 * 7 * 5 * 6 * 8 * 6 * 2 * 7, times 3 * 6 * 6 * 4 raw and 2 * 6 * 6 * 4 + 1 distinct:
+ * digital arrays have no converters. */
+static void the_spaces_of_cimnas_on_our_chips(void **state) {
+    (void)state;
+    expect_counts(cli("space " SOURCE_DIR "/configs/cimnas_mobilenet_rram_crossbar.cfg"), 145,
+                  "95208015628060420496631427988423084791741598999824206783033367394608673692020000"
+                  "00000000",
+                  "13078470779016653193058768256530222933340788431159907095584645371025792161603200"
+                  "000000");
+    expect_counts(cli("space " SOURCE_DIR "/configs/cimnas_resnet50_sram_cim.cfg"), 167,
+                  "77953255384978512542819372138242704960956039542336159173096124760754580896324648"
+                  "960",
+                  "35833178242287177110862051975308216769146322414547162366756095609084134203453440"
+                  "0");
+    expect_counts(cli("space " SOURCE_DIR "/configs/joint_rram_crossbar.cfg"), 13, "1693440000",
+                  "1693440000");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(the_demo),
@@ -234,6 +254,7 @@ int main(void) {
         CLI_TEST(three_parameters_a_layer),
         CLI_TEST(the_whole_space_of_cimnas),
         CLI_TEST(the_other_spaces_of_cimnas),
+        CLI_TEST(the_spaces_of_cimnas_on_our_chips),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
