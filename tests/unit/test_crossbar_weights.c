@@ -74,7 +74,7 @@ static void check(fixture *f, const char *name) {
 
 static void weights_are_as_stated(void **state) {
     static const char *const names[] = {"lenet5_fmnist", "vgg8s_fmnist", "vgg8_fmnist",
-                                        "mobilenet_fmnist", "resnet8_fmnist"};
+                                        "vgg16s_fmnist", "mobilenet_fmnist", "resnet8_fmnist"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) check(*state, names[i]);
 }
 
