@@ -32,7 +32,7 @@ static void assert_layers(const cim_network *n, const row *rows, uint32_t n_rows
     assert_int_equal(n->layers.n, n_rows);
 }
 
-/* Weights: stem 144; 16 x 8 x 9, 8 x 8 x 9; 8 x 16 x 9, 16 x 16 x 9, 8 x 16; twice 16 x 16 x 9;
+/* Weights: stem 72; 8 x 8 x 9, twice; 8 x 16 x 9, 16 x 16 x 9, 8 x 16; twice 16 x 16 x 9;
  * 16 x 12 x 9; 12 x 10. Positions: 14 x 14 for the first three, then 4 x 4, and 1. */
 static void test_one_block_of_each_type(void **state) {
     fixture *f = *state;
@@ -42,7 +42,7 @@ static void test_one_block_of_each_type(void **state) {
     set_block(f, 2, RES, 16);
     set_block(f, 3, MVGG, 12);
     static const row rows[] = {
-        {"stem", CIM_OP_CONV, 0, 16, 14, 2, CIM_ACT_RELU},
+        {"stem", CIM_OP_CONV, 0, 8, 14, 2, CIM_ACT_RELU},
         {"block1.conv1", CIM_OP_CONV, 1, 8, 14, 1, CIM_ACT_RELU},
         {"block1.conv2", CIM_OP_CONV, 2, 8, 14, 1, CIM_ACT_RELU},
         {"block1.pool", CIM_OP_MAX_POOL, 4, 8, 7, 2, CIM_ACT_NONE},
@@ -58,8 +58,8 @@ static void test_one_block_of_each_type(void **state) {
         {"classifier", CIM_OP_LINEAR, 37, 10, 1, 1, CIM_ACT_NONE}};
     const cim_network *n = build(f);
     assert_layers(n, rows, sizeof rows / sizeof *rows);
-    assert_totals(n, 144 + 1152 + 576 + 1152 + 2304 + 128 + 2 * 2304 + 1728 + 120,
-                  196 * (144 + 1152 + 576) + 16 * (1152 + 2304 + 128 + 2 * 2304 + 1728) + 120);
+    assert_totals(n, 72 + 576 + 576 + 1152 + 2304 + 128 + 2 * 2304 + 1728 + 120,
+                  196 * (72 + 576 + 576) + 16 * (1152 + 2304 + 128 + 2 * 2304 + 1728) + 120);
     assert_edges(n);
     assert_string_equal(input_name(n, named(n, "block2.add"), 0), "block2.conv2");
     assert_string_equal(input_name(n, named(n, "block2.add"), 1), "block2.project");

@@ -8,7 +8,7 @@
 #include <cim_sdk/network.h>
 #include <cim_sdk/plain.h>
 
-enum { BLOCKS = 7, HALVING_BLOCKS = 2, STEM_CHANNELS = 16, CLASSES = 10 };
+enum { BLOCKS = 7, HALVING_BLOCKS = 2, STEM_CHANNELS = 8, CLASSES = 10 };
 enum { VGG, MVGG, RES, TYPES };
 enum { PART_CONV1, PART_CONV2, PART_PROJECT, PART_POOL, PART_ADD, PARTS };
 enum { SLOT_STEM, SLOT_BLOCKS, SLOT_POOL = SLOT_BLOCKS + BLOCKS * PARTS, SLOT_CLASSIFIER };
@@ -50,7 +50,7 @@ static const cim_param params[] = {
      .n_levels = TYPES, .index_set = "block",
      .help = "each block: two convolutions and a pool; one convolution with a stride; two convolutions "
              "with a shortcut"},
-    {.key = "width", .unit = "channel", .type = CIM_INTEGER, .default_value = 32, .min = 1, .max = 4096,
+    {.key = "width", .unit = "channel", .type = CIM_INTEGER, .default_value = 16, .min = 1, .max = 4096,
      .index_set = "block", .help = "kernels of each convolution of a block"},
 };
 
