@@ -7,9 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Real images take longer than equations. */
+/* Real images take longer than equations, and training longer than that. */
 static const char *trials_of(const char *config) {
-    return strstr(config, "/accuracy_") ? "2" : "20";
+    return strstr(config, "/accuracy_") || strstr(config, "/monas_") ? "2" : "20";
+}
+
+/* Of a config that trains: little, and keep nothing. */
+static const char *settings_of(const char *config) {
+    return strstr(config, "/monas_") ? " --set accuracy.images=64 --set accuracy.test_images=32 "
+                                       "--set accuracy.cache=\"\"" : "";
 }
 
 /* One target: its run in folder RUN; OPTION chooses it. */
@@ -18,7 +24,7 @@ static void check_target(const char *config, const char *run, const char *option
     assert_in_range(t->n_rows, 1, 20);
     assert_int_equal(csv_count(t, "outcome", "failed"), 0);
     csv_free(t);
-    t = csv_parse(cli_good("eval %s --format csv%s", config, option)->out);
+    t = csv_parse(cli_good("eval %s --format csv%s%s", config, settings_of(config), option)->out);
     assert_string_not_equal(csv_at(t, 0, "outcome"), "failed");
     csv_free(t);
     const cli_result *space = cli_good("space %s%s", config, option);
@@ -38,7 +44,7 @@ static bool lacks_table(const char *config) {
 static void check_config(void **state) {
     const char *config = *state;
     if (lacks_table(config)) skip();
-    cli_good("run %s --trials %s --out run", config, trials_of(config));
+    cli_good("run %s --trials %s --out run%s", config, trials_of(config), settings_of(config));
     if (cli_exists("run/study.db")) {
         check_target(config, "run", "");
         return;

@@ -236,6 +236,17 @@ static void the_spaces_of_cimnas_on_our_chips(void **state) {
                   "1693440000");
 }
 
+/* MO-NAS: depths 1 to 7, each block one of three types and six widths. Raw: 7 x 18^7; distinct:
+ * 18 + 18^2 + ... + 18^7:
+ *     echo '7 * 18^7; (18^8 - 18) / 17' | bc */
+static void networks_of_one_to_seven_blocks(void **state) {
+    (void)state;
+    static const char *const studies[] = {"accuracy", "latency", "energy"};
+    for (int i = 0; i < 3; i++)
+        expect_counts(cli("space " SOURCE_DIR "/configs/monas_%s.cfg%s", studies[i],
+                          i ? " --target mnsim" : ""), 15, "4285540224", "648232974");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(the_demo),
@@ -255,6 +266,7 @@ int main(void) {
         CLI_TEST(the_whole_space_of_cimnas),
         CLI_TEST(the_other_spaces_of_cimnas),
         CLI_TEST(the_spaces_of_cimnas_on_our_chips),
+        CLI_TEST(networks_of_one_to_seven_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
