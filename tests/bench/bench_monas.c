@@ -3,11 +3,11 @@
  *     bench_monas [--seeds FIRST-LAST] [--trials N] [--keep FOLDER] [--store FILE.csv]
  *
  * Runs each fitness function on each model once a seed (1, 100 trials), and prints what the best
- * design of each run is made of, and on how many seeds it is shallower, has fewer kernels a block and
- * has a smaller share of RES blocks than the best by accuracy alone of the same seed; then the same of
- * the runs that monas.csv has. Networks are trained once: accuracy.cache, below FOLDER.
+ * design of each run is made of, and on how many seeds it is shallower, has fewer kernels a block
+ * and has a smaller share of RES blocks than the best by accuracy alone of the same seed; then the
+ * same of the runs that monas.csv has. Networks are trained once: accuracy.cache, below FOLDER.
  *
- * --keep: runs and results stay in FOLDER, and what is there is not done again; also what is stopped.
+ * --keep: runs and results stay in FOLDER, and what is there, even in part, is not done again.
  * --store: the results, as rows for monas.csv. */
 #include "csv.h"
 #include "exported.h"
@@ -86,7 +86,7 @@ static design design_of(const exported *e, size_t row, fitness_kind fitness) {
     return d;
 }
 
-/* Better first; of equals, as several networks have the same share of right answers, the earlier. */
+/* Better first; of equals (many have the same share of right answers) the earlier. */
 static int compare(const void *a, const void *b) {
     const design *x = a, *y = b;
     if (x->fitness != y->fitness) return x->fitness > y->fitness ? -1 : 1;
@@ -119,8 +119,8 @@ static bool run_one(bench *b, const way *w, unsigned seed, outcome *o) {
     char config[512], folder[EXPORTED_PATH], cache[EXPORTED_PATH];
     exported e;
     snprintf(config, sizeof config, SOURCE_DIR "/configs/%s.cfg", w->config);
-    snprintf(folder, sizeof folder, "%s/%s_%s_%u", b->folder, w->config, w->target ? w->target : "any",
-             seed);
+    snprintf(folder, sizeof folder, "%s/%s_%s_%u", b->folder, w->config,
+             w->target ? w->target : "any", seed);
     snprintf(cache, sizeof cache, "accuracy.cache=\"%s/cache\"", b->folder);
     const exported_run r = {.config = config, .target = w->target, .folder = folder, .set = {cache},
                             .seed = seed, .trials = b->trials};
@@ -142,9 +142,12 @@ static unsigned seeds_of(const bench *b) { return b->last_seed - b->first_seed +
 
 static void print_means(const bench *b) {
     const unsigned n = seeds_of(b);
-    printf("Mean over the best designs of seeds %u-%u, %u trials each; (mean over the ten best of each run)\n\n"
-           "| fitness | model | depth | kernels a block | share of RES | accuracy | latency, us | energy, uJ "
-           "| s, a run |\n|---|---|---|---|---|---|---|---|---|\n", b->first_seed, b->last_seed, b->trials);
+    printf("Mean over the best designs of seeds %u-%u, %u trials each; (mean over the ten best of "
+           "each run)\n\n"
+           "| fitness | model | depth | kernels a block | share of RES | accuracy | latency, us | "
+           "energy, uJ "
+           "| s, a run |\n|---|---|---|---|---|---|---|---|---|\n",
+           b->first_seed, b->last_seed, b->trials);
     for (size_t w = 0; w < WAYS; w++) {
         design best = {0}, ten = {0};
         double seconds = 0;
@@ -158,10 +161,11 @@ static void print_means(const bench *b) {
             best.energy_j += o->best.energy_j / n;
             seconds += o->processor_s / n;
         }
-        printf("| %s | %s | %.1f (%.1f) | %.1f (%.1f) | %.2f (%.2f) | %.3f | %.1f | %.3g | %.0f |\n",
-               fitness_names[ways[w].fitness], ways[w].model, best.depth, ten.depth, best.kernels,
-               ten.kernels, best.res, ten.res, best.accuracy, 1e6 * best.latency_s, 1e6 * best.energy_j,
-               seconds);
+        printf(
+            "| %s | %s | %.1f (%.1f) | %.1f (%.1f) | %.2f (%.2f) | %.3f | %.1f | %.3g | %.0f |\n",
+            fitness_names[ways[w].fitness], ways[w].model, best.depth, ten.depth, best.kernels,
+            ten.kernels, best.res, ten.res, best.accuracy, 1e6 * best.latency_s,
+            1e6 * best.energy_j, seconds);
     }
 }
 
@@ -169,8 +173,10 @@ static void print_means(const bench *b) {
 static void print_counts(const bench *b) {
     const unsigned n = seeds_of(b);
     printf("\nSeeds of %u on which the best design, against that by accuracy alone,\n\n"
-           "| fitness | model | is shallower | has fewer kernels a block | has a smaller share of RES, equal "
-           "|\n|---|---|---|---|---|\n", n);
+           "| fitness | model | is shallower | has fewer kernels a block | has a smaller share of "
+           "RES, equal "
+           "|\n|---|---|---|---|---|\n",
+           n);
     for (size_t w = 1; w < WAYS; w++) {
         unsigned shallower = 0, fewer = 0, less = 0, equal = 0;
         for (unsigned s = 0; s < n; s++) {
@@ -180,16 +186,17 @@ static void print_counts(const bench *b) {
             less += d->res < base->res;
             equal += d->res == base->res;
         }
-        printf("| %s | %s | %u | %u | %u, %u |\n", fitness_names[ways[w].fitness], ways[w].model, shallower,
-               fewer, less, equal);
+        printf("| %s | %s | %u | %u | %u, %u |\n", fitness_names[ways[w].fitness], ways[w].model,
+               shallower, fewer, less, equal);
     }
     printf("\n");
 }
 
 /* ---- stored results -------------------------------------------------------------------------- */
 
-#define STORED_HEAD "fitness,model,seed,trials,best,blocks,depth,kernels,res,accuracy,latency_s,energy_j," \
-                    "macs,ten_depth,ten_kernels,ten_res,processor_s\n"
+#define STORED_HEAD                                                                                \
+    "fitness,model,seed,trials,best,blocks,depth,kernels,res,accuracy,latency_s,energy_j,"         \
+    "macs,ten_depth,ten_kernels,ten_res,processor_s\n"
 
 static bool store_results(const bench *b) {
     FILE *out = fopen(b->store, "w");
@@ -202,10 +209,12 @@ static bool store_results(const bench *b) {
         for (unsigned s = 0; s < seeds_of(b); s++) {
             const outcome *o = &b->results[w][s];
             const design *d = &o->best, *t = &o->ten;
-            fprintf(out, "%s,\"%s\",%u,%zu,%lld,%s,%.0f,%.6g,%.6g,%.4f,%.6g,%.6g,%.0f,%.6g,%.6g,%.6g,%.1f\n",
-                    fitness_names[ways[w].fitness], ways[w].model, b->first_seed + s, o->trials, d->trial,
-                    d->blocks, d->depth, d->kernels, d->res, d->accuracy, d->latency_s, d->energy_j,
-                    d->macs, t->depth, t->kernels, t->res, o->processor_s);
+            fprintf(
+                out,
+                "%s,\"%s\",%u,%zu,%lld,%s,%.0f,%.6g,%.6g,%.4f,%.6g,%.6g,%.0f,%.6g,%.6g,%.6g,%.1f\n",
+                fitness_names[ways[w].fitness], ways[w].model, b->first_seed + s, o->trials,
+                d->trial, d->blocks, d->depth, d->kernels, d->res, d->accuracy, d->latency_s,
+                d->energy_j, d->macs, t->depth, t->kernels, t->res, o->processor_s);
         }
     return fclose(out) == 0;
 }
@@ -219,8 +228,12 @@ static void read_stored(bench *b, const csv_row *row) {
             strcmp(csv_cell(row, 1), ways[w].model) != 0 || !seed || seed > SEEDS_MAX)
             continue;
         b->results[w][seed - 1] = (outcome){
-            .best = {.depth = cell(row, 6), .kernels = cell(row, 7), .res = cell(row, 8),
-                     .accuracy = cell(row, 9), .latency_s = cell(row, 10), .energy_j = cell(row, 11)},
+            .best = {.depth = cell(row, 6),
+                     .kernels = cell(row, 7),
+                     .res = cell(row, 8),
+                     .accuracy = cell(row, 9),
+                     .latency_s = cell(row, 10),
+                     .energy_j = cell(row, 11)},
             .ten = {.depth = cell(row, 13), .kernels = cell(row, 14), .res = cell(row, 15)},
             .processor_s = cell(row, 16)};
         b->trials = (unsigned)cell(row, 3);

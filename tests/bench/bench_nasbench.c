@@ -1,11 +1,12 @@
-/* How soon tpe finds the best of all networks, where their real accuracies are known: the three fitness
- * functions of MO-NAS for IMC on NAS-Bench-Macro (configs/nasbench_macro_rram.cfg) and rram_crossbar.
- * (MNSIM cannot cost these networks: it has no depthwise convolution.)
+/* How soon tpe finds the best of all networks, where their real accuracies are known: the three
+ * fitness functions of MO-NAS for IMC on NAS-Bench-Macro (configs/nasbench_macro_rram.cfg) and
+ * rram_crossbar. (MNSIM cannot cost these networks: it has no depthwise convolution.)
  *
  *     bench_nasbench TABLE.csv [SEEDS [TRIALS]]         without: 10 seeds, 600 trials
  *
- * TABLE.csv holds arch and mean_acc (plugins/accuracy/table/README.md). A sweep of all 6,561 networks
- * says which is best; each search is then judged by the place that its best network has among all. */
+ * TABLE.csv holds arch and mean_acc (plugins/accuracy/table/README.md). A sweep of all 6,561
+ * networks says which is best; each search is then judged by the place that its best network has
+ * among all. */
 #include "exported.h"
 
 #include <limits.h>
@@ -39,8 +40,10 @@ static bool run(const bench *b, exported *e, const char *searcher, int fitness, 
     snprintf(folder, sizeof folder, "%s/%s_%d_%u", b->folder, searcher, fitness, seed);
     snprintf(chosen, sizeof chosen, "searcher={plugin=\"%s\";}", searcher);
     snprintf(goal, sizeof goal, "goals=[\"max %s\"]", fitness_goals[fitness]);
-    const exported_run r = {.config = SOURCE_DIR "/configs/nasbench_macro_rram.cfg", .folder = folder,
-                            .set = {b->table, chosen, goal, "study.batch=4"}, .seed = seed,
+    const exported_run r = {.config = SOURCE_DIR "/configs/nasbench_macro_rram.cfg",
+                            .folder = folder,
+                            .set = {b->table, chosen, goal, "study.batch=4"},
+                            .seed = seed,
                             .trials = trials};
     return exported_make(e, &r);
 }
@@ -90,9 +93,10 @@ static void print_optimum(const bench *b, int f) {
             printf("%d", kind_of(&b->all, i, k));
             present += kind_of(&b->all, i, k) > 0;
         }
-        printf(" | %d (%.1f) | %.1f | %.2f %% | %.1f | %.1f |\n", present, blocks / 100, large / 100,
-               100 * exported_number(&b->all, i, "accuracy"),
-               1e6 * exported_number(&b->all, i, "latency_s"), 1e6 * exported_number(&b->all, i, "energy_j"));
+        printf(" | %d (%.1f) | %.1f | %.2f %% | %.1f | %.1f |\n", present, blocks / 100,
+               large / 100, 100 * exported_number(&b->all, i, "accuracy"),
+               1e6 * exported_number(&b->all, i, "latency_s"),
+               1e6 * exported_number(&b->all, i, "energy_j"));
         return;
     }
 }
@@ -111,7 +115,8 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Places after a sixth, half and all of the trials; *FOUND: trials until the best of all, or all and one. */
+/* Places after a sixth, half and all of the trials; *FOUND: trials until the best of all, or all
+ * and one. */
 static void judge(const bench *b, const exported *e, int f, unsigned place[3], unsigned *found) {
     const unsigned stops[3] = {b->trials / 6, b->trials / 2, b->trials};
     double best = -INFINITY;
@@ -151,11 +156,16 @@ static bool print_searches(const bench *b, const char *searcher, int f) {
 static bool print_all(bench *b) {
     bool good = run_all(b);
     if (!good) return false;
-    printf("Best of all %d networks\n\n| fitness | network | blocks that are there (mean of the hundred best) | "
-           "mb6_k5 among those | accuracy | latency, us | energy, uJ |\n|---|---|---|---|---|---|---|\n", NETWORKS);
+    printf("Best of all %d networks\n\n| fitness | network | blocks that are there (mean of the "
+           "hundred best) | "
+           "mb6_k5 among those | accuracy | latency, us | energy, uJ "
+           "|\n|---|---|---|---|---|---|---|\n",
+           NETWORKS);
     for (int f = 0; f < FITNESSES; f++) print_optimum(b, f);
-    printf("\nMedians of %u seeds\n\n| fitness | searcher | place of the best after %u, %u, %u trials | best of all "
-           "found | trials until then |\n|---|---|---|---|---|\n", b->seeds, b->trials / 6, b->trials / 2, b->trials);
+    printf("\nMedians of %u seeds\n\n| fitness | searcher | place of the best after %u, %u, %u "
+           "trials | best of all "
+           "found | trials until then |\n|---|---|---|---|---|\n",
+           b->seeds, b->trials / 6, b->trials / 2, b->trials);
     for (int f = 0; f < FITNESSES; f++)
         for (size_t s = 0; good && s < SEARCHERS; s++) good = print_searches(b, searchers[s], f);
     return good;

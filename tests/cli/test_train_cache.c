@@ -1,5 +1,5 @@
-/* accuracy.training with a cache: a network is trained once, for all studies that ask for the same, and
- * no result tells whether it was. */
+/* accuracy.training with a cache: a network is trained once, for all studies that ask for the same,
+ * and no result tells whether it was. */
 #include "cli.h"
 
 #include <glob.h>
@@ -18,9 +18,11 @@ static void write_config(const char *name, const char *cache) {
               "workload = { plugin = \"block_cnn\"; depth = [1, 2]; block_type = \"mvgg\";\n"
               "    width = { per = \"block\"; choices = [4, 8]; }; };\n"
               "hwmodel = { plugin = \"mnsim\"; };\n"
-              "accuracy = { plugin = \"training\"; epochs = 1; images = 512; test_images = 100; batch = 32;\n"
+              "accuracy = { plugin = \"training\"; epochs = 1; images = 512; test_images = 100; "
+              "batch = 32;\n"
               "    %s };\n"
-              "searcher = { plugin = \"tpe\"; };\ngoals = [ \"max accuracy\" ];\n", cache);
+              "searcher = { plugin = \"tpe\"; };\ngoals = [ \"max accuracy\" ];\n",
+              cache);
 }
 
 typedef struct entries {
@@ -123,7 +125,8 @@ static void says_what_is_wrong(void **state) {
     (void)state;
     cli_write("file", "no folder\n");
     write_config("kept.cfg", "cache = \"file\";");
-    cli_refused(cli("run kept.cfg --out r"), 2, "kept.cfg:5", "cache = ", "/file\": must be a folder");
+    cli_refused(cli("run kept.cfg --out r"), 2, "kept.cfg:5",
+                "cache = ", "/file\": must be a folder");
     write_config("kept.cfg", "cache = \"file/below\";");
     cli_refused(cli("run kept.cfg --out r"), 2, "kept.cfg:5", "cache = ", "/file/below");
     write_config("kept.cfg", "cache = true;");

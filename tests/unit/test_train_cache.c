@@ -1,5 +1,5 @@
-/* Results of trainings that are kept (result_cache.h): whole or not at all, for their own key only, made
- * by one process while others wait. */
+/* Results of trainings that are kept (result_cache.h): whole or not at all, for their own key only,
+ * made by one process while others wait. */
 #include "fake_host.h"
 #include "temp_file.h"
 
@@ -45,7 +45,8 @@ static int tear_down(void **state) {
 /* NaN: E is ours to make. */
 static double find(fixture *f, result_entry *e, result_key k) {
     double accuracy = -1;
-    if (result_find(e, &f->fake.host, f->cache, k, &accuracy) != CIM_OK) fail_msg("%s", f->fake.message);
+    if (result_find(e, &f->fake.host, f->cache, k, &accuracy) != CIM_OK)
+        fail_msg("%s", f->fake.message);
     return accuracy;
 }
 
@@ -66,7 +67,8 @@ static void gives_back_what_was_stored(void **state) {
     assert_true(find(f, &e, key) == third);
     assert_true(find(f, &e, (result_key){{key.sum[0], 43}}) == 0.25);
     assert_string_equal(warning, "");
-    assert_int_equal(access(temp_path(&f->folder, "not/yet/0123456789abcdef000000000000002a.new"), F_OK), -1);
+    assert_int_equal(
+        access(temp_path(&f->folder, "not/yet/0123456789abcdef000000000000002a.new"), F_OK), -1);
 }
 
 static void write_entry(const fixture *f, const char *bytes, size_t n) {
@@ -170,9 +172,11 @@ static void says_which_folder_it_cannot_use(void **state) {
     assert_int_equal(result_cache_check(&f->fake.host, f->cache), CIM_OK);
     assert_int_equal(access(temp_path(&f->folder, "not"), F_OK), -1); /* a check changes nothing */
     temp_file(&f->folder, "file", "x", 1);
-    assert_int_equal(result_cache_check(&f->fake.host, temp_path(&f->folder, "file")), CIM_E_CONFIG);
+    assert_int_equal(result_cache_check(&f->fake.host, temp_path(&f->folder, "file")),
+                     CIM_E_CONFIG);
     assert_non_null(strstr(f->fake.message, "must be a folder"));
-    assert_int_equal(result_cache_check(&f->fake.host, temp_path(&f->folder, "file/below")), CIM_E_CONFIG);
+    assert_int_equal(result_cache_check(&f->fake.host, temp_path(&f->folder, "file/below")),
+                     CIM_E_CONFIG);
     char *longest = calloc(1, 5001);
     memset(longest, 'x', 5000);
     assert_int_equal(result_cache_check(&f->fake.host, longest), CIM_E_CONFIG);
@@ -180,7 +184,8 @@ static void says_which_folder_it_cannot_use(void **state) {
     free(longest);
     result_entry e;
     double accuracy;
-    assert_int_equal(result_find(&e, &f->fake.host, temp_path(&f->folder, "file"), key, &accuracy), CIM_E_FILE);
+    assert_int_equal(result_find(&e, &f->fake.host, temp_path(&f->folder, "file"), key, &accuracy),
+                     CIM_E_FILE);
     assert_non_null(strstr(f->fake.message, "/file"));
 }
 

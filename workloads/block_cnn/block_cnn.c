@@ -1,5 +1,5 @@
-/* workload.block_cnn: image classifiers of one to seven blocks, each of one of three types and of its
- * own width (README.md beside this file).
+/* workload.block_cnn: image classifiers of one to seven blocks, each of one of three types and of
+ * its own width (README.md beside this file).
  *
  * Slots: stem, PARTS for each block, then pool and classifier. */
 #include <stdbool.h>
@@ -40,18 +40,18 @@ static const input_kind inputs[] = {{"fashion_mnist", 1, 28}, {"mnist", 1, 28}, 
 static const char *const type_names[TYPES] = {"vgg", "mvgg", "res"};
 enum { INPUT, WEIGHT_BITS, INPUT_BITS, DEPTH, BLOCK_TYPE, WIDTH };
 static const cim_param params[] = {
-    {.key = "input", .unit = "", .type = CIM_CATEGORY, .flags = CIM_PARAM_FIXED, .names = input_names,
-     .n_levels = sizeof input_names / sizeof *input_names,
+    {.key = "input", .unit = "", .type = CIM_CATEGORY, .flags = CIM_PARAM_FIXED,
+     .names = input_names, .n_levels = sizeof input_names / sizeof *input_names,
      .help = "data set: decides channels, height and width of the images"},
     CIM_LAYER_BITS_PARAMS,
-    {.key = "depth", .unit = "", .type = CIM_INTEGER, .default_value = BLOCKS, .min = 1, .max = BLOCKS,
-     .help = "number of blocks"},
-    {.key = "block_type", .unit = "", .type = CIM_CATEGORY, .default_value = RES, .names = type_names,
-     .n_levels = TYPES, .index_set = "block",
-     .help = "each block: two convolutions and a pool; one convolution with a stride; two convolutions "
-             "with a shortcut"},
-    {.key = "width", .unit = "channel", .type = CIM_INTEGER, .default_value = 16, .min = 1, .max = 4096,
-     .index_set = "block", .help = "kernels of each convolution of a block"},
+    {.key = "depth", .unit = "", .type = CIM_INTEGER, .default_value = BLOCKS, .min = 1,
+     .max = BLOCKS, .help = "number of blocks"},
+    {.key = "block_type", .unit = "", .type = CIM_CATEGORY, .default_value = RES,
+     .names = type_names, .n_levels = TYPES, .index_set = "block",
+     .help = "each block: two convolutions and a pool; one convolution with a stride; two "
+             "convolutions with a shortcut"},
+    {.key = "width", .unit = "channel", .type = CIM_INTEGER, .default_value = 16, .min = 1,
+     .max = 4096, .index_set = "block", .help = "kernels of each convolution of a block"},
 };
 
 /* Block I, counted from 0, is there from depth I + 1 on. */
@@ -61,7 +61,8 @@ static const double two_convolutions[] = {VGG, RES}, shortcut[] = {RES};
     {.target = set, .element = (e), .on = "depth", .values = depths + (i), .n_values = BLOCKS - (i)}
 #define OF_TYPES(i, layer, types)                                                                \
     {.target = "weight_layer", .element = LAYER_BLOCKS + (i) * LAYERS_A_BLOCK + (layer),         \
-     .on = "block_type", .on_element = (i), .values = types, .n_values = sizeof types / sizeof *types}
+     .on = "block_type", .on_element = (i), .values = types,                                    \
+     .n_values = sizeof types / sizeof *types}
 #define OF_BLOCK(i)                                                                              \
     FROM_DEPTH("block", i, i),                                                                   \
     FROM_DEPTH("weight_layer", LAYER_BLOCKS + (i) * LAYERS_A_BLOCK + PART_CONV1, i),             \
@@ -99,10 +100,13 @@ static uint32_t append(draft *d, uint32_t layer, uint32_t from, cim_weight_layer
     return index;
 }
 
-static uint32_t slot_of(uint32_t block, uint32_t part) { return SLOT_BLOCKS + block * PARTS + part; }
+static uint32_t slot_of(uint32_t block, uint32_t part) {
+    return SLOT_BLOCKS + block * PARTS + part;
+}
 
 /* Convolution PART of block I. W says its name, kernel, stride and activation. */
-static uint32_t append_conv(draft *d, uint32_t i, uint32_t part, uint32_t from, cim_weight_layer w) {
+static uint32_t append_conv(draft *d, uint32_t i, uint32_t part, uint32_t from,
+                            cim_weight_layer w) {
     w.slot = slot_of(i, part);
     w.padding = w.kernel / 2;
     w.out_channels = number(d, WIDTH, i);
@@ -110,10 +114,10 @@ static uint32_t append_conv(draft *d, uint32_t i, uint32_t part, uint32_t from, 
 }
 
 static void append_vgg(draft *d, uint32_t i, bool halves) {
-    static const cim_weight_layer conv1 = {.name = "conv1", .kernel = 3, .activation = CIM_ACT_RELU},
-                                  conv2 = {.name = "conv2", .kernel = 3, .activation = CIM_ACT_RELU};
-    d->last = append_conv(d, i, PART_CONV1, d->last, conv1);
-    d->last = append_conv(d, i, PART_CONV2, d->last, conv2);
+    cim_weight_layer w = {.name = "conv1", .kernel = 3, .activation = CIM_ACT_RELU};
+    d->last = append_conv(d, i, PART_CONV1, d->last, w);
+    w.name = "conv2";
+    d->last = append_conv(d, i, PART_CONV2, d->last, w);
     if (halves) d->last = cim_build_max_pool(d->b, d->last, "pool", slot_of(i, PART_POOL), 2, 2, 0);
 }
 
@@ -126,14 +130,13 @@ static void append_mvgg(draft *d, uint32_t i, bool halves) {
 static void append_res(draft *d, uint32_t i, bool halves) {
     const uint32_t stride = halves ? 2 : 1, input = d->last;
     const bool same = !halves && cim_build_shape(d->b, input).channels == number(d, WIDTH, i);
-    const uint32_t conv1 = append_conv(d, i, PART_CONV1, input,
-                                       (cim_weight_layer){.name = "conv1", .kernel = 3, .stride = stride,
-                                                          .activation = CIM_ACT_RELU});
-    const uint32_t conv2 = append_conv(d, i, PART_CONV2, conv1,
-                                       (cim_weight_layer){.name = "conv2", .kernel = 3});
-    const uint32_t shorter =
-        same ? input : append_conv(d, i, PART_PROJECT, input,
-                                   (cim_weight_layer){.name = "project", .kernel = 1, .stride = stride});
+    const cim_weight_layer first = {.name = "conv1", .kernel = 3, .stride = stride,
+                                    .activation = CIM_ACT_RELU},
+                           second = {.name = "conv2", .kernel = 3},
+                           project = {.name = "project", .kernel = 1, .stride = stride};
+    const uint32_t conv1 = append_conv(d, i, PART_CONV1, input, first);
+    const uint32_t conv2 = append_conv(d, i, PART_CONV2, conv1, second);
+    const uint32_t shorter = same ? input : append_conv(d, i, PART_PROJECT, input, project);
     d->last = cim_build_add(d->b, (uint32_t[]){conv2, shorter}, 2, "add", slot_of(i, PART_ADD),
                             CIM_ACT_RELU);
 }
@@ -160,7 +163,8 @@ static cim_status build(void *self, const cim_values *values, const cim_network 
     for (uint32_t i = 0; i < depth; i++) append_block(&d, i);
     d.last = cim_build_global_pool(d.b, d.last, "pool", SLOT_POOL);
     append(&d, LAYER_CLASSIFIER, d.last,
-           (cim_weight_layer){.name = "classifier", .slot = SLOT_CLASSIFIER, .out_channels = CLASSES});
+           (cim_weight_layer){.name = "classifier", .slot = SLOT_CLASSIFIER,
+                              .out_channels = CLASSES});
     return cim_build_end(d.b, 0, network);
 }
 

@@ -17,7 +17,8 @@ enum { LINE = 160 };
 /* ---- the folder ------------------------------------------------------------------------------ */
 
 static cim_status refused(const cim_host *host, const char *path, const char *what) {
-    return cim_failf(host, CIM_E_FILE, "cache: %.400s cannot be %s: %s", path, what, strerror(errno));
+    return cim_failf(host, CIM_E_FILE, "cache: %.400s cannot be %s: %s", path, what,
+                     strerror(errno));
 }
 
 /* PATH becomes the folder that it is in; false at the top. */
@@ -32,19 +33,22 @@ cim_status result_cache_check(const cim_host *host, const char *folder) {
     char path[RESULT_PATH];
     struct stat is;
     if (strlen(folder) >= RESULT_PATH - LINE)
-        return cim_failf(host, CIM_E_CONFIG, "cache: a path of %zu characters: at most %d are allowed",
-                         strlen(folder), RESULT_PATH - LINE - 1);
+        return cim_failf(host, CIM_E_CONFIG,
+                         "cache: a path of %zu characters: at most %d are allowed", strlen(folder),
+                         RESULT_PATH - LINE - 1);
     snprintf(path, sizeof path, "%s", folder);
     while (stat(path, &is) != 0)
         if (errno != ENOENT || !go_up(path))
-            return cim_failf(host, CIM_E_CONFIG, "cache = \"%.300s\": cannot be looked at: %s", folder,
-                             strerror(errno));
+            return cim_failf(host, CIM_E_CONFIG, "cache = \"%.300s\": cannot be looked at: %s",
+                             folder, strerror(errno));
     if (!S_ISDIR(is.st_mode))
-        return cim_failf(host, CIM_E_CONFIG, "cache = \"%.200s\": must be a folder, and %.200s is none",
-                         folder, path);
+        return cim_failf(host, CIM_E_CONFIG,
+                         "cache = \"%.200s\": must be a folder, and %.200s is none", folder, path);
     if (access(path, W_OK | X_OK) != 0)
-        return cim_failf(host, CIM_E_CONFIG, "cache = \"%.200s\": must be a folder that can be written "
-                         "to, and %.200s cannot", folder, path);
+        return cim_failf(host, CIM_E_CONFIG,
+                         "cache = \"%.200s\": must be a folder that can be written "
+                         "to, and %.200s cannot",
+                         folder, path);
     return CIM_OK;
 }
 
@@ -88,8 +92,8 @@ static bool read_entry(const result_entry *e, double *accuracy) {
 /* BESIDE is still the file that this process has locked: nobody renamed or removed it meanwhile. */
 static bool is_mine(const result_entry *e) {
     struct stat mine, there;
-    return fstat(e->file, &mine) == 0 && stat(e->beside, &there) == 0 && mine.st_ino == there.st_ino &&
-           mine.st_dev == there.st_dev;
+    return fstat(e->file, &mine) == 0 && stat(e->beside, &there) == 0 &&
+           mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
 }
 
 /* The lock goes with the process, so a killed one holds up nobody. */

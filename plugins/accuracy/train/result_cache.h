@@ -1,8 +1,8 @@
 /* result_cache.h: what trainings reached, kept in a folder with a small file for each, so that the
  * same training is done once, whichever study, worker or day asks for it again.
  *
- * An entry is written beside its place and renamed: a process killed at any moment leaves a whole one
- * or none. While one process trains, others that want the same entry wait for it. */
+ * An entry is written beside its place and renamed: a process killed at any moment leaves a whole
+ * one or none. While one process trains, others that want the same entry wait for it. */
 #ifndef TRAIN_RESULT_CACHE_H
 #define TRAIN_RESULT_CACHE_H
 
