@@ -21,7 +21,9 @@ static const struct system {
     const char *name, *configs[8];
 } systems[] = {
     {"bo", {"bo_vgg8", "bo_vgg8_rram", "bo_vgg16", "bo_vgg16_rram"}},
-    {"cimnas", {"cimnas_mobilenet_rram", "cimnas_resnet50_sram", "joint_cimloop_rram"}},
+    {"cimnas", {"cimnas_mobilenet_rram", "cimnas_resnet50_sram", "joint_cimloop_rram",
+                "cimnas_mobilenet_rram_crossbar", "cimnas_resnet50_sram_cim",
+                "joint_rram_crossbar"}},
 };
 
 static bool usage(void) {

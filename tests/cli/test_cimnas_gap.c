@@ -1,0 +1,60 @@
+/* The designs that lead from CIMNAS' best to ours, one switch a row: table in configs/README.md. */
+#include "cli.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static csv_table *steps(const char *config, const char *points) {
+    return csv_parse(cli_good("eval " SOURCE_DIR "/configs/%s.cfg --points " SOURCE_DIR
+                              "/configs/points/%s.csv", config, points)->out);
+}
+
+static double number(const csv_table *t, size_t row, const char *column) {
+    return strtod(csv_at(t, row, column), NULL);
+}
+
+static void expect_near(double value, double wanted, double relative) {
+    if (!(fabs(value - wanted) <= relative * fabs(wanted))) fail_msg("%g, not %g", value, wanted);
+}
+
+/* The published design at one end (EDAP 0.2116 mJ ms mm2), the cycle that our arrays need handed on
+ * to CiMLoop's model, and designs that can be built from the row on that reads 32 rows at once. */
+static void the_chain_holds_together(void **state) {
+    (void)state;
+    csv_table *theirs = steps("cimnas_mobilenet_rram", "cimnas_gap_cimloop");
+    csv_table *ours = steps("cimnas_mobilenet_rram_crossbar", "cimnas_gap_rram_crossbar");
+    assert_int_equal(theirs->n_rows, 4);
+    assert_int_equal(ours->n_rows, 11);
+    expect_near(number(theirs, 0, "edap_mj_ms_mm2"), 0.2116, 0.05);
+    expect_near(number(theirs, 3, "cycle_s"), number(ours, 0, "cycle_s"), 1e-9);
+    for (size_t i = 0; i < 10; i++) {
+        const bool buildable = i >= 3;
+        assert_string_equal(csv_at(ours, i, "outcome"), buildable ? "feasible" : "infeasible");
+        if (!buildable) assert_non_null(strstr(csv_at(ours, i, "reason"), "sense_margin"));
+    }
+    assert_true(number(ours, 9, "accuracy") >= number(theirs, 0, "accuracy"));
+    csv_free(theirs);
+    csv_free(ours);
+}
+
+/* CIMNAS' chip made buildable has thousands of times its EDAP; a search takes most of that back. */
+static void what_physics_takes_a_search_gives_back(void **state) {
+    (void)state;
+    csv_table *theirs = steps("cimnas_mobilenet_rram", "cimnas_gap_cimloop");
+    csv_table *ours = steps("cimnas_mobilenet_rram_crossbar", "cimnas_gap_rram_crossbar");
+    const double published = number(theirs, 0, "edap_mj_ms_mm2");
+    assert_true(number(ours, 3, "edap_mj_ms_mm2") > 1000 * published);
+    assert_true(number(ours, 9, "edap_mj_ms_mm2") < 0.01 * number(ours, 3, "edap_mj_ms_mm2"));
+    csv_free(theirs);
+    csv_free(ours);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CLI_TEST(the_chain_holds_together),
+        CLI_TEST(what_physics_takes_a_search_gives_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
