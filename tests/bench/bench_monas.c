@@ -1,6 +1,7 @@
 /* Which networks suit a crossbar, by which fitness function: MO-NAS for IMC (configs/monas_*.cfg).
  *
- *     bench_monas [--seeds FIRST-LAST] [--trials N] [--keep FOLDER] [--store FILE.csv]
+ *     bench_monas [--seeds FIRST-LAST] [--trials N] [--set KEY=VALUE] [--keep FOLDER]
+ *                 [--store FILE.csv]
  *
  * Runs each fitness function on each model once a seed (1, 100 trials), and prints what the best
  * design of each run is made of, and on how many seeds it is shallower, has fewer kernels a block
@@ -51,7 +52,7 @@ typedef struct outcome {                   /* of one run */
 
 typedef struct bench {
     unsigned first_seed, last_seed, trials;
-    const char *keep, *store;
+    const char *keep, *store, *set;
     char folder[512];
     outcome results[WAYS][SEEDS_MAX];
 } bench;
@@ -122,8 +123,8 @@ static bool run_one(bench *b, const way *w, unsigned seed, outcome *o) {
     snprintf(folder, sizeof folder, "%s/%s_%s_%u", b->folder, w->config,
              w->target ? w->target : "any", seed);
     snprintf(cache, sizeof cache, "accuracy.cache=\"%s/cache\"", b->folder);
-    const exported_run r = {.config = config, .target = w->target, .folder = folder, .set = {cache},
-                            .seed = seed, .trials = b->trials};
+    const exported_run r = {.config = config, .target = w->target, .folder = folder,
+                            .set = {cache, b->set}, .seed = seed, .trials = b->trials};
     const bool good = exported_make(&e, &r) && judge(&e, w->fitness, o);
     exported_free(&e);
     return good;
@@ -266,7 +267,8 @@ static bool read_arguments(bench *b, int argc, char **argv) {
             if (n != 1 && n != 2) return false;
         } else if (strcmp(argv[i], "--trials") == 0) {
             if (sscanf(argv[i + 1], "%u%c", &b->trials, &rest) != 1) return false;
-        } else if (strcmp(argv[i], "--keep") == 0) b->keep = argv[i + 1];
+        } else if (strcmp(argv[i], "--set") == 0) b->set = argv[i + 1];
+        else if (strcmp(argv[i], "--keep") == 0) b->keep = argv[i + 1];
         else if (strcmp(argv[i], "--store") == 0) b->store = argv[i + 1];
         else return false;
     }

@@ -8,7 +8,8 @@
 enum { EXPORTED_SETTINGS = 6, EXPORTED_PATH = 768 };
 
 typedef struct exported_run {
-    const char *config, *target, *folder;  /* a path; NULL: the only one; where the run is or goes */
+    const char *config, *target; /* a path; NULL: the only one */
+    const char *folder;          /* where the run is, or goes */
     const char *set[EXPORTED_SETTINGS];    /* KEY=VALUE, ended by NULL */
     unsigned seed, trials;
 } exported_run;

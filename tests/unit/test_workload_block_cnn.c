@@ -90,6 +90,7 @@ static void test_seven_blocks_fit(void **state) {
 static void test_other_images(void **state) {
     fixture *f = *state;
     OPEN(f, CIFAR10);
+    set_depth(f, 7);
     set_all(f, "block_type", VGG);
     const cim_network *n = build(f);
     assert_true(n->in_channels == 3 && n->in_height == 32 && named(n, "pool")->in_height == 4);
@@ -103,6 +104,8 @@ static void test_other_images(void **state) {
 /* In a network that has all weight layers. */
 static void test_bits_and_elements(void **state) {
     fixture *f = *state;
+    set_depth(f, 7);
+    set_all(f, "block_type", RES);
     for (uint32_t i = 0; i < 7; i++) *at(f, "width", i) = 8 + i;
     assert_weight_layers(f, 23);
     assert_bits_reach_their_layers(f);

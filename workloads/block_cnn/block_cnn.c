@@ -44,13 +44,13 @@ static const cim_param params[] = {
      .names = input_names, .n_levels = sizeof input_names / sizeof *input_names,
      .help = "data set: decides channels, height and width of the images"},
     CIM_LAYER_BITS_PARAMS,
-    {.key = "depth", .unit = "", .type = CIM_INTEGER, .default_value = BLOCKS, .min = 1,
+    {.key = "depth", .unit = "", .type = CIM_INTEGER, .default_value = 4, .min = 1,
      .max = BLOCKS, .help = "number of blocks"},
-    {.key = "block_type", .unit = "", .type = CIM_CATEGORY, .default_value = RES,
+    {.key = "block_type", .unit = "", .type = CIM_CATEGORY, .default_value = VGG,
      .names = type_names, .n_levels = TYPES, .index_set = "block",
      .help = "each block: two convolutions and a pool; one convolution with a stride; two "
              "convolutions with a shortcut"},
-    {.key = "width", .unit = "channel", .type = CIM_INTEGER, .default_value = 16, .min = 1,
+    {.key = "width", .unit = "channel", .type = CIM_INTEGER, .default_value = 8, .min = 1,
      .max = 4096, .index_set = "block", .help = "kernels of each convolution of a block"},
 };
 
