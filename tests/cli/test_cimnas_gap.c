@@ -39,6 +39,26 @@ static void the_chain_holds_together(void **state) {
     csv_free(ours);
 }
 
+/* SRAM: from the best stored design of the joint study (7.687 us, 38.73 mm2) to ours, which has digital
+ * arrays. */
+static void the_chain_of_sram(void **state) {
+    (void)state;
+    csv_table *theirs = steps("cimnas_resnet50_sram", "cimnas_gap_sram_cimloop");
+    csv_table *ours = steps("cimnas_resnet50_sram_cim", "cimnas_gap_sram_cim");
+    assert_int_equal(theirs->n_rows, 4);
+    assert_int_equal(ours->n_rows, 7);
+    expect_near(number(theirs, 0, "latency_s"), 7.687e-6, 1e-3);
+    expect_near(number(theirs, 0, "area_mm2"), 38.7262, 0.01);
+    expect_near(number(theirs, 3, "cycle_s"), number(ours, 0, "cycle_s"), 1e-9);
+    for (size_t i = 0; i < 7; i++) {
+        assert_string_equal(csv_at(ours, i, "outcome"), i >= 3 ? "feasible" : "infeasible");
+        if (i < 3) assert_non_null(strstr(csv_at(ours, i, "reason"), "lost_bits"));
+    }
+    assert_true(number(ours, 3, "edap_mj_ms_mm2") > 10 * number(ours, 6, "edap_mj_ms_mm2"));
+    csv_free(theirs);
+    csv_free(ours);
+}
+
 /* From the other end: a read of the cycle that our best design has, 64 of them for a product. */
 static void our_best_by_the_other_rules(void **state) {
     (void)state;
@@ -70,6 +90,7 @@ static void what_physics_takes_a_search_gives_back(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(the_chain_holds_together),
+        CLI_TEST(the_chain_of_sram),
         CLI_TEST(our_best_by_the_other_rules),
         CLI_TEST(what_physics_takes_a_search_gives_back),
     };
