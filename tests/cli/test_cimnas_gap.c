@@ -39,8 +39,8 @@ static void the_chain_holds_together(void **state) {
     csv_free(ours);
 }
 
-/* SRAM: from the best stored design of the joint study (7.687 us, 38.73 mm2) to ours, which has digital
- * arrays. */
+/* SRAM: from the best stored design of the joint study (7.687 us, 38.73 mm2) to ours, which is
+ * digital. */
 static void the_chain_of_sram(void **state) {
     (void)state;
     csv_table *theirs = steps("cimnas_resnet50_sram", "cimnas_gap_sram_cimloop");
