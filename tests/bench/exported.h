@@ -18,7 +18,7 @@ typedef struct exported_run {
 typedef struct exported {
     char **cells;
     size_t n_columns, n_rows;
-    double processor_s;          /* of this call; 0 where the run was there already */
+    double processor_s;          /* of the run, in all calls; NaN: not known */
 } exported;
 
 /* Runs it, or what is left of it. */
