@@ -8,7 +8,10 @@
 
 #include <cim_sdk/text.h>
 
-enum { MOST_VALUES = 400000 };   /* of a layer's input that a search looks at                      */
+enum {
+    MOST_VALUES = 400000,    /* of a layer's input that a search looks at                         */
+    MOST_BITS = 16           /* of an input                                                       */
+};
 
 /* ---- activations ---------------------------------------------------------------------------- */
 
@@ -20,13 +23,8 @@ static const float *stored(const net *n, net_source source, uint32_t bits) {
     return steps && count == n->n_weighted ? steps : NULL;
 }
 
-int calibrate_is_stored(const net *n, net_source source, const cim_nonideality *const *rows) {
-    for (uint32_t i = 0; i < n->n_layers; i++)
-        if (n->layers[i].rows &&
-            !stored(n, source, crossbar_input_bits(&n->layers[i], rows[i])))
-            return 0;
-    return 1;
-}
+/* What a range depends on: the network, the layer, and its bits. */
+typedef struct range_key { uint64_t network; uint32_t layer, bits; } range_key;
 
 typedef struct watch {
     const net *n;
@@ -64,67 +62,74 @@ static cim_status watch_images(watch *w, const samples *images, float **room) {
     return net_run(w->n, images->pixels, w->images, watch_product, NULL, w);
 }
 
-static net_range range_of(const net *n, const net_layer *l, net_source source, uint32_t bits,
-                          const watch *w) {
-    const float *steps = stored(n, source, bits);
-    if (!steps) return net_range_search(w->values[l->weighted], w->seen[l->weighted], bits);
-    net_range r = net_range_of(0, 1, bits);   /* of the image itself                              */
-    if (steps[l->weighted] != (float)r.scale) r.scale = (double)steps[l->weighted];
-    return r;
+static cim_status check_bits(const net *n, const cim_nonideality *const *rows) {
+    for (uint32_t i = 0; i < n->n_layers; i++) {
+        const net_layer *l = &n->layers[i];
+        const uint32_t bits = l->rows ? crossbar_input_bits(l, rows[i]) : 1;
+        if (bits < 1 || bits > MOST_BITS)
+            return cim_failf(n->host, CIM_E_UNSUPPORTED, "layer %s: %u-bit inputs: must be 1..%d",
+                             l->is.name, bits, MOST_BITS);
+    }
+    return CIM_OK;
 }
 
-static cim_status find_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
-                              const samples *images, net_range *ranges) {
+/* The layer's range, if it is stored with the weights or was searched before. */
+static int find_range(const range_key *key, const net *n, net_source source, const samples *images,
+                      net_range *range) {
+    const float *steps = stored(n, source, key->bits);
+    if (!steps) {
+        const net_range *known = memo_find(images->ranges, key, sizeof *key, sizeof *known);
+        if (known) *range = *known;
+        return known != NULL;
+    }
+    *range = net_range_of(0, 1, key->bits);   /* of the image itself                              */
+    if (steps[key->layer] != (float)range->scale) range->scale = (double)steps[key->layer];
+    return 1;
+}
+
+/* KEY: of the design's layers. While all inputs are at hand, each layer's range is searched for every
+ * width that the design has anywhere: the next design will have another layer's. */
+static cim_status search_ranges(const net *n, net_source source, const range_key *key,
+                                const samples *images, net_range *ranges) {
     watch w = {.n = n};
     float *room = NULL;
-    cim_status status = CIM_OK;
-    if (!calibrate_is_stored(n, source, rows)) status = watch_images(&w, images, &room);
-    for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {
-        const net_layer *l = &n->layers[i];
-        if (l->rows)
-            ranges[l->weighted] = range_of(n, l, source, crossbar_input_bits(l, rows[i]), &w);
-    }
+    uint32_t widths = 0;
+    cim_status status = watch_images(&w, images, &room);
+    for (uint32_t i = 0; i < n->n_weighted; i++) widths |= 1u << key[i].bits;
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
+        for (uint32_t bits = 1; bits <= MOST_BITS; bits++) {
+            const range_key one = {key[i].network, i, bits};
+            net_range r;
+            if (!(widths >> bits & 1) || find_range(&one, n, source, images, &r)) continue;
+            r = net_range_search(w.values[i], w.seen[i], bits);
+            memo_keep(images->ranges, &one, sizeof one, &r, sizeof r);
+            if (bits == key[i].bits) ranges[i] = r;
+        }
     n->host->release(n->host, room);
     n->host->release(n->host, w.values);
     n->host->release(n->host, w.seen);
     return status;
 }
 
-static cim_status check_bits(const net *n, const cim_nonideality *const *rows) {
-    for (uint32_t i = 0; i < n->n_layers; i++) {
-        const net_layer *l = &n->layers[i];
-        const uint32_t bits = l->rows ? crossbar_input_bits(l, rows[i]) : 1;
-        if (bits < 1 || bits > 16)
-            return cim_failf(n->host, CIM_E_UNSUPPORTED, "layer %s: %u-bit inputs: must be 1..16",
-                             l->is.name, bits);
-    }
-    return CIM_OK;
-}
-
-/* What ranges depend on: the network, each layer's bits, and its step where one is stored. */
-typedef struct range_key { uint64_t network; uint32_t bits; float step; } range_key;
-
+/* The network is watched as it was trained: no layer's range depends on another's bits. */
 cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
                             const samples *images, net_range *ranges) {
+    const cim_host *host = n->host;
     cim_status status = check_bits(n, rows);
     if (status != CIM_OK) return status;
-    if (calibrate_is_stored(n, source, rows)) return find_ranges(n, source, rows, images, ranges);
-    const size_t n_key = n->n_weighted * sizeof(range_key), n_value = n->n_weighted * sizeof *ranges;
-    range_key *key = n->host->alloc(n->host, n->n_weighted, sizeof *key);
-    if (!key) return n->host->fail(n->host, CIM_E_MEMORY, "no memory to calibrate with");
+    range_key *key = host->alloc(host, n->n_weighted, sizeof *key);
+    if (!key) return host->fail(host, CIM_E_MEMORY, "no memory to calibrate with");
     const uint64_t network = net_fingerprint(n);
+    int all = 1;
     for (uint32_t i = 0; i < n->n_layers; i++) {
         const net_layer *l = &n->layers[i];
+        const uint32_t k = l->weighted;
         if (!l->rows) continue;
-        const uint32_t bits = crossbar_input_bits(l, rows[i]);
-        const float *steps = stored(n, source, bits);
-        key[l->weighted] = (range_key){network, bits, steps ? steps[l->weighted] : 0};
+        key[k] = (range_key){network, k, crossbar_input_bits(l, rows[i])};
+        all &= find_range(&key[k], n, source, images, &ranges[k]);
     }
-    const net_range *known = memo_find(images->learned, key, n_key, n_value);
-    if (known) memcpy(ranges, known, n_value);
-    else status = find_ranges(n, source, rows, images, ranges);
-    if (!known && status == CIM_OK) memo_keep(images->learned, key, n_key, ranges, n_value);
-    n->host->release(n->host, key);
+    if (!all) status = search_ranges(n, source, key, images, ranges);
+    host->release(host, key);
     return status;
 }
 
@@ -226,10 +231,10 @@ cim_status calibrate_converters(const net *n, const samples *images, crossbar *a
     const uint64_t network = net_fingerprint(n);
     for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++) key[i] = key_of(&arrays[i], network);
     const void *known = NULL;
-    if (status == CIM_OK && is_kept) known = memo_find(images->learned, key, n_key, n_value);
+    if (status == CIM_OK && is_kept) known = memo_find(images->peaks, key, n_key, n_value);
     if (known) memcpy(p.largest, known, n_value);
     else if (status == CIM_OK) status = find_peaks(&p, images);
-    if (status == CIM_OK && !known && is_kept) memo_keep(images->learned, key, n_key, p.largest, n_value);
+    if (status == CIM_OK && !known && is_kept) memo_keep(images->peaks, key, n_key, p.largest, n_value);
     for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
         if (is_calibrated(&arrays[i])) crossbar_set_converters(&arrays[i], p.largest[i]);
     host->release(host, key);

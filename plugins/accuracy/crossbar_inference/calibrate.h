@@ -10,7 +10,6 @@ enum { CALIBRATE_IMAGES = 512, CALIBRATE_CONVERTERS = 64 };
 
 /* RANGES, one for each layer with weights. Tensor "act_scale.B" of the weights, one step for each
  * layer's input of B bits, goes before a search on IMAGES (which may be NULL if all are there). */
-int calibrate_is_stored(const net *n, net_source source, const cim_nonideality *const *rows);
 cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideality *const *rows,
                             const samples *images, net_range *ranges);
 /* True where converters need images. */

@@ -14,10 +14,11 @@ static cim_status keep(samples *s, const char *name, const dataset *d) {
     s->name = host->alloc(host, strlen(name) + 1, 1);
     s->pixels = host->alloc(host, values, sizeof *s->pixels);
     s->labels = host->alloc(host, d->n, sizeof *s->labels);
-    s->learned = host->alloc(host, 1, sizeof *s->learned);
-    if (!s->name || !s->pixels || !s->labels || !s->learned)
+    s->ranges = host->alloc(host, 1, sizeof *s->ranges);
+    s->peaks = host->alloc(host, 1, sizeof *s->peaks);
+    if (!s->name || !s->pixels || !s->labels || !s->ranges || !s->peaks)
         return host->fail(host, CIM_E_MEMORY, "no memory for images");
-    s->learned->host = host;
+    s->ranges->host = s->peaks->host = host;
     strcpy(s->name, name);
     for (size_t i = 0; i < values; i++) s->pixels[i] = (float)d->pixels[i] / 255.0f;
     memcpy(s->labels, d->labels, d->n * sizeof *s->labels);
@@ -51,6 +52,7 @@ void samples_free(samples *s) {
     s->host->release(s->host, s->name);
     s->host->release(s->host, s->pixels);
     s->host->release(s->host, s->labels);
-    memo_free(s->learned);
+    memo_free(s->ranges);
+    memo_free(s->peaks);
     *s = (samples){.host = s->host, .path = s->path};
 }

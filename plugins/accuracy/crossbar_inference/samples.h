@@ -14,7 +14,7 @@ typedef struct samples {
     uint32_t n, wanted, channels, height, width;
     float *pixels;           /* 0..1                                                              */
     uint32_t *labels;
-    memo *learned;           /* what was calibrated with these images                            */
+    memo *ranges, *peaks;    /* what was calibrated with these images                            */
 } samples;
 
 /* The first N images of PART for network NET, whose data set is NAME. */

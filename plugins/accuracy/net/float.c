@@ -1,23 +1,53 @@
 /* The product of the trained network itself, without any quantisation. */
 #include "patch.h"
+#include "wide.h"
 
 #include <string.h>
 
-static void multiply(const net_layer *l, const net_patch *p, const double *in, uint32_t n_images,
-                     double *out) {
+enum { SIDE_BY_SIDE = 16 };  /* outputs whose sums grow together                                   */
+
+/* Weights of SIDE_BY_SIDE outputs from O on, row after row; 0 beyond the group's end. */
+static void take_weights(const net_layer *l, uint32_t o, uint32_t end, double *w) {
+    for (uint32_t k = 0; k < l->rows; k++)
+        for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
+            *w++ = o + i < end ? (double)l->weights[(size_t)(o + i) * l->rows + k] : 0;
+}
+
+/* What SIDE_BY_SIDE outputs are at one position, each sum with its rows in order: the same bits as
+ * alone. */
+WIDE static void sum_rows(const double *restrict w, const uint32_t *restrict offset, uint32_t rows,
+                          const double *restrict x, double *restrict sum) {
+    for (uint32_t i = 0; i < SIDE_BY_SIDE; i++) sum[i] = 0;
+    for (uint32_t k = 0; k < rows; k++)
+        for (uint32_t i = 0; i < SIDE_BY_SIDE; i++) sum[i] += w[k * SIDE_BY_SIDE + i] * x[offset[k]];
+}
+
+static void multiply_some(const net_layer *l, const net_patch *p, const double *w, uint32_t o,
+                          uint32_t end, const double *in, uint32_t n_images, double *out) {
     const cim_layer *is = &l->is;
-    const uint32_t per_group = is->out_channels / is->groups;
+    const size_t group = o / (is->out_channels / is->groups) * p->group;
     for (size_t at = 0; at < (size_t)n_images * p->positions; at++) {
-        const double *from = in + net_patch_at(p, is, at);
+        const double *x = in + net_patch_at(p, is, at) + group;
         double *to = out + at / p->positions * l->values + at % p->positions;
-        for (uint32_t o = 0; o < is->out_channels; o++) {
-            const double *x = from + o / per_group * p->group;
-            const float *w = l->weights + (size_t)o * l->rows;
-            double sum = 0;
-            for (uint32_t k = 0; k < l->rows; k++) sum += (double)w[k] * x[p->offset[k]];
-            to[(size_t)o * p->positions] = sum + (l->bias ? (double)l->bias[o] : 0);
-        }
+        double sum[SIDE_BY_SIDE];
+        sum_rows(w, p->offset, l->rows, x, sum);
+        for (uint32_t i = 0; o + i < end && i < SIDE_BY_SIDE; i++)
+            to[(size_t)(o + i) * p->positions] = sum[i] + (l->bias ? (double)l->bias[o + i] : 0);
     }
+}
+
+static cim_status multiply(const cim_host *host, const net_layer *l, const net_patch *p,
+                           const double *in, uint32_t n_images, double *out) {
+    const uint32_t per_group = l->is.out_channels / l->is.groups;
+    double *w = host->alloc(host, (size_t)l->rows * SIDE_BY_SIDE, sizeof *w);
+    if (!w) return host->fail(host, CIM_E_MEMORY, "no memory for weights");
+    for (uint32_t g = 0; g < l->is.groups; g++)
+        for (uint32_t o = g * per_group, end = o + per_group; o < end; o += SIDE_BY_SIDE) {
+            take_weights(l, o, end, w);
+            multiply_some(l, p, w, o, end, in, n_images, out);
+        }
+    host->release(host, w);
+    return CIM_OK;
 }
 
 cim_status net_float_product(void *context, uint32_t layer, const double *in, uint32_t first,
@@ -35,7 +65,7 @@ cim_status net_float_product(void *context, uint32_t layer, const double *in, ui
         for (uint32_t y = 0; y < is->in_height; y++, in += is->in_width)
             memcpy(padded + (plane * p.height + y + is->pad_top) * p.width + is->pad_left, in,
                    is->in_width * sizeof *in);
-    if (status == CIM_OK) multiply(l, &p, padded, n_images, out);
+    if (status == CIM_OK) status = multiply(host, l, &p, padded, n_images, out);
     host->release(host, padded);
     net_patch_close(&p);
     return status;

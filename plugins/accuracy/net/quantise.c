@@ -1,6 +1,9 @@
 #include "quantise.h"
+#include "wide.h"
 
 #include <math.h>
+
+enum { TRIALS = 32 };        /* ranges tried together: the clips, and some to fill registers      */
 
 static double share(int clip) { return 1 - 0.025 * clip; }
 
@@ -149,25 +152,48 @@ int32_t net_code(net_range r, double value) {
     return code > r.top ? r.top : code > 0 ? (int32_t)code : 0;
 }
 
+/* Several ranges side by side. */
+typedef struct trials {
+    double scale[TRIALS], zero[TRIALS], error[TRIALS];
+} trials;
+
+/* Adds the squared errors of net_code(), of each range in the order of the values: the same bits as
+ * one range after the other, and without a call for each value. */
+WIDE static void add_errors(trials *t, double top, const float *values, size_t n) {
+    const double digits = 0x1.8p52; /* rounds as rint() does, here too */
+    for (size_t k = 0; k < n; k++) {
+        const double value = (double)values[k];
+        for (int i = 0; i < TRIALS; i++) {
+            const double code = (value / t->scale[i] + digits) - digits + t->zero[i];
+            const double high = code > top ? top : code, inside = high > 0 ? high : 0;
+            const double off = (inside - t->zero[i]) * t->scale[i] - value;
+            t->error[i] += off * off;
+        }
+    }
+}
+
 net_range net_range_search(const float *values, size_t n, uint32_t bits) {
     double low = 0, high = 0, least = INFINITY;
     for (size_t i = 0; i < n; i++) {
         low = fmin(low, (double)values[i]);
         high = fmax(high, (double)values[i]);
     }
-    net_range best = net_range_of(low, high, bits);
-    for (int c = 0; c < NET_CLIPS; c++) {
-        const net_range r = net_range_of(low * share(c), high * share(c), bits);
-        double error = 0;
-        for (size_t i = 0; i < n; i++) {
-            const double off = (net_code(r, (double)values[i]) - r.zero) * r.scale - (double)values[i];
-            error += off * off;
-        }
-        if (error < least) {
-            least = error;
-            best = r;
-        }
+    net_range best = net_range_of(low, high, bits), clipped[TRIALS];
+    trials t = {.error = {0}};
+    for (int i = 0; i < TRIALS; i++) {       /* those beyond the last clip repeat it             */
+        const double kept = share(i < NET_CLIPS ? i : NET_CLIPS - 1);
+        clipped[i] = net_range_of(low * kept, high * kept, bits);
+        t.scale[i] = clipped[i].scale;
+        t.zero[i] = clipped[i].zero;
+    }
+    add_errors(&t, best.top, values, n);
+    for (int i = 0; i < NET_CLIPS; i++) {
+        if (!(t.error[i] < least)) continue;
+        least = t.error[i];
+        best = clipped[i];
     }
     best.scale = (double)(float)best.scale;
     return best;
 }
+
+_Static_assert((int)NET_CLIPS <= (int)TRIALS, "all clips are tried together");

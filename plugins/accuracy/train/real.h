@@ -5,19 +5,13 @@
 
 #include <cblas.h>
 
+#include "wide.h"
+
 #ifdef TRAIN_DOUBLE
 typedef double real;
 #define real_gemm cblas_dgemm
 #else
 typedef float real;
 #define real_gemm cblas_sgemm
-#endif
-
-/* A loop over many numbers, compiled once more for processors with 32-byte registers. The same bits:
- * the order of sums is written out (sums.h), and products are not fused into them. */
-#if defined __x86_64__ && defined __GNUC__ && !defined __SANITIZE_ADDRESS__
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
 #endif
 #endif
