@@ -3,12 +3,18 @@
 #include "text.h"
 
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { FLUSH_BYTES = 1 << 16 };
+enum {
+    FLUSH_BYTES = 1 << 16,
+    KEPT_BYTES = 1 << 30     /* blocks below are kept, and so much of them */
+};
 
 int64_t worker_now_ns(void) {
     struct timespec t;
@@ -81,11 +87,21 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
     results_free(results, q->n);
 }
 
+/* Evaluations ask for the same large blocks again and again: kept, they are not mapped, cleared and
+ * unmapped for each. */
+static void keep_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+#endif
+}
+
 _Noreturn void worker_serve(evaluator *e, int socket, worker_state *state) {
     uint32_t *fidelity = NULL;
     double *designs = NULL, *known = NULL;
     const size_t row = (size_t)e->n_metrics + evaluator_slacks(e);
     e->running = &state->running;
+    keep_memory();
     for (;;) {
         worker_request q;
         read_all(socket, &q, sizeof q);
