@@ -185,12 +185,16 @@ static void the_shallowest(void **state) {
 }
 
 /* Weight, input and ADC bits of every weight layer, and two global parameters:
- *     echo '3^24 * 2^2; (5 * 3 * 3)^16 * 2^2' | bc */
+ *     echo '3^24 * 3^2; (5 * 3 * 3)^16 * 3^2' | bc */
 static void three_parameters_a_layer(void **state) {
     (void)state;
-    expect_counts(cli("space " SOURCE_DIR "/configs/bo_vgg8.cfg"), 26, "1129718145924", "1129718145924");
-    expect_counts(cli("space " SOURCE_DIR "/configs/bo_vgg16.cfg"), 50, "1130993767609766235351562500",
-                  "1130993767609766235351562500");
+    static const struct { const char *config; int dimensions; const char *designs; } spaces[] = {
+        {"bo_vgg8", 26, "2541865828329"}, {"bo_vgg8_rram", 26, "2541865828329"},
+        {"bo_vgg16", 50, "2544735977121974029541015625"},
+        {"bo_vgg16_rram", 50, "2544735977121974029541015625"}};
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        expect_counts(cli("space " SOURCE_DIR "/configs/%s.cfg", spaces[i].config),
+                      spaces[i].dimensions, spaces[i].designs, spaces[i].designs);
 }
 
 /* CIMNAS: 132 network genes (3^(6 + 21 + 84) * 5 * (7 * 11 * 21 * 25 * 49)^4) and 9 of the hardware
