@@ -10,7 +10,7 @@
 #define ALL_INSIDE 4.0       /* distance, in widths, from where a kernel's tail is left out */
 #define SQRT_HALF 0.70710678118654752440
 #define SQRT_2_PI 2.50662827463100050242
-#define PRIOR 0.5            /* weight of the kernel over all of the range; a trial has 1 at most */
+#define PRIOR 0.35           /* weight of the kernel over all of the range; a trial has 1 at most */
 #define LEVEL_WIDTH 0.5      /* of a kernel, at least, in pieces of a level */
 enum { NARROWEST = 100, TRIES_INSIDE = 64, LANES = 4 };
 

@@ -1,6 +1,8 @@
 #include "sampler.h"
 #include "joint.h"
 
+#include <cim_sdk/rng.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -108,14 +110,32 @@ static double draw_along(sampler *s, const trials *t, uint32_t i, cim_rng *rng) 
     return s->good.n_table ? best : axis_coordinate(d, best);
 }
 
+/* One good trial, by their weights. */
+static size_t draw_good(const trials *t, cim_rng *rng) {
+    double sum = 0.0;
+    size_t drawn = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        if (!t->good[i]) continue;
+        sum += t->weight[i];
+        if (cim_rng_uniform(rng) * sum < t->weight[i]) drawn = i;
+    }
+    return drawn;
+}
+
+/* Where all dimensions are drawn anew, one by one, what made a good design good together is lost; so
+ * some of them stay as in one such design. */
 void sampler_draw(sampler *s, const trials *t, cim_rng *rng, double *point) {
     if (s->joint) {
         joint_draw(s->joint, t, rng, point);
         return;
     }
+    const double keep = s->settings.keep;
+    const size_t base = keep > 0.0 ? draw_good(t, rng) * s->problem->dimensions.n : 0;
     for (uint32_t k = 0; k < s->problem->dimensions.n; k++) {
         const uint32_t i = s->designs->order[k];
-        point[i] = cim_designs_is_active(s->designs, point, i)
-            ? draw_along(s, t, i, rng) : cim_designs_dimension(s->designs, i)->default_coordinate;
+        const int stays = keep > 0.0 && cim_rng_uniform(rng) < keep && !isnan(t->units[base + i]);
+        if (!cim_designs_is_active(s->designs, point, i))
+            point[i] = cim_designs_dimension(s->designs, i)->default_coordinate;
+        else point[i] = stays ? t->points[base + i] : draw_along(s, t, i, rng);
     }
 }

@@ -9,6 +9,7 @@ typedef struct settings {
     uint32_t candidates;
     double share;            /* of the trials that are good */
     uint32_t most_good;
+    double keep;             /* of the dimensions, as in one good trial; not for multivariate */
     uint32_t is_multivariate;
 } settings;
 

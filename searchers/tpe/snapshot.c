@@ -8,14 +8,14 @@
 
 #include <math.h>
 
-#define TAG UINT64_C(0x0000000145505400) /* "TPE", version 1 */
+#define TAG UINT64_C(0x0000000245505400) /* "TPE", version 2: 1 proposed by other rules */
 
 enum { HEAD_PIECES = 5 };
 
 static uint64_t fingerprint(const searcher *s) {
     const settings *t = &s->settings;
     const uint64_t values[] = {t->start, t->candidates, t->most_good, t->is_multivariate,
-                               cim_bits_of(t->share)};
+                               cim_bits_of(t->share), cim_bits_of(t->keep)};
     return cim_snapshot_fingerprint(s->problem, values, sizeof values / sizeof values[0]);
 }
 

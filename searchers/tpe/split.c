@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RAMP = 25 };              /* the latest so many weigh fully */
+enum { RAMP = 10 };              /* the latest so many weigh fully */
 #define LEAST_WEIGHT 0.05        /* of a good trial, next to the one that adds the most volume */
-#define MARGIN 0.1               /* of a front's extent, from its worst to the reference */
+#define OLDEST_WEIGHT 0.3        /* of the first of the others, next to the latest */
+#define MARGIN 0.1               /* of the extent, from the worst to the reference */
 
 /* ---- violations ------------------------------------------------------------------------------ */
 
@@ -85,13 +86,13 @@ static size_t take_front(trials *t, uint32_t *list, size_t n) {
     return n_front;
 }
 
-static void find_reference(const trials *t, const uint32_t *list, size_t n, double *reference) {
+/* Beyond the worst of the N in LIST, by a part of the extent from the best of the N_FRONT in FRONT. */
+static void find_reference(const trials *t, const uint32_t *front, size_t n_front,
+                           const uint32_t *list, size_t n, double *reference) {
     for (size_t k = 0; k < t->problem->goals.n; k++) {
         double low = INFINITY, high = -INFINITY;
-        for (size_t i = 0; i < n; i++) {
-            low = fmin(low, goals_of(t, list[i])[k]);
-            high = fmax(high, goals_of(t, list[i])[k]);
-        }
+        for (size_t i = 0; i < n_front; i++) low = fmin(low, goals_of(t, front[i])[k]);
+        for (size_t i = 0; i < n; i++) high = fmax(high, goals_of(t, list[i])[k]);
         const double extent = high - low;
         reference[k] = extent > 0.0 && extent < INFINITY ? high + MARGIN * extent
                                                          : high + fmax(fabs(high), 1e-300) * MARGIN;
@@ -138,7 +139,7 @@ static void choose_spread(trials *t, uint32_t *list, size_t n, size_t keep, doub
 static void weigh_by_volume(trials *t, const uint32_t *list, size_t n) {
     const size_t m = t->problem->goals.n;
     double *reference = t->scratch + n * m, most = 0.0;
-    find_reference(t, list, n, reference);
+    find_reference(t, list, n, list, n, reference);
     for (size_t i = 0; i < n; i++)
         memcpy(t->scratch + i * m, goals_of(t, list[i]), m * sizeof *t->scratch);
     const double all = cim_hypervolume(t->scratch, n, m, reference);
@@ -163,7 +164,7 @@ static void rank_feasible(trials *t, uint32_t *list, size_t n, size_t n_good) {
     for (size_t done = 0; done < n_good;) {
         const size_t front = take_front(t, list + done, n - done);
         if (done + front > n_good) {
-            find_reference(t, list + done, front, reference);
+            find_reference(t, list + done, front, list, n, reference);
             choose_spread(t, list + done, front, n_good - done, t->weight, reference);
         }
         done += front;
@@ -192,15 +193,14 @@ static size_t append_class(trials *t, size_t n, uint32_t class) {
     return n;
 }
 
-/* Old trials that are not good fade: from full weight for the latest down to nearly none. */
+/* Old trials that are not good fade, as they say less about where the search is now. */
 static void weigh_by_age(trials *t, size_t n_others) {
     size_t place = 0;
     const double old = n_others > RAMP ? (double)(n_others - RAMP) : 1.0;
     for (size_t i = 0; i < t->n; i++) {
         if (t->good[i]) continue;
         const double from_start = ((double)place++ + 1.0) / old;
-        const double least = 1.0 / (double)n_others;
-        t->weight[i] = from_start >= 1.0 ? 1.0 : fmax(from_start, least);
+        t->weight[i] = fmin(1.0, fmax(from_start, OLDEST_WEIGHT));
     }
 }
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PARAM_MULTIVARIATE, PARAM_START, PARAM_CANDIDATES, PARAM_SHARE, PARAM_MOST };
+enum { PARAM_MULTIVARIATE, PARAM_START, PARAM_CANDIDATES, PARAM_SHARE, PARAM_MOST, PARAM_KEEP };
 enum { TRIES = 4, TRIES_NEAR = 24, TRIES_AT_RANDOM = 16 };
 
 static const cim_param params[] = {
@@ -26,6 +26,9 @@ static const cim_param params[] = {
     [PARAM_MOST] = {.key = "good_most", .unit = "", .help = "most trials that are good",
                     .type = CIM_INTEGER, .flags = CIM_PARAM_FIXED, .default_value = 25, .min = 1,
                     .max = 250},
+    [PARAM_KEEP] = {.key = "keep", .unit = "",
+                    .help = "part of the dimensions that stay as in one good design",
+                    .type = CIM_REAL, .flags = CIM_PARAM_FIXED, .default_value = 0.4, .max = 0.9},
 };
 
 /* ---- designs proposed and not told ------------------------------------------------------------ */
@@ -103,6 +106,7 @@ static cim_status tpe_create(const cim_host *host, const cim_values *values,
                      .candidates = (uint32_t)cim_number(values, 0, PARAM_CANDIDATES, 0),
                      .share = cim_number(values, 0, PARAM_SHARE, 0),
                      .most_good = (uint32_t)cim_number(values, 0, PARAM_MOST, 0),
+                     .keep = cim_number(values, 0, PARAM_KEEP, 0),
                      .is_multivariate = cim_number(values, 0, PARAM_MULTIVARIATE, 0) > 0.0}};
     const cim_status status = start(s);
     if (status != CIM_OK) {
@@ -267,7 +271,7 @@ static const cim_plugin tpe_plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_SEARCHER,
     .id = "searcher.tpe",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .summary = "Tree-structured Parzen estimator, univariate or multivariate, for one goal or several",
     .license = "MIT",
     .ops = &ops,

@@ -3,8 +3,8 @@
 #include "searcher_rules.h"
 
 static const char *const keys[] = {"multivariate", "start", "candidates", "good_share", "good_most",
-                                   NULL};
-static const double modes[][5] = {{0, 20, 24, 0.1, 25}, {1, 20, 24, 0.1, 25}};
+                                   "keep", NULL};
+static const double modes[][6] = {{0, 20, 24, 0.1, 25, 0.4}, {1, 20, 24, 0.1, 25, 0}};
 static subject tpe = {.name = "tpe", .modes = {modes[0], modes[1]}, .n_modes = 2, .keys = keys,
                       .number = "start", .survives = 60};
 

@@ -14,6 +14,9 @@
 #include "searchers/tpe/split.c"
 #define reserve reserve_trials
 #include "searchers/tpe/trials.c"
+#undef reserve
+#define reserve reserve_orders
+#include "searchers/tpe/sampler.c"
 
 typedef struct bench {
     fake_host base;
@@ -177,6 +180,59 @@ static void test_joint(void **state) {
     bench_end(&b);
 }
 
+/* ---- what stays ------------------------------------------------------------------------------ */
+
+/* Real, so that a draw hits no other trial's place by chance. */
+static const cim_dimension reals[] = {
+    {.name = "a", .unit = "", .kind = CIM_REAL_RANGE, .max = 1.0},
+    {.name = "b", .unit = "", .kind = CIM_REAL_RANGE, .min = -3.0, .max = 5.0},
+    {.name = "c", .unit = "", .kind = CIM_REAL_RANGE, .min = 1.0, .max = 9.0, .log_scale = 1}};
+
+/* The dimensions in which POINT is as the trial that it has most in common with. */
+static uint32_t shared(const trials *t, const double *point, uint32_t d, size_t *with) {
+    uint32_t most = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        uint32_t n = 0;
+        for (uint32_t k = 0; k < d; k++) n += t->points[i * d + k] == point[k];
+        if (n > most) *with = i;
+        if (n > most) most = n;
+    }
+    return most;
+}
+
+/* As many as were asked for, all of one trial, and that a good one. */
+static void test_keep(void **state) {
+    (void)state;
+    enum { D = 3, DRAWS = 4000 };
+    static const double parts[] = {0.0, 0.4, 0.9};
+    for (size_t i = 0; i < 3; i++) {
+        bench b;
+        sampler s;
+        cim_rng rng;
+        double kept = 0.0, point[D];
+        const settings chosen = {.candidates = 2, .keep = parts[i]};
+        bench_start(&b, reals, D, 2, 0);
+        b.base.host.stream(&b.base.host, 6, &rng);
+        add_random(&b, &rng);
+        trials_split(&b.trials, 0.3, 25);
+        assert_int_equal(sampler_init(&s, &b.base.host, &b.problem, &b.designs, &chosen), CIM_OK);
+        assert_int_equal(sampler_fit(&s, &b.trials), CIM_OK);
+        for (size_t k = 0; k < DRAWS; k++) {
+            size_t with = 0, all = 0;
+            sampler_draw(&s, &b.trials, &rng, point);
+            const uint32_t n = shared(&b.trials, point, D, &with);
+            for (size_t j = 0; j < SOME; j++)
+                for (uint32_t c = 0; c < D; c++) all += b.trials.points[j * D + c] == point[c];
+            assert_int_equal(all, n);
+            assert_true(n == 0 || b.trials.good[with]);
+            kept += (double)n / (D * DRAWS);
+        }
+        assert_true(fabs(kept - parts[i]) <= 5.0 * sqrt(parts[i] * (1.0 - parts[i]) / (D * DRAWS)));
+        sampler_free(&s);
+        bench_end(&b);
+    }
+}
+
 /* A coordinate and its place on the axis belong together. */
 static void test_axes(void **state) {
     (void)state;
@@ -200,6 +256,45 @@ static void test_split_of_one_goal(void **state) {
     assert_int_equal(trials_split(&b.trials, 0.1, 25), 5);
     for (size_t i = 0; i < 40; i++) assert_int_equal(b.trials.good[i], b.trials.goals[i] < 5.0);
     bench_end(&b);
+}
+
+/* The others fade from the latest to the first, and no further than that. */
+static void test_fading(void **state) {
+    (void)state;
+    enum { N = 100 };
+    bench b;
+    double before = 0.0;
+    bench_start(&b, few, 1, 1, 0);
+    for (int i = 0; i < N; i++) {
+        const double point = i % 5, goal = i;   /* the first are the good ones */
+        trials_add(&b.trials, CLASS_FEASIBLE, &point, &goal, NULL);
+    }
+    const size_t n_good = trials_split(&b.trials, 0.1, 25);
+    for (size_t i = 0; i < n_good; i++) assert_true(b.trials.weight[i] == 1.0);
+    for (size_t i = n_good; i < N; i++) {
+        assert_true(b.trials.weight[i] >= before && b.trials.weight[i] <= 1.0);
+        before = b.trials.weight[i];
+    }
+    assert_true(b.trials.weight[n_good] == OLDEST_WEIGHT);
+    assert_true(b.trials.weight[N - RAMP - 2] < 1.0 && b.trials.weight[N - RAMP - 1] == 1.0);
+    bench_end(&b);
+}
+
+/* What lies far behind widens the extent: of a front, the end that gains the most by that is good. */
+static void test_reference(void **state) {
+    (void)state;
+    static const double front[][2] = {{0, 5}, {1, 3}, {2, 2}, {3, 1}, {5, 0}};
+    for (int far = 0; far < 2; far++) {
+        bench b;
+        const double point = 0, away[] = {5, 100};
+        bench_start(&b, few, 1, 2, 0);
+        for (size_t i = 0; i < 5; i++)
+            trials_add(&b.trials, CLASS_FEASIBLE, &point, front[i], NULL);
+        if (far) trials_add(&b.trials, CLASS_FEASIBLE, &point, away, NULL);
+        assert_int_equal(trials_split(&b.trials, 0.01, 25), 2);
+        assert_int_equal(b.trials.good[0], far);
+        bench_end(&b);
+    }
 }
 
 /* Of one large front the good ones are spread, both ends among them; what is dominated is not good. */
@@ -255,7 +350,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_density), cmocka_unit_test(test_mixtures),
         cmocka_unit_test(test_joint),
+        cmocka_unit_test(test_keep),
         cmocka_unit_test(test_axes),             cmocka_unit_test(test_split_of_one_goal),
+        cmocka_unit_test(test_fading),           cmocka_unit_test(test_reference),
         cmocka_unit_test(test_split_of_a_front), cmocka_unit_test(test_split_of_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

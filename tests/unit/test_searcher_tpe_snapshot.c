@@ -3,8 +3,8 @@
 
 static subject tpe = {.name = "tpe", .number = "start"};
 
-/* multivariate, start, candidates, good_share, good_most */
-static const double modes[][5] = {{0, 20, 24, 0.1, 25}, {1, 20, 24, 0.1, 25}};
+/* multivariate, start, candidates, good_share, good_most, keep */
+static const double modes[][6] = {{0, 20, 24, 0.1, 25, 0.4}, {1, 20, 24, 0.1, 25, 0}};
 
 static void test_resume(void **state) {
     (void)state;
