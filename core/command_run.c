@@ -1,6 +1,7 @@
 #include "command.h"
 #include "compare.h"
 #include "memory.h"
+#include "older.h"
 #include "parts_store.h"
 #include "report.h"
 #include "run.h"
@@ -60,6 +61,7 @@ static bool same_config(store *st, const char *folder, const config *now, failur
 
 /* A run killed before it stored anything is resumed by starting it. */
 static store *open_store(const study *s, const char *folder, const options *o, failure *f) {
+    older_warn(s);
     if (!o->resume || !store_exists(folder)) {
         if (o->resume) fprintf(stderr, "%s: nothing is stored there yet: starting\n", folder);
         return store_create(folder, s, f);

@@ -3,6 +3,7 @@
 #include "store_read.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,4 +177,14 @@ cim_older_study *older_table(const study *s) {
         rows[i] = (cim_older_study){.name = o->name, .trials = {o->trials, (uint32_t)o->n, sizeof *o->trials}};
     }
     return rows;
+}
+
+void older_warn(const study *s) {
+    const cim_plugin *p = s->searcher.plugin;
+    const cim_searcher_ops *ops = p->ops;
+    if (!s->transfer || ops->learns) return;
+    const char *file = s->transfer->file ? s->transfer->file : "config";
+    if (s->transfer->line) fprintf(stderr, "%s:%u: ", file, s->transfer->line);
+    fprintf(stderr, "warning: study.transfer: %s does not learn from older studies: the run is as without\n",
+            p->id);
 }

@@ -20,6 +20,9 @@ typedef struct older {
 bool older_read(study *s, const node *n, failure *f);
 void older_free(study *s);
 
+/* Warns on standard error where the searcher makes nothing of them. */
+void older_warn(const study *s);
+
 /* As the searcher sees them: n_older rows, that last as long as s->older. */
 cim_older_study *older_table(const study *s);
 #endif

@@ -256,6 +256,7 @@ static cim_status bayesian_load(void *self, const void *data, size_t size) {
 
 static const cim_searcher_ops ops = {
     .struct_size = sizeof ops,
+    .learns = 1,
     .create = bayesian_create,
     .ask = bayesian_ask,
     .tell = bayesian_tell,
