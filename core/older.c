@@ -185,6 +185,6 @@ void older_warn(const study *s) {
     if (!s->transfer || ops->learns) return;
     const char *file = s->transfer->file ? s->transfer->file : "config";
     if (s->transfer->line) fprintf(stderr, "%s:%u: ", file, s->transfer->line);
-    fprintf(stderr, "warning: study.transfer: %s does not learn from older studies: the run is as without\n",
-            p->id);
+    fprintf(stderr, "warning: study.transfer: %s does not learn from older studies: the run is as "
+            "without\n", p->id);
 }

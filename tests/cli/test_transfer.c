@@ -44,7 +44,8 @@ static void others_ignore_it(void **state) {
     write_study("given", "transfer = \"old\";", "columns = [64, 128];", "random");
     cli_good("run plain.cfg --out plain");
     assert_non_null(strstr(cli_good("run given.cfg --out given")->err,
-                           "given.cfg:1: warning: study.transfer: searcher.random does not learn from older"));
+                           "given.cfg:1: warning: study.transfer: searcher.random does not learn from "
+                           "older studies"));
     cli_same_export("plain", "given");
     cli_good("eval given.cfg");
 }

@@ -113,7 +113,7 @@ typedef struct cim_sink {
 
 typedef struct cim_searcher_ops {
     uint32_t struct_size;
-    uint32_t learns;                   /* 1: from cim_problem.older; at 0 the host says that it is in vain */
+    uint32_t learns;                   /* 1: from cim_problem.older; 0: the host warns if any is given */
     /* Either sets *self and returns CIM_OK, or leaves nothing behind. */
     cim_status (*create)(const cim_host *host, const cim_values *values,
                          const cim_problem *problem, void **self);
