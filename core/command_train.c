@@ -1,7 +1,6 @@
 #include "command.h"
 #include "interrupt.h"
 #include "memory.h"
-#include "network.h"
 #include "stream.h"
 #include "worker.h"
 
@@ -58,18 +57,10 @@ static int32_t on_progress(void *context, const cim_train_progress *p) {
 }
 
 static const cim_network *build(instance *in, const double *design, failure *f) {
-    const cim_network *network = NULL;
-    const cim_values values = instance_values(in, design, 1);
-    char why[256] = "";
-    in->reason[0] = '\0';
-    const cim_status status =
-        ((const cim_workload_ops *)in->plugin->ops)->build(in->self, &values, &network);
-    if (status != CIM_OK) snprintf(why, sizeof why, "%s", instance_reason(in, status));
-    else if (!network) snprintf(why, sizeof why, "build gave no network");
-    else network_check(network, in->n_index_sets, why, sizeof why);
-    if (!why[0]) return network;
-    fail(f, STATUS_FAILED, "%s: %s", in->plugin->id, why);
-    return NULL;
+    char why[256];
+    const cim_network *network = instance_build(in, design, why, sizeof why);
+    if (!network) fail(f, STATUS_FAILED, "%s: %s", in->plugin->id, why);
+    return network;
 }
 
 /* ---- networks that share weights ------------------------------------------------------------- */
@@ -163,7 +154,7 @@ int command_train(int argc, char **argv, failure *f) {
     bool good = options_read(&o, argc, argv, "out resume seed set target", f);
     if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse train CONFIG: one of them");
     good = good && command_one_target(&s.config, o.arguments[0], &o, &is_run, f) &&
-           study_open(&s, false, f);
+           study_open(&s, STUDY_DESIGNS, f);
     if (good && s.n_workloads != 1)
         good = fail(f, STATUS_WRONG, "%s: has %u workloads: training takes one", o.arguments[0],
                     s.n_workloads);

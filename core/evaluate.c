@@ -64,16 +64,10 @@ static bool build(group *g, const double *numbers, double *built) {
     size_t bytes = in->n_numbers * sizeof(double);
     if (e->networks[g->w] && memcmp(built, numbers, bytes) == 0) return true;
     e->networks[g->w] = NULL;
-    const cim_network *network = NULL;
-    cim_values values = instance_values(in, numbers, 1);
-    in->reason[0] = '\0';
+    char why[256];
     say_running(e, in);
-    cim_status status = ((const cim_workload_ops *)in->plugin->ops)->build(in->self, &values, &network);
-    char why[256] = "";
-    if (status != CIM_OK) snprintf(why, sizeof why, "%s", instance_reason(in, status));
-    else if (!network) snprintf(why, sizeof why, "build gave no network");
-    else network_check(network, in->n_index_sets, why, sizeof why);
-    if (why[0]) {
+    const cim_network *network = instance_build(in, numbers, why, sizeof why);
+    if (!network) {
         fail_all(g, in->plugin->id, why);
         return false;
     }

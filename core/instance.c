@@ -3,6 +3,7 @@
 #include "design_view.h"
 #include "guard.h"
 #include "memory.h"
+#include "network.h"
 #include "stream.h"
 
 #include <math.h>
@@ -219,6 +220,18 @@ bool instance_create(instance *in, const cim_problem *problem, failure *f) {
         return fail(f, STATUS_WRONG, "%s: describe: %s", in->plugin->id, inner.text);
     instance_describe(in, &is);
     return described_twice(in, f);
+}
+
+const cim_network *instance_build(instance *in, const double *numbers, char *why, size_t size) {
+    const cim_network *network = NULL;
+    const cim_values values = instance_values(in, numbers, 1);
+    in->reason[0] = why[0] = '\0';
+    const cim_status status =
+        ((const cim_workload_ops *)in->plugin->ops)->build(in->self, &values, &network);
+    if (status != CIM_OK) snprintf(why, size, "%s", instance_reason(in, status));
+    else if (!network) snprintf(why, size, "build gave no network");
+    else network_check(network, in->n_index_sets, why, size);
+    return why[0] ? NULL : network;
 }
 
 static void call_destroy(instance *in) {

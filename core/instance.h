@@ -57,6 +57,8 @@ void instance_destroy(instance *in);
 
 /* NUMBERS of N_POINTS points as a plug-in sees them. */
 cim_values instance_values(const instance *in, const double *numbers, uint32_t n_points);
+/* The network that a workload builds from NUMBERS, checked (network.h). NULL: WHY says why not. */
+const cim_network *instance_build(instance *in, const double *numbers, char *why, size_t size);
 /* What the plug-in said, or what STATUS means. */
 const char *instance_reason(const instance *in, cim_status status);
 /* The size of a parameter: 1 for a scalar, 0 for a text. */

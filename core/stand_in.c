@@ -1,6 +1,5 @@
 #include "stand_in.h"
 #include "memory.h"
-#include "network.h"
 #include "param.h"
 
 #include <math.h>
@@ -226,19 +225,9 @@ static bool build(stand_in *s, const char *volatile *running, char *why, size_t 
     const size_t bytes = in->n_numbers * sizeof *s->numbers;
     if (s->network && memcmp(s->built, s->numbers, bytes) == 0) return true;
     s->network = NULL;
-    const cim_network *network = NULL;
-    const cim_values values = instance_values(in, s->numbers, 1);
-    in->reason[0] = why[0] = '\0';
     if (running) *running = in->plugin->id;
-    cim_status status =
-        ((const cim_workload_ops *)in->plugin->ops)->build(in->self, &values, &network);
-    if (status != CIM_OK)
-        snprintf(why, size, "%s", instance_reason(in, status));
-    else if (!network)
-        snprintf(why, size, "build gave no network");
-    else
-        network_check(network, in->n_index_sets, why, size);
-    if (why[0]) return false;
+    const cim_network *network = instance_build(in, s->numbers, why, size);
+    if (!network) return false;
     memcpy(s->built, s->numbers, bytes);
     s->network = network;
     return true;
