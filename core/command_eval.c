@@ -92,7 +92,7 @@ int command_eval(int argc, char **argv, failure *f) {
     if (good && o.has_trial && !is_run)
         good = fail(f, STATUS_WRONG, "--trial %llu: needs a run folder, and %s is a config",
                     (unsigned long long)o.trial, o.arguments[0]);
-    if (good && study_open(&s, false, f)) evaluate(&s, &o, o.arguments[0], f);
+    if (good && study_open(&s, STUDY_DESIGNS, f)) evaluate(&s, &o, o.arguments[0], f);
     study_close(&s);
     options_free(&o);
     return f->status;

@@ -119,7 +119,7 @@ static bool run_target(config *c, const char *folder, const options *o, bool rep
     study s = {.config = *c};
     *c = (config){0};
     store *st = NULL;
-    bool good = study_open(&s, true, f) && (st = open_store(&s, folder, o, f)) != NULL &&
+    bool good = study_open(&s, STUDY_SEARCH, f) && (st = open_store(&s, folder, o, f)) != NULL &&
                 run_in_store(&s, st, folder, o, sum, f) && (!report || report_print(st, stdout, f));
     good = store_close(st, f) && good;
     study_close(&s);

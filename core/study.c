@@ -328,10 +328,11 @@ bool study_settings(study *s, failure *f) {
     return true;
 }
 
-bool study_open(study *s, bool search, failure *f) {
+bool study_open(study *s, study_use use, failure *f) {
+    const bool search = use == STUDY_SEARCH;
     evaluator *e = &s->evaluator;
     if (!study_settings(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
-    s->levels.climbs = s->levels.climbs && search; /* a single design is evaluated at the last level */
+    s->levels.climbs = s->levels.climbs && use != STUDY_DESIGNS;
     stand_in *on = s->stand_in.workload.plugin ? &s->stand_in : NULL;
     evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL,
                     on, &s->levels);

@@ -39,9 +39,13 @@ typedef struct study {
 
 /* The group study alone: name, seed, trials, ... */
 bool study_settings(study *s, failure *f);
-/* Reads S->config, which the caller has filled (config_read_path, config_set). With SEARCH: goals
- * and a searcher are needed, and the searcher is created. Every key must have been read. */
-bool study_open(study *s, bool search, failure *f);
+/* What a study is opened for: to evaluate single designs, at the last level of accuracy; to be looked
+ * at as a whole; or to be searched, which takes goals and a searcher, and creates it. */
+typedef enum study_use { STUDY_DESIGNS, STUDY_LOOK, STUDY_SEARCH } study_use;
+
+/* Reads S->config, which the caller has filled (config_read_path, config_set). Every key must have
+ * been read. */
+bool study_open(study *s, study_use use, failure *f);
 void study_close(study *s);
 
 /* The design with every searched dimension at its default. */

@@ -22,7 +22,7 @@ static bool open_study(study *s, const char *path, const char *sets, const optio
         free(one);
         if (!good) return false;
     }
-    return targets_select(&s->config, 0, f) && study_open(s, false, f);
+    return targets_select(&s->config, 0, f) && study_open(s, STUDY_DESIGNS, f);
 }
 
 static bool find_metrics(const study *s, const reference_table *x, uint32_t *out, failure *f) {

@@ -291,6 +291,7 @@ static void published_figures_are_of_the_full_level(void **state) {
 static void refused(const char *accuracy, const char *goals, const char *words) {
     write_study(accuracy, goals, "[]");
     cli_refused(cli("run study.cfg"), 2, "study.cfg:", words);
+    cli_refused(cli("space study.cfg"), 2, "study.cfg:", words);
 }
 
 static void mistakes(void **state) {
