@@ -15,7 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100 };
+enum {
+    MAX_CHUNK = 256,
+    CHUNK_NS = 2000000,
+    POLL_MS = 100,
+    PATIENCE = 10      /* time limits by the clock, for what sleeps or waits for another process */
+};
 
 typedef struct range { /* designs first .. first+n-1 of a task */
     size_t first;
@@ -30,7 +35,7 @@ typedef struct worker {
     range chunk;       /* what it is at; n = 0: idle */
     uint32_t answered;
     text in;           /* bytes received and not yet understood */
-    bool timed_out;
+    enum { IN_TIME, USED_UP, SLEPT } time;
 } worker;
 
 struct pool {
@@ -64,7 +69,7 @@ static bool start_worker(pool *p, worker *w, failure *f) {
     w->state->started_ns = 0;
     w->state->running = NULL;
     w->chunk.n = w->answered = 0;
-    w->timed_out = false;
+    w->time = IN_TIME;
     text_clear(&w->in);
     fflush(NULL);
     pid_t pid = fork();
@@ -220,8 +225,12 @@ static void take_answers(pool *p, worker *w, const pool_task *task) {
 
 static void describe_end(const pool *p, const worker *w, int status, char *why, size_t size) {
     const char *who = w->state->running ? w->state->running : "the worker";
-    if (w->timed_out)
-        snprintf(why, size, "%s: no answer within the time limit of %g s", who, p->time_limit_s);
+    if (w->time == USED_UP)
+        snprintf(why, size, "%s: no answer within the time limit of %g s of processor time", who,
+                 p->time_limit_s);
+    else if (w->time == SLEPT)
+        snprintf(why, size, "%s: no answer within %g s by the clock, %d times the time limit", who,
+                 PATIENCE * p->time_limit_s, PATIENCE);
     else if (WIFSIGNALED(status))
         snprintf(why, size, "%s: crashed with signal %d (%s)", who, WTERMSIG(status),
                  strsignal(WTERMSIG(status)));
@@ -262,13 +271,20 @@ static void receive(pool *p, worker *w, const pool_task *task) {
     take_answers(p, w, task);
 }
 
+static int64_t cpu_ns(pid_t pid) {
+    clockid_t of;
+    return clock_getcpuclockid(pid, &of) == 0 ? worker_clock_ns(of) : 0;
+}
+
+/* What becomes of a design must not depend on how busy the machine is: its worker's processor time
+ * counts. It is no longer than the time by the clock, and dearer to ask for. */
 static void check_time(pool *p, worker *w) {
-    int64_t started = w->state->started_ns;
+    int64_t started = w->state->started_ns, used = w->state->cpu_ns;
     double limit_ns = p->time_limit_s * 1e9 * (w->state->n ? w->state->n : 1);
-    if (w->chunk.n && started && (double)(worker_now_ns() - started) > limit_ns) {
-        w->timed_out = true;
-        kill(w->pid, SIGKILL); /* read() then ends, and the worker is buried */
-    }
+    if (!w->chunk.n || !started || (double)(worker_now_ns() - started) <= limit_ns) return;
+    if ((double)(worker_now_ns() - started) > PATIENCE * limit_ns) w->time = SLEPT;
+    if ((double)(cpu_ns(w->pid) - used) > limit_ns) w->time = USED_UP;
+    if (w->time) kill(w->pid, SIGKILL); /* read() then ends, and the worker is buried */
 }
 
 /* ---- one task ------------------------------------------------------------------------------- */

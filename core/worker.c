@@ -8,7 +8,6 @@
 #endif
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -16,10 +15,14 @@ enum {
     KEPT_BYTES = 1 << 30     /* blocks below are kept, and so much of them */
 };
 
-int64_t worker_now_ns(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+int64_t worker_clock_ns(clockid_t of) {
+    struct timespec t = {0};
+    clock_gettime(of, &t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int64_t worker_now_ns(void) {
+    return worker_clock_ns(CLOCK_MONOTONIC);
 }
 
 static void read_all(int socket, void *data, size_t size) {
@@ -72,7 +75,8 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
         uint32_t left = q->n - i, n = evaluate_group_size(e, first, left < most ? left : most);
         state->first = i;
         state->n = n;
-        state->started_ns = worker_now_ns();
+        state->cpu_ns = worker_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+        state->started_ns = worker_now_ns(); /* last: what the pool looks at first */
         if (q->promote) {
             memcpy(results[i].metrics, known + i * row, row * sizeof *known); /* and slacks behind */
             evaluate_promoted(e, first, fidelity[i], &results[i]);

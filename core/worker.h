@@ -3,6 +3,8 @@
 #define WORKER_H
 #include "evaluate.h"
 
+#include <time.h>
+
 /* Pool -> worker: this, then n fidelities (uint32_t), then n designs; with PROMOTE then metrics and
  * slacks of each, as known. */
 typedef struct worker_request {
@@ -19,11 +21,13 @@ typedef struct worker_answer {
 /* Shared memory: what the worker is at, for the pool to look at when it dies or hangs. */
 typedef struct worker_state {
     volatile uint32_t first, n;           /* designs of the request under evaluation */
+    volatile int64_t cpu_ns;              /* the worker's processor time when they were begun */
     volatile int64_t started_ns;          /* monotonic; 0: idle */
     const char *volatile running;         /* id of the plug-in at work */
 } worker_state;
 
-int64_t worker_now_ns(void);
+int64_t worker_clock_ns(clockid_t of);
+int64_t worker_now_ns(void);              /* monotonic */
 /* Serves requests from SOCKET until it is closed. Does not return. */
 _Noreturn void worker_serve(evaluator *e, int socket, worker_state *state);
 #endif

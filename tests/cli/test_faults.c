@@ -17,7 +17,7 @@ static const fault model_faults[] = {
     {"overflow", "hwmodel.faulty: crashed with signal 11", "20.0"},
     {"divide", "hwmodel.faulty: crashed with signal 8", "20.0"},
     {"exit", "hwmodel.faulty: ended its process with status 7", "20.0"},
-    {"hang", "hwmodel.faulty: no answer within the time limit of 0.2 s", "0.2"},
+    {"hang", "hwmodel.faulty: no answer within the time limit of 0.2 s of processor time", "0.2"},
     {"nan", "hwmodel.faulty: metric area_mm2 is unset or NaN", "20.0"},
     {"infinity", "hwmodel.faulty: metric latency_s is inf", "20.0"},
     {"unset", "hwmodel.faulty: metric energy_j is unset or NaN", "20.0"},
@@ -191,6 +191,21 @@ static void one_crash_in_a_large_batch(void **state) {
     csv_free(reference);
 }
 
+/* A busy machine fails no design: 0.3 s that pass without the processor are none of a limit of 0.1 s.
+ * What only sleeps has ten times as long. */
+static void waiting_is_not_working(void **state) {
+    (void)state;
+    cli_study("slow.cfg", "delay_us = 300000;");
+    const cli_result *run = cli_good("run slow.cfg --trials 4 --out slow --set study.time_limit_s=0.1 "
+                                     WITHIN_RULE);
+    assert_non_null(strstr(run->out, ", 0 failed"));
+    cli_study("asleep.cfg", "delay_us = 1000000;");
+    const cli_result *one = cli("eval asleep.cfg --set study.time_limit_s=0.05");
+    cli_expect(one, 1, __FILE__, __LINE__);
+    assert_string_equal(one->err, "cimdse: hwmodel.faulty: no answer within 0.5 s by the clock, "
+                                  "10 times the time limit\n");
+}
+
 static void what_it_prints_is_not_our_output(void **state) {
     (void)state;
     cli_study("study.cfg", "fault = [\"none\", \"loud\"];");
@@ -239,6 +254,7 @@ static const struct CMUnitTest others[] = {
     CLI_TEST(excused_where_a_rule_is_broken),
     CLI_TEST(all_faults_at_once),
     CLI_TEST(one_crash_in_a_large_batch),
+    CLI_TEST(waiting_is_not_working),
     CLI_TEST(what_it_prints_is_not_our_output),
     CLI_TEST(what_it_prints_in_create_is_not_either),
     CLI_TEST(a_failed_evaluation_is_status_1),
