@@ -155,7 +155,7 @@ static subject find_subject(const group *g, const double *hw_numbers) {
                  .values = instance_values(e->hwmodel, hw_numbers, 1)};
     char why[200];
     if (e->stand_in) {
-        if (!stand_in_build(e->stand_in, built_numbers(g), hw_numbers, e->running, why,
+        if (!stand_in_build(e->stand_in, x.network, built_numbers(g), hw_numbers, e->running, why,
                             sizeof why)) {
             snprintf(x.why, sizeof x.why, "accuracy.on: %s", why);
             return x;

@@ -11,10 +11,11 @@ static const char weight_layer[] = "weight_layer";
 
 /* ---- what is carried over -------------------------------------------------------------------- */
 
-static const cim_index_set *set_of(const instance *in, const char *name) {
-    for (uint32_t i = 0; i < in->n_sets; i++)
-        if (strcmp(in->sets[i].name, name) == 0) return &in->sets[i];
-    return NULL;
+/* Index of the set that P runs over, of those that IN's vectors have; -1: none. */
+static int32_t find_set(const instance *in, const cim_param *p) {
+    for (uint32_t i = 0; p->index_set && i < in->n_sets; i++)
+        if (strcmp(in->sets[i].name, p->index_set) == 0) return (int32_t)i;
+    return -1;
 }
 
 static bool same_bits(double a, double b) {
@@ -101,6 +102,7 @@ static bool carry_bits(stand_in *s, const instance *study, uint32_t param, const
     if (n && !is_left_open(study, param))
         return fail_at(f, n, "comes from the study's workload, design by design: drop it here");
     const carried c = {.to = &s->workload.params[own],
+                       .set = find_set(study, p),
                        .from_first = study->first[param],
                        .n_from = instance_elements(study, param),
                        .to_first = s->workload.first[own],
@@ -132,21 +134,21 @@ static bool carry_workload(stand_in *s, const instance *study, const space *all,
     return good;
 }
 
-static bool carry_hwmodel(stand_in *s, const instance *hw, failure *f) {
+static bool carry_hwmodel(stand_in *s, const instance *study, const instance *hw, failure *f) {
     s->first = memory_new(hw->n_params + 1u, sizeof *s->first);
     s->arrays = memory_new(hw->n_params, sizeof *s->arrays);
     s->n_arrays = hw->n_params;
     for (uint32_t i = 0; i < hw->n_params; i++) {
         const cim_param *p = &hw->params[i];
-        const cim_index_set *set = p->index_set ? set_of(&s->workload, p->index_set) : NULL;
-        const uint32_t n = instance_elements(hw, i), to = set ? set->size : n;
-        if (p->index_set && !set)
+        const int32_t set = find_set(&s->workload, p);
+        const uint32_t n = instance_elements(hw, i), to = set < 0 ? n : s->workload.sets[set].size;
+        if (p->index_set && set < 0)
             return fail_at(f, s->workload.group,
                            "hwmodel.%s runs over the index set \"%s\", which %s "
                            "does not have",
                            p->key, p->index_set, s->name);
-        s->arrays[i] = (carried){
-            .to = p, .from_first = hw->first[i], .n_from = n, .to_first = s->first[i], .n_to = to};
+        s->arrays[i] = (carried){.to = p, .set = find_set(study, p), .from_first = hw->first[i],
+                                 .n_from = n, .to_first = s->first[i], .n_to = to};
         s->first[i + 1] = s->first[i] + to;
         if (!lengths_fit(s, hw, i, to, f)) return false;
     }
@@ -159,14 +161,18 @@ static bool carry_hwmodel(stand_in *s, const instance *hw, failure *f) {
 /* vgg8s_fmnist of networks/vgg8s_fmnist.cfg; lenet of workload.lenet. */
 static void find_name(const instance *in, char *out, size_t size) {
     const char *name = strchr(in->plugin->id, '.') + 1;
+    bool is_file = false;
     for (uint32_t i = 0; i < in->n_params; i++)
         if (in->params[i].type == CIM_TEXT && in->params[i].flags & CIM_PARAM_PATH &&
             in->texts[i][0]) {
             const char *slash = strrchr(in->texts[i], '/');
             name = slash ? slash + 1 : in->texts[i];
+            is_file = true;
             break;
         }
-    snprintf(out, size, "%.*s", (int)strcspn(name, "."), name);
+    const char *ending = strrchr(name, '.');
+    const size_t n = is_file && ending && ending > name ? (size_t)(ending - name) : strlen(name);
+    snprintf(out, size, "%.*s", (int)n, name);
 }
 
 bool stand_in_begin(stand_in *s, const instance *workload, const instance *hwmodel,
@@ -175,7 +181,7 @@ bool stand_in_begin(stand_in *s, const instance *workload, const instance *hwmod
     find_name(&s->workload, s->name, sizeof s->name);
     snprintf(s->help, sizeof s->help, "share of right answers of %s, not of the study's network",
              s->name);
-    if (!carry_workload(s, workload, all, f) || !carry_hwmodel(s, hwmodel, f)) return false;
+    if (!carry_workload(s, workload, all, f) || !carry_hwmodel(s, workload, hwmodel, f)) return false;
     s->numbers = memory_new(s->workload.n_numbers, sizeof *s->numbers);
     s->built = memory_new(s->workload.n_numbers, sizeof *s->built);
     s->hw_numbers = memory_new(s->n_hw_numbers, sizeof *s->hw_numbers);
@@ -195,20 +201,38 @@ void stand_in_free(stand_in *s) {
 
 /* ---- a design -------------------------------------------------------------------------------- */
 
+/* Do all layers of the study's network have the same number of C? What is said of layers that this
+ * design has not tells nothing. */
+static bool find_common(const cim_network *study, const carried *c, const double *from,
+                        double *common) {
+    bool any = false;
+    if (c->set < 0) return false;
+    *common = from[0];
+    for (uint32_t i = 0; i < study->layers.n; i++) {
+        const int32_t e = CIM_ROW(cim_layer, study->layers, i)->elements[c->set];
+        if (e < 0) continue;
+        if (any && !same_bits(from[e], *common)) return false;
+        *common = from[e];
+        any = true;
+    }
+    return true;
+}
+
 /* Numbers of a baseline or of a table of points may be such that the config's could not be. A
  * number that is left to the network is left to the stand-in. */
-static bool carry(const stand_in *s, const carried *c, const double *from, double *to, char *why,
-                  size_t size) {
+static bool carry(const stand_in *s, const cim_network *study, const carried *c,
+                  const double *from, double *to, char *why, size_t size) {
+    double common;
     from += c->from_first;
     to += c->to_first;
-    for (uint32_t i = 1; c->n_from != c->n_to && i < c->n_from; i++)
-        if (!same_bits(from[i], from[0])) {
-            snprintf(why, size, "%s differs from layer to layer, and %s has %u of them, not %u",
-                     c->to->key, s->name, c->n_to, c->n_from);
-            return false;
-        }
+    const bool equal = find_common(study, c, from, &common);
+    if (!equal && c->n_from != c->n_to) {
+        snprintf(why, size, "%s differs from layer to layer, and %s has %u of them, not %u",
+                 c->to->key, s->name, c->n_to, c->n_from);
+        return false;
+    }
     for (uint32_t i = 0; i < c->n_to; i++) {
-        const double v = from[c->n_from == c->n_to ? i : 0];
+        const double v = equal ? common : from[i];
         if (!isnan(v)) to[i] = v;
         if (isnan(v) || param_allows(c->to, v)) continue;
         text rule = {0};
@@ -233,14 +257,15 @@ static bool build(stand_in *s, const char *volatile *running, char *why, size_t 
     return true;
 }
 
-bool stand_in_build(stand_in *s, const double *workload_numbers, const double *hw_numbers,
-                    const char *volatile *running, char *why, size_t size) {
+bool stand_in_build(stand_in *s, const cim_network *study, const double *workload_numbers,
+                    const double *hw_numbers, const char *volatile *running, char *why,
+                    size_t size) {
     memcpy(s->numbers, s->workload.base, s->workload.n_numbers * sizeof *s->numbers);
     for (uint32_t i = 0; i < s->n_hw_numbers; i++) s->hw_numbers[i] = (double)NAN;
     for (uint32_t i = 0; i < s->n_bits; i++)
-        if (!carry(s, &s->bits[i], workload_numbers, s->numbers, why, size)) return false;
+        if (!carry(s, study, &s->bits[i], workload_numbers, s->numbers, why, size)) return false;
     for (uint32_t i = 0; i < s->n_arrays; i++)
-        if (!carry(s, &s->arrays[i], hw_numbers, s->hw_numbers, why, size)) return false;
+        if (!carry(s, study, &s->arrays[i], hw_numbers, s->hw_numbers, why, size)) return false;
     return build(s, running, why, size);
 }
 

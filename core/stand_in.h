@@ -3,8 +3,8 @@
  * The i-th weight layer of one stands for the i-th of the other. For each design the stand-in is
  * built with the study's bits (every parameter of the study's workload that runs over
  * `weight_layer`), and the hardware model describes its arrays for it with the design's own
- * parameters. Where the numbers of weight layers differ, only vectors whose elements are all equal
- * can be carried over. */
+ * parameters. A vector whose elements are equal in all layers that the design has goes to every layer
+ * of the stand-in; any other only to one of as many elements. */
 #ifndef STAND_IN_H
 #define STAND_IN_H
 #include "space.h"
@@ -12,6 +12,7 @@
 /* A parameter's numbers in the study, and in what is measured. */
 typedef struct carried {
     const cim_param *to; /* whose rule the numbers must keep */
+    int32_t set;         /* index set of the study's network that it runs over; -1: none */
     uint32_t from_first, n_from, to_first, n_to;
 } carried;
 
@@ -33,10 +34,11 @@ bool stand_in_begin(stand_in *s, const instance *workload, const instance *hwmod
                     const space *all, failure *f);
 void stand_in_free(stand_in *s);
 
-/* For the design with these numbers: builds S->network. RUNNING is told who is at work. False: WHY
- * says what is wrong. */
-bool stand_in_build(stand_in *s, const double *workload_numbers, const double *hw_numbers,
-                    const char *volatile *running, char *why, size_t size);
+/* For the design with these numbers, whose own network is STUDY: builds S->network. RUNNING is told
+ * who is at work. False: WHY says what is wrong. */
+bool stand_in_build(stand_in *s, const cim_network *study, const double *workload_numbers,
+                    const double *hw_numbers, const char *volatile *running, char *why,
+                    size_t size);
 /* The hardware model's values for it, until the next build. */
 cim_values stand_in_values(const stand_in *s);
 #endif

@@ -133,6 +133,33 @@ static void networks_of_other_depths(void **state) {
     csv_free(s);
 }
 
+/* 23 places for weight layers, of which two blocks have three: what the others would have counts for
+ * nothing. */
+static void layers_that_are_not_there(void **state) {
+    (void)state;
+    write_study("s.cfg", "{ plugin = \"block_cnn\"; depth = 2; block_type = \"mvgg\"; "
+                         "weight_bits = [4, 6]; }",
+                "{ plugin = \"rram_crossbar\"; adc_bits = [4, 6]; }", ON_FIVE);
+    write_study("direct.cfg",
+                "{ plugin = \"network\"; file = \"five.cfg\"; weight_bits = [4, 6]; "
+                "input_bits = 8; }",
+                "{ plugin = \"rram_crossbar\"; adc_bits = [4, 6]; }", NULL);
+    cli_write("points.csv", "workload.weight_bits,hwmodel.adc_bits\n4,4\n4,6\n6,4\n");
+    csv_table *s = evaluated("s.cfg --points points.csv");
+    csv_table *direct = evaluated("direct.cfg --points points.csv");
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(csv_at(s, i, "reason"), "");
+        assert_string_equal(csv_at(s, i, "accuracy"), csv_at(direct, i, "accuracy"));
+    }
+    assert_string_not_equal(csv_at(s, 0, "accuracy"), csv_at(s, 1, "accuracy"));
+    csv_free(s);
+    csv_free(direct);
+    cli_write("points.csv", "workload.weight_bits[1]\n4\n");
+    s = evaluated("s.cfg --points points.csv");
+    assert_non_null(strstr(csv_at(s, 0, "reason"), "weight_bits differs from layer to layer"));
+    csv_free(s);
+}
+
 static void any_workers_and_resumed(void **state) {
     (void)state;
     static const char *const levels = "level=\"exact\";", *const ladder =
@@ -171,6 +198,9 @@ static void it_is_said(void **state) {
     assert_null(strstr(cli_good("compare own own")->out, "accuracy on"));
     cli_write("again.cfg", "%s", cli_good("export run --front --as config")->out);
     assert_non_null(strstr(cli_good("eval again.cfg")->out, "right answers of five"));
+    cli_write("five.a.cfg", "%s", five); /* five.b.cfg would be another */
+    cli_good("run s.cfg --out other --trials 2 --set 'accuracy.on.file=\"five.a.cfg\"'");
+    assert_non_null(strstr(cli_good("report other")->out, "a stand-in, five.a (accuracy.on)"));
     cli_write("five.cfg", "# other\n%s", five);
     assert_non_null(strstr(cli_good("run s.cfg --out run --trials 10 --resume")->err,
                            "warning: accuracy.on.file: "));
@@ -228,6 +258,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {CLI_TEST(accuracy_of_one_and_cost_of_the_other),
                                        CLI_TEST(element_by_element),
                                        CLI_TEST(networks_of_other_depths),
+                                       CLI_TEST(layers_that_are_not_there),
                                        CLI_TEST(any_workers_and_resumed),
                                        CLI_TEST(it_is_said),
                                        CLI_TEST(arrays_that_are_refused),
