@@ -36,7 +36,7 @@ static bool take_trial(void *context, const row *x) {
     for (uint32_t i = 0; i < m->n; i++) values[i] = expression_value(&m->figures[i].of, x->metrics);
     if (!score(m, values, &reached)) return true;
     if (reached >= 1 && m->meeting++ == 0) m->first = x->id;
-    if (reached <= m->reach) return true;
+    if (m->trial >= 0 && reached <= m->reach) return true;
     m->reach = reached;
     m->trial = x->id;
     memcpy(m->values, values, m->n * sizeof *values);

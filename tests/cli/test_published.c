@@ -109,6 +109,19 @@ static void figures_out_of_reach(void **state) {
     assert_non_null(strstr(cli_good("report none")->out, "  No feasible trial to compare.\n"));
 }
 
+/* A trial that has nothing of what is wanted is still the nearest. */
+static void nothing_of_a_figure(void **state) {
+    (void)state;
+    cli_write("study.cfg", "study = { name = \"n\"; trials = 2; };\n"
+                           "workload = { plugin = \"lenet\"; };\n"
+                           "hwmodel = { plugin = \"rram_crossbar\"; adc_bits = [6, 8]; };\n"
+                           "searcher = { plugin = \"random\"; };\ngoals = [ \"min energy_j\" ];\n"
+                           "published = { source = \"D\"; figures = [ \"off_chip_bits >= 1\" ]; };\n");
+    const char *out = cli_good("run study.cfg --out run")->out;
+    assert_null(strstr(out, "No feasible trial to compare"));
+    assert_non_null(strstr(out, "Not met: this trial comes nearest"));
+}
+
 /* What a baseline leaves of a bound may be nothing. */
 static void a_bound_that_is_none(void **state) {
     (void)state;
@@ -161,6 +174,7 @@ static void mistakes_are_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(figures_that_are_met), CLI_TEST(the_baseline_gives_bounds), CLI_TEST(figures_out_of_reach),
+        CLI_TEST(nothing_of_a_figure),
         CLI_TEST(a_bound_that_is_none), CLI_TEST(runs_of_before_have_none), CLI_TEST(mistakes_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
