@@ -12,7 +12,8 @@
 
 enum {
     FLUSH_BYTES = 1 << 16,
-    KEPT_BYTES = 1 << 30     /* blocks below are kept, and so much of them */
+    KEPT_BYTES = 1 << 30,        /* blocks below are kept, and so much of them */
+    OLD_KEPT_BYTES = 1 << 25     /* the most that older glibc takes: mallopt(3) */
 };
 
 int64_t worker_clock_ns(clockid_t of) {
@@ -95,7 +96,7 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
  * unmapped for each. */
 static void keep_memory(void) {
 #ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+    if (!mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)) mallopt(M_MMAP_THRESHOLD, OLD_KEPT_BYTES);
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 #endif
 }
