@@ -118,13 +118,18 @@ static void encoder(ns_subarray *s) {
                         bits * 0.31 * inputs * 2 * one_w);
 }
 
-/* Area, leakage and switching of our own models' flash (hwmodels/circuit), encoder included; its
- * time stays the reference's. */
+/* Our own models' flash (hwmodels/circuit), encoder included. */
+static cim_cost matched_cost(const ns_subarray *s) {
+    const cim_adc adc = {.bits = (uint32_t)ceil(log2(levels_of(&s->parameters))),
+                         .shared_by = (uint32_t)converters_of(s),
+                         .full_scale_v = s->technology.vdd_v / 2};
+    return cim_adc_flash(&s->technology, &adc);
+}
+
+/* Its area, leakage and switching; its time stays the reference's. */
 static void matched_flash(ns_subarray *s) {
     const double n = converters_of(s);
-    const cim_adc adc = {.bits = (uint32_t)ceil(log2(levels_of(&s->parameters))),
-                         .shared_by = (uint32_t)n, .full_scale_v = s->technology.vdd_v / 2};
-    const cim_cost one = cim_adc_flash(&s->technology, &adc);
+    const cim_cost one = matched_cost(s);
     set_area(s, &s->parts.adc, n * one.area_m2);
     s->parts.adc.leakage_w = n * one.leakage_w;
     s->comparators_j = one.energy_j;
@@ -200,6 +205,10 @@ double ns_conversion_energy_j(const ns_subarray *s, double column_ohm) {
 void ns_comparators(ns_subarray *s) {
     const double n = levels_of(&s->parameters);
     double w = 0;
+    if (s->parameters.without[NS_COMPARATORS]) {
+        s->comparators_j = matched_cost(s).energy_j;
+        return;
+    }
     for (double i = 1; i <= n - 3; ++i) w += flash_w(s, reference_ohm(s, i));
     s->reference_w = w / n;
     s->comparators_j = (n - 1) * switching_j(s) + s->parts.encoder.energy_j;

@@ -144,6 +144,6 @@ void ns_subarray_use_levels(ns_subarray *s, const ns_subarray *built, uint32_t l
     *s = *built;
     s->parameters.level_output = levels;
     if (s->parameters.sar_adc) s->parts.adc.delay_s = ns_sar_delay_s(s);
-    if (s->parts.encoder.area_m2 > 0) ns_comparators(s);
+    else ns_comparators(s);
     ns_accumulation(s);
 }

@@ -123,6 +123,19 @@ static void no_corners(void **state) {
     }
 }
 
+/* Our own flash, too, leaves the comparators off that a layer does not need. */
+static void fewer_levels_of_our_flash(void **state) {
+    neurosim *m = *state;
+    assert_int_equal(create(m, "comparators"), CIM_OK);
+    const uint32_t energy = metric_index(m, "dynamic_energy_j");
+    design d = defaults(m);
+    evaluate(m, &d);
+    const double all_j = part_sum(m, layer_place(m, 1), "adc", energy);
+    *element(m, &d, "levelOutput", 1) = 8;
+    evaluate(m, &d);
+    assert_true(part_sum(m, layer_place(m, 1), "adc", energy) < 0.5 * all_j);
+}
+
 /* Parts still add up to the chip. */
 static void parts_sum(void **state) {
     static const char *const summed[] = {"area_mm2", "energy_j", "leakage_energy_j", "leakage_w",
@@ -180,8 +193,8 @@ static void random_designs(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_named), cmocka_unit_test(unknown_name), cmocka_unit_test(readme),
-        cmocka_unit_test(no_corners), cmocka_unit_test(parts_sum),
-        cmocka_unit_test(random_designs),
+        cmocka_unit_test(no_corners), cmocka_unit_test(fewer_levels_of_our_flash),
+        cmocka_unit_test(parts_sum), cmocka_unit_test(random_designs),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
