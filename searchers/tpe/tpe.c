@@ -27,7 +27,8 @@ static const cim_param params[] = {
                     .type = CIM_INTEGER, .flags = CIM_PARAM_FIXED, .default_value = 25, .min = 1,
                     .max = 250},
     [PARAM_KEEP] = {.key = "keep", .unit = "",
-                    .help = "part of the dimensions that stay as in one good design",
+                    .help = "part of the dimensions that stay as in one good design; "
+                            "multivariate: none does",
                     .type = CIM_REAL, .flags = CIM_PARAM_FIXED, .default_value = 0.4, .max = 0.9},
 };
 
