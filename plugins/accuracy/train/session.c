@@ -30,12 +30,17 @@ static train_options options_of(const cim_train_request *r, uint64_t seed) {
 
 /* ---- data ------------------------------------------------------------------------------------ */
 
+/* "" or NULL: what there is without a name. */
+static const char *name_of(const cim_train_request *r) {
+    const char *name = r->values->texts[DATASET];
+    return name && *name ? name : r->network->dataset;
+}
+
 static cim_status read_part(const session *s, const cim_train_request *r, dataset_part part,
                             dataset **out) {
     const cim_network *network = r->network;
-    const char *name = r->values->texts[DATASET];
     const dataset_request what = {
-        .name = name && *name ? name : network->dataset, .path = r->values->texts[DATA], .part = part,
+        .name = name_of(r), .path = r->values->texts[DATA], .part = part,
         .limit = (uint32_t)number(r, part == DATASET_TRAIN ? IMAGES : TEST_IMAGES),
         .channels = network->in_channels, .height = network->in_height, .width = network->in_width};
     return dataset_read(s->host, &what, out);
@@ -48,18 +53,29 @@ static uint64_t sum_of_part(uint64_t sum, const dataset *d) {
     return checkpoint_sum(sum, d->labels, d->n * sizeof *d->labels);
 }
 
-static cim_status read_data(session *s, const cim_train_request *r) {
+/* A name that does not fit is no name: its data are read again. */
+static bool has_data(const session *s, const cim_train_request *r) {
     const cim_network *network = r->network;
-    if (s->training && s->height == network->in_height && s->width == network->in_width &&
-        s->training->channels == network->in_channels)
-        return CIM_OK;
+    const char *name = name_of(r);
+    return s->training && s->height == network->in_height && s->width == network->in_width &&
+           s->training->channels == network->in_channels && strcmp(s->name, name ? name : "") == 0;
+}
+
+static cim_status read_data(session *s, const cim_train_request *r) {
+    const char *name = name_of(r);
+    if (has_data(s, r)) return CIM_OK;
     session_end(s);
     cim_status status = read_part(s, r, DATASET_TRAIN, &s->training);
     if (status == CIM_OK) status = read_part(s, r, DATASET_TEST, &s->test);
-    if (status == CIM_OK) s->data_sum = sum_of_part(sum_of_part(CHECKPOINT_SUM, s->training), s->test);
-    s->height = network->in_height;
-    s->width = network->in_width;
-    return status;
+    if (status != CIM_OK) {
+        session_end(s);
+        return status;
+    }
+    s->data_sum = sum_of_part(sum_of_part(CHECKPOINT_SUM, s->training), s->test);
+    s->height = r->network->in_height;
+    s->width = r->network->in_width;
+    snprintf(s->name, sizeof s->name, "%s", name ? name : "");
+    return CIM_OK;
 }
 
 void session_end(session *s) {

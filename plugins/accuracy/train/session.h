@@ -17,6 +17,7 @@ typedef struct session {
     const cim_host *host;
     dataset *training, *test;    /* kept from one run to the next: the same shape, mostly */
     uint32_t height, width;      /* of the network that they were read for */
+    char name[64];               /* of the data set */
     uint64_t data_sum;           /* of their pixels and labels */
 } session;
 
