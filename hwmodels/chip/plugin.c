@@ -31,8 +31,10 @@ const cim_technology *cim_chip_read_process(cim_chip_process *made, const cim_va
     const double least_v = CIM_SUPPLY_MIN_SHARE * process->vdd_v;
     const double most_v = CIM_SUPPLY_MAX_SHARE * process->vdd_v;
     const double wanted_v = supply_v > 0 ? supply_v : process->vdd_v;
+    const double low_v = CIM_SUPPLY_LAW_MIN_SHARE * process->vdd_v;
+    const double high_v = CIM_SUPPLY_LAW_MAX_SHARE * process->vdd_v;
     if (!cim_technology_init_at(&made->technology, process, kelvin,
-                                fmin(fmax(wanted_v, least_v), most_v)))
+                                fmin(fmax(wanted_v, low_v), high_v)))
         return NULL;
     made->node_nm = node_nm;
     made->supply_v = supply_v;

@@ -151,7 +151,8 @@ int cim_technology_init_at(cim_technology *t, const cim_process *p, double kelvi
                            double supply_v) {
     if (!p || !(kelvin >= CIM_TEMPERATURE_MIN_K && kelvin <= CIM_TEMPERATURE_MAX_K)) return 0;
     const double vdd_v = supply_v == 0 ? p->vdd_v : supply_v;
-    if (!(vdd_v >= CIM_SUPPLY_MIN_SHARE * p->vdd_v && vdd_v <= CIM_SUPPLY_MAX_SHARE * p->vdd_v))
+    if (!(vdd_v >= CIM_SUPPLY_LAW_MIN_SHARE * p->vdd_v &&
+          vdd_v <= CIM_SUPPLY_LAW_MAX_SHARE * p->vdd_v))
         return 0;
     *t = (cim_technology){0};
     t->node_m = p->node_nm * 1e-9;

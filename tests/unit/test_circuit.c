@@ -146,8 +146,8 @@ static void supply_by_hand(void **state) {
          0.7 * low.nmos_off_a_per_m / t.nmos_off_a_per_m, 1e-12);
     near(cim_sram(&low, 1e6).energy_j / cim_sram(&t, 1e6).energy_j, 0.49, 1e-12);
     const cim_technology before = low;
-    assert_false(cim_technology_init_at(&low, p, 300, 0.54 * 1.3));
-    assert_false(cim_technology_init_at(&low, p, 300, 1.21 * 1.3));
+    assert_false(cim_technology_init_at(&low, p, 300, 0.39 * 1.3));
+    assert_false(cim_technology_init_at(&low, p, 300, 1.51 * 1.3));
     assert_false(cim_technology_init_at(&low, p, 300, -1));
     assert_false(cim_technology_init_at(&low, p, 300, NAN));
     assert_false(cim_technology_init_at(&low, NULL, 300, 1.3));

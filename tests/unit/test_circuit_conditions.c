@@ -142,7 +142,7 @@ static void leakage_rises_with_temperature(void **state) {
     (void)state;
     for (size_t i = 0; i < N_PROCESSES; ++i)
         for (size_t k = 0; k < N_COMPONENTS; ++k)
-            for (double share = 0.55; share < 1.21; share += 0.325) {
+            for (double share = 0.4; share < 1.51; share += 0.275) {
                 double last_w = 0;
                 for (double kelvin = 300; kelvin <= 400; kelvin += 12.5) {
                     const cim_technology t = make(i, kelvin, share);
@@ -162,8 +162,8 @@ static void lower_supply(void **state) {
         for (size_t k = 0; k < N_COMPONENTS; ++k)
             for (double kelvin = 300; kelvin <= 400; kelvin += 50) {
                 cim_cost last = {0, 0, 0, 0};
-                for (double share = 1.2; share > 0.549; share -= 0.05) {
-                    const cim_technology t = make(i, kelvin, fmax(share, 0.55));
+                for (double share = 1.2; share > 0.399; share -= 0.05) {
+                    const cim_technology t = make(i, kelvin, fmax(share, 0.4));
                     const cim_cost c = components[k].of(&t);
                     is_cost(c, components[k].name);
                     if (last.area_m2 > 0 &&

@@ -20,9 +20,13 @@ enum { CIM_LSTP = 0, CIM_HP = 1 };  /* low standby power; high performance */
 #define CIM_TEMPERATURE_MIN_K 300.0
 #define CIM_TEMPERATURE_MAX_K 400.0
 
-/* Supplies that the law of the currents (README.md) is good for, as shares of the node's own. */
+/* Supplies that a design may have, as shares of the node's own: above, oxides and junctions do not
+ * last; below, gates spread too much. The law of the currents (README.md) goes on from LAW_MIN to
+ * LAW_MAX, for measurements of macros that were driven beyond. */
 #define CIM_SUPPLY_MIN_SHARE 0.55
 #define CIM_SUPPLY_MAX_SHARE 1.2
+#define CIM_SUPPLY_LAW_MIN_SHARE 0.4
+#define CIM_SUPPLY_LAW_MAX_SHARE 1.5
 
 /* A metal layer's thinnest wire at some width. */
 typedef struct cim_metal { double width_m, aspect, ohm_m; } cim_metal;
@@ -116,7 +120,7 @@ int cim_technology_init(cim_technology *t, const cim_process *process, double te
 
 /* The same at another supply: currents, and with them delays and leakage, follow the law of
  * README.md; what is charged follows the supply's square, gates and drains what they then hold.
- * supply_v is within CIM_SUPPLY_MIN_SHARE .. CIM_SUPPLY_MAX_SHARE of the node's; 0: the node's.
+ * supply_v is CIM_SUPPLY_LAW_MIN_SHARE .. CIM_SUPPLY_LAW_MAX_SHARE of the node's; 0: the node's.
  * Returns 0, *t untouched, where it is not. */
 int cim_technology_init_at(cim_technology *t, const cim_process *process, double temperature_k,
                            double supply_v);
