@@ -1,6 +1,7 @@
 /* Sensing of the analogue schemes: currents or charge; the equations are in README.md. */
 #include "sram_cell.h"
 #include "sram_digital.h"
+#include "sram_reading.h"
 #include <cim_circuit/logic.h>
 #include <math.h>
 #include <stddef.h>
@@ -13,12 +14,15 @@ static const double pulse_fo4 = 4;         /* shortest pulse of a row, an edge e
 static const double pulse_gates = 4;       /* a bit, to compare an input with a counter; assumed  */
 static const double range_sigmas = 5;      /* of a sum, over its mean, to the largest that occurs:
                                               one of some million normal ones; assumed            */
-static const double electron_charge_c = 1.602176634e-19; /* SI, exact                             */
-static const double saturated_power = 1.3; /* current over gate overdrive: alpha of
-                                              cim_circuit/technology.h                            */
 
 /* One bit at a time: a driver. More: charge, a switch for each level; current, a pulse as long as
  * the input, which a counter that all rows share ends. */
+uint32_t sram_read_rows(const sram_design *d) {
+    if (d->sensing != SRAM_CHARGE || d->cells_per_capacitor < 2) return d->rows;
+    const uint32_t n = d->cells_per_capacitor < d->rows ? d->cells_per_capacitor : d->rows;
+    return (d->rows + n - 1) / n;
+}
+
 static void set_rows(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const sram_design *d = &c->design;
@@ -59,7 +63,8 @@ static void set_columns(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const sram_design *d = &c->design;
     const double length_m = d->rows * c->cell_height_m;
-    const double cells_f = d->rows * c->column_load_f + length_m * t->wire_f_per_m;
+    const double loads_f = sram_read_rows(d) * c->column_load_f;
+    const double cells_f = loads_f + length_m * t->wire_f_per_m;
     const double widest_ohm = t->nmos_ohm_m / (2 * t->nmos_small_width_m);
     const double wanted_ohm = d->sensing == SRAM_CHARGE
                                   ? settle_fo4 * t->fo4_s / (2 * cells_f)
@@ -75,8 +80,7 @@ static void set_columns(sram_circuit *c) {
     c->mux.energy_j = gates.energy_j + decoder.energy_j / adcs;  /* shared by a round's columns */
     /* All multiplexer inputs of an ADC load its side. */
     c->column = cim_array_line(t, length_m,
-                               d->rows * c->column_load_f + d->columns_per_adc * drain_f,
-                               2 * c->mux_ohm);
+                               loads_f + d->columns_per_adc * drain_f, 2 * c->mux_ohm);
 }
 
 /* A switch a line to precharge it; the charge itself is that of what the cells take. */
@@ -95,7 +99,7 @@ static void set_reset(sram_circuit *c) {
 sram_circuit sram_circuit_make(const sram_design *design) {
     sram_circuit c = {.design = *design, .used_range = 1};
     sram_design *d = &c.design;
-    if (d->rows_at_once > d->rows) d->rows_at_once = d->rows;
+    if (d->rows_at_once > sram_read_rows(d)) d->rows_at_once = sram_read_rows(d);
     if (d->columns_per_adc > d->columns) d->columns_per_adc = d->columns;
     if (d->weight_bits_at_once > d->columns) d->weight_bits_at_once = d->columns;
     if (d->sensing == SRAM_DIGITAL) return sram_digital_circuit(design);
@@ -111,7 +115,7 @@ uint32_t sram_weight_columns(const sram_design *d, uint32_t weight_bits) {
     return d->sensing == SRAM_DIGITAL ? sram_digital_columns(d, weight_bits) : weight_bits;
 }
 
-static double on_a(const sram_circuit *c) { return c->drop_v / c->cell_ohm; }
+double sram_on_a(const sram_circuit *c) { return c->drop_v / c->cell_ohm; }
 
 static double input_f(const sram_circuit *c, const cim_adc *adc) {
     const cim_technology *t = c->design.technology;
@@ -131,19 +135,10 @@ static cim_cost convert(const sram_circuit *c, const cim_adc *adc) {
     }
 }
 
-/* The converter and what it sees: half the supply of an integrated current; or the swing of the
- * capacitors, which idle rows, the column and the converter itself make smaller. */
-typedef struct reading {
-    cim_adc adc;
-    double sense_s, integration_s, column_f, swing_v;
-    double weakening;   /* discharge: of the cells' currents, by lower rows' voltages; 1: none    */
-} reading;
-
 /* The least difference between two inputs of a cell, as a share of its signal. */
 static double digit(const sram_design *d) { return 1 / ((double)(1u << d->dac_bits) - 1); }
 
-/* A converter's step need not be finer than a digit: then its upper codes are not used. */
-static double smallest(const sram_design *d) {
+double sram_smallest(const sram_design *d) {
     return digit(d) / ((double)(1u << d->weight_bits_at_once) - 1);
 }
 
@@ -151,7 +146,8 @@ static void set_swing(const sram_circuit *c, reading *r) {
     const sram_design *d = &c->design;
     const double cell_v = d->technology->vdd_v * d->cell_capacitance_f / r->column_f;
     r->swing_v = d->rows_at_once * cell_v;
-    r->adc.full_scale_v = fmax(r->swing_v * c->used_range, (double)(1u << r->adc.bits) * cell_v * smallest(d));
+    const double least_v = (double)(1u << r->adc.bits) * cell_v * sram_smallest(d);
+    r->adc.full_scale_v = fmax(r->swing_v * c->used_range, least_v);
 }
 
 /* Cells discharge a column as long as they saturate; those that are read through their access
@@ -165,12 +161,12 @@ static void set_discharge(const sram_circuit *c, reading *r) {
     r->swing_v = d->cell_type == SRAM_6T ? fmin(linear_v, t->vdd_v / 2) : linear_v;
     r->adc.full_scale_v = r->swing_v * c->used_range;
     r->column_f += input_f(c, &r->adc);
-    const double unit_s = r->column_f * r->swing_v / (d->rows_at_once * on_a(c) * units);
+    const double unit_s = r->column_f * r->swing_v / (d->rows_at_once * sram_on_a(c) * units);
     r->weakening = fmin(1, unit_s / pulse_s);
     r->integration_s = units * fmax(unit_s, pulse_s);
 }
 
-static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
+reading sram_read(const sram_circuit *c, uint32_t adc_bits) {
     const sram_design *d = &c->design;
     const cim_technology *t = d->technology;
     reading r = {.adc = {.bits = adc_bits, .shared_by = converters(d),
@@ -178,8 +174,9 @@ static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
     r.column_f = c->column.capacitance_f;
     r.weakening = 1;
     /* Columns that go together share their charge one after another, the least bit first: each time
-     * what was there is halved. */
-    const double settle_s = c->column.delay_s * (adc_bits + 1.0) * d->weight_bits_at_once;
+     * what was there is halved; or at once, through a ladder's capacitors between them. */
+    const double turns = d->weighting == SRAM_LADDER ? 1 : d->weight_bits_at_once;
+    const double settle_s = c->column.delay_s * (adc_bits + 1.0) * turns;
     if (d->sensing == SRAM_DISCHARGE) {
         set_discharge(c, &r);
         r.sense_s = settle_s + r.integration_s;
@@ -194,7 +191,7 @@ static reading read_with(const sram_circuit *c, uint32_t adc_bits) {
     }
     const double units = 1 / digit(d);
     const double unit_s = input_f(c, &r.adc) * t->vdd_v / 2 /
-                          (d->rows_at_once * on_a(c) * units);
+                          (d->rows_at_once * sram_on_a(c) * units);
     r.integration_s = units * fmax(unit_s, pulse_fo4 * t->fo4_s);
     r.sense_s = settle_s + r.integration_s;
     return r;
@@ -255,15 +252,17 @@ static void add_cells(cim_array *a, const sram_circuit *c, const sram_use *use, 
                                     use->input_density * on;
         return;
     }
-    a->cell_j[CIM_PART_ARRAY] = rounds * supply_v * on_a(c) * use->input_density * on * r->sense_s;
+    a->cell_j[CIM_PART_ARRAY] = rounds * supply_v * sram_on_a(c) * use->input_density * on *
+                                r->sense_s;
 }
 
 static void add_drivers(cim_array *a, const sram_circuit *c, const sram_use *use) {
     const sram_design *d = &c->design;
+    const double rows = sram_read_rows(d);
     cim_array_add(a, CIM_PART_DRIVERS, c->write_path);
-    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_driver, c->row_lines * d->rows));
-    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_register, d->rows));
-    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_reset, d->rows));
+    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_driver, c->row_lines * rows));
+    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_register, rows));
+    cim_array_add(a, CIM_PART_DRIVERS, cim_cost_times(c->row_reset, rows));
     cim_array_add(a, CIM_PART_DRIVERS, c->mux);
     /* Clamped 6T cells, and pulses into an integrator, need a new pulse in every round. */
     const int held = d->sensing != SRAM_CURRENT || (d->cell_type == SRAM_8T && d->dac_bits == 1);
@@ -295,7 +294,7 @@ cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
     const cim_technology *t = d->technology;
     cim_array a = {.rows = d->rows, .rows_at_once = d->rows_at_once, .dac_bits = d->dac_bits,
                    .volatile_cells = 1, .used_range = c->used_range};
-    reading r = read_with(c, use->adc_bits);
+    reading r = sram_read(c, use->adc_bits);
     const double before_s = fmax(c->row_driver.delay_s, c->mux.delay_s) + r.sense_s;
     r.adc.time_s = d->period_s - before_s;   /* negative: as fast as it can */
     const cim_cost converter = convert(c, &r.adc);
@@ -309,95 +308,6 @@ cim_array sram_array_make(const sram_circuit *c, const sram_use *use) {
     if (offset || !cim_array_add_result(&a, t, use->adc_bits, use->weight_bits, use->input_bits))
         cim_array_add_shift_add(&a, t, use->adc_bits, use->weight_bits, use->input_bits, offset);
     return a;
-}
-
-/* All in signals of one cell, driven fully. Half the rows are driven, half of their cells store a
- * one: mismatch of a quarter of the cells. Signed: each driven cell conducts on one of its sides,
- * half of the capacitors are pulled up; between -1 and 1 lie two currents, but one capacitor. */
-typedef struct deviation { double mismatch, thermal, step; } deviation;
-
-static double weak_mismatch_sd(const sram_circuit *c, const reading *r) {
-    const double sd = c->mismatch_sd;
-    if (!(r->weakening < 1)) return sd;
-    return fmax(sd, fmin(sd * pow(r->weakening, -1 / saturated_power), c->most_mismatch_sd));
-}
-
-static deviation deviate_column(const sram_circuit *c, uint32_t adc_bits) {
-    const sram_design *d = &c->design;
-    const reading r = read_with(c, adc_bits);
-    const double kt = d->technology->thermal_energy_j, rows = d->rows_at_once;
-    const double sides = d->weight_mapping == SRAM_DIFFERENTIAL ? 2 : 1;
-    deviation e = {.mismatch = weak_mismatch_sd(c, &r) * sqrt(fmax(0.5, sides * rows / 4)),
-                   .step = fmax(rows * c->used_range / (double)(1u << adc_bits), smallest(d))};
-    if (d->sensing == SRAM_CHARGE) {
-        e.thermal = sqrt(kt / r.column_f) / (r.swing_v / rows);
-        return e;
-    }
-    e.step *= sides;
-    if (d->sensing == SRAM_DISCHARGE) {
-        e.thermal = sqrt(sides * kt / r.column_f) / (r.swing_v / rows);
-        return e;
-    }
-    /* Shot and thermal noise over the integration time: q I / t and 2 k T G / t. */
-    const double driven = fmax(1, rows / 2), on = sides / 2;
-    e.thermal = sqrt(driven * on * (electron_charge_c * on_a(c) + 2 * kt / c->cell_ohm) /
-                     r.integration_s) / on_a(c);
-    return e;
-}
-
-/* Columns that go together deviate each for itself. */
-static double together(const sram_circuit *c) {
-    const double levels = (double)(1u << c->design.weight_bits_at_once) - 1;
-    return sqrt((levels + 2) / (3 * levels));   /* sum of 4^i over levels squared */
-}
-
-double sram_read_mismatch_sd(const sram_circuit *c, uint32_t adc_bits) {
-    const reading r = read_with(c, adc_bits);
-    return weak_mismatch_sd(c, &r) * together(c);
-}
-
-static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
-    const double share = together(c);
-    deviation e = deviate_column(c, adc_bits);
-    e.mismatch *= share;
-    e.thermal *= share;
-    return e;
-}
-
-double sram_sense_margin(const sram_circuit *c, uint32_t adc_bits) {
-    if (c->design.sensing == SRAM_DIGITAL) return -1;
-    const deviation e = deviate(c, adc_bits);
-    return 6 * sqrt(e.mismatch * e.mismatch + e.thermal * e.thermal) / e.step - 1;
-}
-
-/* A step, in signals of a cell: the converter's, or what sums differ by, which of charge between the
- * signs is two capacitors. */
-static double told_step(const sram_circuit *c, double step) {
-    const sram_design *d = &c->design;
-    const int between = d->sensing == SRAM_CHARGE && d->weight_mapping == SRAM_DIFFERENTIAL;
-    return fmax(step, (between ? 2 : 1) * smallest(d));
-}
-
-double sram_thermal_lsb(const sram_circuit *c, uint32_t adc_bits) {
-    const deviation e = deviate(c, adc_bits);
-    return e.thermal / told_step(c, e.step);
-}
-
-double sram_converter_lsb(const sram_circuit *c, uint32_t adc_bits) {
-    const sram_design *d = &c->design;
-    const cim_technology *t = d->technology;
-    const reading r = read_with(c, adc_bits);
-    const double codes = (double)(1u << adc_bits), step = deviate(c, adc_bits).step;
-    const double sides = d->weight_mapping == SRAM_DIFFERENTIAL ? 2 : 1;
-    const double own = d->sensing == SRAM_CHARGE ? step
-                                                 : sides * d->rows_at_once * c->used_range / codes;
-    double noise_v = 0;
-    switch (d->adc_type) {
-    case SRAM_FLASH: noise_v = cim_adc_flash_noise_v(t, &r.adc); break;
-    case SRAM_RAMP: noise_v = cim_adc_ramp_noise_v(t, &r.adc); break;
-    default: noise_v = cim_adc_sar_noise_v(t, &r.adc);
-    }
-    return noise_v / (r.adc.full_scale_v / codes) * own / told_step(c, step);
 }
 
 double sram_read_voltage_limit(const sram_circuit *c) {

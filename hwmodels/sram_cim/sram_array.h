@@ -22,11 +22,14 @@ enum { SRAM_6T = 0, SRAM_8T = 1 };   /* read through the access transistors; a r
 enum { SRAM_OFFSET = 0, SRAM_DIFFERENTIAL = 1 };  /* a bit is 0 or 1; -1 or 1                     */
 enum { SRAM_FULL = 0, SRAM_CALIBRATED = 1 };      /* what a converter's range covers             */
 enum { SRAM_TREE = 0, SRAM_CHAIN = 1 };           /* adders of the digital scheme                 */
+enum { SRAM_IN_TURN = 0, SRAM_LADDER = 1 };       /* joined columns: shared one by one; C-2C       */
 
 typedef struct sram_design {
     const cim_technology *technology;
     uint32_t rows, columns, rows_at_once, columns_per_adc, dac_bits, adc_type, sensing, cell_type;
     uint32_t weight_bits_at_once;   /* columns that one conversion takes together, weighted       */
+    uint32_t weighting;             /* how they are joined                                        */
+    uint32_t cells_per_capacitor;   /* charge: of a column, that take turns on one                */
     uint32_t weight_mapping, accumulate, pipeline_registers, adc_range;
     double read_voltage_v;          /* across the read port of an 8T cell                         */
     double cell_capacitance_f;      /* charge; discharge: added to a column for each cell         */
@@ -65,8 +68,11 @@ typedef struct sram_use {
     double mean_level;              /* share of cells that store a one                            */
 } sram_use;
 
-/* rows_at_once, columns_per_adc and weight_bits_at_once are cut to the array. */
+/* cells_per_capacitor, rows_at_once, columns_per_adc and weight_bits_at_once are cut to the array. */
 sram_circuit sram_circuit_make(const sram_design *design);
+
+/* Rows of capacitors, or of cells where each has what it is read by: as many as can be read at once. */
+uint32_t sram_read_rows(const sram_design *design);
 
 /* Sets a calibrated converter to what occurs in a layer: a share of what there could be. */
 void sram_set_range(sram_circuit *circuit, const sram_use *use);

@@ -14,6 +14,8 @@ static const double switch_area = 0.205;   /* of a 6T cell, for each transistor 
                                               8T1C is 1.41 of a 6T (Chen et al., "MC2-RAM", 2021,
                                               65 nm, abstract)                                    */
 static const double over_cell_f_per_m2 = 2e-3; /* 2 fF/um2 of metal fingers above a cell; assumed */
+static const double series_share = 2;      /* of a C-2C ladder's capacitors between columns, over a
+                                              column's                                            */
 static const double matching_f = 1e-15;    /* a capacitor of 1 fF has an sd of 1 %, larger ones   */
 static const double matching_sd = 0.01;    /* less by the root: what the 8-bit DAC of 1 fF units of
                                               cim_circuit/adc.h needs (Tripathi and Murmann, IEEE
@@ -48,12 +50,18 @@ static double offset_share(const cim_technology *t, double width_m) {
     return t->mismatch_v_m / sqrt(width_m * t->gate_length_m) / t->overdrive_v;
 }
 
-/* In 6T cells: what the cell needs, or the metal capacitor above it. */
-static void set_geometry(sram_circuit *c, double size) {
+/* Metal above a cell: its share of a capacitor, and of those between columns that go together. */
+static double metal_f(const sram_design *d, double shared_by) {
+    const double columns = d->weight_bits_at_once;
+    const double ladder = d->weighting == SRAM_LADDER ? series_share * (columns - 1) / columns : 0;
+    return d->cell_capacitance_f * (1 + ladder) / shared_by;
+}
+
+/* In 6T cells: what the cell needs, or the metal above it. */
+static void set_geometry(sram_circuit *c, double size, double shared_by) {
     const cim_technology *t = c->design.technology;
-    const int has_metal = c->design.sensing != SRAM_CURRENT;
-    if (has_metal)
-        size = fmax(size, c->design.cell_capacitance_f / over_cell_f_per_m2 / t->sram_cell_m2);
+    if (c->design.sensing != SRAM_CURRENT)
+        size = fmax(size, metal_f(&c->design, shared_by) / over_cell_f_per_m2 / t->sram_cell_m2);
     c->cell_m2 = size * t->sram_cell_m2;
     c->cell_height_m = sqrt(height_share * t->sram_cell_m2);
     c->cell_width_m = c->cell_m2 / c->cell_height_m;
@@ -61,13 +69,15 @@ static void set_geometry(sram_circuit *c, double size) {
 }
 
 /* A switch for each state of the bit: to the row's line and to ground, or, for signed bits,
- * transmission gates to the row's two lines, of which one rises; and one to discharge. */
+ * transmission gates to the row's two lines, of which one rises; and one to discharge. Cells that
+ * share them are read through their access transistors, onto a line of their own. */
 static void set_charge_cell(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const double port_m = t->min_width_m, drain_f = sram_drain_f(t, port_m);
     const int is_signed = c->design.weight_mapping == SRAM_DIFFERENTIAL;
     const double switches = is_signed ? 4 : 2;
-    set_geometry(c, 1 + switches * switch_area);
+    const double shared_by = (double)c->design.rows / sram_read_rows(&c->design);
+    set_geometry(c, 1 + switches * switch_area / shared_by, shared_by);
     c->drop_v = t->vdd_v;
     c->cell_ohm = t->nmos_ohm_m / port_m;
     c->row_lines = is_signed ? 2 : 1;
@@ -84,7 +94,7 @@ static void set_port_cell(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const double port_m = t->min_width_m;
     const int is_clamped = c->design.sensing == SRAM_CURRENT;
-    set_geometry(c, 1 + c->column_lines * port_area);
+    set_geometry(c, 1 + c->column_lines * port_area, 1);
     c->drop_v = is_clamped ? c->design.read_voltage_v : t->vdd_v;
     c->cell_ohm = 2 * t->nmos_ohm_m / port_m;
     c->off_a = port_m * t->nmos_off_a_per_m;
@@ -98,7 +108,7 @@ static void set_port_cell(sram_circuit *c) {
 static void set_access_cell(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const double access_m = t->nmos_small_width_m;
-    set_geometry(c, 1);
+    set_geometry(c, 1, 1);
     c->drop_v = t->vdd_v;
     c->cell_ohm = t->nmos_ohm_m / access_m * (1 + 1 / pull_down_size);
     c->off_a = access_m * t->nmos_off_a_per_m;

@@ -7,9 +7,9 @@
 
 enum {
     P_PROCESS, P_ROWS = P_PROCESS + CIM_CHIP_N_PROCESS, P_COLUMNS, P_SENSING, P_CELL_TYPE,
-    P_WEIGHT_MAPPING, P_WEIGHT_BITS_AT_ONCE, P_ACCUMULATE, P_PIPELINE_REGISTERS, P_ADC_BITS,
-    P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
-    P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_ADC_RANGE, P_CHIP,
+    P_WEIGHT_MAPPING, P_WEIGHT_BITS_AT_ONCE, P_WEIGHTING, P_ACCUMULATE, P_PIPELINE_REGISTERS,
+    P_ADC_BITS, P_ADC_TYPE, P_COLUMNS_PER_ADC, P_ROWS_AT_ONCE, P_READ_VOLTAGE, P_CELL_CAPACITANCE,
+    P_CELLS_PER_CAPACITOR, P_DAC_BITS, P_WEIGHT_BITS, P_INPUT_BITS, P_ADC_RANGE, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS
 };
 enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
@@ -20,6 +20,7 @@ static const char *const adc_types[SRAM_N_ADCS] = {"sar", "flash", "ramp"};
 static const char *const sensing_names[SRAM_N_SENSINGS] = {"current", "charge", "digital",
                                                            "discharge"};
 static const char *const weight_mappings[] = {"offset", "differential"};
+static const char *const weightings[] = {"in_turn", "ladder"};
 static const char *const accumulate_names[] = {"tree", "chain"};
 static const char *const cell_types[] = {"6t", "8t"};
 static const char weight_layer[] = "weight_layer";
@@ -47,6 +48,11 @@ static const cim_param params[] = {
     {.key = "weight_bits_at_once", .unit = "",
      .help = "bits of a weight, in as many columns, that one conversion takes together, weighted",
      .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
+    {.key = "weighting", .unit = "",
+     .help = "of columns that go together: their charge is shared one after another, or at once on "
+             "a C-2C ladder",
+     .type = CIM_CATEGORY, .default_value = SRAM_IN_TURN, .min = 0, .max = 1,
+     .names = weightings, .n_levels = 2},
     {.key = "accumulate", .unit = "",
      .help = "digital adders: a tree beside the cells, or a chain of full adders through them",
      .type = CIM_CATEGORY, .default_value = SRAM_TREE, .min = 0, .max = 1,
@@ -71,6 +77,10 @@ static const cim_param params[] = {
     {.key = "cell_capacitance_ff", .unit = "fF",
      .help = "capacitor of a cell, for charge; discharge: added to its column for each cell",
      .type = CIM_REAL, .default_value = 0.4, .min = 0.05, .max = 10},
+    {.key = "cells_per_capacitor", .unit = "",
+     .help = "charge: cells of a column that take turns on one capacitor; rows_at_once is at most "
+             "rows over it",
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 256},
     {.key = "dac_bits", .unit = "", .help = "bits of an input applied at once",
      .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
     {.key = "weight_bits", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
@@ -90,7 +100,7 @@ static const cim_param params[] = {
 static const double current[] = {SRAM_CURRENT}, capacitors[] = {SRAM_CHARGE, SRAM_DISCHARGE};
 static const double analogue[] = {SRAM_CURRENT, SRAM_CHARGE, SRAM_DISCHARGE};
 static const double ports[] = {SRAM_CURRENT, SRAM_DISCHARGE}, read_port[] = {SRAM_8T};
-static const double digital[] = {SRAM_DIGITAL};
+static const double digital[] = {SRAM_DIGITAL}, charge[] = {SRAM_CHARGE};
 static const cim_condition conditions[] = {
     {"cell_type", CIM_ALL_ELEMENTS, 0, "sensing", ports, 2, 0},
     {"read_voltage_v", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
@@ -102,6 +112,8 @@ static const cim_condition conditions[] = {
     {"adc_type", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"adc_range", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"weight_bits_at_once", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
+    {"weighting", CIM_ALL_ELEMENTS, 0, "sensing", capacitors, 2, 0},
+    {"cells_per_capacitor", CIM_ALL_ELEMENTS, 0, "sensing", charge, 1, 0},
     {"columns_per_adc", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     {"dac_bits", CIM_ALL_ELEMENTS, 0, "sensing", analogue, 3, 0},
     CIM_CHIP_CONDITIONS,
@@ -114,7 +126,7 @@ static const cim_metric metrics[] = {CIM_CHIP_TOTAL_LIST(CIM_CHIP_METRIC_ROW)
                                          CIM_CHIP_MACRO_LIST(MACRO_ROW)
                                              CIM_CHIP_MORE_LIST(CIM_CHIP_METRIC_ROW)};
 static const cim_constraint constraints[] = {
-    {"rows_at_once", "rows", "rows_at_once - rows"},
+    {"rows_at_once", "rows", "rows_at_once - rows, of capacitors where cells take turns on them"},
     {"read_voltage", "V", "read_voltage_v - gate overdrive of the read port, which would saturate"},
     {"sense_margin", "1", "3 sd of a column's mismatch and noise over half a step, minus 1; the "
                           "worst layer"},
@@ -162,6 +174,7 @@ static cim_status make_room(model *m, uint32_t n) {
 
 static sram_design read_design(const cim_technology *t, const cim_values *v, uint32_t point) {
     const double clock_mhz = cim_number(v, point, P_CHIP + CIM_CHIP_CLOCK_MHZ, 0);
+    const uint32_t sensing = whole(v, point, P_SENSING);
     return (sram_design){
         .technology = t,
         .rows = whole(v, point, P_ROWS),
@@ -171,10 +184,12 @@ static sram_design read_design(const cim_technology *t, const cim_values *v, uin
         .dac_bits = whole(v, point, P_DAC_BITS),
         .adc_type = whole(v, point, P_ADC_TYPE),
         .adc_range = whole(v, point, P_ADC_RANGE),
-        .sensing = whole(v, point, P_SENSING),
+        .sensing = sensing,
         .cell_type = whole(v, point, P_CELL_TYPE),
         .weight_mapping = whole(v, point, P_WEIGHT_MAPPING),
         .weight_bits_at_once = whole(v, point, P_WEIGHT_BITS_AT_ONCE),
+        .weighting = sensing == SRAM_CURRENT ? SRAM_IN_TURN : whole(v, point, P_WEIGHTING),
+        .cells_per_capacitor = whole(v, point, P_CELLS_PER_CAPACITOR),
         .accumulate = whole(v, point, P_ACCUMULATE),
         .pipeline_registers = whole(v, point, P_PIPELINE_REGISTERS),
         .read_voltage_v = cim_number(v, point, P_READ_VOLTAGE, 0),
@@ -203,7 +218,7 @@ static void set_slacks(const cim_chip_spec *spec, const sram_design *d, const sr
                        double margin, const cim_chip *chip, double *slack) {
     const int port = d->sensing == SRAM_CURRENT && d->cell_type == SRAM_8T;
     const int chain = d->sensing == SRAM_DIGITAL && d->accumulate == SRAM_CHAIN;
-    slack[C_ROWS_AT_ONCE] = chain ? 0 : (double)d->rows_at_once - (double)d->rows;
+    slack[C_ROWS_AT_ONCE] = chain ? 0 : (double)d->rows_at_once - (double)sram_read_rows(d);
     slack[C_READ_VOLTAGE] = port ? d->read_voltage_v - sram_read_voltage_limit(c) : 0;
     slack[C_SENSE_MARGIN] = margin;
     cim_chip_slacks(spec, chip, slack + C_CHIP);

@@ -8,6 +8,7 @@
 #include "hwmodels/sram_cim/sram_array.c"
 #include "hwmodels/sram_cim/sram_cell.c"
 #include "hwmodels/sram_cim/sram_digital.c"
+#include "hwmodels/sram_cim/sram_margin.c"
 
 static cim_technology tech;
 
@@ -54,7 +55,7 @@ static void eight_transistors(void **state) {
     near(c.cell_height_m, 10 * 22e-9, 1e-12);
     near(c.cell_width_m, 1.3 * 28 * 22e-9, 1e-12);
     near(c.cell_ohm, 2 * 0.85 / 791.9 / 44e-9, 1e-9);
-    near(on_a(&c), 0.2 * 791.9 * 44e-9 / 2 / 0.85, 1e-9);
+    near(sram_on_a(&c), 0.2 * 791.9 * 44e-9 / 2 / 0.85, 1e-9);
     /* A gate a cell, and 200 aF/um of wire; the write port's lines are not driven. */
     near(c.row.capacitance_f, 128 * (1.3 * 28 * 22e-9 * 2e-10 + 44e-9 * 1.4298e-9), 1e-9);
     double drain_f;
@@ -96,9 +97,9 @@ static void current_by_hand(void **state) {
     const sram_circuit c = plain(SRAM_CURRENT, SRAM_8T);
     const cim_array a = sram_array_make(&c, &plain_use);
     /* 32 fF to 0.425 V by 128 cells: 26 ps; a pulse of 4 FO4 is longer. */
-    assert_true(32e-15 * 0.425 / (128 * on_a(&c)) < 4 * tech.fo4_s);
+    assert_true(32e-15 * 0.425 / (128 * sram_on_a(&c)) < 4 * tech.fo4_s);
     const double sense = 6 * c.column.delay_s + 4 * tech.fo4_s;
-    near(a.cell_j[CIM_PART_ARRAY], 0.85 * on_a(&c) * 0.25 * sense, 1e-12);
+    near(a.cell_j[CIM_PART_ARRAY], 0.85 * sram_on_a(&c) * 0.25 * sense, 1e-12);
     const cim_adc adc = {.bits = 5, .full_scale_v = 0.425};
     near(a.round_s, fmax(c.row_driver.delay_s, c.mux.delay_s) + sense + 6 * 14 * tech.fo4_s, 1e-12);
     near(a.conversion_j[CIM_PART_ADC], cim_adc_sar(&tech, &adc).energy_j, 1e-12);
@@ -112,7 +113,7 @@ static void current_by_hand(void **state) {
     sram_design d = plain_design(SRAM_CURRENT, SRAM_8T);
     d.rows_at_once = 1;
     const sram_circuit one = sram_circuit_make(&d);
-    near(read_with(&one, 5).integration_s, 32e-15 * 0.425 / on_a(&one), 1e-12);
+    near(sram_read(&one, 5).integration_s, 32e-15 * 0.425 / sram_on_a(&one), 1e-12);
 }
 
 /* What is not converted conducts too, and each round needs its pulses: 8 columns an ADC. */
@@ -120,11 +121,11 @@ static void half_selected(void **state) {
     (void)state;
     const sram_circuit c = plain(SRAM_CURRENT, SRAM_6T);
     const cim_array a = sram_array_make(&c, &plain_use);
-    const reading r = read_with(&c, 5);
-    near(a.cell_j[CIM_PART_ARRAY], 8 * 0.85 * on_a(&c) * 0.25 * r.sense_s, 1e-12);
+    const reading r = sram_read(&c, 5);
+    near(a.cell_j[CIM_PART_ARRAY], 8 * 0.85 * sram_on_a(&c) * 0.25 * r.sense_s, 1e-12);
     near(a.row_j[CIM_PART_DRIVERS],
          8 * 0.5 * c.row_driver.energy_j + cim_register(&tech, 1).energy_j, 1e-12);
-    near(on_a(&c), 0.85 / (0.85 / 791.9 / 22e-9 * 2.5 / 1.5), 1e-9);
+    near(sram_on_a(&c), 0.85 / (0.85 / 791.9 / 22e-9 * 2.5 / 1.5), 1e-9);
 }
 
 static void pulses_and_levels(void **state) {
@@ -133,12 +134,12 @@ static void pulses_and_levels(void **state) {
     d.dac_bits = 3;   /* up to 7 pulses in a row, in each of 8 rounds */
     const sram_circuit p = sram_circuit_make(&d);
     const cim_array a = sram_array_make(&p, &plain_use);
-    near(read_with(&p, 5).integration_s, 7 * 4 * tech.fo4_s, 1e-12);
+    near(sram_read(&p, 5).integration_s, 7 * 4 * tech.fo4_s, 1e-12);
     near(a.row_j[CIM_PART_DRIVERS],
          8 * 0.875 * p.row_driver.energy_j + cim_register(&tech, 3).energy_j, 1e-12);
     d.sensing = SRAM_CHARGE;   /* eight levels, no pulses */
     const sram_circuit l = sram_circuit_make(&d);
-    assert_true(read_with(&l, 5).sense_s < 3 * read_with(&p, 5).sense_s);
+    assert_true(sram_read(&l, 5).sense_s < 3 * sram_read(&p, 5).sense_s);
     near(l.switch_ohm * (l.row.capacitance_f + 128 * 0.4e-15), 4 * tech.fo4_s, 1e-9);
     const cim_array b = sram_array_make(&l, &plain_use);
     near(b.row_j[CIM_PART_DRIVERS], 0.875 * l.row_driver.energy_j + l.row_reset.energy_j +
@@ -151,7 +152,7 @@ static void charge_by_hand(void **state) {
     const cim_array a = sram_array_make(&c, &plain_use);
     /* Five bits: 32 fF of converter on the column. */
     const double all_f = c.column.capacitance_f + 32e-15, swing = 0.85 * 51.2e-15 / all_f;
-    const reading r = read_with(&c, 5);
+    const reading r = sram_read(&c, 5);
     near(r.swing_v, swing, 1e-12);
     assert_true(r.adc.full_scale_v == r.swing_v);
     /* E[y^2] = 1/4 of the capacitors are pulled up, against a column at E[y] = 1/4 of the swing. */
@@ -165,11 +166,11 @@ static void charge_by_hand(void **state) {
     sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
     d.rows_at_once = 32;
     const sram_circuit few = sram_circuit_make(&d);
-    near(read_with(&few, 5).swing_v, swing / 4, 1e-12);
+    near(sram_read(&few, 5).swing_v, swing / 4, 1e-12);
     /* Two rows and five bits: a step of one cell is enough. */
     d.rows_at_once = 2;
     const sram_circuit two = sram_circuit_make(&d);
-    near(read_with(&two, 5).adc.full_scale_v, 16 * read_with(&two, 5).swing_v, 1e-12);
+    near(sram_read(&two, 5).adc.full_scale_v, 16 * sram_read(&two, 5).swing_v, 1e-12);
 }
 
 static void slower_clock_and_flash(void **state) {
@@ -181,7 +182,7 @@ static void slower_clock_and_flash(void **state) {
         near(sram_array_make(&c, &plain_use).round_s, 1e-8, 1e-12);
         d.adc_type = SRAM_FLASH;
         const sram_circuit f = sram_circuit_make(&d);
-        const reading r = read_with(&f, 5);
+        const reading r = sram_read(&f, 5);
         near(sram_array_make(&f, &plain_use).conversion_j[CIM_PART_ADC],
              cim_adc_flash(&tech, &r.adc).energy_j, 1e-12);
     }
@@ -191,9 +192,9 @@ static void margin_of_current(void **state) {
     (void)state;
     const sram_circuit c = plain(SRAM_CURRENT, SRAM_8T);
     /* 32 cells on; a step of five bits is four cells. */
-    const double half_g = 1 / c.cell_ohm / 2, half_a = on_a(&c) / 2;
+    const double half_g = 1 / c.cell_ohm / 2, half_a = sram_on_a(&c) / 2;
     const double noise = 64 * (1.602176634e-19 * half_a + 2 * 1.380649e-23 * 300 * half_g) /
-                         (4 * tech.fo4_s) / (on_a(&c) * on_a(&c));
+                         (4 * tech.fo4_s) / (sram_on_a(&c) * sram_on_a(&c));
     const double cells = c.mismatch_sd * c.mismatch_sd * 32;
     near(1 + sram_sense_margin(&c, 5), 6 * sqrt(cells + noise) / 4, 1e-9);
     near(sram_thermal_lsb(&c, 5), sqrt(noise) / 4, 1e-9);
@@ -255,7 +256,7 @@ static void signed_capacitors(void **state) {
     const sram_circuit c = sram_circuit_make(&d);
     near(c.cell_m2, 1.82 * 280 * 22e-9 * 22e-9, 1e-12);   /* 10T1C */
     const cim_array a = sram_array_make(&c, &plain_use);
-    const reading r = read_with(&c, 5);
+    const reading r = sram_read(&c, 5);
     /* Half of the capacitors are pulled up, whatever the inputs; one of two lines rises. */
     near(a.cell_j[CIM_PART_ARRAY], 0.7225 * (0.1e-15 * (0.5 - r.swing_v / 0.85 / 4) +
                                              0.5 * 5 * 2 * tech.nmos_drain_f), 1e-12);
@@ -288,15 +289,15 @@ static void discharge_by_hand(void **state) {
     (void)state;
     sram_design d = plain_design(SRAM_DISCHARGE, SRAM_8T);
     const sram_circuit c = sram_circuit_make(&d);
-    const reading r = read_with(&c, 5);
+    const reading r = sram_read(&c, 5);
     const double swing = 0.85 - tech.overdrive_v;   /* as long as the cells saturate */
     const cim_adc adc = {.bits = 5, .full_scale_v = swing};
     near(r.swing_v, swing, 1e-12);
     near(r.column_f, c.column.capacitance_f + cim_adc_sar_input_f(&tech, &adc), 1e-12);
     assert_true(c.column.capacitance_f > 128 * 0.4e-15);
-    near(on_a(&c), 44e-9 * 791.9 / 2, 1e-9);
+    near(sram_on_a(&c), 44e-9 * 791.9 / 2, 1e-9);
     /* 128 cells would do it in 22 ps; the shortest pulse is 79 ps, with weaker cells. */
-    const double wanted_s = r.column_f * swing / (128 * on_a(&c));
+    const double wanted_s = r.column_f * swing / (128 * sram_on_a(&c));
     near(r.weakening, wanted_s / (4 * tech.fo4_s), 1e-12);
     assert_true(r.weakening < 0.5);
     near(r.integration_s, 4 * tech.fo4_s, 1e-12);
@@ -311,11 +312,11 @@ static void discharge_by_hand(void **state) {
     near(1 + sram_sense_margin(&c, 5), 6 * hypot(weak * sqrt(32), thermal) / 4, 1e-9);
     d.cell_capacitance_f = 10e-15;   /* enough for their whole current */
     const sram_circuit large = sram_circuit_make(&d);
-    assert_true(read_with(&large, 5).weakening == 1);
+    assert_true(sram_read(&large, 5).weakening == 1);
     assert_true(sram_sense_margin(&large, 5) < sram_sense_margin(&c, 5));
     d.cell_type = SRAM_6T;           /* not below half the supply */
     const sram_circuit six = sram_circuit_make(&d);
-    near(read_with(&six, 5).swing_v, 0.425, 1e-12);
+    near(sram_read(&six, 5).swing_v, 0.425, 1e-12);
     /* All columns at once, whatever the converters: a row is driven once. */
     d.cell_type = SRAM_8T;
     d.dac_bits = 3;
@@ -356,7 +357,7 @@ static void ramps(void **state) {
     sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
     d.adc_type = SRAM_RAMP;
     const sram_circuit c = sram_circuit_make(&d);
-    const reading r = read_with(&c, 5);
+    const reading r = sram_read(&c, 5);
     assert_int_equal(r.adc.shared_by, 16);   /* 128 columns, 8 a converter */
     near(sram_array_make(&c, &plain_use).conversion_j[CIM_PART_ADC],
          cim_adc_ramp(&tech, &r.adc).energy_j, 1e-12);

@@ -27,7 +27,7 @@ static void names_are_kept(void **state) {
         "rows", "columns", "sensing", "cell_type", "adc_bits", "adc_type", "columns_per_adc",
         "rows_at_once", "read_voltage_v", "cell_capacitance_ff", "dac_bits", "weight_bits",
         "input_bits", "weight_mapping", "weight_bits_at_once", "accumulate", "pipeline_registers",
-        "adc_range"};
+        "adc_range", "weighting", "cells_per_capacitor"};
     static const char *const slacks[] = {"rows_at_once", "read_voltage", "sense_margin", "supply"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     for (size_t i = 0; i < N_OWN_SLACKS; ++i) constraint(slacks[i]);

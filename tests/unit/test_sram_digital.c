@@ -8,6 +8,7 @@
 #include "hwmodels/sram_cim/sram_array.c"
 #include "hwmodels/sram_cim/sram_cell.c"
 #include "hwmodels/sram_cim/sram_digital.c"
+#include "hwmodels/sram_cim/sram_margin.c"
 
 static cim_technology tech;
 

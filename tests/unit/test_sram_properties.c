@@ -11,6 +11,7 @@
 #include "hwmodels/sram_cim/sram_array.c"
 #include "hwmodels/sram_cim/sram_cell.c"
 #include "hwmodels/sram_cim/sram_digital.c"
+#include "hwmodels/sram_cim/sram_margin.c"
 #include "fake_host.h"
 
 static cim_rng rng;
@@ -39,7 +40,8 @@ static sample random_sample(void) {
         .sensing = below(SRAM_N_SENSINGS),
         .cell_type = below(2), .weight_mapping = below(2), .accumulate = below(2),
         .pipeline_registers = (uint32_t)between(1, 128), .read_voltage_v = between(0.02, 1.2),
-        .cell_capacitance_f = between(0.05e-15, 10e-15)};
+        .cell_capacitance_f = between(0.05e-15, 10e-15), .weighting = below(2),
+        .cells_per_capacitor = 1 + below(16)};
     s.use = (sram_use){1 + below(13), 1 + below(16), 1 + below(16), cim_rng_uniform(&rng),
                        cim_rng_uniform(&rng)};
     return s;
@@ -125,6 +127,7 @@ static void larger(const sample *s) {
     x = *s;
     x.design.rows_at_once = made.array.rows_at_once;   /* no more than before */
     x.design.rows *= 2;
+    if (sram_read_rows(&x.design) < 2 * sram_read_rows(&s->design)) return;   /* fuller, not larger */
     rises(sum(make(&x).array.area_m2), sum(made.array.area_m2), "area over rows");
 }
 
