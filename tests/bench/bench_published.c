@@ -1,15 +1,17 @@
 /* What the published systems reached, and what cimdse does:
  *
- *     bench_published bo | cimnas | CONFIG.cfg ...  [--searchers A,B,...] [--seeds FIRST-LAST]
+ *     bench_published [bo | cimnas | CONFIG.cfg ...]  [--searchers A,B,...] [--seeds FIRST-LAST]
  *                     [--trials N] [--set KEY=VALUE] [--keep FOLDER] [--store FILE.csv]
  *
- * Runs each config, as it is or with the searchers named, once a seed (without: its own), and prints
- * each source of its group `published`: the figures, the trial that does best at them of the seed in
- * the middle, in how many runs one trial meets all of them and from which trial on; trials, and the
- * time of a run. Beside it what published.csv says of a longer run. With more than one searcher also
- * the hypervolume of each (search_result.h) and p against the first (rank_test.h).
+ * Runs each config (without: those of cimnas), as it is or with the searchers named, once a seed
+ * (without: its own), and prints each source of its group `published`: the figures, the trial that
+ * does best at them of the seed in the middle, in how many runs one trial meets all of them and from
+ * which trial on; trials, and the time of a run. Beside it what published.csv says of a longer run.
+ * With more than one searcher also the hypervolume of each (search_result.h) and p against the first
+ * (rank_test.h).
  *
- * --keep: the runs stay in FOLDER/STUDY/SEARCHER/SEED, and those that are there are not run again.
+ * --keep: the runs stay in FOLDER/STUDY/SEARCHER/SEED, and what is there, even in part, is not done
+ * again; a run of another config is refused.
  * --store: rows for published.csv. */
 #include "published_runs.h"
 

@@ -4,23 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* What a run took is beside it, so that a later call can tell: RUN.seconds. */
-static double add_seconds(const char *folder, double seconds) {
-    char path[EXPORTED_PATH + 16], line[64] = "0";
-    snprintf(path, sizeof path, "%s.seconds", folder);
-    FILE *file = fopen(path, "r");
-    if (file && !fgets(line, sizeof line, file)) strcpy(line, "nan");
-    if (file) fclose(file);
-    const double sum = strtod(line, NULL) + seconds;
-    if (!(file = fopen(path, "w"))) return NAN;
-    fprintf(file, "%.3f\n", sum);
-    return fclose(file) == 0 ? sum : (double)NAN;
-}
 
 static bool run(const exported_run *r, double *processor_s) {
-    char seed[32], trials[32];
+    char seed[32], trials[32], seconds[EXPORTED_PATH + 16];
     const char *arguments[ARGUMENTS_MAX] = {"run", r->config, "--out", r->folder, "--resume",
                                              "--seed", seed, "--trials", trials};
     size_t n = 9;
@@ -32,7 +18,8 @@ static bool run(const exported_run *r, double *processor_s) {
     for (size_t i = 0; i < EXPORTED_SETTINGS && r->set[i]; i++)
         arguments[n++] = "--set", arguments[n++] = r->set[i];
     const bool good = process_start(&p, 0, NULL, arguments) && process_end(&p, &usage);
-    *processor_s = good ? add_seconds(r->folder, usage.processor_s) : (double)NAN;
+    snprintf(seconds, sizeof seconds, "%s.seconds", r->folder);
+    *processor_s = good ? process_add_seconds(seconds, &usage) : (double)NAN;
     return good;
 }
 

@@ -1,8 +1,10 @@
 #include "process.h"
 
 #include <ftw.h>
+#include <math.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -75,6 +77,17 @@ bool process_end(process *p, process_usage *usage) {
     usage->trials_s = read_trials_s(p->said, !good);
     fclose(p->said);
     return good;
+}
+
+double process_add_seconds(const char *file, const process_usage *usage) {
+    char line[64] = "0";
+    FILE *f = fopen(file, "r");
+    if (f && !fgets(line, sizeof line, f)) strcpy(line, "nan");
+    if (f) fclose(f);
+    const double sum = strtod(line, NULL) + (usage->trials_s > 0 ? usage->processor_s : 0);
+    if (!(f = fopen(file, "w"))) return NAN;
+    fprintf(f, "%.3f\n", sum);
+    return fclose(f) == 0 ? sum : (double)NAN;
 }
 
 bool folder_make(char *path, size_t room) {

@@ -15,6 +15,7 @@ typedef struct job {             /* one run */
     unsigned seed;
     process process;
     bool started;
+    double seconds;              /* of processor time, in all calls; NaN: not known */
 } job;
 
 static void stem(const char *file, char *out, size_t room) {
@@ -38,30 +39,14 @@ static bool start(const plan *p, const char *file, job *j, unsigned workers) {
     return j->started;
 }
 
-/* What it took is beside the run: the study itself holds nothing that differs from run to run. */
-static FILE *open_seconds(const job *j, const char *mode) {
-    text path = {0};
-    text_add(&path, "%s/seconds", j->folder);
-    FILE *opened = fopen(text_of(&path), mode);
-    text_free(&path);
-    return opened;
-}
-
-static void write_seconds(const job *j, double seconds) {
-    FILE *out = open_seconds(j, "w");
-    if (!out) return;
-    fprintf(out, "%.3f\n", seconds);
-    fclose(out);
-}
-
-/* NaN: it was not run to its end. */
-static double read_seconds(const job *j) {
-    FILE *in = open_seconds(j, "r");
-    char word[64];
-    if (!in) return NAN;
-    const double seconds = fgets(word, sizeof word, in) ? strtod(word, NULL) : (double)NAN;
-    fclose(in);
-    return seconds;
+/* The study itself holds nothing that differs from run to run. */
+static bool end(job *j) {
+    char seconds[PATH + 16];
+    process_usage usage;
+    if (!process_end(&j->process, &usage)) return false;
+    snprintf(seconds, sizeof seconds, "%s/seconds", j->folder);
+    j->seconds = process_add_seconds(seconds, &usage);
+    return true;
 }
 
 /* As many at a time as there are cores; a single one gets them all. */
@@ -71,13 +56,9 @@ static bool run_jobs(const plan *p, const char *file, job *jobs, unsigned n) {
     for (unsigned first = 0; first < n; first += width) {
         const unsigned last = first + width < n ? first + width : n;
         for (unsigned i = first; good && i < last; i++)
-            if (isnan(read_seconds(&jobs[i]))) good = start(p, file, &jobs[i], cores / width);
-        for (unsigned i = first; i < last; i++) {
-            process_usage usage;
-            if (!jobs[i].started) continue;
-            good = process_end(&jobs[i].process, &usage) && good;
-            if (good) write_seconds(&jobs[i], usage.processor_s);
-        }
+            good = start(p, file, &jobs[i], cores / width);
+        for (unsigned i = first; i < last; i++)
+            if (jobs[i].started) good = end(&jobs[i]) && good;
     }
     return good;
 }
@@ -107,7 +88,7 @@ static bool run_config(const plan *p, const char *file, const char *folder,
     unsigned read = 0;
     for (; good && read < n; read++) {
         good = run_result_read(&results[read], jobs[read].folder, &f);
-        results[read].seconds = read_seconds(&jobs[read]);
+        results[read].seconds = jobs[read].seconds;
     }
     if (good) {
         for (unsigned s = 0; s < n; s += seeds)
