@@ -19,7 +19,8 @@ static void check_macro(void **state) {
 int main(void) {
     static char *const macros[] = {"wan_nature_2022", "yao_essserc_2024", "li_asscc_2025",
                                    "wei_sscl_2025",   "isaac_isca_2016",  "xue_isscc_2021",
-                                   "yoon_isscc_2021"};
+                                   "yoon_isscc_2021", "spetalnick_vlsi_2023",
+                                   "spetalnick_isscc_2022"};
     struct CMUnitTest tests[sizeof macros / sizeof macros[0]];
     for (size_t i = 0; i < sizeof macros / sizeof macros[0]; i++)
         tests[i] = (struct CMUnitTest){macros[i], check_macro, cli_set_up, cli_tear_down, macros[i]};
