@@ -72,7 +72,8 @@ static cim_status draw(void *context, uint64_t number, const cim_network **out) 
         const dimension *d = &sp->dimensions[i];
         cim_rng rng;
         stream_start(x->s->seed, "train.networks", number * sp->n_dimensions + i, &rng);
-        if (d->owner == &x->s->workloads[0] && d->numbers) x->point[i] = (double)(rng.s[0] % d->is.n_levels);
+        if (d->owner == &x->s->workloads[0] && d->numbers)
+            x->point[i] = (double)(rng.s[0] % d->is.n_levels);
     }
     space_canonical(sp, x->point, NULL);
     space_design(sp, x->point, x->design);
@@ -94,7 +95,9 @@ static bool train(study *s, const cim_network *network, const double *design,
     const cim_values model = instance_values(hw, design, 1), own = instance_values(in, in->base, 1);
     instance *speaker = hw;
     hw->reason[0] = in->reason[0] = '\0';
-    cim_status status = ((const cim_hwmodel_ops *)hw->plugin->ops)->nonidealities(hw->self, network, &model,
+    cim_status status =
+        ((const cim_hwmodel_ops *)hw->plugin->ops)
+            ->nonidealities(hw->self, network, &model,
                             (cim_nonideality_rows){.rows = rows, .n = n, .row_size = sizeof *rows});
     q->nonidealities = (cim_nonideality_table){.rows = rows, .n = n, .row_size = sizeof *rows};
     q->network = network;
@@ -104,15 +107,18 @@ static bool train(study *s, const cim_network *network, const double *design,
         status = in->training->train(in->self, q);
     }
     free(rows);
-    return status == CIM_OK || fail(f, status == CIM_E_CONFIG ? STATUS_WRONG : STATUS_FAILED, "%s: %s",
-                                    speaker->plugin->id, instance_reason(speaker, status));
+    return status == CIM_OK ||
+           fail(f, status == CIM_E_CONFIG ? STATUS_WRONG : STATUS_FAILED, "%s: %s",
+                speaker->plugin->id, instance_reason(speaker, status));
 }
 
 /* A run that was stopped is not begun anew by mistake. */
 static bool may_begin(const char *checkpoint, bool resume, failure *f) {
     return resume || access(checkpoint, F_OK) != 0 ||
-           fail(f, STATUS_WRONG, "%s: is there already: continue it with --resume, or give another file "
-                "with --out", checkpoint);
+           fail(f, STATUS_WRONG,
+                "%s: is there already: continue it with --resume, or give another file "
+                "with --out",
+                checkpoint);
 }
 
 static int train_study(study *s, const options *o, failure *f) {
@@ -139,7 +145,8 @@ static int train_study(study *s, const options *o, failure *f) {
     }
     interrupt_release();
     if (status == STATUS_STOPPED)
-        fail(f, status, "stopped; the same command with --resume goes on from %s", text_of(&checkpoint));
+        fail(f, status, "stopped; the same command with --resume goes on from %s",
+             text_of(&checkpoint));
     text_free(&checkpoint);
     free(x.point);
     free(x.design);
@@ -152,14 +159,16 @@ int command_train(int argc, char **argv, failure *f) {
     study s = {0};
     bool is_run = false;
     bool good = options_read(&o, argc, argv, "out resume seed set target", f);
-    if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse train CONFIG: one of them");
+    if (good && o.n_arguments != 1)
+        good = fail(f, STATUS_WRONG, "cimdse train CONFIG: one of them");
     good = good && command_one_target(&s.config, o.arguments[0], &o, &is_run, f) &&
            study_open(&s, STUDY_DESIGNS, f);
     if (good && s.n_workloads != 1)
         good = fail(f, STATUS_WRONG, "%s: has %u workloads: training takes one", o.arguments[0],
                     s.n_workloads);
     if (good && !s.has_accuracy)
-        good = fail(f, STATUS_WRONG, "%s: needs accuracy = { plugin = \"training\"; }", o.arguments[0]);
+        good = fail(f, STATUS_WRONG, "%s: needs accuracy = { plugin = \"training\"; }",
+                    o.arguments[0]);
     if (good && s.stand_in.workload.plugin)
         good = fail_at(f, s.stand_in.workload.group, "is for a study: training takes the workload");
     if (good && !s.accuracy.training)

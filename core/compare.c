@@ -47,7 +47,8 @@ static bool read_side(comparison *c, side *s) {
     }
     for (uint32_t k = 0; k < c->m; k++)
         if (s->l.n_goals != c->m || strcmp(s->l.goals[k].written, c->goals[k].written) != 0)
-            return fail(c->f, STATUS_WRONG, "%s and %s have different goals", c->sides[0].name, s->name);
+            return fail(c->f, STATUS_WRONG, "%s and %s have different goals", c->sides[0].name,
+                        s->name);
     s->knee = s->front.n ? knee_find(s->front.goals, s->front.n, c->m) : 0;
     return true;
 }
@@ -116,14 +117,16 @@ static void print_runs(comparison *c) {
         table_number(t, (double)x->failed);
         table_number(t, (double)x->n);
         table_number(t, (double)s->merged);
-        table_number(t, x->n ? cim_hypervolume(s->unit_goals, x->n, c->m, reference) / pow(1.1, c->m) : 0);
+        table_number(
+            t, x->n ? cim_hypervolume(s->unit_goals, x->n, c->m, reference) / pow(1.1, c->m) : 0);
         const climbs *l = &s->climbs;
         if (any_ladder) table_number(t, l->n ? (double)l->ended[l->n - 1] : (double)NAN);
         const char *on = store_value(s->st, "accuracy_on");
         if (any_stand_in) table_text(t, on[0] ? on : "the study's network");
     }
     finish_table(c, t);
-    fputs("  hypervolume: share of the box from the best to 1.1 x the worst of each goal on any front\n",
+    fputs("  hypervolume: share of the box from the best to 1.1 x the worst of each goal on any "
+          "front\n",
           c->out);
 }
 
@@ -158,7 +161,9 @@ static void side_row(const comparison *c, table *t, const char *name, const char
     text_free(&shown);
 }
 
-static double as_wanted(const goal *g, double minimised) { return g->maximise ? -minimised : minimised; }
+static double as_wanted(const goal *g, double minimised) {
+    return g->maximise ? -minimised : minimised;
+}
 
 static void print_best(comparison *c) {
     table *t = side_table(c, "best of each goal");
@@ -270,7 +275,8 @@ static void print_parts_of(comparison *c, const metric *m) {
     for (all.run = 0; all.run < c->n; all.run++) {
         const side *s = &c->sides[all.run];
         if (s->front.n)
-            store_components(s->st, s->front.members[s->knee].id, m->name, take_component, &all, c->f);
+            store_components(s->st, s->front.members[s->knee].id, m->name, take_component, &all,
+                             c->f);
     }
     if (!all.n) return;
     text head = {0};
@@ -290,7 +296,7 @@ static void print_parts(comparison *c) {
             if (strcmp(l->metrics[i].name, of[k]) == 0) print_parts_of(c, &l->metrics[i]);
 }
 
-/* ---- gains and merged front ------------------------------------------------------------------- */
+/* ---- gains and merged front ------------------------------------------------------------------ */
 
 static void print_gains(comparison *c) {
     bool any = false;
@@ -345,7 +351,8 @@ static bool print_all(comparison *c) {
     return !c->f->status;
 }
 
-bool compare_print(store *const *stores, const char *const *names, size_t n, FILE *out, failure *f) {
+bool compare_print(store *const *stores, const char *const *names, size_t n, FILE *out,
+                   failure *f) {
     comparison *c = memory_new(1, sizeof *c);
     *c = (comparison){.n = n, .out = out, .f = f};
     bool good = true;

@@ -44,7 +44,8 @@ static void on_part(void *context, uint32_t point, uint32_t layer, const char *c
     result *r = &g->results[point];
     if (r->outcome == CIM_FAILED) return;
     const cim_network *network = g->e->networks[g->w];
-    const char *name = layer < network->layers.n ? CIM_ROW(cim_layer, network->layers, layer)->name : "";
+    const char *name =
+        layer < network->layers.n ? CIM_ROW(cim_layer, network->layers, layer)->name : "";
     MEMORY_ROOM(r->parts, r->n_parts);
     part *p = &r->parts[r->n_parts++];
     *p = (part){.metric = (uint32_t)(own_metrics(g, r) - r->metrics) + index, .value = value};
@@ -109,7 +110,9 @@ static const double *built_numbers(const group *g) {
     return numbers;
 }
 
-static uint32_t accuracy_numbers(const evaluator *e) { return e->accuracy ? e->accuracy->n_numbers : 0; }
+static uint32_t accuracy_numbers(const evaluator *e) {
+    return e->accuracy ? e->accuracy->n_numbers : 0;
+}
 
 /* Numbers of all workloads of a design, with which it begins. */
 static uint32_t workload_numbers(const evaluator *e) {
@@ -297,15 +300,16 @@ static void finish(const group *g, result *r) {
     if (r->outcome == CIM_FAILED) return;
     if (e->n_workloads > 1)
         for (uint32_t i = 0; i < e->n_base; i++)
-            r->metrics[i] = aggregate_of(e->aggregates[i], r->metrics + e->n_base + i, e->n_workloads,
-                                         e->n_base);
+            r->metrics[i] = aggregate_of(e->aggregates[i], r->metrics + e->n_base + i,
+                                         e->n_workloads, e->n_base);
     conclude(g, r);
 }
 
 uint32_t evaluate_group_size(const evaluator *e, const double *designs, uint32_t n) {
     uint32_t most = ((const cim_hwmodel_ops *)e->hwmodel->plugin->ops)->preferred_batch, i = 1;
     size_t bytes = workload_numbers(e) * sizeof(double);
-    while (i < n && i < most && memcmp(designs, designs + (size_t)i * e->n_numbers, bytes) == 0) i++;
+    while (i < n && i < most && memcmp(designs, designs + (size_t)i * e->n_numbers, bytes) == 0)
+        i++;
     return i;
 }
 

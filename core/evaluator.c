@@ -42,7 +42,8 @@ static void add_metric(evaluator *e, const metric *m, aggregate how) {
     e->aggregates[e->n_metrics++] = how;
 }
 
-static void add_own(evaluator *e, const char *name, const char *help, const char *from, aggregate how) {
+static void add_own(evaluator *e, const char *name, const char *help, const char *from,
+                    aggregate how) {
     add_metric(e, &(metric){.name = name, .unit = "", .help = help, .from = from}, how);
 }
 
@@ -91,7 +92,8 @@ void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, in
         add_own(e, "accuracy_sd", "its standard deviation over draws", accuracy->plugin->id,
                 AGGREGATE_MAX);
         add_own(e, "accuracy_draws", "draws that it rests on", accuracy->plugin->id, AGGREGATE_MIN);
-        for (uint32_t i = 0; levels->climbs && i + 1 < levels->n; i++) add_level(e, levels->names[i]);
+        for (uint32_t i = 0; levels->climbs && i + 1 < levels->n; i++)
+            add_level(e, levels->names[i]);
     }
     e->n_base = e->n_metrics;
     add_each_workload(e);
@@ -112,7 +114,9 @@ void evaluator_free(evaluator *e) {
     *e = (evaluator){0};
 }
 
-uint32_t evaluator_slacks(const evaluator *e) { return e->hwmodel->n_constraints + e->n_constraints; }
+uint32_t evaluator_slacks(const evaluator *e) {
+    return e->hwmodel->n_constraints + e->n_constraints;
+}
 
 const char *evaluator_slack_name(const evaluator *e, uint32_t i) {
     uint32_t own = e->hwmodel->n_constraints;

@@ -40,7 +40,7 @@ typedef struct published_figure {
     const char *written;
     expression of;
     bool at_least;
-    double factor, offset;   /* of the baseline's value, and added to it; factor 0: a plain number */
+    double factor, offset; /* of the baseline's value, and added to it; factor 0: a plain number */
 } published_figure;
 
 /* NODE's text -> a goal or constraint; an unknown metric is an error that names those there are. */
@@ -48,7 +48,8 @@ bool goal_read(const node *n, const metric *metrics, uint32_t n_metrics, goal *o
 bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, constraint *out,
                      failure *f);
 
-bool published_figure_read(const node *n, const metric *metrics, uint32_t n_metrics, published_figure *out, failure *f);
+bool published_figure_read(const node *n, const metric *metrics, uint32_t n_metrics,
+                           published_figure *out, failure *f);
 
 /* "energy_j*latency_s" and "J*s", added to what NAME and UNIT hold. */
 void expression_name(const expression *e, const metric *metrics, text *name, text *unit);

@@ -28,7 +28,8 @@ static int32_t find_text(char *const *texts, uint32_t n, const char *wanted) {
 
 static int32_t find_goal(const layout *l, const goal *g) {
     for (uint32_t i = 0; i < l->n_goals; i++)
-        if (strcmp(l->goals[i].name, g->name) == 0 && l->goals[i].maximise == g->maximise) return (int32_t)i;
+        if (strcmp(l->goals[i].name, g->name) == 0 && l->goals[i].maximise == g->maximise)
+            return (int32_t)i;
     return NO_MATCH;
 }
 
@@ -36,7 +37,8 @@ static bool match(matching *m, failure *f) {
     const evaluator *e = &m->s->evaluator;
     uint32_t shared_dimensions = 0, shared_goals = 0;
     for (uint32_t i = 0; i < m->s->space.n_dimensions; i++) {
-        m->dimension[i] = find_text(m->l->dimensions, m->l->n_dimensions, m->s->space.dimensions[i].is.name);
+        m->dimension[i] =
+            find_text(m->l->dimensions, m->l->n_dimensions, m->s->space.dimensions[i].is.name);
         shared_dimensions += m->dimension[i] != NO_MATCH;
     }
     for (uint32_t i = 0; i < e->n_goals; i++) {
@@ -66,24 +68,29 @@ static void make_room(older *o, uint32_t d, uint32_t m, uint32_t c) {
 static bool take(void *context, const row *r) {
     const matching *m = context;
     const evaluator *e = &m->s->evaluator;
-    const uint32_t d = m->s->space.n_dimensions, n_goals = e->n_goals, n_slacks = evaluator_slacks(e);
+    const uint32_t d = m->s->space.n_dimensions, n_goals = e->n_goals,
+                   n_slacks = evaluator_slacks(e);
     older *o = m->to;
-    if (r->duplicate_of >= 0 || (r->outcome != CIM_FAILED && r->fidelity != m->fidelity)) return true;
+    if (r->duplicate_of >= 0 || (r->outcome != CIM_FAILED && r->fidelity != m->fidelity))
+        return true;
     make_room(o, d, n_goals, n_slacks);
     for (uint32_t i = 0; i < d; i++) {
         double *x = &o->points[o->n * d + i];
         const int32_t at = m->dimension[i];
-        if (at == NO_MATCH || !cell_coordinate(&m->s->space.dimensions[i], &r->dimensions[at], x)) *x = NAN;
+        if (at == NO_MATCH || !cell_coordinate(&m->s->space.dimensions[i], &r->dimensions[at], x))
+            *x = NAN;
     }
     for (uint32_t i = 0; i < n_goals; i++) {
         const int32_t at = m->goal[i];
-        const double y = at == NO_MATCH || r->outcome == CIM_FAILED ? (double)NAN
-                                                                    : goal_minimised(&m->l->goals[at], r->metrics);
+        const double y = at == NO_MATCH || r->outcome == CIM_FAILED
+                             ? (double)NAN
+                             : goal_minimised(&m->l->goals[at], r->metrics);
         o->goals[o->n * n_goals + i] = y;
         o->known[o->n * n_goals + i] = isfinite(y) != 0;
     }
     for (uint32_t i = 0; i < n_slacks; i++)
-        o->slack[o->n * n_slacks + i] = m->slack[i] == NO_MATCH ? (double)NAN : r->slack[m->slack[i]];
+        o->slack[o->n * n_slacks + i] =
+            m->slack[i] == NO_MATCH ? (double)NAN : r->slack[m->slack[i]];
     o->trials[o->n] = (cim_trial){.number = o->n, .outcome = r->outcome};
     o->n++;
     return true;
@@ -91,7 +98,8 @@ static bool take(void *context, const row *r) {
 
 /* The rows' places, which no longer move. */
 static void settle(const study *s, older *o) {
-    const uint32_t d = s->space.n_dimensions, m = s->evaluator.n_goals, c = evaluator_slacks(&s->evaluator);
+    const uint32_t d = s->space.n_dimensions, m = s->evaluator.n_goals,
+                   c = evaluator_slacks(&s->evaluator);
     for (size_t i = 0; i < o->n; i++) {
         cim_trial *t = &o->trials[i];
         t->fidelity = s->evaluator.n_fidelities - 1;
@@ -140,7 +148,8 @@ static bool read_folder(study *s, const char *name, failure *f) {
 
 static bool read_one(study *s, const node *n, failure *f) {
     failure why = {0};
-    if (n->type != NODE_TEXT || !n->text[0]) return fail_at(f, n, "must be a run folder, in quotes");
+    if (n->type != NODE_TEXT || !n->text[0])
+        return fail_at(f, n, "must be a run folder, in quotes");
     for (size_t i = 0; i < s->n_older; i++)
         if (strcmp(s->older[i].name, n->text) == 0) return fail_at(f, n, "is there twice");
     return read_folder(s, n->text, &why) || fail_at(f, n, "%s", why.text);
@@ -174,7 +183,8 @@ cim_older_study *older_table(const study *s) {
     cim_older_study *rows = memory_new(s->n_older, sizeof *rows);
     for (size_t i = 0; i < s->n_older; i++) {
         const older *o = &s->older[i];
-        rows[i] = (cim_older_study){.name = o->name, .trials = {o->trials, (uint32_t)o->n, sizeof *o->trials}};
+        rows[i] = (cim_older_study){.name = o->name,
+                                    .trials = {o->trials, (uint32_t)o->n, sizeof *o->trials}};
     }
     return rows;
 }

@@ -15,7 +15,7 @@ static double reach_of(const published_figure *x, double bound, double value) {
     return x->at_least ? value / bound : bound / value;
 }
 
-/* Below 1 the figure that is farthest from being reached counts, from 1 on what all gain together. */
+/* Below 1 the figure that is farthest from being reached counts, from 1 on the gains' product. */
 static bool score(const published_match *m, const double *values, double *out) {
     double least = INFINITY, product = 1;
     for (uint32_t i = 0; i < m->n; i++) {
@@ -46,7 +46,8 @@ static bool take_trial(void *context, const row *x) {
 /* The figures from the first row on that have its source; returns how many. */
 static bool read_source(store *st, const layout *l, char **sources, char **written, uint32_t n,
                         published_figure *out, uint32_t *count, failure *f) {
-    for (*count = 0; *count < n && *count < PUBLISHED_FIGURES && strcmp(sources[*count], sources[0]) == 0;
+    for (*count = 0;
+         *count < n && *count < PUBLISHED_FIGURES && strcmp(sources[*count], sources[0]) == 0;
          ++*count) {
         const node x = {.type = NODE_TEXT, .text = written[*count], .file = st->file};
         if (!published_figure_read(&x, l->metrics, l->n_metrics, &out[*count], f)) return false;
@@ -64,8 +65,8 @@ static bool match_source(store *st, const layout *l, const double *baseline, pub
         m->bounds[i] = x->factor != 0 && !baseline ? (double)NAN : published_bound(x, baseline);
         if (!(m->bounds[i] > 0)) m->unclear = i;
     }
-    return m->unclear < m->n ||
-           (store_extent(st, &ignored, &s.full, f) && store_rows(st, l, 0, INT64_MAX, take_trial, &s, f));
+    return m->unclear < m->n || (store_extent(st, &ignored, &s.full, f) &&
+                                 store_rows(st, l, 0, INT64_MAX, take_trial, &s, f));
 }
 
 static void free_texts(char **texts, uint32_t n) {
@@ -79,14 +80,15 @@ bool published_matches(store *st, const layout *l, const double *baseline,
     char **sources = NULL, **written = NULL;
     uint32_t n = 0, count = 0;
     failure ignored = {0}; /* studies of earlier versions have no such table */
-    if (!store_pairs(st, "SELECT source, figure FROM published ORDER BY position", &sources, &written, &n,
-                     &ignored))
+    if (!store_pairs(st, "SELECT source, figure FROM published ORDER BY position", &sources,
+                     &written, &n, &ignored))
         return true;
     bool good = true;
     for (uint32_t first = 0; good && first < n; first += count) {
         published_figure figures[PUBLISHED_FIGURES];
         good = read_source(st, l, sources + first, written + first, n - first, figures, &count, f);
-        published_match m = {.source = sources[first], .n = count, .figures = figures, .trial = -1, .first = -1};
+        published_match m = {
+            .source = sources[first], .n = count, .figures = figures, .trial = -1, .first = -1};
         good = good && match_source(st, l, baseline, &m, f);
         if (good) each(context, &m);
     }

@@ -50,8 +50,8 @@ static void print_source(void *context, const published_match *m) {
     }
     print_match(p, m);
     if (m->meeting)
-        fprintf(p->out, "  Met by %llu trial%s, first by trial %lld.\n", (unsigned long long)m->meeting,
-                m->meeting == 1 ? "" : "s", (long long)m->first);
+        fprintf(p->out, "  Met by %llu trial%s, first by trial %lld.\n",
+                (unsigned long long)m->meeting, m->meeting == 1 ? "" : "s", (long long)m->first);
     else fputs("  Not met: this trial comes nearest in all figures at once.\n", p->out);
 }
 

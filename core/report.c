@@ -106,7 +106,8 @@ static void find_varying(report *r) {
         const char *dot = strchr(r->l.dimensions[d], '.');
         bool whole = !dot || !strchr(dot, '[');
         varieties[d] = variety(r, d) + (whole ? r->n_rows : 0);
-        for (; i > 0 && varieties[r->varying[i - 1]] < varieties[d]; i--) r->varying[i] = r->varying[i - 1];
+        for (; i > 0 && varieties[r->varying[i - 1]] < varieties[d]; i--)
+            r->varying[i] = r->varying[i - 1];
         r->varying[i] = d;
     }
     free(varieties);
@@ -117,8 +118,8 @@ static void add_mark(const report *r, size_t member, table *t) {
     if (member == r->knee) text_add(&mark, "knee");
     for (uint32_t k = 0; k < r->l.n_goals; k++)
         if (member == r->extremes[k] && r->front.n > 1)
-            text_add(&mark, "%s%s %s", mark.length ? ", " : "", r->l.goals[k].maximise ? "max" : "min",
-                     r->l.goals[k].name);
+            text_add(&mark, "%s%s %s", mark.length ? ", " : "",
+                     r->l.goals[k].maximise ? "max" : "min", r->l.goals[k].name);
     table_text(t, text_of(&mark));
     text_free(&mark);
 }
@@ -201,7 +202,8 @@ static void print_table(report *r) {
     if (!more && !metrics) return;
     fputs("  Not shown: ", r->out);
     if (more) fprintf(r->out, "%u dimension%s", more, more == 1 ? " that varies" : "s that vary");
-    if (metrics) fprintf(r->out, "%s%zu metric%s", more ? ", " : "", metrics, metrics == 1 ? "" : "s");
+    if (metrics)
+        fprintf(r->out, "%s%zu metric%s", more ? ", " : "", metrics, metrics == 1 ? "" : "s");
     bool wider = metrics || (n < r->n_varying && n < MOST_DIMENSIONS);
     fprintf(r->out, ": %suse cimdse export --front\n", wider ? "make the window wider, or " : "");
 }
@@ -258,7 +260,8 @@ static void print_violations(const report *r) {
     for (uint32_t i = 0; i < r->l.n_rules; i++)
         if (r->front.violations[i])
             fprintf(r->out, "  infeasible %llu x: %s (%s)\n",
-                    (unsigned long long)r->front.violations[i], r->l.rules[i], r->l.rule_sources[i]);
+                    (unsigned long long)r->front.violations[i], r->l.rules[i],
+                    r->l.rule_sources[i]);
 }
 
 static void print_head(const report *r) {

@@ -81,7 +81,8 @@ static bool element_index(reading *r, const node *n, uint32_t *out) {
                        near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
     }
     if (n->type != NODE_INTEGER || n->integer < 0 || n->integer >= (int64_t)r->n_elements)
-        return fail_at(r->f, n, "must be an element 0..%u of %s", r->n_elements - 1, set_name(r->p));
+        return fail_at(r->f, n, "must be an element 0..%u of %s", r->n_elements - 1,
+                       set_name(r->p));
     *out = (uint32_t)n->integer;
     return true;
 }
@@ -130,7 +131,8 @@ static bool read_per(reading *r, node *n, bool *per_element) {
 static bool read_whole_vector(const cim_param *p, const node *values, uint32_t n, double *numbers,
                               failure *f) {
     if (values->n_children != n)
-        return fail_at(f, values, "%zu values, and %s has %u elements", values->n_children, p->key, n);
+        return fail_at(f, values, "%zu values, and %s has %u elements", values->n_children, p->key,
+                       n);
     for (uint32_t i = 0; i < n; i++)
         if (!param_from_node(p, values->children[i], &numbers[i], f)) return false;
     return true;

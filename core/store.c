@@ -66,10 +66,11 @@ static store *open_database(const char *folder, const char *file, int flags, fai
     st->lock = -1;
     st->writing = flags != SQLITE_OPEN_READONLY;
     bool good = !st->writing || lock_folder(st, folder, f);
-    /* A reader too may have to roll back what a killed run left: write access where there is any. */
+    /* A reader too may have to roll back what a killed run left: write access, if there is any. */
     if (!st->writing && access(file, W_OK) == 0) flags = SQLITE_OPEN_READWRITE;
     if (good && sqlite3_open_v2(file, &st->db, flags, NULL) != SQLITE_OK)
-        good = fail(f, STATUS_FAILED, "%s: %s", file, st->db ? sqlite3_errmsg(st->db) : "no memory");
+        good =
+            fail(f, STATUS_FAILED, "%s: %s", file, st->db ? sqlite3_errmsg(st->db) : "no memory");
     if (good) {
         sqlite3_busy_timeout(st->db, 10000);
         if (st->writing)
@@ -123,18 +124,19 @@ static bool put_tables(store *st, const study *s, failure *f) {
         text label = {0};
         dimension_label(&s->space.dimensions[d], &label);
         const char *values[] = {is->name, is->unit, kinds[is->kind], text_of(&label)};
-        good = store_insert_texts(st, "INSERT INTO dimension(name, unit, kind, label) VALUES (?, ?, ?, ?)", 4,
-                            values, f);
+        good = store_insert_texts(
+            st, "INSERT INTO dimension(name, unit, kind, label) VALUES (?, ?, ?, ?)", 4, values, f);
         text_free(&label);
     }
     for (uint32_t i = 0; good && i < e->n_metrics; i++) {
         const metric *m = &e->metrics[i];
         const char *values[] = {m->name, m->unit, m->help, m->from};
-        good = store_insert_texts(st, "INSERT INTO metric(name, unit, help, source) VALUES (?, ?, ?, ?)", 4,
-                            values, f);
+        good = store_insert_texts(
+            st, "INSERT INTO metric(name, unit, help, source) VALUES (?, ?, ?, ?)", 4, values, f);
     }
     for (uint32_t i = 0; good && i < e->n_goals; i++)
-        good = store_insert_texts(st, "INSERT INTO goal(written) VALUES (?)", 1, &e->goals[i].written, f);
+        good = store_insert_texts(st, "INSERT INTO goal(written) VALUES (?)", 1,
+                                  &e->goals[i].written, f);
     for (uint32_t i = 0; good && i < evaluator_slacks(e); i++) {
         const char *values[] = {evaluator_slack_name(e, i),
                                 i < e->hwmodel->n_constraints ? e->hwmodel->plugin->id : "config"};
@@ -143,7 +145,8 @@ static bool put_tables(store *st, const study *s, failure *f) {
     for (size_t i = 0; good && i < s->n_published; i++)
         for (uint32_t k = 0; good && k < s->published[i].n_figures; k++) {
             const char *values[] = {s->published[i].source, s->published[i].figures[k].written};
-            good = store_insert_texts(st, "INSERT INTO published(source, figure) VALUES (?, ?)", 2, values, f);
+            good = store_insert_texts(st, "INSERT INTO published(source, figure) VALUES (?, ?)", 2,
+                                      values, f);
         }
     return good;
 }
@@ -169,21 +172,22 @@ void store_add_columns(const study *s, text *sql) {
 
 static bool make_tables(store *st, const study *s, failure *f) {
     text sql = {0};
-    text_add(&sql,
-             "CREATE TABLE study(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
-             "CREATE TABLE plugin(section TEXT, id TEXT, version TEXT, file TEXT, checksum TEXT);"
-             "CREATE TABLE dimension(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, kind TEXT,"
-             " label TEXT);"
-             "CREATE TABLE metric(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, help TEXT,"
-             " source TEXT);"
-             "CREATE TABLE goal(position INTEGER PRIMARY KEY, written TEXT);"
-             "CREATE TABLE rule(position INTEGER PRIMARY KEY, name TEXT, source TEXT);"
-             "CREATE TABLE published(position INTEGER PRIMARY KEY, source TEXT, figure TEXT);"
-             "CREATE TABLE part(trial INTEGER, layer TEXT, component TEXT, metric TEXT, value REAL);"
-             "CREATE TABLE snapshot(one INTEGER PRIMARY KEY CHECK(one = 1), asks INTEGER,"
-             " told INTEGER, exhausted INTEGER, data BLOB);"
-             "CREATE TABLE trial(id INTEGER PRIMARY KEY, outcome TEXT, reason TEXT, fidelity INTEGER,"
-             " duplicate_of INTEGER");
+    text_add(
+        &sql,
+        "CREATE TABLE study(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+        "CREATE TABLE plugin(section TEXT, id TEXT, version TEXT, file TEXT, checksum TEXT);"
+        "CREATE TABLE dimension(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, kind TEXT,"
+        " label TEXT);"
+        "CREATE TABLE metric(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, help TEXT,"
+        " source TEXT);"
+        "CREATE TABLE goal(position INTEGER PRIMARY KEY, written TEXT);"
+        "CREATE TABLE rule(position INTEGER PRIMARY KEY, name TEXT, source TEXT);"
+        "CREATE TABLE published(position INTEGER PRIMARY KEY, source TEXT, figure TEXT);"
+        "CREATE TABLE part(trial INTEGER, layer TEXT, component TEXT, metric TEXT, value REAL);"
+        "CREATE TABLE snapshot(one INTEGER PRIMARY KEY CHECK(one = 1), asks INTEGER,"
+        " told INTEGER, exhausted INTEGER, data BLOB);"
+        "CREATE TABLE trial(id INTEGER PRIMARY KEY, outcome TEXT, reason TEXT, fidelity INTEGER,"
+        " duplicate_of INTEGER");
     store_add_columns(s, &sql);
     text_add(&sql, ")");
     bool good = store_begin(st, f) && store_sql(st, text_of(&sql), f);
@@ -227,7 +231,8 @@ static bool make_folder(const char *folder, failure *f) {
         if (*c != '/' && !end) continue;
         *c = '\0';
         struct stat info;
-        if (mkdir(path, 0777) != 0 && (errno != EEXIST || stat(path, &info) != 0 || !S_ISDIR(info.st_mode)))
+        if (mkdir(path, 0777) != 0 &&
+            (errno != EEXIST || stat(path, &info) != 0 || !S_ISDIR(info.st_mode)))
             good = fail(f, STATUS_WRONG, "%s: cannot make the run folder: %s", folder,
                         errno == EEXIST ? "there is a file of that name" : strerror(errno));
         if (end) break;
@@ -235,7 +240,8 @@ static bool make_folder(const char *folder, failure *f) {
     }
     free(path);
     if (good && access(folder, W_OK | X_OK) != 0)
-        good = fail(f, STATUS_WRONG, "%s: cannot write the run folder: %s", folder, strerror(errno));
+        good =
+            fail(f, STATUS_WRONG, "%s: cannot write the run folder: %s", folder, strerror(errno));
     return good;
 }
 
@@ -261,14 +267,18 @@ bool store_exists(const char *folder) {
 store *store_create(const char *folder, const study *s, failure *f) {
     text file = {0};
     store *st = NULL;
-    size_t columns = s->space.n_dimensions + s->evaluator.n_metrics + evaluator_slacks(&s->evaluator);
+    size_t columns =
+        s->space.n_dimensions + s->evaluator.n_metrics + evaluator_slacks(&s->evaluator);
     text_add(&file, "%s/study.db", folder);
-    bool good = columns <= STORE_MAX_COLUMNS ||
-                fail(f, STATUS_WRONG, "%zu dimensions, metrics and constraints: at most %d can be stored",
-                     columns, STORE_MAX_COLUMNS);
+    bool good =
+        columns <= STORE_MAX_COLUMNS ||
+        fail(f, STATUS_WRONG, "%zu dimensions, metrics and constraints: at most %d can be stored",
+             columns, STORE_MAX_COLUMNS);
     if (good && store_exists(folder))
-        good = fail(f, STATUS_WRONG, "%s: holds a study already: continue it with --resume, or give "
-                    "another folder with --out", folder);
+        good = fail(f, STATUS_WRONG,
+                    "%s: holds a study already: continue it with --resume, or give "
+                    "another folder with --out",
+                    folder);
     if (good && make_folder(folder, f))
         st = open_database(folder, text_of(&file), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
     if (st && (!make_tables(st, s, f) || !put_values(st, s, f) || !store_commit(st, true, f))) {
@@ -284,21 +294,26 @@ store *store_create(const char *folder, const study *s, failure *f) {
 static bool check_format(store *st, failure *f) {
     sqlite3_stmt *q = NULL;
     failure why = {0};
-    bool read = store_prepare(st, "SELECT count(*), sum(name = 'study') FROM sqlite_master", &q, &why) &&
-                (sqlite3_step(q) == SQLITE_ROW || store_fail(st, &why));
+    bool read =
+        store_prepare(st, "SELECT count(*), sum(name = 'study') FROM sqlite_master", &q, &why) &&
+        (sqlite3_step(q) == SQLITE_ROW || store_fail(st, &why));
     bool foreign = sqlite3_errcode(st->db) == SQLITE_NOTADB;
     int tables = read ? sqlite3_column_int(q, 0) : 0, studies = read ? sqlite3_column_int(q, 1) : 0;
     sqlite3_finalize(q);
     if (!read && foreign) return fail(f, STATUS_WRONG, "%s: not a study of cimdse", why.text);
     if (!read) return fail(f, why.status, "%s", why.text);
     if (!tables)
-        return fail(f, STATUS_WRONG, "%s: holds nothing: the run ended before it stored anything; cimdse run "
-                    "with --resume starts it", st->file);
+        return fail(f, STATUS_WRONG,
+                    "%s: holds nothing: the run ended before it stored anything; cimdse run "
+                    "with --resume starts it",
+                    st->file);
     if (!studies) return fail(f, STATUS_WRONG, "%s: not a study of cimdse", st->file);
     const char *format = store_value(st, "format");
     if (atoi(format) == STORE_FORMAT) return true;
-    return fail(f, STATUS_WRONG, "%s: not a study of this version of cimdse: its format is %s, and this one "
-                "reads %d", st->file, format[0] ? format : "unknown", STORE_FORMAT);
+    return fail(f, STATUS_WRONG,
+                "%s: not a study of this version of cimdse: its format is %s, and this one "
+                "reads %d",
+                st->file, format[0] ? format : "unknown", STORE_FORMAT);
 }
 
 store *store_open(const char *folder, bool write, failure *f) {
@@ -311,7 +326,8 @@ store *store_open(const char *folder, bool write, failure *f) {
         fail(f, STATUS_WRONG, "%s: cannot %s it: %s", text_of(&file), write ? "write" : "read",
              strerror(errno));
     else
-        st = open_database(folder, text_of(&file), write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, f);
+        st = open_database(folder, text_of(&file),
+                           write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, f);
     text_free(&file);
     if (st && !check_format(st, f)) {
         store_close(st, f);

@@ -1,4 +1,4 @@
-/* store_sources.c: what a study is made of, plug-ins and files, and whether that is still what it was. */
+/* store_sources.c: what a study is made of, plug-ins and files, and whether that is as it was. */
 #include "store_private.h"
 
 #include <stdio.h>
@@ -78,8 +78,8 @@ static void warn_of_files(store *st, const instance *in) {
         const char *before = store_value(st, text_of(&key));
         checksum(file_of(in, i), sum);
         if (before[0] && strcmp(before, sum) != 0)
-            fprintf(stderr, "cimdse: warning: %s.%s: %s has changed since %s was begun\n", in->section,
-                    in->params[i].key, file_of(in, i), st->file);
+            fprintf(stderr, "cimdse: warning: %s.%s: %s has changed since %s was begun\n",
+                    in->section, in->params[i].key, file_of(in, i), st->file);
     }
     text_free(&key);
 }
@@ -89,18 +89,20 @@ static bool plugin_matches(const store *st, const instance *in, sqlite3_stmt *ro
     const char *version = (const char *)sqlite3_column_text(row, 2);
     char sum[SUM_SIZE];
     if (strcmp(in->plugin->id, id) != 0 || strcmp(in->plugin->version, version) != 0)
-        return fail(f, STATUS_WRONG, "%s: was begun with %s %s, and this is %s %s", st->file, id, version,
-                    in->plugin->id, in->plugin->version);
+        return fail(f, STATUS_WRONG, "%s: was begun with %s %s, and this is %s %s", st->file, id,
+                    version, in->plugin->id, in->plugin->version);
     checksum(in->file, sum);
     if (strcmp(sum, (const char *)sqlite3_column_text(row, 3)) != 0)
-        fprintf(stderr, "cimdse: warning: %s has been rebuilt since %s was begun\n", in->file, st->file);
+        fprintf(stderr, "cimdse: warning: %s has been rebuilt since %s was begun\n", in->file,
+                st->file);
     return true;
 }
 
 bool store_matches(store *st, const study *s, failure *f) {
     sqlite3_stmt *q;
     const instance *in;
-    if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f)) return false;
+    if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f))
+        return false;
     while (!f->status && sqlite3_step(q) == SQLITE_ROW)
         for (size_t i = 0; !f->status && (in = study_instance(s, i)) != NULL; i++)
             if (in->plugin && strcmp(in->section, (const char *)sqlite3_column_text(q, 0)) == 0)

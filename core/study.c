@@ -69,7 +69,8 @@ static bool find_plugin(study *s, node *group, uint32_t kind, const catalog_entr
     size_t skip = strlen(kind_text);
     for (size_t i = 0; i < s->catalog.n_entries; i++) {
         const char *id = s->catalog.entries[i].plugin->id;
-        if (strncmp(id, kind_text, skip) == 0 && id[skip] == '.' && strcmp(id + skip + 1, name) == 0) {
+        if (strncmp(id, kind_text, skip) == 0 && id[skip] == '.' &&
+            strcmp(id + skip + 1, name) == 0) {
             *out = &s->catalog.entries[i];
             return true;
         }
@@ -112,8 +113,9 @@ static bool section(study *s, const char *key, bool needed, node **out, failure 
 /* workload = { ... } or several of them, ( { ... }, { ... } ). */
 static bool open_workloads(study *s, failure *f) {
     static const char *const sections[STUDY_MAX_WORKLOADS] = {
-        "workload[0]",  "workload[1]",  "workload[2]",  "workload[3]", "workload[4]",  "workload[5]",
-        "workload[6]",  "workload[7]",  "workload[8]",  "workload[9]", "workload[10]", "workload[11]",
+        "workload[0]",  "workload[1]",  "workload[2]",  "workload[3]",
+        "workload[4]",  "workload[5]",  "workload[6]",  "workload[7]",
+        "workload[8]",  "workload[9]",  "workload[10]", "workload[11]",
         "workload[12]", "workload[13]", "workload[14]", "workload[15]"};
     node *n = node_get(s->config.root, "workload");
     if (!n || n->type != NODE_LIST) {
@@ -238,7 +240,8 @@ static bool read_baseline(study *s, failure *f) {
         if (!baseline_of_workload(group, w, &own, f) ||
             !read_baseline_of(&s->workloads[w], own, numbers, f))
             return false;
-    return node_get_group(group, "hwmodel", &own, f) && read_baseline_of(&s->hwmodel, own, numbers, f);
+    return node_get_group(group, "hwmodel", &own, f) &&
+           read_baseline_of(&s->hwmodel, own, numbers, f);
 }
 
 /* ---- the searcher --------------------------------------------------------------------------- */
@@ -280,7 +283,8 @@ static bool open_searcher(study *s, failure *f) {
         !config_all_read(&s->config, f))
         return false;
     if (!s->space.n_dimensions)
-        return fail(f, STATUS_WRONG, "%s: searches nothing: give a parameter of workload or hwmodel "
+        return fail(f, STATUS_WRONG,
+                    "%s: searches nothing: give a parameter of workload or hwmodel "
                     "several values, as in rows = [64, 128]; or use cimdse eval",
                     s->config.n_files ? s->config.files[0] : "config");
     if (s->transfer && !older_read(s, s->transfer, f)) return false;
@@ -293,7 +297,8 @@ static bool open_searcher(study *s, failure *f) {
 
 /* A study without a name is called as its file, without the ending. */
 static void name_after_file(study *s) {
-    const char *file = s->config.n_files ? s->config.files[0] : "study", *slash = strrchr(file, '/');
+    const char *file = s->config.n_files ? s->config.files[0] : "study",
+               *slash = strrchr(file, '/');
     if (slash) file = slash + 1;
     snprintf(s->file_name, sizeof s->file_name, "%.*s", (int)strcspn(file, "."), file);
     s->name = s->file_name[0] ? s->file_name : "study";
@@ -334,8 +339,8 @@ bool study_open(study *s, study_use use, failure *f) {
     if (!study_settings(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
     s->levels.climbs = s->levels.climbs && use != STUDY_DESIGNS;
     stand_in *on = s->stand_in.workload.plugin ? &s->stand_in : NULL;
-    evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel, s->has_accuracy ? &s->accuracy : NULL,
-                    on, &s->levels);
+    evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel,
+                    s->has_accuracy ? &s->accuracy : NULL, on, &s->levels);
     if (!study_read_aggregates(s, f) || !study_read_goals(s, search, f) || !read_baseline(s, f) ||
         !published_read(s, f))
         return false;

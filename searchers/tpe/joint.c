@@ -16,7 +16,7 @@ typedef struct crowd {
     size_t n;
     uint32_t *trial;
     double total, *log_weight;
-    double *unit, *norm;         /* dimensions x room: where, and the logarithm of its sum or integral */
+    double *unit, *norm; /* dimensions x room: where, and the logarithm of its sum or integral */
     double width, log_inside[NODES + 1];
 } crowd;
 
@@ -88,7 +88,8 @@ static cim_status reserve(joint *j, size_t n) {
 /* ---- fitting --------------------------------------------------------------------------------- */
 
 static double width_on(const crowd *c, const cim_dimension *d) {
-    return axis_kind(d) == AXIS_LEVELS ? fmax(c->width, LEVEL_WIDTH / (double)d->n_levels) : c->width;
+    return axis_kind(d) == AXIS_LEVELS ? fmax(c->width, LEVEL_WIDTH / (double)d->n_levels)
+                                       : c->width;
 }
 
 /* Of a category, that it is the trial's own; another's has what is left. */
@@ -241,7 +242,7 @@ static void draw_candidate(joint *j, const trials *t, cim_rng *rng, double *poin
 }
 
 /* Adds what dimension I says of the candidate to the logarithm of each kernel. Uniform where the
- * kernel has no place in it, as that is less by a whole density. Returns that of the uniform one. */
+ * kernel has no place in it, as that is less by a whole density. Returns the uniform one's. */
 static double add_dimension(const joint *j, const crowd *c, uint32_t i) {
     const cim_dimension *d = cim_designs_dimension(j->designs, i);
     const uint32_t kind = axis_kind(d);

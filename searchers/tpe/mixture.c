@@ -170,8 +170,8 @@ static void tabulate(mixture *x, const cim_dimension *d) {
 }
 
 /* Each trial counts for its category, and a little for all. */
-static void count_categories(mixture *x, const trials *t, uint32_t i, const uint32_t *order, size_t n,
-                             int good, const cim_dimension *d) {
+static void count_categories(mixture *x, const trials *t, uint32_t i, const uint32_t *order,
+                             size_t n, int good, const cim_dimension *d) {
     const size_t dims = t->problem->dimensions.n;
     x->n_table = (size_t)d->n_levels;
     x->total = 0.0;
@@ -190,7 +190,8 @@ static void count_categories(mixture *x, const trials *t, uint32_t i, const uint
         x->total += x->table[level] += everywhere;
 }
 
-void mixture_fit(mixture *x, const trials *t, uint32_t i, const uint32_t *order, size_t n, int good) {
+void mixture_fit(mixture *x, const trials *t, uint32_t i, const uint32_t *order, size_t n,
+                 int good) {
     const cim_dimension *d = cim_designs_dimension(t->designs, i);
     const uint32_t kind = axis_kind(d);
     if (kind == AXIS_CATEGORIES) {
@@ -231,8 +232,8 @@ static size_t first_above(const double *from, size_t n, double at, int or_equal)
     return first;
 }
 
-/* exp(-Y) for Y of 0..NEGLIGIBLE / 2, within 1e-6: the 32nd power of its 32nd root's series. Without a
- * branch or a call, so that several are reckoned at once. */
+/* exp(-Y) for Y of 0..NEGLIGIBLE / 2, within 1e-6: the 32nd power of its 32nd root's series.
+ * Without a branch or a call, so that several are reckoned at once. */
 static inline double fall(double y) {
     const double t = y * (1.0 / 32.0);
     double e = 1.0 - t * (1.0 - t * (1.0 / 2 - t * (1.0 / 6 - t * (1.0 / 24 - t * (1.0 / 120 -
@@ -244,8 +245,8 @@ static inline double fall(double y) {
     return e * e;
 }
 
-/* First all terms, each step in a loop without a branch, as compilers reckon several at once then; in
- * as many sums as there are lanes, whatever the machine, so that all add in one order. */
+/* First all terms, each step in a loop without a branch, as compilers reckon several at once then;
+ * in as many sums as there are lanes, whatever the machine, so that all add in one order. */
 static double heights_at(const mixture *x, size_t first, size_t n, double at) {
     const double most = 0.5 * NEGLIGIBLE, *height = x->height + first;
     double sums[LANES] = {0.0}, *terms = x->terms;

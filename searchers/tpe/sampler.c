@@ -122,8 +122,8 @@ static size_t draw_good(const trials *t, cim_rng *rng) {
     return drawn;
 }
 
-/* Where all dimensions are drawn anew, one by one, what made a good design good together is lost; so
- * some of them stay as in one such design. */
+/* Where all dimensions are drawn anew, one by one, what made a good design good together is lost;
+ * so some of them stay as in one such design. */
 void sampler_draw(sampler *s, const trials *t, cim_rng *rng, double *point) {
     if (s->joint) {
         joint_draw(s->joint, t, rng, point);

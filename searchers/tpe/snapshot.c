@@ -64,7 +64,8 @@ static int get_trial(searcher *s, cim_snapshot_reader *r, cim_status *status) {
     for (size_t i = 0; i < m; i++)
         good = good && (class != CLASS_FEASIBLE || isfinite(s->scratch[d + i]));
     if (!good) return 0;
-    *status = trials_add(&s->trials, (uint32_t)class, s->scratch, s->scratch + d, s->scratch + d + m);
+    *status = trials_add(&s->trials, (uint32_t)class, s->scratch, s->scratch + d,
+                         s->scratch + d + m);
     return *status == CIM_OK;
 }
 

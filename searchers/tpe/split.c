@@ -1,6 +1,6 @@
 /* Which trials are good. Several goals: by front, and of the front that is too large the part that
- * keeps the most hypervolume: Y. Ozaki, Y. Tanigaki, S. Watanabe, M. Onishi, GECCO 2020 and J. Artif.
- * Intell. Res. 73, 1209-1250 (2022). Constraints: S. Watanabe, F. Hutter, IJCAI 2023. */
+ * keeps the most hypervolume: Y. Ozaki, Y. Tanigaki, S. Watanabe, M. Onishi, GECCO 2020 and J.
+ * Artif. Intell. Res. 73, 1209-1250 (2022). Constraints: S. Watanabe, F. Hutter, IJCAI 2023. */
 #include "trials.h"
 
 #include <cim_sdk/hypervolume.h>
@@ -71,7 +71,7 @@ static void sort_by_goals(const trials *t, uint32_t *list, size_t n) {
         }
 }
 
-/* Moves the first front of LIST, sorted by goals, to its start, the others behind it, both in order. */
+/* Moves the first front of LIST, sorted by goals, to its start, both parts in order. */
 static size_t take_front(trials *t, uint32_t *list, size_t n) {
     uint32_t *rest = t->chosen;
     size_t n_front = 0, n_rest = 0;
@@ -86,7 +86,7 @@ static size_t take_front(trials *t, uint32_t *list, size_t n) {
     return n_front;
 }
 
-/* Beyond the worst of the N in LIST, by a part of the extent from the best of the N_FRONT in FRONT. */
+/* Beyond the worst of the N in LIST, by a part of the extent from the best of FRONT's N_FRONT. */
 static void find_reference(const trials *t, const uint32_t *front, size_t n_front,
                            const uint32_t *list, size_t n, double *reference) {
     for (size_t k = 0; k < t->problem->goals.n; k++) {
@@ -208,7 +208,8 @@ size_t trials_split(trials *t, double share, size_t most) {
     judge_violations(t);
     const size_t n_feasible = append_class(t, 0, CLASS_FEASIBLE);
     size_t n = n_feasible;
-    for (uint32_t class = CLASS_PARTIAL; class <= CLASS_UNKNOWN; class++) n = append_class(t, n, class);
+    for (uint32_t class = CLASS_PARTIAL; class <= CLASS_UNKNOWN; class++)
+        n = append_class(t, n, class);
     size_t n_good = (size_t)ceil(share * (double)n) + 1;   /* two, of the first few */
     if (n_good > most) n_good = most;
     if (n_good > n) n_good = n;

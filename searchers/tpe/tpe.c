@@ -17,7 +17,8 @@ static const cim_param params[] = {
                      .type = CIM_INTEGER, .flags = CIM_PARAM_FIXED, .default_value = 20, .min = 1,
                      .max = 10000},
     [PARAM_CANDIDATES] = {.key = "candidates", .unit = "",
-                          .help = "draws from the good designs' density, of which the best is taken",
+                          .help = "draws from the good designs' density, of which the best "
+                                  "is taken",
                           .type = CIM_INTEGER, .flags = CIM_PARAM_FIXED, .default_value = 24,
                           .min = 1, .max = 10000},
     [PARAM_SHARE] = {.key = "good_share", .unit = "", .help = "part of the trials that is good",
@@ -32,7 +33,7 @@ static const cim_param params[] = {
                     .type = CIM_REAL, .flags = CIM_PARAM_FIXED, .default_value = 0.4, .max = 0.9},
 };
 
-/* ---- designs proposed and not told ------------------------------------------------------------ */
+/* ---- designs proposed and not told ----------------------------------------------------------- */
 
 cim_status searcher_expect(searcher *s, uint64_t key) {
     if (s->n_at_work == s->work_room) {
@@ -130,7 +131,7 @@ static void draw_all(searcher *s, cim_rng *rng, double *point) {
     cim_designs_canonical(&s->designs, point);
 }
 
-/* A good design, or any that did not fail, with other values in some dimensions, one to begin with. */
+/* A good design, or any that did not fail, with other values in some dimensions, first in one. */
 static void draw_near(searcher *s, int attempt, cim_rng *rng, double *point) {
     const uint32_t d = s->problem->dimensions.n, n = (uint32_t)s->n_told;
     uint32_t chosen = (uint32_t)cim_rng_below(rng, n), seen = 0;
@@ -273,7 +274,8 @@ static const cim_plugin tpe_plugin = {
     .kind = CIM_SEARCHER,
     .id = "searcher.tpe",
     .version = "1.1.0",
-    .summary = "Tree-structured Parzen estimator, univariate or multivariate, for one goal or several",
+    .summary = "Tree-structured Parzen estimator, univariate or multivariate, for one goal "
+               "or several",
     .license = "MIT",
     .ops = &ops,
     .is = {.struct_size = sizeof tpe_plugin.is, .params = CIM_TABLE(params)},

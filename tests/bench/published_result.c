@@ -36,7 +36,8 @@ static void take_source(void *context, const published_match *m) {
     const collector *c = context;
     if (c->r->n_sources == SOURCES_MAX) return;
     source_result *s = &c->r->sources[c->r->n_sources++];
-    *s = (source_result){.n = m->n, .reach = m->reach, .first = m->first, .compared = m->trial >= 0};
+    *s =
+        (source_result){.n = m->n, .reach = m->reach, .first = m->first, .compared = m->trial >= 0};
     copy(s->source, sizeof s->source, m->source);
     for (uint32_t i = 0; i < m->n; i++) take_figure(c->l, m, i, &s->figures[i]);
 }

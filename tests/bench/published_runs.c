@@ -107,7 +107,8 @@ bool plan_run(const plan *p) {
     failure f = {0};
     const bool kept = p->keep != NULL;
     if (!kept && !folder_make(temporary, sizeof temporary)) return false;
-    bool good = stored_results_read(SOURCE_DIR "/tests/bench/published.csv", &stored.rows, &stored.n, &f);
+    bool good =
+        stored_results_read(SOURCE_DIR "/tests/bench/published.csv", &stored.rows, &stored.n, &f);
     if (!good) fprintf(stderr, "%s\n", f.text);
     for (unsigned i = 0; good && i < p->n_configs; i++)
         good = run_config(p, p->configs[i], kept ? p->keep : temporary, &stored);

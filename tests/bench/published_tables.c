@@ -30,7 +30,8 @@ static void summarise(runs_of_source *x) {
     double firsts[RANK_TEST_MAX];
     for (unsigned i = 0; i < x->seeds; i++) {
         unsigned at = i;
-        for (; at > 0 && of(x, x->order[at - 1])->reach > of(x, i)->reach; at--) x->order[at] = x->order[at - 1];
+        for (; at > 0 && of(x, x->order[at - 1])->reach > of(x, i)->reach; at--)
+            x->order[at] = x->order[at - 1];
         x->order[at] = i;
         x->met += of(x, i)->first >= 0;
         firsts[i] = of(x, i)->first >= 0 ? (double)of(x, i)->first : INFINITY;
@@ -75,8 +76,10 @@ static void add_stored(table *t, const runs_of_source *x, const stored_results *
         table_text(t, text_of(&name));
         text_free(&name);
         for (unsigned j = 0; j < s->n; j++)
-            table_number(t, i + j < stored->n && strcmp(stored->rows[i + j].figure, s->figures[j].written) == 0
-                                ? stored->rows[i + j].value : (double)NAN);
+            table_number(t, i + j < stored->n &&
+                                    strcmp(stored->rows[i + j].figure, s->figures[j].written) == 0
+                                ? stored->rows[i + j].value
+                                : (double)NAN);
     }
 }
 
@@ -84,7 +87,8 @@ static void print_table(const runs_of_source *x, const stored_results *stored) {
     const source_result *s = of(x, 0);
     table *t = table_new();
     table_column(t, "", "", false);
-    for (unsigned i = 0; i < s->n; i++) table_column(t, s->figures[i].head, s->figures[i].unit, true);
+    for (unsigned i = 0; i < s->n; i++)
+        table_column(t, s->figures[i].head, s->figures[i].unit, true);
     table_text(t, "published");
     for (unsigned i = 0; i < s->n; i++) table_number(t, s->figures[i].bound);
     add_run(t, x, median_run(x), x->seeds > 1 ? ", in the middle" : "");
@@ -145,8 +149,9 @@ bool published_tables_print(const run_result *r, unsigned seeds, const stored_re
         summarise(&x);
         seeds_text(&x, word, sizeof word);
         if (i == 0)
-            printf("\n%s: %s, %s, %llu trials, seed%s %s, %.3g s of processor time%s\n", r->study, r->model,
-                   r->searcher, r->trials, seeds > 1 ? "s" : "", word, x.seconds, seeds > 1 ? " a run" : "");
+            printf("\n%s: %s, %s, %llu trials, seed%s %s, %.3g s of processor time%s\n", r->study,
+                   r->model, r->searcher, r->trials, seeds > 1 ? "s" : "", word, x.seconds,
+                   seeds > 1 ? " a run" : "");
         print_source(&x, stored);
         if (out) store_source(&x, out);
     }
@@ -174,11 +179,13 @@ static sample measure(const goal_box *box, const run_result *r, unsigned seeds) 
     return s;
 }
 
-static void add_searcher(table *t, const run_result *r, const sample *s, const sample *first, unsigned seeds) {
+static void add_searcher(table *t, const run_result *r, const sample *s, const sample *first,
+                         unsigned seeds) {
     char p[32] = "";
     unsigned met = 0;
     for (unsigned i = 0; i < seeds; i++) met += r[i].n_sources && r[i].sources[0].first >= 0;
-    if (s != first) snprintf(p, sizeof p, "%.2g", rank_test(s->shares, seeds, first->shares, seeds));
+    if (s != first)
+        snprintf(p, sizeof p, "%.2g", rank_test(s->shares, seeds, first->shares, seeds));
     table_text(t, r->searcher);
     table_number(t, s->mean);
     table_number(t, s->deviation);
@@ -207,8 +214,10 @@ void searchers_table_print(const run_result *r, unsigned searchers, unsigned see
         if (k == 0) first = s;
         add_searcher(t, r + (size_t)k * seeds, k ? &s : &first, &first, seeds);
     }
-    printf("\n  Hypervolume: share of what all %u runs found together; p: rank test against the first.\n"
-           "  Runs that meet: all figures of the first source by one trial.\n\n", searchers * seeds);
+    printf("\n  Hypervolume: share of what all %u runs found together; p: rank test against the "
+           "first.\n"
+           "  Runs that meet: all figures of the first source by one trial.\n\n",
+           searchers * seeds);
     table_print(t, stdout, 2, 0);
     table_free(t);
 }

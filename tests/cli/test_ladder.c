@@ -10,14 +10,15 @@
 
 /* The test study with accuracy; GOALS and CONSTRAINTS are lists in brackets. */
 static void write_study(const char *accuracy, const char *goals, const char *constraints) {
-    cli_write("study.cfg",
-              "study = { name = \"cli\"; seed = 3; trials = 400; batch = 16; time_limit_s = 20; };\n"
-              "workload = { plugin = \"template\"; };\n"
-              "hwmodel = { plugin = \"faulty\"; width = { min = 1; max = 1000; };\n"
-              "            height = [1, 2, 5, 10, 20, 50, 100]; gain_v = { min = 0.0; max = 10.0; }; };\n"
-              "accuracy = { plugin = \"scripted\"; %s };\n"
-              "searcher = { plugin = \"random\"; };\ngoals = %s;\nconstraints = %s;\n",
-              accuracy, goals, constraints);
+    cli_write(
+        "study.cfg",
+        "study = { name = \"cli\"; seed = 3; trials = 400; batch = 16; time_limit_s = 20; };\n"
+        "workload = { plugin = \"template\"; };\n"
+        "hwmodel = { plugin = \"faulty\"; width = { min = 1; max = 1000; };\n"
+        "            height = [1, 2, 5, 10, 20, 50, 100]; gain_v = { min = 0.0; max = 10.0; }; };\n"
+        "accuracy = { plugin = \"scripted\"; %s };\n"
+        "searcher = { plugin = \"random\"; };\ngoals = %s;\nconstraints = %s;\n",
+        accuracy, goals, constraints);
 }
 
 #define THREE_GOALS "[ \"max accuracy\", \"min energy_j\", \"min area_mm2\" ]"
@@ -40,7 +41,8 @@ static size_t same_front(const char *name, const char *searcher) {
     snprintf(ladder, sizeof ladder, "%s_ladder", name);
     snprintf(full, sizeof full, "%s_full", name);
     cli_good("run study.cfg --out %s --set searcher=%s", ladder, searcher);
-    cli_good("run study.cfg --out %s --set searcher=%s --set accuracy.ladder=[\"exact\"]", full, searcher);
+    cli_good("run study.cfg --out %s --set searcher=%s --set accuracy.ladder=[\"exact\"]", full,
+             searcher);
     assert_string_equal(cli_good("export %s --as points --front", ladder)->out,
                         cli_good("export %s --as points --front", full)->out);
     csv_table *a = csv_parse(cli_good("export %s --front", ladder)->out);
@@ -52,8 +54,8 @@ static size_t same_front(const char *name, const char *searcher) {
         assert_string_equal(csv_at(a, i, "fidelity"), "2");
     }
     const size_t exact = at_level(ladder, "2");
-    print_message("%s, %s: front %zu; exact %zu, statistical %zu of 400\n", name, searcher, a->n_rows,
-                  exact, exact + at_level(ladder, "1"));
+    print_message("%s, %s: front %zu; exact %zu, statistical %zu of 400\n", name, searcher,
+                  a->n_rows, exact, exact + at_level(ladder, "1"));
     csv_free(a);
     csv_free(b);
     assert_in_range(exact, 1, 399);
@@ -62,8 +64,8 @@ static size_t same_front(const char *name, const char *searcher) {
 
 static void no_member_is_lost(void **state) {
     (void)state;
-    static const char *const searchers[] = {"{plugin=\"random\";}", "{plugin=\"random\";sequence=\"sobol\";}",
-                                            "{plugin=\"sweep\";}"};
+    static const char *const searchers[] = {
+        "{plugin=\"random\";}", "{plugin=\"random\";sequence=\"sobol\";}", "{plugin=\"sweep\";}"};
     static const char *const kinds[] = {"random", "sobol", "sweep"};
     for (int i = 0; i < 3; i++) {
         char name[48];
@@ -74,7 +76,8 @@ static void no_member_is_lost(void **state) {
         write_study(LADDER "margin = [0.02, 0.01];", ENERGY_DELAY, "[ \"accuracy >= 0.7\" ]");
         same_front(name, searchers[i]);
         snprintf(name, sizeof name, "ways_%s", kinds[i]);
-        write_study(LADDER "margin = 0.02;", BOTH_WAYS, "[ \"accuracy >= 0.7\", \"accuracy <= 0.85\" ]");
+        write_study(LADDER "margin = 0.02;", BOTH_WAYS,
+                    "[ \"accuracy >= 0.7\", \"accuracy <= 0.85\" ]");
         same_front(name, searchers[i]);
     }
 }
@@ -107,17 +110,19 @@ static void levels_of_a_trial(void **state) {
     csv_table *t = csv_parse(cli_good("export run")->out);
     for (size_t i = 0; i < t->n_rows; i++) {
         const int level = atoi(csv_at(t, i, "fidelity"));
-        const char *estimate = csv_at(t, i, "accuracy_estimate"), *next = csv_at(t, i, "accuracy_statistical");
+        const char *estimate = csv_at(t, i, "accuracy_estimate"),
+                   *next = csv_at(t, i, "accuracy_statistical");
         assert_false(csv_has(t, "accuracy_exact"));
         assert_true(estimate[0] != '\0');
         assert_int_equal(next[0] != '\0', level >= 1);
-        assert_string_equal(csv_at(t, i, "outcome"), atof(csv_at(t, i, "hwmodel.width")) > 900 ? "infeasible"
-                                                                                             : "feasible");
+        assert_string_equal(csv_at(t, i, "outcome"),
+                            atof(csv_at(t, i, "hwmodel.width")) > 900 ? "infeasible" : "feasible");
         if (atof(csv_at(t, i, "hwmodel.width")) > 900) assert_int_equal(level, 0);
         if (level < 2) assert_string_equal(level ? next : estimate, csv_at(t, i, "accuracy"));
     }
     csv_free(t);
-    assert_non_null(strstr(cli_good("export run --format jsonl")->out, "\"accuracy_statistical\":null"));
+    assert_non_null(
+        strstr(cli_good("export run --format jsonl")->out, "\"accuracy_statistical\":null"));
     const char *report = cli_good("report run")->out;
     const char *line = strstr(report, "Accuracy ladder: estimate 400, statistical ");
     assert_non_null(line);
@@ -161,8 +166,9 @@ static size_t times_said(const char *chars, const char *words) {
 static void nothing_is_evaluated_twice(void **state) {
     (void)state;
     write_study(LADDER "loud = true;", THREE_GOALS, "[]");
-    const cli_result *r = cli_good("run study.cfg --out run --set hwmodel.fault=loud --set hwmodel.width=9 "
-                                   "--set hwmodel.gain_v={min=0.0;max=10.0;step=0.5;}");
+    const cli_result *r =
+        cli_good("run study.cfg --out run --set hwmodel.fault=loud --set hwmodel.width=9 "
+                 "--set hwmodel.gain_v={min=0.0;max=10.0;step=0.5;}");
     csv_table *t = csv_parse(cli_good("export run")->out);
     size_t designs = 0, reached[3] = {0};
     for (size_t i = 0; i < t->n_rows; i++) {
@@ -173,8 +179,9 @@ static void nothing_is_evaluated_twice(void **state) {
     const csv_table *all = t;
     for (size_t i = 0; i < all->n_rows; i++) /* a repeated point ends where its first trial ended */
         if (csv_at(all, i, "duplicate_of")[0])
-            assert_string_equal(csv_at(all, i, "fidelity"),
-                                csv_at(all, (size_t)atoi(csv_at(all, i, "duplicate_of")), "fidelity"));
+            assert_string_equal(
+                csv_at(all, i, "fidelity"),
+                csv_at(all, (size_t)atoi(csv_at(all, i, "duplicate_of")), "fidelity"));
     assert_true(designs < t->n_rows && reached[2] < designs);
     csv_free(t);
     /* Up to four designs of the front are evaluated once more for their parts. */
@@ -192,8 +199,8 @@ static void the_same_with_any_workers(void **state) {
     write_study(FAILING, THREE_GOALS, "[ \"accuracy >= 0.6\" ]");
     for (int i = 0; i < 2; i++) {
         for (int workers = 1; workers <= 3; workers++)
-            cli_good("run study.cfg --workers %d --out run%d%d --set searcher=%s", workers, i, workers,
-                     searchers[i]);
+            cli_good("run study.cfg --workers %d --out run%d%d --set searcher=%s", workers, i,
+                     workers, searchers[i]);
         char one[8], two[8], three[8];
         snprintf(one, sizeof one, "run%d1", i);
         snprintf(two, sizeof two, "run%d2", i);
@@ -218,8 +225,8 @@ static void extended(void **state) {
         snprintf(file, sizeof file, "%s/study.db", parts);
         cli_good("run study.cfg --out %s --set searcher=%s", whole, searchers[i]);
         for (int k = 0; k < 4; k++) {
-            cli_good("run study.cfg --trials %d --out %s --set searcher=%s%s", steps[k], parts, searchers[i],
-                     k ? " --resume" : "");
+            cli_good("run study.cfg --trials %d --out %s --set searcher=%s%s", steps[k], parts,
+                     searchers[i], k ? " --resume" : "");
             if (k == 2) cli_sql(file, "DELETE FROM snapshot");
         }
         cli_same_export(whole, parts);
@@ -246,14 +253,15 @@ static void killed_on_the_way_up(void **state) {
 
 static void several_networks(void **state) {
     (void)state;
-    cli_write("study.cfg",
-              "study = { seed = 3; trials = 300; batch = 16; };\n"
-              "workload = ( { plugin = \"template\"; }, { plugin = \"lenet\"; } );\n"
-              "hwmodel = { plugin = \"faulty\"; width = { min = 1; max = 900; };\n"
-              "            height = [1, 2, 5, 10, 20, 50, 100]; gain_v = { min = 0.0; max = 10.0; }; };\n"
-              "accuracy = { plugin = \"scripted\"; " LADDER " margin = 0.02; };\n"
-              "aggregate = { accuracy = \"mean\"; };\n"
-              "searcher = { plugin = \"random\"; };\ngoals = " THREE_GOALS ";\n");
+    cli_write(
+        "study.cfg",
+        "study = { seed = 3; trials = 300; batch = 16; };\n"
+        "workload = ( { plugin = \"template\"; }, { plugin = \"lenet\"; } );\n"
+        "hwmodel = { plugin = \"faulty\"; width = { min = 1; max = 900; };\n"
+        "            height = [1, 2, 5, 10, 20, 50, 100]; gain_v = { min = 0.0; max = 10.0; }; };\n"
+        "accuracy = { plugin = \"scripted\"; " LADDER " margin = 0.02; };\n"
+        "aggregate = { accuracy = \"mean\"; };\n"
+        "searcher = { plugin = \"random\"; };\ngoals = " THREE_GOALS ";\n");
     cli_good("run study.cfg --out ladder");
     cli_good("run study.cfg --out full --set accuracy.ladder=[\"exact\"]");
     assert_string_equal(cli_good("export ladder --as points --front")->out,
@@ -273,11 +281,13 @@ static void several_networks(void **state) {
 static void published_figures_are_of_the_full_level(void **state) {
     (void)state;
     write_study(LADDER "margin = 0.02;\n", THREE_GOALS, "[ \"accuracy >= 0.7\" ]");
-    cli_good("run study.cfg --out run --set 'published={source=\"A\";figures=[\"area_mm2 <= 1\"];}'");
+    cli_good(
+        "run study.cfg --out run --set 'published={source=\"A\";figures=[\"area_mm2 <= 1\"];}'");
     csv_table *t = csv_parse(cli_good("export run")->out);
     size_t full = 0, cheaper = 0;
     for (size_t i = 0; i < t->n_rows; i++) {
-        if (strcmp(csv_at(t, i, "outcome"), "feasible") != 0 || atof(csv_at(t, i, "area_mm2")) > 1) continue;
+        if (strcmp(csv_at(t, i, "outcome"), "feasible") != 0 || atof(csv_at(t, i, "area_mm2")) > 1)
+            continue;
         if (strcmp(csv_at(t, i, "fidelity"), "2") == 0) full++;
         else cheaper++;
     }
@@ -296,7 +306,8 @@ static void refused(const char *accuracy, const char *goals, const char *words) 
 
 static void mistakes(void **state) {
     (void)state;
-    refused("level = \"exakt\";", THREE_GOALS, "accuracy.level = \"exakt\": accuracy.scripted has no such "
+    refused("level = \"exakt\";", THREE_GOALS,
+            "accuracy.level = \"exakt\": accuracy.scripted has no such "
             "level; did you mean \"exact\"?; there are estimate, statistical, exact");
     refused("level = 2;", THREE_GOALS, "accuracy.level = 2: must be the name of a level");
     refused("ladder = [ \"estimate\", \"full\" ];", THREE_GOALS, "accuracy.ladder[1] = \"full\": ");
@@ -304,15 +315,19 @@ static void mistakes(void **state) {
             "accuracy.ladder[1] = \"estimate\": must be dearer than \"exact\" before it");
     refused("ladder = [ \"exact\", \"exact\" ];", THREE_GOALS, "must be dearer");
     refused("ladder = \"exact\";", THREE_GOALS, "must be names of levels, cheap ones first");
-    refused("level = \"exact\"; " LADDER, THREE_GOALS, "accuracy.level = \"exact\": picks one level, "
+    refused("level = \"exact\"; " LADDER, THREE_GOALS,
+            "accuracy.level = \"exact\": picks one level, "
             "and ladder climbs several");
-    refused("margin = 0.1;", THREE_GOALS, "accuracy.margin = 0.1: is of a ladder, and there is none");
+    refused("margin = 0.1;", THREE_GOALS,
+            "accuracy.margin = 0.1: is of a ladder, and there is none");
     refused(LADDER "margin = 1.5;", THREE_GOALS, "accuracy.margin = 1.5: must be \"auto\"");
     refused(LADDER "margin = \"none\";", THREE_GOALS, "must be \"auto\"");
-    refused(LADDER "margin = [0.1];", THREE_GOALS, "accuracy.margin: has 1 margins, and the ladder needs 2");
+    refused(LADDER "margin = [0.1];", THREE_GOALS,
+            "accuracy.margin: has 1 margins, and the ladder needs 2");
     refused("ladder = [ \"exact\" ]; margin = (0.1, \"x\");", THREE_GOALS,
             "accuracy.margin[1] = \"x\": must be \"auto\"");
-    refused(LADDER, "[ \"max accuracy_estimate\" ]", "accuracy_estimate differs from level to level");
+    refused(LADDER, "[ \"max accuracy_estimate\" ]",
+            "accuracy_estimate differs from level to level");
     refused(LADDER, "[ \"max accuracy/accuracy_sd\" ]", "accuracy_sd differs from level to level");
 }
 

@@ -133,11 +133,14 @@ static void vectors(void **state) {
 static void lists(void **state) {
     (void)state;
     cli_study("study.cfg", "");
-    csv_table *list = points("hwmodel.taps\n\"1, 2,3 ,4\"\n\"1,2,3\"\n\"1,2,3,4,5\"\n\"1,,3,4\"\n", "");
-    csv_table *each = points("hwmodel.taps[0],hwmodel.taps[1],hwmodel.taps[2],hwmodel.taps[3]\n1,2,3,4\n", "");
+    csv_table *list =
+        points("hwmodel.taps\n\"1, 2,3 ,4\"\n\"1,2,3\"\n\"1,2,3,4,5\"\n\"1,,3,4\"\n", "");
+    csv_table *each =
+        points("hwmodel.taps[0],hwmodel.taps[1],hwmodel.taps[2],hwmodel.taps[3]\n1,2,3,4\n", "");
     assert_string_equal(csv_at(list, 0, "outcome"), csv_at(each, 0, "outcome"));
     assert_string_equal(csv_at(list, 0, "energy_j"), csv_at(each, 0, "energy_j"));
-    assert_non_null(strstr(csv_at(list, 1, "reason"), "line 3: hwmodel.taps = 1,2,3: must be 4 values, or one"));
+    assert_non_null(strstr(csv_at(list, 1, "reason"),
+                           "line 3: hwmodel.taps = 1,2,3: must be 4 values, or one"));
     assert_non_null(strstr(csv_at(list, 2, "reason"), "must be at most 4 values"));
     assert_string_equal(csv_at(list, 3, "outcome"), "failed");
     csv_free(list);
@@ -150,8 +153,9 @@ static void labels(void **state) {
     cli_study("study.cfg", "");
     cli_write("points.csv", "name,width\na,10\n");
     const cli_result *r = cli_good("eval study.cfg --points points.csv");
-    assert_non_null(strstr(r->err, "points.csv:1: width: is a label, and changes nothing: the parameter is "
-                                   "hwmodel.width"));
+    assert_non_null(strstr(r->err,
+                           "points.csv:1: width: is a label, and changes nothing: the parameter is "
+                           "hwmodel.width"));
     assert_null(strstr(r->err, "name"));
 }
 
@@ -161,7 +165,8 @@ static void a_column_twice(void **state) {
     cli_study("study.cfg", "");
     cli_write("points.csv", "hwmodel.width,hwmodel.width\n10,20\n");
     const cli_result *r = cli_good("eval study.cfg --points points.csv");
-    assert_non_null(strstr(r->err, "points.csv:1: hwmodel.width: is there twice: the first one counts"));
+    assert_non_null(
+        strstr(r->err, "points.csv:1: hwmodel.width: is there twice: the first one counts"));
     csv_table *two = csv_parse(r->out), *one = points("hwmodel.width\n10\n", "");
     assert_string_equal(csv_at(two, 0, "energy_j"), csv_at(one, 0, "energy_j"));
     csv_free(two);

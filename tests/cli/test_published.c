@@ -1,5 +1,5 @@
-/* published = { source; figures }: the report says which trials reach all figures of a source, and shows
- * the best of them; here each number is counted again from the export. */
+/* published = { source; figures }: the report says which trials reach all figures of a source, and
+ * shows the best of them; here each number is counted again from the export. */
 #include "cli.h"
 
 #include <math.h>
@@ -36,7 +36,8 @@ static void expect_near(double value, double wanted) {
 }
 
 /* Feasible trials with at most E and A, counted; the first; the one with the smallest product. */
-static size_t count_meeting(const csv_table *t, double e, double a, const char **first, size_t *best) {
+static size_t count_meeting(const csv_table *t, double e, double a, const char **first,
+                            size_t *best) {
     size_t n = 0;
     double least = INFINITY;
     for (size_t i = 0; i < t->n_rows; i++) {
@@ -65,7 +66,8 @@ static void figures_that_are_met(void **state) {
     snprintf(line, sizeof line, "  Met by %zu trials, first by trial %s.\n", n, first);
     assert_non_null(strstr(out, line));
     snprintf(trial, sizeof trial, "\n  trial %s ", csv_at(t, best, "trial"));
-    const double scale = 2e-8 / found(out, "Published: A 2024", "\n  published", 1); /* of the prefix */
+    const double scale =
+        2e-8 / found(out, "Published: A 2024", "\n  published", 1); /* of the prefix */
     expect_near(scale * found(out, "Published: A 2024", trial, 1), number(t, best, "energy_j"));
     expect_near(found(out, "Published: A 2024", trial, 2), number(t, best, "area_mm2"));
     expect_near(found(out, "Published: A 2024", "\n  against it", 1),
@@ -76,13 +78,16 @@ static void figures_that_are_met(void **state) {
 
 static void the_baseline_gives_bounds(void **state) {
     (void)state;
-    write_study(BASELINE "published = ( { source = \"times\"; figures = [ \"area_mm2 <= 0.5 * baseline\" ]; },\n"
-                         "  { source = \"less\"; figures = [ \"energy_j/latency_s >= baseline + 0.01\" ]; },\n"
-                         "  { source = \"same\"; figures = [ \"area_mm2 <= baseline\" ]; } );\n");
+    write_study(
+        BASELINE
+        "published = ( { source = \"times\"; figures = [ \"area_mm2 <= 0.5 * baseline\" ]; },\n"
+        "  { source = \"less\"; figures = [ \"energy_j/latency_s >= baseline + 0.01\" ]; },\n"
+        "  { source = \"same\"; figures = [ \"area_mm2 <= baseline\" ]; } );\n");
     const char *out = cli_good("run study.cfg --out run")->out;
     csv_table *t = csv_parse(cli_good("eval study.cfg --format csv --set hwmodel.width=100 "
                                       "--set hwmodel.height=50 --set hwmodel.gain_v=1.0")->out);
-    const double rate = number(t, 0, "energy_j") / number(t, 0, "latency_s"), area = number(t, 0, "area_mm2");
+    const double rate = number(t, 0, "energy_j") / number(t, 0, "latency_s"),
+                 area = number(t, 0, "area_mm2");
     expect_near(found(out, "Published: times", "\n  published", 1), 0.5 * area);
     expect_near(found(out, "Published: less", "\n  published", 1), rate + 0.01);
     expect_near(found(out, "Published: same", "\n  published", 1), area);
@@ -91,7 +96,8 @@ static void the_baseline_gives_bounds(void **state) {
 
 static void figures_out_of_reach(void **state) {
     (void)state;
-    write_study("published = { source = \"B\"; figures = [ \"energy_j <= 1e-30\", \"area_mm2 <= 1000\" ]; };\n");
+    write_study("published = { source = \"B\"; figures = [ \"energy_j <= 1e-30\", \"area_mm2 <= "
+                "1000\" ]; };\n");
     const char *out = cli_good("run study.cfg --out run")->out;
     assert_non_null(strstr(out, "  Not met: this trial comes nearest in all figures at once.\n"));
     csv_table *t = csv_parse(cli_good("export run")->out);
@@ -112,11 +118,12 @@ static void figures_out_of_reach(void **state) {
 /* A trial that has nothing of what is wanted is still the nearest. */
 static void nothing_of_a_figure(void **state) {
     (void)state;
-    cli_write("study.cfg", "study = { name = \"n\"; trials = 2; };\n"
-                           "workload = { plugin = \"lenet\"; };\n"
-                           "hwmodel = { plugin = \"rram_crossbar\"; adc_bits = [6, 8]; };\n"
-                           "searcher = { plugin = \"random\"; };\ngoals = [ \"min energy_j\" ];\n"
-                           "published = { source = \"D\"; figures = [ \"off_chip_bits >= 1\" ]; };\n");
+    cli_write("study.cfg",
+              "study = { name = \"n\"; trials = 2; };\n"
+              "workload = { plugin = \"lenet\"; };\n"
+              "hwmodel = { plugin = \"rram_crossbar\"; adc_bits = [6, 8]; };\n"
+              "searcher = { plugin = \"random\"; };\ngoals = [ \"min energy_j\" ];\n"
+              "published = { source = \"D\"; figures = [ \"off_chip_bits >= 1\" ]; };\n");
     const char *out = cli_good("run study.cfg --out run")->out;
     assert_null(strstr(out, "No feasible trial to compare"));
     assert_non_null(strstr(out, "Not met: this trial comes nearest"));
@@ -125,7 +132,8 @@ static void nothing_of_a_figure(void **state) {
 /* What a baseline leaves of a bound may be nothing. */
 static void a_bound_that_is_none(void **state) {
     (void)state;
-    write_study(BASELINE "published = { source = \"C\"; figures = [ \"area_mm2 <= baseline - 1e9\" ]; };\n");
+    write_study(BASELINE
+                "published = { source = \"C\"; figures = [ \"area_mm2 <= baseline - 1e9\" ]; };\n");
     assert_non_null(strstr(cli_good("run study.cfg --out run")->out,
                            "  Not compared: \"area_mm2 <= baseline - 1e9\" is no number above 0"));
 }
@@ -142,19 +150,27 @@ static const struct mistake {
     const char *text, *says[2];
 } mistakes[] = {
     {"published = { figures = [ \"area_mm2 <= 1\" ]; };", {"published: needs source"}},
-    {"published = { source = \"\"; figures = [ \"area_mm2 <= 1\" ]; };", {"published: needs source"}},
+    {"published = { source = \"\"; figures = [ \"area_mm2 <= 1\" ]; };",
+     {"published: needs source"}},
     {"published = { source = \"A\"; };", {"published: needs figures"}},
-    {"published = { source = \"A\"; figures = \"area_mm2 <= 1\"; };", {"published.figures", "needs figures"}},
-    {"published = { source = \"A\"; figures = [ \"area <= 1\" ]; };", {"published.figures[0]", "no plug-in reports a metric"}},
+    {"published = { source = \"A\"; figures = \"area_mm2 <= 1\"; };",
+     {"published.figures", "needs figures"}},
+    {"published = { source = \"A\"; figures = [ \"area <= 1\" ]; };",
+     {"published.figures[0]", "no plug-in reports a metric"}},
     {"published = { source = \"A\"; figures = [ \"area_mm2 = 1\" ]; };", {"expected <= or >="}},
-    {"published = { source = \"A\"; figures = [ \"area_mm2 <= big\" ]; };", {"cannot read \"big\""}},
+    {"published = { source = \"A\"; figures = [ \"area_mm2 <= big\" ]; };",
+     {"cannot read \"big\""}},
     {"published = { source = \"A\"; figures = [ \"area_mm2 <= 2 baseline\" ]; };", {"cannot read"}},
     {"published = { source = \"A\"; figures = [ \"area_mm2 <= 0.5 * base\" ]; };", {"cannot read"}},
-    {"published = { source = \"A\"; figures = [ \"area_mm2 <= baseline * 2\" ]; };", {"cannot read"}},
+    {"published = { source = \"A\"; figures = [ \"area_mm2 <= baseline * 2\" ]; };",
+     {"cannot read"}},
     {"published = { source = \"A\"; figures = [ \"area_mm2 <= -1\" ]; };", {"must be more than 0"}},
-    {"published = { source = \"A\"; figures = [ \"area_mm2 <= baseline\" ]; };", {"there is no baseline"}},
-    {"published = { source = \"A\"; figures = [ \"area_mm2 <= 1\" ]; year = 2024; };", {"published.year", "no such key"}},
-    {"published = ( { source = \"A\"; figures = [ \"area_mm2 <= 1\" ]; }, { source = \"A\"; figures = [ \"area_mm2 <= 2\" ]; } );",
+    {"published = { source = \"A\"; figures = [ \"area_mm2 <= baseline\" ]; };",
+     {"there is no baseline"}},
+    {"published = { source = \"A\"; figures = [ \"area_mm2 <= 1\" ]; year = 2024; };",
+     {"published.year", "no such key"}},
+    {"published = ( { source = \"A\"; figures = [ \"area_mm2 <= 1\" ]; }, { source = \"A\"; "
+     "figures = [ \"area_mm2 <= 2\" ]; } );",
      {"has the source of another group"}},
     {"published = ( 5 );", {"published[0]", "must be a group"}},
     {"published = ( );", {"0 groups: must be 1..16"}},
@@ -173,9 +189,10 @@ static void mistakes_are_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CLI_TEST(figures_that_are_met), CLI_TEST(the_baseline_gives_bounds), CLI_TEST(figures_out_of_reach),
-        CLI_TEST(nothing_of_a_figure),
-        CLI_TEST(a_bound_that_is_none), CLI_TEST(runs_of_before_have_none), CLI_TEST(mistakes_are_told),
+        CLI_TEST(figures_that_are_met), CLI_TEST(the_baseline_gives_bounds),
+        CLI_TEST(figures_out_of_reach), CLI_TEST(nothing_of_a_figure),
+        CLI_TEST(a_bound_that_is_none), CLI_TEST(runs_of_before_have_none),
+        CLI_TEST(mistakes_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

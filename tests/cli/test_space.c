@@ -112,7 +112,7 @@ static void a_chain_with_its_first_given(void **state) {
     (void)state;
     expect_counts(chain("1"), 4, "240", "102"); /* 4 x 5 x 2 x 6; 17 x 6 */
     expect_counts(chain("0"), 1, "6", "6");     /* e alone */
-    /* b exists at no level of a: whether it counts as a dimension or not, there are 2 x 6 designs */
+    /* b exists at no level of a: whether it counts as a dimension or not, 2 x 6 designs */
     assert_string_equal(count_of(chain("[0, 2]"), "distinct designs: "), "12");
 }
 
@@ -214,16 +214,18 @@ static void the_whole_space_of_cimnas(void **state) {
  *     echo '30502389939948 * 3^124 * 2488320' | BC_LINE_LENGTH=0 bc */
 static void the_other_spaces_of_cimnas(void **state) {
     (void)state;
-    expect_counts(cli("space " SOURCE_DIR "/configs/cimnas_resnet50_sram.cfg"), 161,
-                  "11047796964991285791215897411882469523945016941941065642445595912805354435420160",
-                  "75912389468866274509276291170061895563476426271902751995105068022916745011200");
-    expect_counts(cli("space " SOURCE_DIR "/configs/joint_cimloop_rram.cfg"), 9, "12096000", "12096000");
+    expect_counts(
+        cli("space " SOURCE_DIR "/configs/cimnas_resnet50_sram.cfg"), 161,
+        "11047796964991285791215897411882469523945016941941065642445595912805354435420160",
+        "75912389468866274509276291170061895563476426271902751995105068022916745011200");
+    expect_counts(cli("space " SOURCE_DIR "/configs/joint_cimloop_rram.cfg"), 9, "12096000",
+                  "12096000");
 }
 
 /* The same networks on our own chips: the numbers above over 9676800 and 2488320, times the chips.
  * RRAM: 8 * 4 * 6 * 5 * 4 * 6 * 5 * 6 * 7 * 7 * 4 * 5 * 2.
- * SRAM: 8 * 6 * 6 * 7 * 5 * 6 * 8 * 6 * 2 * 7, times 3 * 6 * 6 * 4 raw and 2 * 6 * 6 * 4 + 1 distinct:
- * digital arrays have no converters. */
+ * SRAM: 8 * 6 * 6 * 7 * 5 * 6 * 8 * 6 * 2 * 7, times 3 * 6 * 6 * 4 raw and 2 * 6 * 6 * 4 + 1
+ * distinct: digital arrays have no converters. */
 static void the_spaces_of_cimnas_on_our_chips(void **state) {
     (void)state;
     expect_counts(cli("space " SOURCE_DIR "/configs/cimnas_mobilenet_rram_crossbar.cfg"), 145,

@@ -1,4 +1,4 @@
-/* `cimdse train`: the same weights every time, stopped and continued or not; and what it refuses. */
+/* `cimdse train`: the same weights every time, stopped and continued or not; what it refuses. */
 #include "cli.h"
 
 #include <math.h>
@@ -8,12 +8,13 @@
 #include <string.h>
 
 static void write_config(const char *extra) {
-    cli_write("net.cfg",
-              "input = [1, 28, 28]; dataset = \"fashion_mnist\"; layers = (\n"
-              "  { name = \"conv\"; op = \"conv\"; out_channels = 4; kernel = 3; stride = 2; padding = 1;"
-              " activation = \"relu\"; },\n"
-              "  { name = \"pool\"; op = \"max_pool\"; kernel = 2; },\n"
-              "  { name = \"fc\"; op = \"linear\"; out_channels = 10; });\n");
+    cli_write(
+        "net.cfg",
+        "input = [1, 28, 28]; dataset = \"fashion_mnist\"; layers = (\n"
+        "  { name = \"conv\"; op = \"conv\"; out_channels = 4; kernel = 3; stride = 2; padding = 1;"
+        " activation = \"relu\"; },\n"
+        "  { name = \"pool\"; op = \"max_pool\"; kernel = 2; },\n"
+        "  { name = \"fc\"; op = \"linear\"; out_channels = 10; });\n");
     cli_write("t.cfg",
               "study = { name = \"t\"; seed = 1; };\n"
               "workload = { plugin = \"network\"; file = \"net.cfg\"; };\n"
@@ -44,7 +45,8 @@ static void learns_and_repeats_itself(void **state) {
     write_config("");
     const cli_result *a = cli_good("train t.cfg --out a.safetensors");
     const double accuracy = accuracy_of(a);
-    if (accuracy < 0.6) fail_msg("accuracy %g of a network that guesses right one time in ten", accuracy);
+    if (accuracy < 0.6)
+        fail_msg("accuracy %g of a network that guesses right one time in ten", accuracy);
     if (!strstr(a->err, "step 64/64") || !strstr(a->err, "images/s")) fail_msg("%s", a->err);
     assert_true(accuracy_of(cli_good("train t.cfg --out b.safetensors")) == accuracy);
     const cli_result *same = cli_good("train t.cfg --out b.safetensors --resume");
@@ -53,7 +55,8 @@ static void learns_and_repeats_itself(void **state) {
     expect_same_file("a.safetensors", "b.safetensors");
     cli_good("train t.cfg --set accuracy.arithmetic=quantised --out q.safetensors");
     const double noisy = accuracy_of(cli_good("train t.cfg --set accuracy.arithmetic=noisy "
-        "--set accuracy.start=a.safetensors.checkpoint --set accuracy.rate=0.02 --out n.safetensors"));
+                                              "--set accuracy.start=a.safetensors.checkpoint --set "
+                                              "accuracy.rate=0.02 --out n.safetensors"));
     if (noisy < 0.6) fail_msg("accuracy %g", noisy);
 }
 
@@ -69,21 +72,22 @@ static void killed_before_its_first_checkpoint(void **state) {
     kill(pid, SIGKILL);
     cli_expect(cli_end(pid), -SIGKILL, __FILE__, __LINE__);
     assert_false(cli_exists("parts.safetensors"));
-    cli_refused(cli(SHORT " --out parts.safetensors"), 2, "parts.safetensors.checkpoint: is there already",
-                "--resume");
+    cli_refused(cli(SHORT " --out parts.safetensors"), 2,
+                "parts.safetensors.checkpoint: is there already", "--resume");
     cli_good(SHORT " --out parts.safetensors --resume");
     expect_same_file("whole.safetensors", "parts.safetensors");
 }
 
-/* Train once, evaluate any sub-network: each with its own part of the weights, and the largest one as
- * the training itself found it. */
+/* Train once, evaluate any sub-network: each with its own part of the weights, and the largest one
+ * as the training itself found it. */
 static void a_super_network_is_trained_once(void **state) {
     (void)state;
     const char *const config =
-        "study = { name = \"s\"; seed = 1; }; workload = { plugin = \"nasbench_macro\"; block = %s; };\n"
+        "study = { name = \"s\"; seed = 1; }; "
+        "workload = { plugin = \"nasbench_macro\"; block = %s; };\n"
         "hwmodel = { plugin = \"rram_crossbar\"; }; goals = [ \"max accuracy\" ];\n"
-        "accuracy = { plugin = \"training\"; dataset = \"fashion_mnist\"; images = 64; test_images = 60; "
-        "batch = 16; %s };\n";
+        "accuracy = { plugin = \"training\"; dataset = \"fashion_mnist\"; images = 64; "
+        "test_images = 60; batch = 16; %s };\n";
     cli_write("super.cfg", config, "{ per = \"block\"; choices = [ \"identity\", \"mb3_k3\" ]; }",
               "super_network = true; epochs = 1; rate = 0.02;");
     cli_write("one.cfg", config, "\"mb3_k3\"", "epochs = 0; start = \"w.safetensors.checkpoint\";");
@@ -97,28 +101,35 @@ static void a_super_network_is_trained_once(void **state) {
     cli_refused(cli("train one.cfg --set workload.block=mb6_k5"), 1, "larger than the weights");
     cli_refused(cli("train one.cfg --set accuracy.super_network=true"), 2, "several choices");
     cli_refused(cli("train one.cfg --set accuracy.start=\"\""), 2, "epochs = 0: start must name");
-    cli_refused(cli("train one.cfg --set accuracy.start=one.cfg"), 1, "one.cfg", "not a checkpoint");
+    cli_refused(cli("train one.cfg --set accuracy.start=one.cfg"), 1, "one.cfg",
+                "not a checkpoint");
 }
 
 /* And leaves no checkpoint, which would only do so again. */
 static void a_loss_that_explodes_is_a_matter_of_the_rate(void **state) {
     (void)state;
     write_config("");
-    const cli_result *r = cli_ends(2, "train t.cfg --set accuracy.rate=100.0 --set accuracy.weight_decay=1.0 "
-                                      "--set accuracy.schedule=constant");
+    const cli_result *r =
+        cli_ends(2, "train t.cfg --set accuracy.rate=100.0 --set accuracy.weight_decay=1.0 "
+                    "--set accuracy.schedule=constant");
     if (!strstr(r->err, "rate = 100: at step ") || r->left_traces) fail_msg("%s", r->err);
 }
 
 static void says_what_is_wrong(void **state) {
     (void)state;
     write_config("");
-    cli_refused(cli("train t.cfg --resume"), 1, "weights.safetensors.checkpoint", "cannot be opened");
-    cli_refused(cli("train t.cfg --out nowhere/w.safetensors"), 1, "nowhere/w.safetensors.checkpoint: cannot be "
+    cli_refused(cli("train t.cfg --resume"), 1, "weights.safetensors.checkpoint",
+                "cannot be opened");
+    cli_refused(cli("train t.cfg --out nowhere/w.safetensors"), 1,
+                "nowhere/w.safetensors.checkpoint: cannot be "
                 "written: No such file or directory");
-    cli_refused(cli("train t.cfg --set accuracy.batch=1025"), 2, "batch = 1025", "1024 training images");
+    cli_refused(cli("train t.cfg --set accuracy.batch=1025"), 2, "batch = 1025",
+                "1024 training images");
     cli_refused(cli("train t.cfg --set accuracy.epoch=1"), 2, "epoch", "epochs");
-    cli_write("other.cfg", "study = { name = \"t\"; }; workload = { plugin = \"network\"; file = \"net.cfg\"; };\n"
-                           "hwmodel = { plugin = \"rram_crossbar\"; }; accuracy = { plugin = \"template\"; };\n");
+    cli_write(
+        "other.cfg",
+        "study = { name = \"t\"; }; workload = { plugin = \"network\"; file = \"net.cfg\"; };\n"
+        "hwmodel = { plugin = \"rram_crossbar\"; }; accuracy = { plugin = \"template\"; };\n");
     cli_refused(cli("train other.cfg"), 2, "accuracy.template cannot train");
     cli_refused(cli("train"), 2, "CONFIG");
     write_config("start = \"net.cfg\";");

@@ -12,20 +12,23 @@ static const char study_text[] =
     "hwmodel = { plugin = \"rram_crossbar\"; rows = [32, 64, 128, 256, 512]; %s };\n"
     "searcher = { plugin = \"%s\"; };\n";
 
-static void write_study(const char *name, const char *extra, const char *searched, const char *searcher) {
+static void write_study(const char *name, const char *extra, const char *searched,
+                        const char *searcher) {
     char file[64];
     snprintf(file, sizeof file, "%s.cfg", name);
     cli_write(file, study_text, name, extra, searched, searcher);
 }
 
-/* The same designs, whether it ran through or was stopped between; and not those of a cold start. */
+/* The same designs, whether it ran through or was stopped between; not those of a cold start. */
 static void learns_from_another(void **state) {
     (void)state;
-    write_study("old", "", "columns = [32, 64, 128, 256]; adc_bits = [4, 5, 6]; cell_bits = [1, 2];", "random");
+    write_study("old", "",
+                "columns = [32, 64, 128, 256]; adc_bits = [4, 5, 6]; cell_bits = [1, 2];",
+                "random");
     cli_good("run old.cfg --out old");
     write_study("cold", "", "columns = [64, 128, 256, 512]; adc_bits = [5, 6, 7, 8];", "bayesian");
-    write_study("warm", "transfer = [ \"old\" ];", "columns = [64, 128, 256, 512]; adc_bits = [5, 6, 7, 8];",
-                "bayesian");
+    write_study("warm", "transfer = [ \"old\" ];",
+                "columns = [64, 128, 256, 512]; adc_bits = [5, 6, 7, 8];", "bayesian");
     cli_good("run cold.cfg --out cold");
     assert_null(strstr(cli_good("run warm.cfg --out warm --workers 1")->err, "study.transfer"));
     cli_good("run warm.cfg --out again --trials 12 --workers 2");
@@ -43,9 +46,10 @@ static void others_ignore_it(void **state) {
     write_study("plain", "", "columns = [64, 128];", "random");
     write_study("given", "transfer = \"old\";", "columns = [64, 128];", "random");
     cli_good("run plain.cfg --out plain");
-    assert_non_null(strstr(cli_good("run given.cfg --out given")->err,
-                           "given.cfg:1: warning: study.transfer: searcher.random does not learn from "
-                           "older studies"));
+    assert_non_null(
+        strstr(cli_good("run given.cfg --out given")->err,
+               "given.cfg:1: warning: study.transfer: searcher.random does not learn from "
+               "older studies"));
     cli_same_export("plain", "given");
     cli_good("eval given.cfg");
 }
@@ -53,19 +57,24 @@ static void others_ignore_it(void **state) {
 static void what_cannot_be_used_is_refused(void **state) {
     (void)state;
     write_study("none", "transfer = [ \"absent\" ];", "columns = [64, 128];", "random");
-    cli_refused(cli("run none.cfg --out x"), 2, "none.cfg:1: study.transfer[0] = \"absent\": ", "cannot read it");
-    cli_refused(cli("run none.cfg --out x --set study.transfer=[]"), 2, "study.transfer", "run folders");
+    cli_refused(cli("run none.cfg --out x"), 2,
+                "none.cfg:1: study.transfer[0] = \"absent\": ", "cannot read it");
+    cli_refused(cli("run none.cfg --out x --set study.transfer=[]"), 2, "study.transfer",
+                "run folders");
     write_study("number", "transfer = [ 3 ];", "columns = [64, 128];", "random");
     cli_refused(cli("run number.cfg --out x"), 2, "study.transfer", "run folder");
     write_study("flag", "transfer = true;", "columns = [64, 128];", "random");
     cli_refused(cli("run flag.cfg --out x"), 2, "study.transfer", "run folders");
-    cli_write("other.cfg", "study = { name = \"other\"; trials = 4; };\nworkload = { plugin = \"lenet\"; };\n"
-                           "goals = [ \"max tops\" ];\nsearcher = { plugin = \"random\"; };\n"
-                           "hwmodel = { plugin = \"rram_crossbar\"; rows = [32, 64]; };\n");
+    cli_write("other.cfg",
+              "study = { name = \"other\"; trials = 4; };\nworkload = { plugin = \"lenet\"; };\n"
+              "goals = [ \"max tops\" ];\nsearcher = { plugin = \"random\"; };\n"
+              "hwmodel = { plugin = \"rram_crossbar\"; rows = [32, 64]; };\n");
     cli_good("run other.cfg --out other");
     write_study("goals", "transfer = \"other\";", "columns = [64, 128];", "random");
-    cli_refused(cli("run goals.cfg --out x"), 2, "goals.cfg:1: study.transfer = \"other\": it has none", "goals");
-    cli_refused(cli("run goals.cfg --out x --set hwmodel.rows=64"), 2, "study.transfer", "other", "dimensions");
+    cli_refused(cli("run goals.cfg --out x"), 2,
+                "goals.cfg:1: study.transfer = \"other\": it has none", "goals");
+    cli_refused(cli("run goals.cfg --out x --set hwmodel.rows=64"), 2, "study.transfer", "other",
+                "dimensions");
     write_study("old", "", "columns = [64, 128];", "random");
     cli_good("run old.cfg --out old");
     write_study("twice", "transfer = [ \"old\", \"old\" ];", "columns = [64, 128];", "random");

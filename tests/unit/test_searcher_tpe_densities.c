@@ -1,4 +1,4 @@
-/* searcher.tpe: its densities sum to one and are what is drawn from, and the right trials are good. */
+/* searcher.tpe: its densities sum to one and are drawn from, and the right trials are good. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -82,8 +82,8 @@ static double density_by_definition(const mixture *x, double at, double *heights
     return sum / x->total;
 }
 
-/* Kernels that do not reach a place are left out, and terms are reckoned to 1e-6: together no more than
- * exp(-12.5), 3.7e-6, of what all kernels are at their means. */
+/* Kernels that do not reach a place are left out, and terms are reckoned to 1e-6: together no more
+ * than exp(-12.5), 3.7e-6, of what all kernels are at their means. */
 static void test_density(void **state) {
     (void)state;
     enum { PLACES = 1000 };
@@ -105,8 +105,10 @@ static void test_density(void **state) {
             assert_int_equal(mixture_reserve(&x, n + 1), CIM_OK);
             mixture_fit(&x, &b.trials, k / 2, order, n, k % 2);
             for (size_t i = 0; !x.n_table && i <= PLACES; i++) {
-                const double at = (double)i / PLACES, expected = density_by_definition(&x, at, &heights);
-                assert_true(fabs(mixture_density(&x, at) - expected) <= 1e-6 * expected + 3.8e-6 * heights);
+                const double at = (double)i / PLACES,
+                             expected = density_by_definition(&x, at, &heights);
+                assert_true(fabs(mixture_density(&x, at) - expected) <=
+                            1e-6 * expected + 3.8e-6 * heights);
                 checked++;
             }
         }
@@ -141,7 +143,7 @@ static void test_mixtures(void **state) {
             sum += share;
             expected[x.n_table ? i : i * PARTS / CELLS] += share;
         }
-        assert_true(fabs(sum - 1.0) < (x.n_table ? 1e-12 : 1e-4));   /* 1e-4: of the midpoint rule */
+        assert_true(fabs(sum - 1.0) < (x.n_table ? 1e-12 : 1e-4)); /* 1e-4: of the midpoint rule */
         for (size_t i = 0; i < DRAWS; i++) {
             const double at = mixture_draw(&x, &rng);
             drawn[x.n_table ? (size_t)at : (size_t)fmin(at * PARTS, PARTS - 1)] += 1.0 / DRAWS;
@@ -238,7 +240,8 @@ static void test_axes(void **state) {
     (void)state;
     for (size_t k = 0; k < 3; k++)
         for (uint64_t level = 0; level < few[k].n_levels; level++)
-            assert_true(axis_coordinate(&few[k], axis_unit(&few[k], (double)level)) == (double)level);
+            assert_true(axis_coordinate(&few[k], axis_unit(&few[k], (double)level)) ==
+                        (double)level);
     for (int i = 0; i <= 16; i++)
         assert_true(fabs(axis_unit(&few[3], -3.0 + 0.5 * i) - i / 16.0) < 1e-15);
 }
@@ -280,7 +283,7 @@ static void test_fading(void **state) {
     bench_end(&b);
 }
 
-/* What lies far behind widens the extent: of a front, the end that gains the most by that is good. */
+/* What lies far behind widens the extent: of a front, the end that gains the most is good. */
 static void test_reference(void **state) {
     (void)state;
     static const double front[][2] = {{0, 5}, {1, 3}, {2, 2}, {3, 1}, {5, 0}};
@@ -297,7 +300,7 @@ static void test_reference(void **state) {
     }
 }
 
-/* Of one large front the good ones are spread, both ends among them; what is dominated is not good. */
+/* Of one large front the good ones are spread, both ends among them; dominated ones are not. */
 static void test_split_of_a_front(void **state) {
     (void)state;
     bench b;

@@ -109,7 +109,8 @@ static uint64_t fingerprint_of(const run *x, uint64_t sum) {
                               (uint64_t)o->schedule, o->augmentation.flip, o->augmentation.shift,
                               x->images.n, x->images.channels, x->images.height, x->images.width,
                               number(x->r, SUPER_NETWORK) != 0};
-    const double reals[] = {o->rate, o->smoothing, o->optimiser.momentum, o->optimiser.weight_decay};
+    const double reals[] = {o->rate, o->smoothing, o->optimiser.momentum,
+                            o->optimiser.weight_decay};
     sum = checkpoint_sum(sum, whole, sizeof whole);
     sum = checkpoint_sum(sum, reals, sizeof reals);
     for (uint32_t i = 0; i < x->n->n; i++) {
@@ -165,7 +166,8 @@ static cim_status one_step(run *x) {
     if (number(x->r, SUPER_NETWORK) != 0) {
         const cim_network *network;
         const cim_status status = x->r->draw(x->r->context, x->t.step, &network);
-        if (status != CIM_OK) return host->fail(host, status, "a network of the workload cannot be built");
+        if (status != CIM_OK)
+            return host->fail(host, status, "a network of the workload cannot be built");
         n = net_new(network, x->t.options.batch, &x->t.store, false, x->why);
         if (!n) return host->fail(host, CIM_E_UNSUPPORTED, x->why);
     }
@@ -174,18 +176,21 @@ static cim_status one_step(run *x) {
     if (n != x->n) net_free(n);
     if (good) return CIM_OK;
     if (isfinite(x->t.loss)) return host->fail(host, CIM_E_MEMORY, "no memory for a batch");
-    return cim_failf(host, CIM_E_CONFIG, "rate = %g: at step %llu the loss is no finite number: a smaller "
-                     "rate may help", x->t.options.rate, (unsigned long long)x->t.step);
+    return cim_failf(host, CIM_E_CONFIG,
+                     "rate = %g: at step %llu the loss is no finite number: a smaller "
+                     "rate may help",
+                     x->t.options.rate, (unsigned long long)x->t.step);
 }
 
-/* *STOP: before the end, and the checkpoint says where. The first checkpoint is of no step: a folder
- * that cannot be written to is found out at once, and a run killed early can be resumed. */
+/* *STOP: before the end, and the checkpoint says where. The first checkpoint is of no step: a
+ * folder that cannot be written to is found out at once, and a run killed early can be resumed. */
 static cim_status all_steps(run *x, bool *stop) {
     const uint64_t steps = trainer_steps(&x->t);
     if (x->t.step < steps && !x->r->resume && !save(x)) return give_up(x);
     while (x->t.step < steps && !*stop) {
         const cim_status status = one_step(x);
-        if (status == CIM_E_CONFIG && x->r->checkpoint) remove(x->r->checkpoint); /* would do so again */
+        if (status == CIM_E_CONFIG && x->r->checkpoint)
+            remove(x->r->checkpoint); /* would do so again */
         if (status != CIM_OK) return status;
         *stop = stopped(x, steps) && x->t.step < steps;
         if ((*stop || x->t.step == steps || x->t.step % STEPS_A_CHECKPOINT == 0) && !save(x))
@@ -200,7 +205,8 @@ static cim_status finish(run *x) {
     char accuracy[32], seed[32];
     const bool shares = number(r, SUPER_NETWORK) != 0 || !x->t.options.epochs;
     if (shares && !trainer_calibrate(x->n, &x->images, CALIBRATION_BATCHES))
-        return x->s->host->fail(x->s->host, CIM_E_MEMORY, "no memory to measure batch norm's moments");
+        return x->s->host->fail(x->s->host, CIM_E_MEMORY,
+                                "no memory to measure batch norm's moments");
     r->accuracy = trainer_accuracy(x->n, &test, test.n);
     if (isnan(r->accuracy)) return x->s->host->fail(x->s->host, CIM_E_MEMORY, "no memory to test");
     if (!r->weights) return CIM_OK;
@@ -229,8 +235,9 @@ static cim_status check_super_network(run *x, int arithmetic) {
     const char *start = x->r->values->texts[START];
     snprintf(x->name, sizeof x->name, "%s", x->r->network->name);
     if (number(x->r, SUPER_NETWORK) != 0 && (!x->r->draw || arithmetic != EXACT))
-        return host->fail(host, CIM_E_CONFIG, "super_network: needs exact arithmetic, cimdse train, and a "
-                                              "parameter of the workload that has several choices");
+        return host->fail(host, CIM_E_CONFIG,
+                          "super_network: needs exact arithmetic, cimdse train, and a "
+                          "parameter of the workload that has several choices");
     if (x->t.options.epochs) return CIM_OK;
     if (!start || !*start)
         return host->fail(host, CIM_E_CONFIG, "epochs = 0: start must name a checkpoint to test");
@@ -249,8 +256,9 @@ static cim_status build_net(run *x, int arithmetic) {
         x->n->rules = array_rules_of(&x->rules);
     }
     if (x->n->classes < x->s->training->n_classes)
-        return cim_failf(host, CIM_E_CONFIG, "network %s ends in %u classes, and the data set has %u",
-                         network->name, x->n->classes, x->s->training->n_classes);
+        return cim_failf(host, CIM_E_CONFIG,
+                         "network %s ends in %u classes, and the data set has %u", network->name,
+                         x->n->classes, x->s->training->n_classes);
     return CIM_OK;
 }
 
@@ -289,7 +297,8 @@ static cim_status run_all(run *x) {
     if (status == CIM_OK) status = start_from(x, r->values->texts[START]);
     if (status != CIM_OK) return status;
     x->fingerprint = fingerprint_of(x, CHECKPOINT_SUM);
-    if (r->resume && !checkpoint_read(&x->t, x->fingerprint, r->checkpoint, x->why)) return give_up(x);
+    if (r->resume && !checkpoint_read(&x->t, x->fingerprint, r->checkpoint, x->why))
+        return give_up(x);
     x->first_step = x->t.step;
     return r->weights || !folder || !*folder ? train_and_test(x) : train_once(x, folder);
 }
