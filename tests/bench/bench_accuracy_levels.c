@@ -3,6 +3,7 @@
  *
  * bench_accuracy_levels [designs, 100 [images, 1000 [images of VGG8, 1000 [first design, 0]]]] */
 #include "../unit/fashion_networks.h"
+#include "rank_test.h"
 
 #include <math.h>
 #include <time.h>
@@ -70,23 +71,6 @@ static void print_design(const cim_nonideality *x) {
            x->cell_bits, x->rows_at_once, x->weight_mapping == CIM_MAPPING_OFFSET ? "offset" : "diff",
            adc, x->adc_range == CIM_ADC_CALIBRATED ? "calib" : "full", x->device_spread_sd,
            kinds[x->device_spread], x->off_conductance_s / x->on_conductance_s, x->read_noise_sd);
-}
-
-/* Spearman's: the correlation of mean ranks. */
-static double rank(const double *x, uint32_t n, uint32_t i) {
-    double r = 0;
-    for (uint32_t k = 0; k < n; k++) r += x[k] < x[i] ? 1 : x[k] == x[i] ? 0.5 : 0;
-    return r - 0.5 * n;
-}
-static double rank_correlation(const double *x, const double *y, uint32_t n) {
-    double xx = 0, yy = 0, xy = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        const double a = rank(x, n, i), b = rank(y, n, i);
-        xx += a * a;
-        yy += b * b;
-        xy += a * b;
-    }
-    return xy / sqrt(xx * yy);
 }
 
 enum { MOST_DESIGNS = 1000 };

@@ -2,6 +2,7 @@
  *
  *     bench_monas [--seeds FIRST-LAST] [--trials N] [--set KEY=VALUE] [--keep FOLDER]
  *                 [--store FILE.csv]
+ *     bench_monas --longer N [--set KEY=VALUE]
  *
  * Runs each fitness function on each model once a seed (1, 100 trials), and prints what the best
  * design of each run is made of, and on how many seeds it is shallower, has fewer kernels a block
@@ -9,9 +10,12 @@
  * same of the runs that monas.csv has. Networks are trained once: accuracy.cache, below FOLDER.
  *
  * --keep: runs and results stay in FOLDER, and what is there, even in part, is not done again.
- * --store: the results, as rows for monas.csv. */
+ * --store: the results, as rows for monas.csv.
+ * --longer: instead, what the brief training of the configs is worth: N random networks trained as
+ * there, and with eight times the images. */
 #include "csv.h"
 #include "exported.h"
+#include "rank_test.h"
 
 #include <limits.h>
 #include <math.h>
@@ -51,7 +55,7 @@ typedef struct outcome {                   /* of one run */
 } outcome;
 
 typedef struct bench {
-    unsigned first_seed, last_seed, trials;
+    unsigned first_seed, last_seed, trials, longer;
     const char *keep, *store, *set;
     char folder[512];
     outcome results[WAYS][SEEDS_MAX];
@@ -135,6 +139,58 @@ static bool run_all(bench *b) {
         for (size_t i = 0; i < WAYS; i++)
             if (!run_one(b, &ways[i], seed, &b->results[i][seed - b->first_seed])) return false;
     return true;
+}
+
+/* ---- longer training ------------------------------------------------------------------------- */
+
+#define LONGER                                                                                     \
+    "accuracy={plugin=\"training\"; epochs=2; images=24000; test_images=10000; batch=32; "         \
+    "rate=0.1;}"
+
+static void print_span(const char *what, const double *accuracy, size_t n) {
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        least = fmin(least, accuracy[i]);
+        most = fmax(most, accuracy[i]);
+    }
+    printf("%s: accuracies %.3f to %.3f\n", what, least, most);
+}
+
+/* The accuracies of the same random networks, briefly and longer trained, and their depths. */
+static bool train_both(const bench *b, double *accuracy[2], double *depth) {
+    bool good = true;
+    for (int k = 0; good && k < 2; k++) {
+        char folder[EXPORTED_PATH], brief[EXPORTED_PATH];
+        snprintf(folder, sizeof folder, "%s/%s", b->folder, k ? "longer" : "brief");
+        snprintf(brief, sizeof brief, "accuracy.cache=\"%s/cache\"", b->folder);
+        const exported_run r = {.config = SOURCE_DIR "/configs/monas_accuracy.cfg", .folder = folder,
+                                .set = {"searcher={plugin=\"random\";}", k ? LONGER : brief, b->set},
+                                .seed = 1, .trials = b->longer};
+        exported e;
+        good = exported_make(&e, &r) && e.n_rows == b->longer;
+        for (size_t i = 0; good && i < e.n_rows; i++) {
+            accuracy[k][i] = exported_number(&e, i, "accuracy");
+            depth[i] = exported_number(&e, i, "workload.depth");
+        }
+        exported_free(&e);
+    }
+    return good;
+}
+
+static bool train_longer(const bench *b) {
+    const size_t n = b->longer;
+    double *all = calloc(3 * n, sizeof *all), *accuracy[2] = {all, all + n}, *depth = all + 2 * n;
+    const bool good = all && train_both(b, accuracy, depth);
+    if (good) {
+        printf("%zu random networks\n", n);
+        print_span("trained as in the configs", accuracy[0], n);
+        print_span("with eight times the images", accuracy[1], n);
+        printf("rank correlation of the two %.2f; of depth and accuracy %.2f, %.2f\n",
+               rank_correlation(accuracy[0], accuracy[1], n),
+               rank_correlation(depth, accuracy[0], n), rank_correlation(depth, accuracy[1], n));
+    }
+    free(all);
+    return good;
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -267,6 +323,8 @@ static bool read_arguments(bench *b, int argc, char **argv) {
             if (n != 1 && n != 2) return false;
         } else if (strcmp(argv[i], "--trials") == 0) {
             if (sscanf(argv[i + 1], "%u%c", &b->trials, &rest) != 1) return false;
+        } else if (strcmp(argv[i], "--longer") == 0) {
+            if (sscanf(argv[i + 1], "%u%c", &b->longer, &rest) != 1 || b->longer < 3) return false;
         } else if (strcmp(argv[i], "--set") == 0) b->set = argv[i + 1];
         else if (strcmp(argv[i], "--keep") == 0) b->keep = argv[i + 1];
         else if (strcmp(argv[i], "--store") == 0) b->store = argv[i + 1];
@@ -296,12 +354,12 @@ int main(int argc, char **argv) {
         perror(b.keep);
         return 1;
     }
-    bool good = run_all(&b);
-    if (good) {
+    bool good = b.longer ? train_longer(&b) : run_all(&b);
+    if (good && !b.longer) {
         print_means(&b);
         print_counts(&b);
+        print_stored();
     }
-    if (good) print_stored();
     if (good && b.store) good = store_results(&b);
     if (!b.keep) folder_remove(b.folder);
     return good ? 0 : 1;

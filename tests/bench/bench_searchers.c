@@ -3,7 +3,7 @@
  *
  *     bench_searchers [--problems zdt1_30,branin] [--searchers random,tpe] [--seeds 10]
  *                     [--first-seed 0] [--trials 200] [--batch 1] [--file found.csv]
- *                     [--peers optuna_tpe] [--at 60,100,200]
+ *                     [--peers pymoo,optuna_nsga2] [--at 60,100,200]
  *
  * All problems, all searchers that there are, and 10 seeds without options. A searcher may have
  * settings: "tpe; multivariate = true". Runs that the file holds already are not repeated, so that

@@ -1,5 +1,6 @@
 #include "rank_test.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Twice the rank of VALUE among ALL, which is a whole number: 2 for the smallest. */
@@ -34,4 +35,16 @@ double rank_test(const double *x, size_t n_x, const double *y, size_t n_y) {
         if (labs((long)s - centre) >= distance) as_far += ways[n_x][s];
     }
     return as_far / total;
+}
+
+double rank_correlation(const double *x, const double *y, size_t n) {
+    double xx = 0.0, yy = 0.0, xy = 0.0;
+    for (size_t i = 0; i < n; i++) {     /* the mean of double ranks is n + 1 */
+        const double a = (double)double_rank(x[i], x, n) - ((double)n + 1.0);
+        const double b = (double)double_rank(y[i], y, n) - ((double)n + 1.0);
+        xx += a * a;
+        yy += b * b;
+        xy += a * b;
+    }
+    return xy / sqrt(xx * yy);
 }

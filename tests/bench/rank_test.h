@@ -1,4 +1,4 @@
-/* rank_test.h: do two samples differ in size? */
+/* rank_test.h: do two samples differ in size, do two measures agree on the order? */
 #ifndef RANK_TEST_H
 #define RANK_TEST_H
 #include <stddef.h>
@@ -9,4 +9,6 @@ enum { RANK_TEST_MAX = 32 };     /* numbers in both samples together */
  * as these: the test of H. B. Mann and D. R. Whitney, Ann. Math. Stat. 18, 50-60 (1947). Exact, with
  * ties too: equal numbers share their mean rank, and all choices of ranks for X are counted. */
 double rank_test(const double *x, size_t n_x, const double *y, size_t n_y);
+/* Spearman's: the correlation of the ranks of N pairs. */
+double rank_correlation(const double *x, const double *y, size_t n);
 #endif

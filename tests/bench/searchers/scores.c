@@ -85,11 +85,15 @@ bool scores_append(const char *path, const score *rows, size_t n) {
     if (!to) return false;
     if (fseek(to, 0, SEEK_END) == 0 && ftell(to) == 0)
         fputs("problem,searcher,batch,seed,n,first,second,cpu_s\n", to);
+    text name = {0};
     for (size_t i = 0; i < n; i++) {
         const score *r = &rows[i];
-        fprintf(to, "%s,\"%s\",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%.17g,%.17g,%.4f\n",
-                r->problem->name, r->searcher, r->batch, r->seed, r->n, r->values[0], r->values[1],
+        text_clear(&name);
+        csv_add(&name, r->searcher, true);   /* which may hold quotes */
+        fprintf(to, "%s,%s,%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%.17g,%.17g,%.4f\n",
+                r->problem->name, text_of(&name), r->batch, r->seed, r->n, r->values[0], r->values[1],
                 r->cpu_s);
     }
+    text_free(&name);
     return fclose(to) == 0;
 }

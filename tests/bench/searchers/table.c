@@ -14,13 +14,25 @@ static bool is_of(const score *r, const column *c) {
     return r->is_ours == c->is_ours && r->batch == c->batch && strcmp(r->searcher, c->name) == 0;
 }
 
+/* Does NAME hold one of the texts of LIST, which commas part? */
+static bool holds_any(const char *name, const char *list) {
+    char text[NAME_ROOM];
+    for (const char *at = list; *at; at += *at == ',') {
+        const size_t n = strcspn(at, ",");
+        snprintf(text, sizeof text, "%.*s", (int)n, at);
+        if (strstr(name, text)) return true;
+        at += n;
+    }
+    return false;
+}
+
 static size_t find_columns(const scores *all, const char *peers, column *out) {
     size_t n = 0;
     for (size_t i = 0; i < all->n; i++) {
         const score *r = &all->rows[i];
         size_t k = 0;
         while (k < n && !is_of(r, &out[k])) k++;
-        const bool is_wanted = r->is_ours || !peers || strstr(r->searcher, peers);
+        const bool is_wanted = r->is_ours || !peers || holds_any(r->searcher, peers);
         if (k == n && n < COLUMNS_MAX && is_wanted)
             out[n++] = (column){r->searcher, r->batch, r->is_ours};
     }

@@ -4,7 +4,7 @@
 #include "scores.h"
 
 typedef struct selection {
-    const char *peers;           /* only others whose name holds this text; or NULL */
+    const char *peers;           /* NULL, or a list with commas: only others whose name holds one */
     bool at[N_CHECKPOINTS];      /* numbers of trials */
 } selection;
 
