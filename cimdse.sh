@@ -10,8 +10,8 @@
 #   ./cimdse.sh test          build with warnings as errors and run all tests, then again under the
 #                             address and undefined-behaviour sanitizers
 #   ./cimdse.sh test --long   also a million random designs of each hardware model, stored weights on all
-#                             test images, a stored training repeated, and the benchmarks, whose last
-#                             result is in tests/bench/RESULTS.md
+#                             test images, a stored training repeated, the documents' long commands,
+#                             and the benchmarks, whose last result is in tests/bench/RESULTS.md
 set -eu
 cd "$(dirname "$0")"
 
@@ -106,6 +106,9 @@ run_tests() {
         CIMDSE_LONG=1 build/release/tests/unit/test_crossbar_weights || failed=$((failed + 1))
         printf '\nA stored training, repeated\n\n'
         CIMDSE_LONG=1 build/release/tests/cli/cli_train_weights || failed=$((failed + 1))
+        printf '\nThe documents, with the commands that take long\n\n'
+        CIMDSE_LONG=1 tests/readme/run.sh build/release . || failed=$((failed + 1))
+        CIMDSE_LONG=1 tests/readme/commands.sh build/release . || failed=$((failed + 1))
         for bench in build/release/tests/bench/bench_*; do
             printf '\nMeasuring: %s\n\n' "$bench"
             "$bench" || failed=$((failed + 1))

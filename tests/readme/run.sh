@@ -4,7 +4,8 @@
 # Runs every command of the README ("$ ..." in ```console blocks) in a folder of its own and compares
 # what it prints on standard output with what stands below it. Files shown in the README, with
 # "<!-- file: NAME -->" above their block, are written there first. A line "..." stands for any
-# lines. --update writes what was printed into the README.
+# lines. A block with "<!-- long -->" above is run with CIMDSE_LONG=1 only. --update writes what was
+# printed into the README.
 set -eu
 build=$(cd "$1" && pwd)
 source=$(cd "$2" && pwd)
@@ -65,6 +66,8 @@ finish() { # the command before is complete: what it should have printed is in `
 : >expected
 while IFS= read -r line || [ -n "$line" ]; do
     case "$state$line" in
+    'text<!-- long -->') [ -n "${CIMDSE_LONG:-}" ] || state=left_out ;;
+    'left_out```') state=text ;;
     'text```console') state=console ;;
     'console```') finish; state=text ;;
     console'$ '*) finish; printf '%s\n' "${line#??}" >command ;;
