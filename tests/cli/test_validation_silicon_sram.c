@@ -23,7 +23,8 @@ int main(void) {
         "jia_jssc_2020", "colonnade_jssc_2021", "chih_isscc_2021", "jiang_jssc_2020",
         "fujiwara_isscc_2022", "mori_isscc_2023", "jedhe_vlsi_2023", "jia_isscc_2021",
         "zhang_cicc_2022", "choi_cicc_2022", "chen_cicc_2022", "lee_vlsi_2021",
-        "papistas_cicc_2021", "sinangil_jssc_2021", "wang_vlsi_2022"};
+        "papistas_cicc_2021", "sinangil_jssc_2021", "wang_vlsi_2022", "si_isscc_2019",
+        "biswas_isscc_2018"};
     enum { N = sizeof macros / sizeof macros[0] };
     struct CMUnitTest tests[N];
     for (size_t i = 0; i < N; i++)
