@@ -63,7 +63,9 @@ static bool find_plugin(study *s, node *group, uint32_t kind, const catalog_entr
                         failure *f) {
     const char *name, *kind_text = kind_name(kind);
     if (!node_get_text(group, "plugin", &name, f)) return false;
-    if (!name) return fail_at(f, group, "needs plugin, the name of a %s plug-in", kind_text);
+    if (!name)
+        return fail_at(f, group, "needs plugin, the name of %s %s plug-in",
+                       kind == CIM_ACCURACY ? "an" : "a", kind_text);
     const node *n = node_get(group, "plugin");
     if (strchr(name, '/')) return find_in_file(s, n, kind, out, f);
     size_t skip = strlen(kind_text);

@@ -214,7 +214,10 @@ static const mistake mistakes[] = {
      {"workload.plugin = \"vgg9\"", "did you mean \"vgg8\""}},
     {"no such accuracy", END, "accuracy = { plugin = \"clairvoyance\"; };",
      {"accuracy.plugin = \"clairvoyance\"", "there are: scripted, template"}},
-    {"no plug-in named", SEARCHER, "searcher = { };", {"searcher", "needs plugin"}},
+    {"no plug-in named", SEARCHER, "searcher = { };",
+     {"searcher", "needs plugin, the name of a searcher plug-in"}},
+    {"no evaluator named", END, "accuracy = { };",
+     {"accuracy", "needs plugin, the name of an accuracy plug-in"}},
 
     /* the text itself */
     {"syntax error", HERE, "height = ;", {"syntax error"}},
