@@ -1,6 +1,8 @@
 #include "command.h"
+#include "instance.h"
 #include "memory.h"
 #include "param.h"
+#include "settings.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -178,14 +180,65 @@ static void inspect_rest(const cim_description *is) {
     }
 }
 
-static void inspect(const catalog_entry *e) {
+static void inspect(const catalog_entry *e, const cim_description *is) {
     const cim_plugin *p = e->plugin;
     printf("%s %s: %s\nlicence %s, interface %u.%u\nfile %s\n\n", p->id, p->version, p->summary,
            p->license, p->abi_major, p->abi_minor, e->file);
-    inspect_params(&p->is, p->kind);
-    if (p->is.metrics.n) inspect_metrics(&p->is);
+    inspect_params(is, p->kind);
+    if (is->metrics.n) inspect_metrics(is);
     if (p->kind == CIM_ACCURACY) inspect_levels(&((const cim_accuracy_ops *)p->ops)->fidelities);
-    inspect_rest(&p->is);
+    inspect_rest(is);
+}
+
+/* ---- what is known only once it is created --------------------------------------------------- */
+
+static bool describes_more(const cim_plugin *p) {
+    if (p->kind == CIM_WORKLOAD) return ((const cim_workload_ops *)p->ops)->describe != NULL;
+    return p->kind == CIM_HWMODEL && ((const cim_hwmodel_ops *)p->ops)->describe != NULL;
+}
+
+/* Creates it with the settings of the command line. */
+static bool create(instance *in, const catalog_entry *e, config *c, const options *o, failure *f) {
+    const char *section = e->plugin->kind == CIM_WORKLOAD ? "workload" : "hwmodel";
+    text assignment = {0};
+    text_add(&assignment, "%s = { };", section);
+    bool good = config_read_text(c, text_of(&assignment), "--set", ".", f);
+    for (size_t i = 0; good && i < o->n_sets; i++) {
+        text_clear(&assignment);
+        text_add(&assignment, "%s.%s", section, o->sets[i]);
+        good = config_set(c, text_of(&assignment), f);
+    }
+    text_free(&assignment);
+    if (!good) return false;
+    instance_begin(in, e, section, node_get(c->root, section), 1);
+    node_mark(in->group);
+    for (size_t i = 0; i < in->group->n_children; i++) in->group->children[i]->read = false;
+    if (!instance_layout(in, false, f) || !settings_read(in, NULL, f) || !instance_create(in, NULL, f))
+        return false;
+    in->sets = in->index_sets;
+    in->n_sets = in->n_index_sets;
+    return instance_layout(in, false, f) && settings_read(in, NULL, f) && config_all_read(c, f);
+}
+
+/* Without settings a plug-in that needs some is shown as far as it goes. */
+static bool inspect_created(const catalog_entry *e, const options *o, failure *f) {
+    instance in = {0};
+    config c = {0};
+    failure why = {0};
+    const bool good = create(&in, e, &c, o, &why);
+    const cim_description is = {
+        .struct_size = sizeof is,
+        .params = {in.params, in.n_params, sizeof *in.params},
+        .conditions = {in.conditions, in.n_conditions, sizeof *in.conditions},
+        .metrics = {in.metrics, in.n_metrics, sizeof *in.metrics},
+        .constraints = {in.constraints, in.n_constraints, sizeof *in.constraints},
+        .index_sets = {in.index_sets, in.n_index_sets, sizeof *in.index_sets}};
+    if (good || !o->n_sets) inspect(e, good ? &is : &e->plugin->is);
+    else *f = why;
+    if (!good && !o->n_sets) printf("\n  more with --set KEY=VALUE: %s\n", why.text);
+    if (in.plugin) instance_destroy(&in);
+    config_free(&c);
+    return good || !o->n_sets;
 }
 
 /* "hwmodel.exec", or "exec" of any kind. */
@@ -194,7 +247,7 @@ static bool is_called(const cim_plugin *p, const char *name) {
     return strcmp(p->id, name) == 0 || (dot && strcmp(dot + 1, name) == 0);
 }
 
-static bool inspect_named(catalog *c, const char *name, failure *f) {
+static bool inspect_named(catalog *c, const char *name, const options *o, failure *f) {
     const char **names = memory_new(c->n_entries, sizeof *names);
     bool is_file = strchr(name, '/') || strstr(name, ".so"), found = false;
     if (is_file && !catalog_add_file(c, name, f)) {
@@ -206,12 +259,15 @@ static bool inspect_named(catalog *c, const char *name, failure *f) {
         if (i < c->n_entries && !is_file) names[i] = e->plugin->id;
         if (is_file ? strcmp(e->file, name) != 0 : !is_called(e->plugin, name)) continue;
         if (found) fputs("\n", stdout);
-        inspect(e);
         found = true;
+        if (!describes_more(e->plugin) && o->n_sets)
+            fail(f, STATUS_WRONG, "--set: %s describes itself without settings", e->plugin->id);
+        else if (describes_more(e->plugin)) inspect_created(e, o, f);
+        else inspect(e, &e->plugin->is);
     }
     const char *near = is_file ? NULL : nearest_name(name, names, c->n_entries);
     free(names);
-    if (found) return true;
+    if (found) return !f->status;
     return fail(f, STATUS_WRONG, "%s: no such plug-in%s%s%s; see cimdse plugins list", name,
                 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
@@ -220,7 +276,7 @@ int command_plugins(int argc, char **argv, failure *f) {
     options o;
     catalog c = {0};
     if (argc > 1 && strcmp(argv[1], "check") == 0) return command_check(argc - 1, argv + 1, f);
-    if (!options_read(&o, argc, argv, "", f)) return f->status;
+    if (!options_read(&o, argc, argv, "set", f)) return f->status;
     const char *what = o.n_arguments ? o.arguments[0] : "list";
     if (strcmp(what, "list") != 0 && strcmp(what, "inspect") != 0)
         fail(f, STATUS_WRONG, "cimdse plugins %s: must be list, inspect or check", what);
@@ -228,10 +284,12 @@ int command_plugins(int argc, char **argv, failure *f) {
         fail(f, STATUS_WRONG, "cimdse plugins inspect ID: which plug-in? see cimdse plugins list");
     else if (strcmp(what, "list") == 0 && o.n_arguments > 1)
         fail(f, STATUS_WRONG, "cimdse plugins list: takes no argument");
+    else if (strcmp(what, "list") == 0 && o.n_sets)
+        fail(f, STATUS_WRONG, "cimdse plugins list: --set is for inspect");
     else if (catalog_scan(&c, f)) {
         if (strcmp(what, "list") == 0) list(&c);
         for (size_t i = 1; !f->status && strcmp(what, "inspect") == 0 && i < o.n_arguments; i++)
-            inspect_named(&c, o.arguments[i], f);
+            inspect_named(&c, o.arguments[i], &o, f);
     }
     catalog_free(&c);
     options_free(&o);

@@ -28,7 +28,7 @@ static const char usage[] =
     "      a hardware model against the reference figures that its config names\n"
     "  cimdse train CONFIG [--out FILE] [--resume] [--seed N] [--set KEY=VALUE]... [--target NAME]\n"
     "      train the workload's network; --resume goes on from FILE.checkpoint\n"
-    "  cimdse plugins [list | inspect ID... | check FILE.so]\n"
+    "  cimdse plugins [list | inspect ID... [--set KEY=VALUE]... | check FILE.so]\n"
     "      what there is, what it can be told, and whether it keeps the interface's rules\n"
     "\n"
     "Exit status: 0 done, 1 the study failed, 2 command line or config wrong, 3 stopped, resumable.\n";

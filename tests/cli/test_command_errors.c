@@ -99,6 +99,11 @@ static const line lines[] = {
     {"plugins inspect hwmodel.fault",
      "hwmodel.fault: no such plug-in", "did you mean \"hwmodel.faulty\""},
     {"plugins list hwmodel.faulty", "takes no argument", NULL},
+    {"plugins list --set version=v2", "--set is for inspect", NULL},
+    {"plugins inspect vgg8 --set version=v2", "workload.vgg8 describes itself without settings", NULL},
+    {"plugins inspect mobilenet --set versoin=v2", "workload.versoin", "did you mean \"version\""},
+    {"plugins inspect mobilenet --set version=v9", "workload.version = \"v9\"", "must be one of"},
+    {"plugins inspect exec --set interpreter=sh", "program has no default", NULL},
 };
 enum { N_LINES = sizeof lines / sizeof *lines };
 

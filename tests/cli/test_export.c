@@ -244,8 +244,28 @@ static void one_plug_in(void **state) {
                "searcher.template 1.0"));
 }
 
+/* Parameters that a plug-in has only once it is created. */
+static void one_plug_in_with_settings(void **state) {
+    (void)state;
+    const char *out = cli_good("plugins inspect mobilenet")->out;
+    assert_non_null(strstr(out, "  weight_bits  "));
+    assert_non_null(strstr(out, "index set weight_layer, 53 elements"));
+    assert_null(strstr(out, "expansion"));
+    out = cli_good("plugins inspect mobilenet --set version=proxyless")->out;
+    assert_non_null(strstr(out, "  expansion  "));
+    out = cli_good("plugins inspect exec")->out; /* what it says by itself, and what it needs */
+    assert_non_null(strstr(out, "  interpreter  "));
+    assert_non_null(strstr(out, "more with --set KEY=VALUE: "));
+    assert_non_null(strstr(out, "program has no default"));
+    out = cli_good("plugins inspect exec --set interpreter=python3 --set program=" SOURCE_DIR
+                   "/hwmodels/exec/example.py")->out;
+    assert_non_null(strstr(out, "rows of an array"));
+    assert_non_null(strstr(out, "constraint capacity"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        CLI_TEST(one_plug_in_with_settings),
         CLI_TEST(columns),           CLI_TEST(json_lines),
         CLI_TEST(the_front),         CLI_TEST(points_of_the_front),
         CLI_TEST(reports),           CLI_TEST(baselines),
