@@ -133,8 +133,29 @@ static void networks_of_other_depths(void **state) {
     csv_free(s);
 }
 
-/* 23 places for weight layers, of which two blocks have three: what the others would have counts for
- * nothing. */
+/* Each model's arrays as it describes them to a study of the stand-in itself. */
+static void whichever_model(void **state) {
+    (void)state;
+    static const char *const models[] = {"mnsim", "neurosim", "sram_cim"};
+    for (int i = 0; i < 3; i++) {
+        char model[64];
+        snprintf(model, sizeof model, "{ plugin = \"%s\"; }", models[i]);
+        write_study("s.cfg", "{ plugin = \"vgg8\"; weight_bits = 8; }", model, ON_FIVE);
+        write_study("direct.cfg",
+                    "{ plugin = \"network\"; file = \"five.cfg\"; weight_bits = 8; "
+                    "input_bits = 8; }",
+                    model, NULL);
+        csv_table *s = evaluated("s.cfg --format csv"),
+                  *direct = evaluated("direct.cfg --format csv");
+        assert_string_equal(csv_at(s, 0, "outcome"), "feasible");
+        assert_string_equal(csv_at(s, 0, "accuracy"), csv_at(direct, 0, "accuracy"));
+        csv_free(s);
+        csv_free(direct);
+    }
+}
+
+/* 23 places for weight layers, of which two blocks have four: what the others would have counts
+ * for nothing. */
 static void layers_that_are_not_there(void **state) {
     (void)state;
     write_study("s.cfg", "{ plugin = \"block_cnn\"; depth = 2; block_type = \"mvgg\"; "
@@ -258,6 +279,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {CLI_TEST(accuracy_of_one_and_cost_of_the_other),
                                        CLI_TEST(element_by_element),
                                        CLI_TEST(networks_of_other_depths),
+                                       CLI_TEST(whichever_model),
                                        CLI_TEST(layers_that_are_not_there),
                                        CLI_TEST(any_workers_and_resumed),
                                        CLI_TEST(it_is_said),
