@@ -20,8 +20,8 @@ static void word_driver_timing(ns_subarray *s, const cim_gate *nand, const cim_g
     b->delay_s += cim_stage_delay(inv->n_ohm * (inv->output_f + gate_f + inv->input_f), ramp,
                                   &ramp);
     b->delay_s += cim_stage_delay(ohm * s->row_f + s->row_ohm * s->row_f / 2, ramp, &ramp);
-    /* An input of each NAND2, and what it and an inverter behind it drive; DNN+NeuroSim V1.4 has 1
-     * % (130 nm) to 3 % (22 nm) more. */
+    /* An input of each NAND2, and what it and an inverter behind it drive; DNN+NeuroSim V1.4 has
+     * 1 % (130 nm) to 3 % (22 nm) more. */
     const double switched_f = 2 * (nand->input_f + nand->output_f + inv->output_f);
     b->energy_j = switched_f * t->vdd_v * t->vdd_v;
 }
