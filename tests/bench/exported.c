@@ -61,7 +61,11 @@ bool exported_make(exported *e, const exported_run *r) {
     char file[EXPORTED_PATH + 16];
     *e = (exported){0};
     snprintf(file, sizeof file, "%s.csv", r->folder);
-    const bool good = run(r, &e->processor_s) && write_table(r, file) && read_table(e, file);
+    bool good = run(r, &e->processor_s) && write_table(r, file) && read_table(e, file);
+    if (good && e->n_rows > r->trials) {
+        fprintf(stderr, "%s has %zu trials, more than %u\n", r->folder, e->n_rows, r->trials);
+        good = false;
+    }
     if (!good) fprintf(stderr, "%s, seed %u, did not end well\n", r->config, r->seed);
     return good;
 }
