@@ -11,6 +11,7 @@ static const double mux_share = 0.25;      /* of a group's resistance: multiplex
 static const double settle_fo4 = 4;        /* time constant of a multiplexer on a column of
                                               capacitors, and of a row's DAC; assumed             */
 static const double pulse_fo4 = 4;         /* shortest pulse of a row, an edge each way; assumed  */
+static const double count_fo4 = 10;        /* of a counter, as a ramp's: cim_circuit/adc.h; assumed */
 static const double pulse_gates = 4;       /* a bit, to compare an input with a counter; assumed  */
 static const double range_sigmas = 5;      /* of a sum, over its mean, to the largest that occurs:
                                               one of some million normal ones; assumed            */
@@ -150,13 +151,20 @@ static void set_swing(const sram_circuit *c, reading *r) {
     r->adc.full_scale_v = fmax(r->swing_v * c->used_range, least_v);
 }
 
+/* A single one is an edge each way. Several are counted, and no shorter than their row takes to follow. */
+static double shortest_pulse_s(const sram_circuit *c) {
+    const cim_technology *t = c->design.technology;
+    if (c->design.dac_bits == 1) return pulse_fo4 * t->fo4_s;
+    return fmax(count_fo4 * t->fo4_s, c->row_driver.delay_s);
+}
+
 /* Cells discharge a column as long as they saturate; those that are read through their access
  * transistors, not below half the supply, where they would be written. All rows and the longest
  * inputs take the whole swing; where the shortest pulse would take more, rows are driven lower. */
 static void set_discharge(const sram_circuit *c, reading *r) {
     const sram_design *d = &c->design;
     const cim_technology *t = d->technology;
-    const double units = 1 / digit(d), pulse_s = pulse_fo4 * t->fo4_s;
+    const double units = 1 / digit(d), pulse_s = shortest_pulse_s(c);
     const double linear_v = t->vdd_v - t->overdrive_v;
     r->swing_v = d->cell_type == SRAM_6T ? fmin(linear_v, t->vdd_v / 2) : linear_v;
     r->adc.full_scale_v = r->swing_v * c->used_range;
@@ -192,7 +200,7 @@ reading sram_read(const sram_circuit *c, uint32_t adc_bits) {
     const double units = 1 / digit(d);
     const double unit_s = input_f(c, &r.adc) * t->vdd_v / 2 /
                           (d->rows_at_once * sram_on_a(c) * units);
-    r.integration_s = units * fmax(unit_s, pulse_fo4 * t->fo4_s);
+    r.integration_s = units * fmax(unit_s, shortest_pulse_s(c));
     r.sense_s = settle_s + r.integration_s;
     return r;
 }

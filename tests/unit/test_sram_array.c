@@ -134,7 +134,14 @@ static void pulses_and_levels(void **state) {
     d.dac_bits = 3;   /* up to 7 pulses in a row, in each of 8 rounds */
     const sram_circuit p = sram_circuit_make(&d);
     const cim_array a = sram_array_make(&p, &plain_use);
-    near(sram_read(&p, 5).integration_s, 7 * 4 * tech.fo4_s, 1e-12);
+    /* As long as a count, or as a long row takes to follow. */
+    assert_true(p.row_driver.delay_s < 10 * tech.fo4_s);
+    near(sram_read(&p, 5).integration_s, 7 * 10 * tech.fo4_s, 1e-12);
+    d.columns = 1024;
+    const sram_circuit wide = sram_circuit_make(&d);
+    assert_true(wide.row_driver.delay_s > 20 * tech.fo4_s);
+    near(sram_read(&wide, 5).integration_s, 7 * wide.row_driver.delay_s, 1e-12);
+    d.columns = 128;
     near(a.row_j[CIM_PART_DRIVERS],
          8 * 0.875 * p.row_driver.energy_j + cim_register(&tech, 3).energy_j, 1e-12);
     d.sensing = SRAM_CHARGE;   /* eight levels, no pulses */
