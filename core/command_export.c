@@ -67,7 +67,8 @@ static bool export_config(const char *folder, const options *o, failure *f) {
     layout l = {0};
     bool is_run;
     store *st = store_open(folder, false, f);
-    bool good = st && command_config(&s.config, folder, o, &is_run, f) && study_open(&s, STUDY_DESIGNS, f) &&
+    bool good = st && command_config(&s.config, folder, o, &is_run, f) &&
+                study_open(&s, STUDY_DESIGNS, f) &&
                 layout_read(st, &l, f) && print_config(&s, st, &l, o, f);
     layout_free(&l);
     study_close(&s);

@@ -213,7 +213,8 @@ static bool create(instance *in, const catalog_entry *e, config *c, const option
     instance_begin(in, e, section, node_get(c->root, section), 1);
     node_mark(in->group);
     for (size_t i = 0; i < in->group->n_children; i++) in->group->children[i]->read = false;
-    if (!instance_layout(in, false, f) || !settings_read(in, NULL, f) || !instance_create(in, NULL, f))
+    if (!instance_layout(in, false, f) || !settings_read(in, NULL, f) ||
+        !instance_create(in, NULL, f))
         return false;
     in->sets = in->index_sets;
     in->n_sets = in->n_index_sets;

@@ -276,14 +276,27 @@ static int64_t cpu_ns(pid_t pid) {
     return clock_getcpuclockid(pid, &of) == 0 ? worker_clock_ns(of) : 0;
 }
 
+/* Running, or waiting for a processor. False where the system does not say (proc(5)). */
+static bool is_runnable(pid_t pid) {
+    char path[40], line[512] = "";
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    FILE *file = fopen(path, "r");
+    if (!file) return false;
+    if (!fgets(line, sizeof line, file)) line[0] = '\0';
+    fclose(file);
+    const char *state = strrchr(line, ')'); /* "1234 (cimdse) R ..." */
+    return state && strncmp(state, ") R", 3) == 0;
+}
+
 /* What becomes of a design must not depend on how busy the machine is: its worker's processor time
  * counts. It is no longer than the time by the clock, and dearer to ask for. */
 static void check_time(pool *p, worker *w) {
     int64_t started = w->state->started_ns, used = w->state->cpu_ns;
     double limit_ns = p->time_limit_s * 1e9 * (w->state->n ? w->state->n : 1);
-    if (!w->chunk.n || !started || (double)(worker_now_ns() - started) <= limit_ns) return;
-    if ((double)(worker_now_ns() - started) > PATIENCE * limit_ns) w->time = SLEPT;
+    double passed_ns = (double)(worker_now_ns() - started);
+    if (!w->chunk.n || !started || passed_ns <= limit_ns) return;
     if ((double)(cpu_ns(w->pid) - used) > limit_ns) w->time = USED_UP;
+    else if (passed_ns > PATIENCE * limit_ns && !is_runnable(w->pid)) w->time = SLEPT;
     if (w->time) kill(w->pid, SIGKILL); /* read() then ends, and the worker is buried */
 }
 

@@ -163,8 +163,10 @@ static bool train_both(const bench *b, double *accuracy[2], double *depth) {
         char folder[EXPORTED_PATH], brief[EXPORTED_PATH];
         snprintf(folder, sizeof folder, "%s/%s", b->folder, k ? "longer" : "brief");
         snprintf(brief, sizeof brief, "accuracy.cache=\"%s/cache\"", b->folder);
-        const exported_run r = {.config = SOURCE_DIR "/configs/monas_accuracy.cfg", .folder = folder,
-                                .set = {"searcher={plugin=\"random\";}", k ? LONGER : brief, b->set},
+        const exported_run r = {.config = SOURCE_DIR "/configs/monas_accuracy.cfg",
+                                .folder = folder,
+                                .set = {"searcher={plugin=\"random\";}", k ? LONGER : brief,
+                                        b->set},
                                 .seed = 1, .trials = b->longer};
         exported e;
         good = exported_make(&e, &r) && e.n_rows == b->longer;

@@ -3,9 +3,12 @@
 #include "cli.h"
 
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 typedef struct fault {
     const char *name, *reason, *time_limit_s;
@@ -191,19 +194,39 @@ static void one_crash_in_a_large_batch(void **state) {
     csv_free(reference);
 }
 
-/* A busy machine fails no design: 0.3 s that pass without the processor are none of a limit of 0.1 s.
- * What only sleeps has ten times as long. */
+/* A busy machine fails no design: 0.3 s that pass without the processor are none of a limit of
+ * 0.1 s. What only sleeps has ten times as long. */
 static void waiting_is_not_working(void **state) {
     (void)state;
     cli_study("slow.cfg", "delay_us = 300000;");
-    const cli_result *run = cli_good("run slow.cfg --trials 4 --out slow --set study.time_limit_s=0.1 "
-                                     WITHIN_RULE);
+    const cli_result *run = cli_good("run slow.cfg --trials 4 --out slow "
+                                     "--set study.time_limit_s=0.1 " WITHIN_RULE);
     assert_non_null(strstr(run->out, ", 0 failed"));
     cli_study("asleep.cfg", "delay_us = 1000000;");
     const cli_result *one = cli("eval asleep.cfg --set study.time_limit_s=0.05");
     cli_expect(one, 1, __FILE__, __LINE__);
     assert_string_equal(one->err, "cimdse: hwmodel.faulty: no answer within 0.5 s by the clock, "
                                   "10 times the time limit\n");
+}
+
+/* A design that hangs has the same reason where many others take the processor. */
+static void the_same_reason_on_a_busy_machine(void **state) {
+    (void)state;
+    enum { OTHERS = 24 };
+    pid_t others[OTHERS];
+    cli_study("hang.cfg", "fault = \"hang\";");
+    for (int i = 0; i < OTHERS; i++) {
+        others[i] = fork();
+        if (others[i] == 0)
+            for (;;) {}
+    }
+    const cli_result *one = cli("eval hang.cfg --set study.time_limit_s=0.02");
+    for (int i = 0; i < OTHERS; i++) {
+        kill(others[i], SIGKILL);
+        waitpid(others[i], NULL, 0);
+    }
+    assert_string_equal(one->err, "cimdse: hwmodel.faulty: no answer within the time limit of "
+                                  "0.02 s of processor time\n");
 }
 
 static void what_it_prints_is_not_our_output(void **state) {
@@ -255,6 +278,7 @@ static const struct CMUnitTest others[] = {
     CLI_TEST(all_faults_at_once),
     CLI_TEST(one_crash_in_a_large_batch),
     CLI_TEST(waiting_is_not_working),
+    CLI_TEST(the_same_reason_on_a_busy_machine),
     CLI_TEST(what_it_prints_is_not_our_output),
     CLI_TEST(what_it_prints_in_create_is_not_either),
     CLI_TEST(a_failed_evaluation_is_status_1),

@@ -91,8 +91,8 @@ bool scores_append(const char *path, const score *rows, size_t n) {
         text_clear(&name);
         csv_add(&name, r->searcher, true);   /* which may hold quotes */
         fprintf(to, "%s,%s,%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%.17g,%.17g,%.4f\n",
-                r->problem->name, text_of(&name), r->batch, r->seed, r->n, r->values[0], r->values[1],
-                r->cpu_s);
+                r->problem->name, text_of(&name), r->batch, r->seed, r->n, r->values[0],
+                r->values[1], r->cpu_s);
     }
     text_free(&name);
     return fclose(to) == 0;
