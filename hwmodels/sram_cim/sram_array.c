@@ -11,7 +11,7 @@ static const double mux_share = 0.25;      /* of a group's resistance: multiplex
 static const double settle_fo4 = 4;        /* time constant of a multiplexer on a column of
                                               capacitors, and of a row's DAC; assumed             */
 static const double pulse_fo4 = 4;         /* shortest pulse of a row, an edge each way; assumed  */
-static const double count_fo4 = 10;        /* of a counter, as a ramp's: cim_circuit/adc.h; assumed */
+static const double count_fo4 = 10;        /* of a counter: as a ramp's of cim_circuit/adc.h    */
 static const double pulse_gates = 4;       /* a bit, to compare an input with a counter; assumed  */
 static const double range_sigmas = 5;      /* of a sum, over its mean, to the largest that occurs:
                                               one of some million normal ones; assumed            */
@@ -151,7 +151,8 @@ static void set_swing(const sram_circuit *c, reading *r) {
     r->adc.full_scale_v = fmax(r->swing_v * c->used_range, least_v);
 }
 
-/* A single one is an edge each way. Several are counted, and no shorter than their row takes to follow. */
+/* A single one is an edge each way. Several are counted, and no shorter than their row takes to
+ * follow. */
 static double shortest_pulse_s(const sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     if (c->design.dac_bits == 1) return pulse_fo4 * t->fo4_s;

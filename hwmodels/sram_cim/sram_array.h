@@ -68,10 +68,12 @@ typedef struct sram_use {
     double mean_level;              /* share of cells that store a one                            */
 } sram_use;
 
-/* cells_per_capacitor, rows_at_once, columns_per_adc and weight_bits_at_once are cut to the array. */
+/* cells_per_capacitor, rows_at_once, columns_per_adc and weight_bits_at_once are cut to the
+ * array. */
 sram_circuit sram_circuit_make(const sram_design *design);
 
-/* Rows of capacitors, or of cells where each has what it is read by: as many as can be read at once. */
+/* Rows of capacitors, or of cells where each has what it is read by: as many as can be read at
+ * once. */
 uint32_t sram_read_rows(const sram_design *design);
 
 /* Sets a calibrated converter to what occurs in a layer: a share of what there could be. */

@@ -17,7 +17,7 @@ reading sram_read(const sram_circuit *circuit, uint32_t adc_bits);
 /* Current of a cell that conducts. */
 double sram_on_a(const sram_circuit *circuit);
 
-/* The least product of an input and a weight as a share of a cell's signal: a converter's step need not
- * be finer, then its upper codes are not used. */
+/* The least product of an input and a weight as a share of a cell's signal: a converter's step
+ * need not be finer, then its upper codes are not used. */
 double sram_smallest(const sram_design *design);
 #endif

@@ -1,4 +1,4 @@
-/* Cells that take turns on a capacitor, and columns on a C-2C ladder: by hand from README's equations. */
+/* Cells that take turns on a capacitor, and columns on a C-2C ladder: by hand from README. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
