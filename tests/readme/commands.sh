@@ -2,7 +2,8 @@
 # commands.sh BUILD_DIR SOURCE_DIR
 #
 # Every command that a document of this tree names is tested: commands.txt says how, and it is done
-# here. A command that commands.txt does not have is an error, and so is one that no document has.
+# here. A command that commands.txt does not have is an error, and so is one that no document has,
+# and a link or a benchmark that leads nowhere.
 set -eu
 build=$(cd "$1" && pwd)
 source=$(cd "$2" && pwd)
@@ -24,13 +25,19 @@ complain() {
     failed=$((failed + 1))
 }
 
-find "$source" \( -name build -o -name runs -o -name '.git' \) -prune -o -name '*.md' -print |
-    while read -r file; do
-        awk -f "$here/commands.awk" "$file" >found
-        [ "$file" = "$source/README.md" ] && grep '^\$ ' "$file" | sed 's/^\$ //' >by_run &&
-            grep -vxF -f by_run found >rest && mv rest found
-        cat found
-    done | sort -u >named
+find "$source" \( -name build -o -name runs -o -name '.git' \) -prune -o -name '*.md' -print >documents
+while read -r file; do
+    { grep -oE '\]\([^)#: ]+[)#]' "$file" || true; } | sed "s|^](|$(dirname "$file")/|; s|.$||"
+    { grep -oE 'bench/bench_[a-z_]+' "$file" || true; } | sed "s|.*|$source/tests/&.c|"
+done <documents | sort -u >targets
+while read -r target; do [ -e "$target" ] || complain "named, and not there: $target"; done <targets
+
+while read -r file; do
+    awk -f "$here/commands.awk" "$file" >found
+    [ "$file" = "$source/README.md" ] && grep '^\$ ' "$file" | sed 's/^\$ //' >by_run &&
+        grep -vxF -f by_run found >rest && mv rest found
+    cat found
+done <documents | sort -u >named
 grep -v '^#\|^$' "$here/commands.txt" >listed
 grep -v '^first' listed | sed 's/^[^|]* | //' | sort >tested
 comm -23 named tested | sed 's/^/in no line of commands.txt: /' >missing
