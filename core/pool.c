@@ -1,6 +1,7 @@
 #include "pool.h"
 #include "guard.h"
 #include "memory.h"
+#include "time_limit.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -15,12 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-    MAX_CHUNK = 256,
-    CHUNK_NS = 2000000,
-    POLL_MS = 100,
-    PATIENCE = 10      /* time limits by the clock, for what sleeps or waits for another process */
-};
+enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100 };
 
 typedef struct range { /* designs first .. first+n-1 of a task */
     size_t first;
@@ -35,7 +31,7 @@ typedef struct worker {
     range chunk;       /* what it is at; n = 0: idle */
     uint32_t answered;
     text in;           /* bytes received and not yet understood */
-    enum { IN_TIME, USED_UP, SLEPT } time;
+    time_left time;
 } worker;
 
 struct pool {
@@ -69,7 +65,7 @@ static bool start_worker(pool *p, worker *w, failure *f) {
     w->state->started_ns = 0;
     w->state->running = NULL;
     w->chunk.n = w->answered = 0;
-    w->time = IN_TIME;
+    w->time = TIME_LEFT;
     text_clear(&w->in);
     fflush(NULL);
     pid_t pid = fork();
@@ -225,12 +221,12 @@ static void take_answers(pool *p, worker *w, const pool_task *task) {
 
 static void describe_end(const pool *p, const worker *w, int status, char *why, size_t size) {
     const char *who = w->state->running ? w->state->running : "the worker";
-    if (w->time == USED_UP)
+    if (w->time == TIME_USED_UP)
         snprintf(why, size, "%s: no answer within the time limit of %g s of processor time", who,
                  p->time_limit_s);
-    else if (w->time == SLEPT)
+    else if (w->time == TIME_SLEPT)
         snprintf(why, size, "%s: no answer within %g s by the clock, %d times the time limit", who,
-                 PATIENCE * p->time_limit_s, PATIENCE);
+                 TIME_LIMIT_PATIENCE * p->time_limit_s, TIME_LIMIT_PATIENCE);
     else if (WIFSIGNALED(status))
         snprintf(why, size, "%s: crashed with signal %d (%s)", who, WTERMSIG(status),
                  strsignal(WTERMSIG(status)));
@@ -271,32 +267,11 @@ static void receive(pool *p, worker *w, const pool_task *task) {
     take_answers(p, w, task);
 }
 
-static int64_t cpu_ns(pid_t pid) {
-    clockid_t of;
-    return clock_getcpuclockid(pid, &of) == 0 ? worker_clock_ns(of) : 0;
-}
-
-/* Running, or waiting for a processor. False where the system does not say (proc(5)). */
-static bool is_runnable(pid_t pid) {
-    char path[40], line[512] = "";
-    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    FILE *file = fopen(path, "r");
-    if (!file) return false;
-    if (!fgets(line, sizeof line, file)) line[0] = '\0';
-    fclose(file);
-    const char *state = strrchr(line, ')'); /* "1234 (cimdse) R ..." */
-    return state && strncmp(state, ") R", 3) == 0;
-}
-
-/* What becomes of a design must not depend on how busy the machine is: its worker's processor time
- * counts. It is no longer than the time by the clock, and dearer to ask for. */
 static void check_time(pool *p, worker *w) {
-    int64_t started = w->state->started_ns, used = w->state->cpu_ns;
+    int64_t started = w->state->started_ns, cpu = w->state->cpu_ns;
     double limit_ns = p->time_limit_s * 1e9 * (w->state->n ? w->state->n : 1);
-    double passed_ns = (double)(worker_now_ns() - started);
-    if (!w->chunk.n || !started || passed_ns <= limit_ns) return;
-    if ((double)(cpu_ns(w->pid) - used) > limit_ns) w->time = USED_UP;
-    else if (passed_ns > PATIENCE * limit_ns && !is_runnable(w->pid)) w->time = SLEPT;
+    if (!w->chunk.n || !started) return;
+    w->time = time_limit_of(w->pid, limit_ns, started, cpu);
     if (w->time) kill(w->pid, SIGKILL); /* read() then ends, and the worker is buried */
 }
 

@@ -1,6 +1,7 @@
 #include "worker.h"
 #include "memory.h"
 #include "text.h"
+#include "time_limit.h"
 
 #include <errno.h>
 #ifdef __GLIBC__
@@ -16,14 +17,8 @@ enum {
     OLD_KEPT_BYTES = 1 << 25     /* the most that older glibc takes: mallopt(3) */
 };
 
-int64_t worker_clock_ns(clockid_t of) {
-    struct timespec t = {0};
-    clock_gettime(of, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 int64_t worker_now_ns(void) {
-    return worker_clock_ns(CLOCK_MONOTONIC);
+    return clock_ns(CLOCK_MONOTONIC);
 }
 
 static void read_all(int socket, void *data, size_t size) {
@@ -76,7 +71,7 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
         uint32_t left = q->n - i, n = evaluate_group_size(e, first, left < most ? left : most);
         state->first = i;
         state->n = n;
-        state->cpu_ns = worker_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+        state->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
         state->started_ns = worker_now_ns(); /* last: what the pool looks at first */
         if (q->promote) {
             memcpy(results[i].metrics, known + i * row, row * sizeof *known); /* and slacks behind */

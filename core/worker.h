@@ -3,8 +3,6 @@
 #define WORKER_H
 #include "evaluate.h"
 
-#include <time.h>
-
 /* Pool -> worker: this, then n fidelities (uint32_t), then n designs; with PROMOTE then metrics and
  * slacks of each, as known. */
 typedef struct worker_request {
@@ -26,7 +24,6 @@ typedef struct worker_state {
     const char *volatile running;         /* id of the plug-in at work */
 } worker_state;
 
-int64_t worker_clock_ns(clockid_t of);
 int64_t worker_now_ns(void);              /* monotonic */
 /* Serves requests from SOCKET until it is closed. Does not return. */
 _Noreturn void worker_serve(evaluator *e, int socket, worker_state *state);

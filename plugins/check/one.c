@@ -2,6 +2,7 @@
 #include "guard.h"
 #include "param.h"
 #include "stream.h"
+#include "time_limit.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -11,7 +12,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 void *shared_new(size_t size) {
@@ -41,24 +41,18 @@ static void become_child(int output, pid_t parent) {
     dup2(output, STDERR_FILENO);
 }
 
-static double now_s(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static uint32_t seconds_of(const check_options *o) { return o->seconds ? o->seconds : 60; }
 
-/* Its wait status; *LATE: it was ended because its time was over. */
+/* Its wait status; *LATE: it was ended because its time was over, on any machine the same. */
 static int wait_for(pid_t pid, const check_options *o, bool *late) {
-    double end = now_s() + seconds_of(o);
+    const int64_t started = clock_ns(CLOCK_MONOTONIC);
     struct timespec nap = {0, 100000};
     int status = 0;
     *late = false;
     for (;;) {
         pid_t done = waitpid(pid, &status, WNOHANG);
         if (done == pid || (done < 0 && errno != EINTR)) break;
-        if (!*late && now_s() > end) {
+        if (!*late && time_limit_of(pid, 1e9 * seconds_of(o), started, 0)) {
             *late = true;
             kill(pid, SIGKILL);
         }
