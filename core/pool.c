@@ -270,7 +270,7 @@ static void receive(pool *p, worker *w, const pool_task *task) {
 static void check_time(pool *p, worker *w) {
     int64_t started = w->state->started_ns, cpu = w->state->cpu_ns;
     double limit_ns = p->time_limit_s * 1e9 * (w->state->n ? w->state->n : 1);
-    if (!w->chunk.n || !started) return;
+    if (!w->chunk.n || !started || w->time) return; /* or it is killed, and not yet gone */
     w->time = time_limit_of(w->pid, limit_ns, started, cpu);
     if (w->time) kill(w->pid, SIGKILL); /* read() then ends, and the worker is buried */
 }
