@@ -299,7 +299,7 @@ static cim_nonideality describe_layer(const ns_parameters *p, uint32_t weight_bi
         .cell_bits = p->cell_bit, .input_bits = input_bits, .dac_bits = 1,
         .array_rows = p->rows, .array_columns = p->cols,
         .rows_at_once = parallel ? p->rowpar : 1,
-        .adc_bits = parallel ? (uint32_t)ceil(log2(levels)) : 0,
+        .adc_bits = parallel ? (uint32_t)log2(levels) : 0,  /* none for half a bit */
         .adc_range = CIM_ADC_CALIBRATED, .temperature_k = p->temperature_k};
     if (p->memcelltype != NS_RRAM) return n;
     n.on_conductance_s = 1 / p->cell.resistance_on_ohm;

@@ -244,6 +244,7 @@ static void nonideality_rows(void **state) {
     assert_true(set(m, &d, "memcelltype", 2) && set(m, &d, "operationmode", 2));
     assert_true(set(m, &d, "levelOutput", 32) && set(m, &d, "cellBit", 2));
     *element(m, &d, "levelOutput", 0) = 128;
+    *element(m, &d, "levelOutput", 2) = 127;
     assert_true(set(m, &d, "onoff", 20) && set(m, &d, "resistanceOn", 1e5));
     for (int sequential = 0; sequential < 2; ++sequential) {
         if (sequential) set(m, &d, "operationmode", 1);
@@ -260,6 +261,7 @@ static void nonideality_rows(void **state) {
         assert_int_equal(n->rows_at_once, sequential ? 1 : 128);
         assert_int_equal(n->adc_bits, sequential ? 0 : 5);
         assert_int_equal(rows[layer_place(m, 0)].adc_bits, sequential ? 0 : 7);
+        assert_int_equal(rows[layer_place(m, 2)].adc_bits, sequential ? 0 : 6);
         assert_true(fabs(n->on_conductance_s / n->off_conductance_s - 20) < 1e-9);
         assert_true(n->device_spread == 0 && n->adc_noise_sd == 0);
     }
