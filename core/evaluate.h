@@ -66,6 +66,8 @@ void evaluator_free(evaluator *e);
 bool aggregate_named(const char *name, aggregate *out);
 double aggregate_of(aggregate how, const double *values, uint32_t n, size_t stride);
 uint32_t evaluator_slacks(const evaluator *e);
+/* No accuracy in it, of whichever network: the same at every level. */
+bool evaluator_is_exact(const evaluator *e, const expression *x);
 const char *evaluator_slack_name(const evaluator *e, uint32_t i);
 /* Why a design failed or is infeasible: its reason, or the violated constraints with their slack. */
 void evaluator_explain(const evaluator *e, const result *r, text *out);

@@ -118,6 +118,12 @@ uint32_t evaluator_slacks(const evaluator *e) {
     return e->hwmodel->n_constraints + e->n_constraints;
 }
 
+bool evaluator_is_exact(const evaluator *e, const expression *x) {
+    for (uint32_t i = 0; e->accuracy && i < x->n; i++)
+        if (x->metric[i] % e->n_base >= e->first_accuracy) return false;
+    return true;
+}
+
 const char *evaluator_slack_name(const evaluator *e, uint32_t i) {
     uint32_t own = e->hwmodel->n_constraints;
     return i < own ? e->hwmodel->constraints[i].name : e->constraints[i - own].written;

@@ -255,8 +255,15 @@ static cim_problem *make_problem(study *s) {
     cim_problem *p = memory_new(1, sizeof *p);
     s->goal_rows = memory_new(e->n_goals, sizeof *s->goal_rows);
     s->constraint_rows = memory_new(n_slacks, sizeof *s->constraint_rows);
-    for (uint32_t i = 0; i < e->n_goals; i++) s->goal_rows[i].name = e->goals[i].written;
-    for (uint32_t i = 0; i < n_slacks; i++) s->constraint_rows[i].name = evaluator_slack_name(e, i);
+    for (uint32_t i = 0; i < e->n_goals; i++)
+        s->goal_rows[i] = (cim_goal){.name = e->goals[i].written,
+                                     .is_exact = evaluator_is_exact(e, &e->goals[i].of)};
+    for (uint32_t i = 0; i < n_slacks; i++) {
+        const uint32_t own = e->hwmodel->n_constraints;
+        s->constraint_rows[i] = (cim_goal){
+            .name = evaluator_slack_name(e, i),
+            .is_exact = i < own || evaluator_is_exact(e, &e->constraints[i - own].of)};
+    }
     *p = (cim_problem){
         .struct_size = sizeof *p, .batch = (uint32_t)s->batch, .trials = s->trials,
         .dimensions = {sp->table, sp->n_dimensions, sizeof *sp->table},

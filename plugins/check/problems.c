@@ -103,8 +103,9 @@ static cim_activity_table conditions(check *c) {
 }
 
 const cim_problem *problem_make(check *c, problem_kind kind) {
-    static const cim_goal goals[] = {{"min energy_j"}, {"min latency_s"}, {"max accuracy"}};
-    static const cim_goal constraints[] = {{"capacity"}, {"area_mm2 <= 100"}};
+    static const cim_goal goals[] = {{.name = "min energy_j"}, {.name = "min latency_s"},
+                                     {.name = "max accuracy"}};
+    static const cim_goal constraints[] = {{.name = "capacity"}, {.name = "area_mm2 <= 100"}};
     static const uint32_t n_goals[N_PROBLEMS] = {1, 2, 1, 2, 3, 1, 1},
                           n_constraints[N_PROBLEMS] = {1, 1, 0, 1, 2, 0, 1};
     cim_dimension *d = check_new(c, 40, sizeof *d);

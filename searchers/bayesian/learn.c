@@ -35,6 +35,7 @@ static size_t collect(surrogate *s, const output *o) {
         double *input = s->chosen + n * width;
         const double *extra = opinions_on(s, s->opinions + row * thoughts, o);
         memcpy(input, s->inputs + row * s->space.n, s->space.n * sizeof *input);
+        if (o->is_exact && s->space.n > s->encoding->n_features) input[s->encoding->n_features] = 1.0;
         for (size_t k = 0; k < s->n_older; k++) input[s->space.n + k] = extra ? extra[k] : 0.0;
         s->y[n++] = y;
     }

@@ -28,6 +28,12 @@ static void set_space(surrogate *s, const encoding *e) {
     if (s->space.n_dimensions == 0) s->space.n_dimensions = 1;
 }
 
+/* What is the same at every fidelity must not be told apart by it: how far a design climbs is decided
+ * by the very constraints that are learned here, so that fidelity would explain them. */
+static int is_exact(cim_goal_table t, uint32_t i) {
+    return CIM_ROW_HAS(cim_goal, t, is_exact) && CIM_ROW(cim_goal, t, i)->is_exact;
+}
+
 static cim_status open_outputs(surrogate *s) {
     const size_t n_theta = gp_n_theta(&s->space);
     s->outputs = s->host->alloc(s->host, s->n_outputs_most, sizeof *s->outputs);
@@ -37,6 +43,8 @@ static cim_status open_outputs(surrogate *s) {
         o->role = i < s->n_goals ? OUTPUT_GOAL
                   : i < s->n_goals + s->n_constraints ? OUTPUT_CONSTRAINT : OUTPUT_WORKS;
         o->column = i;
+        if (o->role == OUTPUT_GOAL) o->is_exact = is_exact(s->problem->goals, i);
+        if (o->role == OUTPUT_CONSTRAINT) o->is_exact = is_exact(s->problem->constraints, i - s->n_goals);
         o->form = (gp_form){KERNEL_MATERN, TREND_SQUARES};
         o->transform = (transform){.power = 1.0, .spread = 1.0, .sd = 1.0};
         o->theta = s->host->alloc(s->host, n_theta, sizeof *o->theta);

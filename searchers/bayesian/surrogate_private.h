@@ -18,6 +18,7 @@ enum { OUTPUT_GOAL, OUTPUT_CONSTRAINT, OUTPUT_WORKS };
 typedef struct output {
     int role;
     uint32_t column;       /* which goal or constraint */
+    int is_exact;          /* the same at every fidelity */
     int transform_kind;
     gp_form form;
     double *theta;

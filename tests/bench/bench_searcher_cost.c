@@ -80,7 +80,7 @@ typedef struct arena {
 } arena;
 
 static void arena_open(arena *a, uint32_t d, uint32_t n, int is_mixed) {
-    static const cim_goal goals[2] = {{"f1"}, {"f2"}};
+    static const cim_goal goals[2] = {{.name = "f1"}, {.name = "f2"}};
     for (uint32_t i = 0; i < d; i++)
         a->dimensions[i] = is_mixed && i % 2
             ? (cim_dimension){.name = "x", .unit = "", .kind = CIM_INTEGER_RANGE, .n_levels = LEVELS,

@@ -55,7 +55,7 @@ static void measure(const char *name, const cim_problem *p, uint32_t n, int asks
 
 int main(int argc, char **argv) {
     static cim_dimension dimensions[DIMENSIONS];
-    static const cim_goal goals[] = {{"min f1"}, {"min f2"}};
+    static const cim_goal goals[] = {{.name = "min f1"}, {.name = "min f2"}};
     for (size_t i = 0; i < DIMENSIONS; i++)
         dimensions[i] = (cim_dimension){.name = "x", .unit = "", .kind = CIM_REAL_RANGE, .max = 1.0,
                                         .default_coordinate = 0.5};

@@ -59,7 +59,8 @@ typedef struct arena {
 } arena;
 
 static void arena_open(arena *a, const problem *p) {
-    static const cim_goal names[PROBLEM_GOALS] = {{"a"}, {"b"}, {"c"}, {"d"}};
+    static const cim_goal names[PROBLEM_GOALS] = {{.name = "a"}, {.name = "b"}, {.name = "c"},
+                                                  {.name = "d"}};
     a->p = p;
     for (uint32_t i = 0; i < p->d; i++) {
         uint32_t element;

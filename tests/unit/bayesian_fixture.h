@@ -38,7 +38,7 @@ static const cim_activity fixture_activities[] = {{.target = 4, .on = 3, .n_leve
                                                    .levels = fixture_on}};
 
 static inline cim_problem fixture_problem(uint32_t n_goals, uint32_t n_constraints) {
-    static const cim_goal goals[] = {{"a"}, {"b"}, {"c"}, {"d"}};
+    static const cim_goal goals[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}, {.name = "d"}};
     return (cim_problem){.struct_size = sizeof(cim_problem), .batch = 4, .trials = 100,
                          .dimensions = CIM_TABLE(fixture_dimensions),
                          .activities = CIM_TABLE(fixture_activities),

@@ -14,7 +14,7 @@ typedef struct exhaustible {
     size_t raw, designs;     /* combinations of levels; different ones */
 } exhaustible;
 
-static const cim_goal three_goals[] = {{"min a"}, {"min b"}, {"min c"}};
+static const cim_goal three_goals[] = {{.name = "min a"}, {.name = "min b"}, {.name = "min c"}};
 
 /* Inputs and outputs of the layers to be mapped. */
 static const double layer_rows[] = {27, 576, 1152, 2304}, layer_columns[] = {64, 128, 256, 10};

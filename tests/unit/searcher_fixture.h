@@ -85,7 +85,7 @@ static inline uint32_t ask(fake *f, void *self, uint64_t number, uint32_t max, d
 /* ---- spaces ---------------------------------------------------------------------------------- */
 
 static inline cim_problem problem_of(const cim_dimension *dimensions, uint32_t n) {
-    static const cim_goal goals[] = {{"min energy_j"}};
+    static const cim_goal goals[] = {{.name = "min energy_j"}};
     return (cim_problem){.struct_size = sizeof(cim_problem), .batch = 8, .trials = 100,
                          .dimensions = {dimensions, n, sizeof *dimensions},
                          .goals = CIM_TABLE(goals), .n_fidelities = 1};

@@ -6,9 +6,10 @@
 
 #include <cim_sdk/hypervolume.h>
 
-static const cim_goal one_goal[] = {{"min a"}};
-static const cim_goal two_goals[] = {{"min a"}, {"min b"}};
-static const cim_goal three_constraints[] = {{"a <= 1"}, {"b <= 1"}, {"c <= 1"}};
+static const cim_goal one_goal[] = {{.name = "min a"}};
+static const cim_goal two_goals[] = {{.name = "min a"}, {.name = "min b"}};
+static const cim_goal three_constraints[] = {{.name = "a <= 1"}, {.name = "b <= 1"},
+                                             {.name = "c <= 1"}};
 
 #define LEVELS(dimension_name, kind_of, n, at) \
     {.name = dimension_name, .unit = "", .kind = kind_of, .n_levels = n, .max = (n) - 1.0, \

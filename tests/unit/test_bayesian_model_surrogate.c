@@ -273,6 +273,37 @@ static void test_fidelity(void **state) {
     fixture_close(&f);
 }
 
+/* Only what meets the constraint climbs: how far it climbed must not explain the constraint, where
+ * the host says that it is the same at every level. */
+static void test_exact_constraint(void **state) {
+    (void)state;
+    static const cim_goal constraints[] = {{.name = "area_mm2 <= 1", .is_exact = 1}};
+    cim_problem problem = fixture_problem(1, 0);
+    problem.n_fidelities = 2;
+    problem.constraints = (cim_goal_table)CIM_TABLE(constraints);
+    fixture f;
+    fixture_open(&f, &problem);
+    surrogate *s = opened(&f);
+    cim_rng rng = rng_of(22);
+    double x[64], goals[MOST_VALUES], slack[1], mean[2], sd[2];
+    for (uint32_t i = 0; i < 40; i++) {
+        fixture_draw(&f, &rng, x);
+        goals_of(x, goals);
+        slack[0] = x[0] < 0.3 ? -1.0 : 1.0;
+        assert_int_equal(surrogate_add(s, x, goals, slack, 0, slack[0] < 0), CIM_OK);
+    }
+    fitted(s, 1);
+    uint32_t wrong = 0;
+    for (int i = 0; i < 100; i++) {
+        fixture_draw(&f, &rng, x);
+        surrogate_predict(s, x, 1, mean, sd);
+        wrong += (mean[1] > surrogate_limit(s, 0)) != (x[0] >= 0.3);
+    }
+    assert_in_range(wrong, 0, 10);
+    surrogate_close(s);
+    fixture_close(&f);
+}
+
 /* ---- features -------------------------------------------------------------------------------- */
 
 static void test_features(void **state) {
@@ -317,6 +348,7 @@ int main(void) {
         cmocka_unit_test(test_learns),      cmocka_unit_test(test_snapshot),
         cmocka_unit_test(test_odd),         cmocka_unit_test(test_small_spaces),
         cmocka_unit_test(test_many),        cmocka_unit_test(test_fidelity),
+        cmocka_unit_test(test_exact_constraint),
         cmocka_unit_test(test_features),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 
 static subject bayesian = {.name = "bayesian", .number = "effort"};
 
-static const cim_goal three_goals[] = {{"min a"}, {"min b"}, {"min c"}};
+static const cim_goal three_goals[] = {{.name = "min a"}, {.name = "min b"}, {.name = "min c"}};
 
 /* Of everything: three goals that span decades, constraints, infeasible, failed, unknown. */
 static void judge_everything(const cim_problem *problem, const double *x, verdict *v) {

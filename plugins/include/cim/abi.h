@@ -45,6 +45,9 @@
     { (array), (uint32_t)(sizeof(array) / sizeof((array)[0])), (uint32_t)sizeof((array)[0]) }
 #define CIM_ROW(type, table, i) \
     ((const type *)(const void *)((const char *)(table).rows + (size_t)(i) * (table).row_size))
+/* True when the table's rows, made by the other side, are long enough to hold FIELD. */
+#define CIM_ROW_HAS(type, table, field) \
+    ((table).row_size >= offsetof(type, field) + sizeof(((type *)0)->field))
 
 /* Did the call work? (Whether a design is any good is another question: cim_outcome.) */
 typedef int32_t cim_status;

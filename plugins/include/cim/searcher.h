@@ -55,7 +55,11 @@ typedef struct cim_activity_table {
     const cim_activity *rows; uint32_t n, row_size;
 } cim_activity_table;
 
-typedef struct cim_goal { const char *name; } cim_goal;   /* "min energy_j", as the user wrote it  */
+typedef struct cim_goal {
+    const char *name;                  /* "min energy_j", as the user wrote it                    */
+    uint32_t is_exact, reserved;       /* 1: no accuracy in it, so the same at every fidelity. Look
+                                          with CIM_ROW_HAS: hosts may lack it                     */
+} cim_goal;
 typedef struct cim_goal_table { const cim_goal *rows; uint32_t n, row_size; } cim_goal_table;
 
 typedef struct cim_trial {
