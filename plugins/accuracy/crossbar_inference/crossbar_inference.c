@@ -11,7 +11,7 @@
 
 #include "tensors.h"
 
-enum { WEIGHTS, DATASET, DATA, IMAGES, DRAWS, CHIP, COMPENSATION, WEIGHT_CODES, CODEBOOK };
+enum { WEIGHTS, DATASET, DATA, IMAGES, DRAWS, CHIP, COMPENSATION, WEIGHT_CODES, CODEBOOK, SAMPLE_IMAGES };
 static const char *const codings[] = {"uniform", "power_of_two", "codebook"};   /* as in quantise.h */
 static const char *const compensations[] = {"none", "wires", "drift"};   /* as in cells.h */
 static const cim_param params[] = {
@@ -36,11 +36,14 @@ static const cim_param params[] = {
              "codebook of their layer"},
     {.key = "codebook", .unit = "", .type = CIM_INTEGER, .default_value = 16, .min = 2, .max = 256,
      .help = "entries of a layer's codebook, where weight_codes says codebook"},
+    {.key = "sample_images", .unit = "", .type = CIM_INTEGER, .default_value = 200, .min = 1,
+     .max = 1000000, .help = "of these test images that level sample looks at, the first ones"},
 };
-enum { ESTIMATE, STATISTICAL };
+enum { ESTIMATE, SAMPLE, STATISTICAL };
 static const cim_fidelity fidelities[] = {
     {.name = "estimate", .help = "error power of each layer, weighed by what the network bears; no images",
      .relative_cost = 1e-4},
+    {.name = "sample", .help = "level statistical of the first few images only", .relative_cost = 0.05},
     {.name = "statistical", .help = "one product a layer, and the moments of the error that arrays, "
      "reads and conversions add", .relative_cost = 0.25},
     {.name = "exact", .help = "every slice, array, read and conversion", .relative_cost = 1}};
@@ -108,11 +111,17 @@ static uint64_t chip_key(const inference *x, double chip, uint32_t draw) {
     return cim_rng_next(&rng) << 40;
 }
 
+static uint32_t images_at(const cim_accuracy_request *r) {
+    const uint32_t all = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
+    const uint32_t few = (uint32_t)cim_number(r->values, 0, SAMPLE_IMAGES, 0);
+    return r->fidelity == SAMPLE && few < all ? few : all;
+}
+
 /* Mean and deviation by B. P. Welford, Technometrics 4 (1962) 419. Where nothing is random, one
  * chip speaks for all. */
 static cim_status run_chips(const inference *x, evaluation *e, cim_accuracy_request *r) {
     const double chip = cim_number(r->values, 0, CHIP, 0);
-    const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
+    const uint32_t images = images_at(r);
     const uint32_t own = (uint32_t)cim_number(r->values, 0, DRAWS, 0);
     const uint32_t wanted = r->draws ? r->draws : own ? own : chip >= 0 ? 1 : 3;
     const uint32_t draws = e->is_random ? wanted : 1;
@@ -161,15 +170,15 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     if (status == CIM_OK) status = check_weights(x, r->network, source);
     if (status == CIM_OK && r->fidelity == ESTIMATE) return estimate_it(x, name, source, images, r);
     if (status == CIM_OK) status = samples_need(&x->test, name, DATASET_TEST, images, r->network);
-    if (status == CIM_OK && (r->fidelity == STATISTICAL ||
-                             evaluation_needs(r->network, r->nonidealities, source)))
+    const int is_statistical = r->fidelity == SAMPLE || r->fidelity == STATISTICAL;
+    if (status == CIM_OK && (is_statistical || evaluation_needs(r->network, r->nonidealities, source)))
         status = samples_need(&x->training, name, DATASET_TRAIN, CALIBRATE_IMAGES, r->network);
     evaluation e;
     if (status != CIM_OK) return status;
     status = evaluation_open(&e, x->host, r->network, r->nonidealities, source, &x->training);
     if (status != CIM_OK) return status;
     evaluation_compensate(&e, (int)cim_number(r->values, 0, COMPENSATION, 0));
-    e.is_statistical = r->fidelity == STATISTICAL;
+    e.is_statistical = is_statistical;
     status = run_chips(x, &e, r);
     evaluation_close(&e);
     return status;
@@ -181,7 +190,7 @@ static const cim_accuracy_ops ops = {
 
 static const cim_plugin plugin = {
     .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.0", .license = "MIT",
+    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.1", .license = "MIT",
     .summary = "a trained network on real images, through the designed arrays", .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };
