@@ -15,7 +15,7 @@ static const char *trials_of(const char *config) {
 
 /* Of a config that trains: little, and keep nothing. Of VGG16 through its arrays: an estimate. */
 static const char *settings_of(const char *config) {
-    if (strstr(config, "/bo_")) return " --set 'accuracy.level=\"estimate\"'";
+    if (strstr(config, "/bo_")) return " --set 'accuracy.ladder=[\"estimate\"]'";
     return strstr(config, "/monas_") ? " --set accuracy.images=64 --set accuracy.test_images=32 "
                                        "--set accuracy.cache=\"\"" : "";
 }
