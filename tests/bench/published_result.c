@@ -88,7 +88,9 @@ void run_result_free(run_result *r) {
 static bool from_row(const csv_row *line, stored_result *r) {
     double x[6];
     for (size_t i = 0; i < 6; i++) {
-        if (!number_read(csv_cell(line, i == 0 ? 3 : i + 5), &x[i])) return false;
+        const char *word = csv_cell(line, i == 0 ? 3 : i + 5);
+        if (i == 1 && !*word) x[i] = NAN;   /* no trial was feasible */
+        else if (!number_read(word, &x[i])) return false;
     }
     copy(r->study, sizeof r->study, csv_cell(line, 0));
     copy(r->searcher, sizeof r->searcher, csv_cell(line, 1));
