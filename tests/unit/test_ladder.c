@@ -182,9 +182,26 @@ static void margins_are_learned(void **state) {
     scene_end(&s);
 }
 
+/* What searchers are told of goals and constraints, chip and single networks alike. */
+static void what_has_no_accuracy_is_exact(void **state) {
+    (void)state;
+    scene s;
+    scene_begin(&s, "min energy_j", "max accuracy/energy_j", 0.02);
+    assert_true(evaluator_is_exact(&s.e, &s.goals[1].of)); /* without an evaluator nothing climbs */
+    s.e.accuracy = &s.hwmodel;
+    assert_true(evaluator_is_exact(&s.e, &s.goals[0].of));
+    assert_false(evaluator_is_exact(&s.e, &s.goals[1].of));
+    expression own = {.n = 1, .metric = {N_ALL + ENERGY}}; /* workload[0].energy_j */
+    assert_true(evaluator_is_exact(&s.e, &own));
+    own.metric[0] = N_ALL + ACCURACY;
+    assert_false(evaluator_is_exact(&s.e, &own));
+    scene_end(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_margin_decides), cmocka_unit_test(accuracy_may_be_worse),
+        cmocka_unit_test(a_margin_decides), cmocka_unit_test(what_has_no_accuracy_is_exact),
+        cmocka_unit_test(accuracy_may_be_worse),
         cmocka_unit_test(constraints_are_tried_both_ways),
         cmocka_unit_test(intervals_hold_what_may_be), cmocka_unit_test(margins_are_learned),
     };
