@@ -9,6 +9,7 @@
 #include <cim_sdk/rng.h>
 
 #include "chip_fixture.h"
+#include "near.h"
 
 #define N_METRICS 26u
 #define N_OWN_SLACKS 4u        /* a model's own, besides those of the chip                        */
@@ -44,11 +45,6 @@ static void *self;
 typedef struct point { double numbers[MOST_NUMBERS]; } point;
 static uint32_t first[MOST_NUMBERS];
 static const char *texts[MOST_NUMBERS];   /* of the parameters that are texts; see set_text() */
-
-static inline void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static inline uint32_t param_index(const char *key) {
     for (uint32_t i = 0; i < plugin->is.params.n; ++i)

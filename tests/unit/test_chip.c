@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include <cim_chip/plugin.h>
 #include <cim_circuit/memory.h>
 
@@ -13,11 +14,6 @@
 #include <stdio.h>
 
 static cim_technology tech;
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 /* 128 x 128 cells of one bit, one round in 1 ns, figures that are easy to count. */
 static cim_array plain_array(void) {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include <cim_chip/chip.h>
 #include <cim_circuit/logic.h>
 #include <cim_circuit/wire.h>
@@ -12,11 +13,6 @@
 #include "chip_fixture.h"
 
 static cim_technology tech;
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static cim_array plain_array(void) {
     cim_array a = {.rows = 128, .columns = 128, .rows_at_once = 128, .columns_per_adc = 8,

@@ -1,16 +1,12 @@
 /* A hardware model around one cell: what the library adds to it, by hand, and what it refuses. */
 #include "fake_host.h"
+#include "near.h"
 #include "chip_fixture.h"
 
 #include <cim_chip/device.h>
 #include <cim_circuit/logic.h>
 
 static cim_technology tech;
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static const cim_device_cell cell = {
     .bits = 2, .height_m = 1e-7, .width_m = 2e-7, .row_f = 1e-16, .column_f = 5e-17,

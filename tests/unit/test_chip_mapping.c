@@ -5,15 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include <cim_chip/mapping.h>
 #include <cim_sdk/rng.h>
 
 #include "chip_fixture.h"
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static cim_array plain_array(void) {
     return (cim_array){.rows = 128, .columns = 128, .rows_at_once = 128, .columns_per_adc = 8,

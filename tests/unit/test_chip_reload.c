@@ -5,17 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include <cim_chip/plugin.h>
 #include <cim_circuit/memory.h>
 
 #include "chip_fixture.h"
 
 static cim_technology tech;
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 /* 128 x 128 one-bit cells; a cell takes 1 pJ to write, a row 100 ns. */
 static cim_array plain_array(void) {

@@ -5,16 +5,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include <cim_chip/chip.h>
 
 #include "chip_fixture.h"
 
 static cim_technology tech;
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static const cim_chip_spec plain = {.technology = &tech, .arrays_per_pe = 16, .pes_per_tile = 4,
                                     .pipeline = 1, .duplication = 1};

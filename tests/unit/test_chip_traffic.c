@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include <cim_chip/chip.h>
 #include <cim_circuit/logic.h>
 #include <cim_circuit/memory.h>
@@ -14,11 +15,6 @@
 #include "chip_fixture.h"
 
 static cim_technology tech;
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 /* Arrays of 128 x 128 one-bit cells that cost nothing but area: what is left is the chip's. */
 static cim_chip evaluate(const cim_chip_spec *spec, const fixture_network *f,

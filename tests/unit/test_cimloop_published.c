@@ -11,12 +11,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "near.h"
 static const char command[] = BINARY_DIR "/cimdse";
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 /* CIMNAS, repository OlgaKrestinskaya/CIMNAS: the notebook's design, and the three best of the
  * stored search. Genes as its keys have them: bits and kernels by block, expansion by number. */

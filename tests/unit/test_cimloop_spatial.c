@@ -1,16 +1,12 @@
 /* The spatial mapping of hwmodel.cimloop: what each level of the chip takes of a layer. */
 #include "fake_host.h"
+#include "near.h"
 
 #include <cim_sdk/rng.h>
 
 #include <math.h>
 
 #include "hwmodels/cimloop/spatial.c"
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static void allocation(void **state) {
     (void)state;

@@ -5,14 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include <cim_circuit/adc.h>
 
 #include <math.h>
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static cim_technology make(double node_nm, uint32_t roadmap, double kelvin) {
     cim_technology t;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include "hwmodels/rram_crossbar/cell.c"
 #include "hwmodels/rram_crossbar/delay.c"
 #include "hwmodels/rram_crossbar/lines.c"
@@ -19,11 +20,6 @@ static double margin_of(const rram_circuit *c, uint32_t adc_bits) {
 }
 
 static cim_technology tech;
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static rram_design plain_design(void) {
     return (rram_design){.technology = &tech, .rows = 128, .columns = 128, .rows_at_once = 128,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include "hwmodels/rram_crossbar/cell.c"
 #include "hwmodels/rram_crossbar/delay.c"
 #include "hwmodels/rram_crossbar/lines.c"
@@ -16,11 +17,6 @@
 
 static cim_technology tech;
 static const rram_use use = {5, 8, 8, 0.5, 0.5};
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static rram_design plain(void) {
     return (rram_design){.technology = &tech, .rows = 128, .columns = 64, .rows_at_once = 128,

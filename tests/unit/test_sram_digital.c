@@ -5,17 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include "hwmodels/sram_cim/sram_array.c"
 #include "hwmodels/sram_cim/sram_cell.c"
 #include "hwmodels/sram_cim/sram_digital.c"
 #include "hwmodels/sram_cim/sram_margin.c"
 
 static cim_technology tech;
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 static sram_design plain_design(uint32_t accumulate) {
     return (sram_design){.technology = &tech, .rows = 128, .columns = 128, .rows_at_once = 128,

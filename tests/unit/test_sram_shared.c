@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "near.h"
 #include "hwmodels/sram_cim/sram_array.c"
 #include "hwmodels/sram_cim/sram_cell.c"
 #include "hwmodels/sram_cim/sram_digital.c"
@@ -12,11 +13,6 @@
 
 static cim_technology tech;
 static const sram_use plain_use = {5, 8, 8, 0.5, 0.5};
-
-static void near(double value, double wanted, double relative) {
-    if (!(fabs(value - wanted) <= relative * fabs(wanted)))
-        fail_msg("%.17g is not %.17g within %g", value, wanted, relative);
-}
 
 /* 512 rows of cells on 64 of capacitors. */
 static sram_design eight_cells(void) {
