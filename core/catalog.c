@@ -23,7 +23,8 @@ uint32_t kind_of_name(const char *name) {
 
 typedef const cim_plugin *const *(*entry_function)(uint32_t, uint32_t, uint32_t *);
 
-static bool open_file(const char *file, const cim_plugin *const **plugins, uint32_t *n, failure *f) {
+static bool open_file(const char *file, const cim_plugin *const **plugins, uint32_t *n,
+                      failure *f) {
     guard_enter(file, "its loading");
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     guard_leave();
@@ -32,8 +33,9 @@ static bool open_file(const char *file, const cim_plugin *const **plugins, uint3
     entry_function entry = NULL;
     *(void **)&entry = dlsym(handle, "cim_plugins");
     if (!entry)
-        return fail(f, STATUS_WRONG, "%s: exports no cim_plugins; this host (interface %u.%u) needs it",
-                    file, CIM_ABI_MAJOR, CIM_ABI_MINOR);
+        return fail(f, STATUS_WRONG,
+                    "%s: exports no cim_plugins; this host (interface %u.%u) needs it", file,
+                    CIM_ABI_MAJOR, CIM_ABI_MINOR);
     guard_enter(file, "cim_plugins");
     *n = 0;
     *plugins = entry(CIM_ABI_MAJOR, CIM_ABI_MINOR, n);
@@ -56,7 +58,8 @@ static bool add_plugin(catalog *c, const char *file, const cim_plugin *plugin, f
             return true;
         }
         if (strcmp(e->plugin->id, plugin->id) == 0)
-            return fail(f, STATUS_WRONG, "%s is in two files: %s and %s", plugin->id, e->file, file);
+            return fail(f, STATUS_WRONG, "%s is in two files: %s and %s", plugin->id, e->file,
+                        file);
     }
     MEMORY_ROOM(c->entries, c->n_entries);
     c->entries[c->n_entries++] = (catalog_entry){.plugin = plugin, .file = memory_text(file)};
@@ -93,7 +96,8 @@ static bool scan_folder(catalog *c, const char *folder, failure *f) {
         size_t before = c->n_entries;
         failure why = {0};
         if (good && !catalog_add_file(c, text_of(&file), &why)) {
-            if (strstr(why.text, " is in two files: ")) good = fail(f, STATUS_WRONG, "%s", why.text);
+            if (strstr(why.text, " is in two files: "))
+                good = fail(f, STATUS_WRONG, "%s", why.text);
             c->n_entries = before;
             MEMORY_ROOM(c->refusals, c->n_refusals);
             c->refusals[c->n_refusals++] = memory_text(why.text);

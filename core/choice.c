@@ -110,7 +110,8 @@ static bool stepped(const cim_param *p, const node *n, double step, choice *out,
         d->is.step = step;
         d->is.n_levels = (uint64_t)levels;
         d->is.max = d->is.min + (levels - 1) * step;
-        if (levels < 2) return fail_at(f, n, "step = %g leaves one value: write it as a scalar", step);
+        if (levels < 2)
+            return fail_at(f, n, "step = %g leaves one value: write it as a scalar", step);
         finish(p, out);
         return true;
     }
@@ -150,10 +151,12 @@ static bool read_range(const cim_param *p, node *n, node *low, node *high, choic
     if (d->is.max == DBL_MAX)
         return fail_at(f, high, "a range has an end: list it among choices, as in (10.0, \"inf\")");
     if (by && logarithmic) return fail_at(f, by, "a range has a step or a log scale, not both");
-    if (logarithmic && !(d->is.min > 0)) return fail_at(f, low, "min must be above 0 where log = true");
+    if (logarithmic && !(d->is.min > 0))
+        return fail_at(f, low, "min must be above 0 where log = true");
     d->is.log_scale = logarithmic;
     if (p->levels && p->n_levels) {
-        if (by || logarithmic) return fail_at(f, n, "only certain values are allowed: no step, no log");
+        if (by || logarithmic)
+            return fail_at(f, n, "only certain values are allowed: no step, no log");
         return own_levels(p, n, d->is.min, d->is.max, out, f);
     }
     if (by && (!node_is_number(by) || !(by->real > 0) || !isfinite(by->real)))

@@ -16,14 +16,16 @@ static bool read_factor(column_factor *out, const char *name, const csv_row *hea
         return true;
     }
     out->column = csv_column(header, name);
-    if (out->column < 0) text_add(why, *name ? "the table has no column \"%s\"" : "a factor is missing%s", name);
+    if (out->column < 0)
+        text_add(why, *name ? "the table has no column \"%s\"" : "a factor is missing%s", name);
     return out->column >= 0;
 }
 
 /* A '+' or '-' behind "1e" belongs to the number. */
 static size_t factor_length(const char *at) {
     size_t n = strcspn(at, "*+");
-    while (at[n] == '+' && n > 1 && (at[n - 1] == 'e' || at[n - 1] == 'E') && strchr("0123456789.", at[n - 2]))
+    while (at[n] == '+' && n > 1 && (at[n - 1] == 'e' || at[n - 1] == 'E') &&
+           strchr("0123456789.", at[n - 2]))
         n += 1 + strcspn(at + n + 1, "*+");
     return n;
 }

@@ -14,8 +14,9 @@ static bool no_such_parameter(const instance *in, const char *path, const char *
     for (uint32_t i = 0; i < in->n_params; i++) keys[i] = in->params[i].key;
     const char *near = nearest_name(strchr(name, '.') + 1, keys, in->n_params);
     free(keys);
-    return fail(f, STATUS_WRONG, "%s:1: %s: %s has no such parameter%s%s%s", path, name, in->plugin->id,
-                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    return fail(f, STATUS_WRONG, "%s:1: %s: %s has no such parameter%s%s%s", path, name,
+                in->plugin->id, near ? "; did you mean \"" : "", near ? near : "",
+                near ? "\"?" : "");
 }
 
 /* Column NAME ends in BRACKET, "" or "[3]", of parameter I of IN, whose numbers begin at FIRST. */
@@ -29,9 +30,12 @@ static bool take_parameter(const instance *in, uint32_t i, const char *bracket, 
     out->first = first + (uint32_t)element;
     out->n = *bracket ? 1 : elements;
     if (p->type == CIM_TEXT || (p->flags & CIM_PARAM_FIXED))
-        return fail(f, STATUS_WRONG, "%s:1: %s: is fixed for the whole study: use --set", path, out->name);
-    if (!*bracket || (end > bracket + 1 && strcmp(end, "]") == 0 && element < elements)) return true;
-    return fail(f, STATUS_WRONG, "%s:1: %s: must be an element [0]..[%u]", path, out->name, elements - 1);
+        return fail(f, STATUS_WRONG, "%s:1: %s: is fixed for the whole study: use --set", path,
+                    out->name);
+    if (!*bracket || (end > bracket + 1 && strcmp(end, "]") == 0 && element < elements))
+        return true;
+    return fail(f, STATUS_WRONG, "%s:1: %s: must be an element [0]..[%u]", path, out->name,
+                elements - 1);
 }
 
 /* Where column OUT->name goes: a parameter's numbers of a design. */
@@ -61,7 +65,8 @@ static bool resolve(const study *s, const char *path, column *out, failure *f) {
 static void warn_of_label(const study *s, const char *path, const char *name) {
     for (uint32_t o = 0; o < s->space.n_owners; o++)
         if (instance_find_param(s->space.owners[o], name) >= 0)
-            fprintf(stderr, "cimdse: %s:1: %s: is a label, and changes nothing: the parameter is %s.%s\n",
+            fprintf(stderr,
+                    "cimdse: %s:1: %s: is a label, and changes nothing: the parameter is %s.%s\n",
                     path, name, s->space.owners[o]->section, name);
 }
 
@@ -132,8 +137,9 @@ void columns_design(const columns *c, const study *s, const csv_row *row, const 
     memcpy(design, base, s->space.n_numbers * sizeof *design);
     r->outcome = 0;
     if (row->n != c->n) {
-        result_fail(r, e->n_metrics, evaluator_slacks(e), "line %llu: %zu cells, and the header has %zu",
-                    (unsigned long long)row->line, row->n, c->n);
+        result_fail(r, e->n_metrics, evaluator_slacks(e),
+                    "line %llu: %zu cells, and the header has %zu", (unsigned long long)row->line,
+                    row->n, c->n);
         return;
     }
     for (size_t i = 0; i < c->n && !r->outcome; i++) {

@@ -27,7 +27,8 @@ static bool stored_design(const study *s, const char *folder, uint64_t trial, do
                           failure *f) {
     store *st = store_open(folder, false, f);
     layout l = {0};
-    finder x = {.s = s, .l = &l, .f = f, .point = memory_new(s->space.n_dimensions, sizeof(double))};
+    finder x = {
+        .s = s, .l = &l, .f = f, .point = memory_new(s->space.n_dimensions, sizeof(double))};
     bool good = st && layout_read(st, &l, f) &&
                 store_rows(st, &l, (int64_t)trial, (int64_t)trial, take_point, &x, f) && !f->status;
     if (good && !x.found)
@@ -48,7 +49,8 @@ static int form_of(const options *o) {
     return -1;
 }
 
-static bool evaluate_one(const study *s, pool *p, const double *design, const options *o, failure *f) {
+static bool evaluate_one(const study *s, pool *p, const double *design, const options *o,
+                         failure *f) {
     const evaluator *e = &s->evaluator;
     result *r = results_new(1, e->n_metrics, evaluator_slacks(e));
     pool_task task = {.designs = design, .n = 1, .results = r, .want_parts = o->breakdown};
@@ -69,8 +71,9 @@ static bool evaluate(study *s, const options *o, const char *path, failure *f) {
     double *design = memory_new(s->space.n_numbers, sizeof *design);
     study_default_design(s, design);
     bool good = !o->has_trial || stored_design(s, path, o->trial, design, f);
-    pool *p = good ? pool_start(&s->evaluator, o->points ? (unsigned)o->workers : 1, s->time_limit_s, f)
-                   : NULL;
+    pool *p =
+        good ? pool_start(&s->evaluator, o->points ? (unsigned)o->workers : 1, s->time_limit_s, f)
+             : NULL;
     if (p)
         good = o->points ? points_evaluate(s, p, design, o->points, o->breakdown, forms[form_of(o)],
                                            stdout, f)
@@ -85,7 +88,8 @@ int command_eval(int argc, char **argv, failure *f) {
     study s = {0};
     bool is_run = false;
     bool good = options_read(&o, argc, argv, "trial set points breakdown format workers target", f);
-    if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse eval CONFIG|RUN: one of them");
+    if (good && o.n_arguments != 1)
+        good = fail(f, STATUS_WRONG, "cimdse eval CONFIG|RUN: one of them");
     if (good && form_of(&o) < 0)
         good = fail(f, STATUS_WRONG, "--format %s: must be table, csv or json", o.format);
     good = good && command_one_target(&s.config, o.arguments[0], &o, &is_run, f);

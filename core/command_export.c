@@ -26,18 +26,20 @@ static bool pick(void *context, const row *r) {
 }
 
 /* The trial that --trial names, or the knee of the front. */
-static bool choose_trial(store *st, const layout *l, const options *o, int64_t *id, text *head, failure *f) {
+static bool choose_trial(store *st, const layout *l, const options *o, int64_t *id, text *head,
+                         failure *f) {
     front x = {0};
     *id = (int64_t)o->trial;
     text_add(head, "Trial %llu", (unsigned long long)o->trial);
     if (o->has_trial) return true;
-    bool good = front_read(st, l, &x, f) && (x.n || fail(f, STATUS_WRONG, "no feasible trial: choose one "
-                                                         "with --trial"));
+    bool good = front_read(st, l, &x, f);
+    if (good && !x.n) good = fail(f, STATUS_WRONG, "no feasible trial: choose one with --trial");
     if (good) {
         size_t knee = knee_find(x.goals, x.n, l->n_goals);
         *id = x.members[knee < x.n ? knee : 0].id;
         text_clear(head);
-        text_add(head, "Trial %lld, the knee of the front; --trial N gives another", (long long)*id);
+        text_add(head, "Trial %lld, the knee of the front; --trial N gives another",
+                 (long long)*id);
     }
     front_free(&x, l);
     return good;
@@ -47,7 +49,8 @@ static bool print_config(study *s, store *st, const layout *l, const options *o,
     text head = {0}, out = {0};
     int64_t id;
     picked p = {.l = l, .s = s, .f = f, .point = memory_new(s->space.n_dimensions, sizeof(double))};
-    bool good = choose_trial(st, l, o, &id, &head, f) && store_rows(st, l, id, id, pick, &p, f) && !f->status &&
+    bool good = choose_trial(st, l, o, &id, &head, f) && store_rows(st, l, id, id, pick, &p, f) &&
+                !f->status &&
                 (p.found || fail(f, STATUS_WRONG, "there is no trial %lld", (long long)id));
     if (good) {
         double *design = memory_new(s->space.n_numbers, sizeof *design);

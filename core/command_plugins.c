@@ -26,7 +26,8 @@ static void list(catalog *c) {
     }
     table_print(t, stdout, 0, 0);
     table_free(t);
-    for (size_t i = 0; i < c->n_folders; i++) printf("%s%s", i ? ":" : "\nFound in ", c->folders[i]);
+    for (size_t i = 0; i < c->n_folders; i++)
+        printf("%s%s", i ? ":" : "\nFound in ", c->folders[i]);
     if (c->n_folders) printf("\n");
     for (size_t i = 0; i < c->n_refusals; i++) printf("refused: %s\n", c->refusals[i]);
 }
@@ -48,8 +49,8 @@ static const char *search_word(const cim_param *p, uint32_t kind) {
 
 static void inspect_params(const cim_description *is, uint32_t kind) {
     table *t = table_new();
-    static const char *const heads[] = {"parameter", "type", "over", "default", "unit", "search", "allowed",
-                                        "help"};
+    static const char *const heads[] = {"parameter", "type",   "over",    "default",
+                                        "unit",      "search", "allowed", "help"};
     text word = {0};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", false);
     for (uint32_t i = 0; i < is->params.n; i++) {
@@ -81,7 +82,8 @@ static void inspect_validity(const cim_description *is) {
         const cim_metric *first = CIM_ROW(cim_metric, is->metrics, i);
         for (end = i + 1; end < is->metrics.n; end++) {
             const cim_metric *m = CIM_ROW(cim_metric, is->metrics, end);
-            if (!m->validity || !first->validity || strcmp(m->validity, first->validity) != 0) break;
+            if (!m->validity || !first->validity || strcmp(m->validity, first->validity) != 0)
+                break;
         }
         if (!first->validity) continue;
         const cim_metric *last = CIM_ROW(cim_metric, is->metrics, end - 1);
@@ -100,7 +102,8 @@ static void inspect_metrics(const cim_description *is) {
     for (uint32_t i = 0; i < is->metrics.n; i++) {
         const cim_metric *m = CIM_ROW(cim_metric, is->metrics, i);
         char error[32] = "not stated";
-        if (m->relative_error > 0) snprintf(error, sizeof error, "%.2g %%", 100 * m->relative_error);
+        if (m->relative_error > 0)
+            snprintf(error, sizeof error, "%.2g %%", 100 * m->relative_error);
         table_text(t, m->name);
         table_text(t, m->unit);
         table_text(t, m->better < 0 ? "lower" : m->better > 0 ? "higher" : "");
@@ -164,8 +167,8 @@ static void inspect_condition(const cim_description *is, const cim_condition *c)
 static void inspect_rest(const cim_description *is) {
     for (uint32_t i = 0; i < is->constraints.n; i++) {
         const cim_constraint *c = CIM_ROW(cim_constraint, is->constraints, i);
-        printf("%s  constraint %s%s%s%s: %s\n", i ? "" : "\n", c->name, c->unit[0] ? " (" : "", c->unit,
-               c->unit[0] ? ")" : "", c->help);
+        printf("%s  constraint %s%s%s%s: %s\n", i ? "" : "\n", c->name, c->unit[0] ? " (" : "",
+               c->unit, c->unit[0] ? ")" : "", c->help);
     }
     for (uint32_t i = 0; i < is->index_sets.n; i++) {
         const cim_index_set *s = CIM_ROW(cim_index_set, is->index_sets, i);

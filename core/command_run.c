@@ -14,7 +14,8 @@
 
 /* A config as compared on resume: without what may change between sessions. */
 static void comparable(const config *c, text *out) {
-    static const char *const free_keys[] = {"    trials = ", "    max_seconds = ", "    time_limit_s = "};
+    static const char *const free_keys[] = {
+        "    trials = ", "    max_seconds = ", "    time_limit_s = "};
     text whole = {0};
     config_print(c, &whole);
     bool in_study = false;
@@ -48,9 +49,10 @@ static bool same_config(store *st, const char *folder, const config *now, failur
         if (*x || *y) {
             x += strspn(x, " ");
             y += strspn(y, " ");
-            good = fail(f, STATUS_WRONG, "%s: --resume: the config has changed: it was \"%.*s\" and is "
-                        "\"%.*s\"; only trials, max_seconds and time_limit_s may change", folder,
-                        (int)strcspn(x, "\n"), x, (int)strcspn(y, "\n"), y);
+            good = fail(f, STATUS_WRONG,
+                        "%s: --resume: the config has changed: it was \"%.*s\" and is "
+                        "\"%.*s\"; only trials, max_seconds and time_limit_s may change",
+                        folder, (int)strcspn(x, "\n"), x, (int)strcspn(y, "\n"), y);
         }
     }
     config_free(&before);
@@ -91,7 +93,8 @@ static void say_ladder(const study *s, const run_summary *sum) {
 static void say_end(const study *s, const run_summary *sum, const char *folder) {
     if (sum->evaluated)
         fprintf(stderr, "%llu trials evaluated in %.3g s (%.3g a second)\n",
-                (unsigned long long)sum->evaluated, sum->seconds, (double)sum->evaluated / sum->seconds);
+                (unsigned long long)sum->evaluated, sum->seconds,
+                (double)sum->evaluated / sum->seconds);
     if (s->levels.climbs && sum->at_level[0]) say_ladder(s, sum);
     if (sum->interrupted)
         fprintf(stderr, "Stopped. Nothing is lost: the same command with --resume goes on.\n");
@@ -114,8 +117,8 @@ static bool run_in_store(study *s, store *st, const char *folder, const options 
 }
 
 /* One target's study, in FOLDER. */
-static bool run_target(config *c, const char *folder, const options *o, bool report, run_summary *sum,
-                       failure *f) {
+static bool run_target(config *c, const char *folder, const options *o, bool report,
+                       run_summary *sum, failure *f) {
     study s = {.config = *c};
     *c = (config){0};
     store *st = NULL;
@@ -140,8 +143,8 @@ static bool run_targets(config *c, const char *path, size_t n, const char *folde
     bool is_run;
     for (size_t t = 0; t < n && !sum->interrupted; t++) {
         text own = {0}, name = {0};
-        bool good = (t == 0 || command_config(c, path, o, &is_run, f)) && targets_name(c, t, &name, f) &&
-                    targets_select(c, t, f);
+        bool good = (t == 0 || command_config(c, path, o, &is_run, f)) &&
+                    targets_name(c, t, &name, f) && targets_select(c, t, f);
         text_add(&own, "%s/%s", folder, text_of(&name));
         if (good) fprintf(stderr, "Target %s\n", text_of(&name));
         good = good && run_target(c, text_of(&own), o, false, sum, f);
@@ -177,7 +180,8 @@ int command_run(int argc, char **argv, failure *f) {
     good = good && command_config(&c, o.arguments[0], &o, &is_run, f);
     if (good && is_run && !o.resume)
         good = fail(f, STATUS_WRONG, "%s: is a run: --resume continues it", o.arguments[0]);
-    if (good && o.target) good = targets_find(&c, o.target, &target, f) && targets_select(&c, target, f);
+    if (good && o.target)
+        good = targets_find(&c, o.target, &target, f) && targets_select(&c, target, f);
     good = good && targets_count(&c, &n, f);
     if (good) {
         choose_folder(&c, &o, is_run, &folder);
@@ -196,7 +200,8 @@ int command_report(int argc, char **argv, failure *f) {
     options o;
     runs r = {0};
     bool good = options_read(&o, argc, argv, "", f);
-    if (good && !o.n_arguments) good = fail(f, STATUS_WRONG, "cimdse report RUN...: needs a run folder");
+    if (good && !o.n_arguments)
+        good = fail(f, STATUS_WRONG, "cimdse report RUN...: needs a run folder");
     for (size_t i = 0; good && i < o.n_arguments; i++) good = runs_open(&r, o.arguments[i], f);
     for (size_t i = 0; good && i < r.n; i++) {
         if (i) puts("");

@@ -93,7 +93,8 @@ static void print_dimensions(const space *s) {
 /* All digits; from seven on also "about 1.23e+06". */
 static void print_count(const char *what, const text *digits, uint32_t n_real) {
     printf("%s: %s", what, text_of(digits));
-    if (digits->length > 6 && digits->length < 300) printf(" (about %.3g)", strtod(text_of(digits), NULL));
+    if (digits->length > 6 && digits->length < 300)
+        printf(" (about %.3g)", strtod(text_of(digits), NULL));
     if (n_real) printf(" x %u real dimension%s", n_real, n_real == 1 ? "" : "s");
     printf("\n");
 }

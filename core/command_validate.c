@@ -30,11 +30,13 @@ int command_validate(int argc, char **argv, failure *f) {
     size_t missed = 0;
     bool good = options_read(&o, argc, argv, "set tables workers", f);
     if (good && !o.n_arguments)
-        good = fail(f, STATUS_WRONG, "cimdse validate CONFIG...: which? as in configs/validation/*.cfg");
+        good = fail(f, STATUS_WRONG,
+                    "cimdse validate CONFIG...: which? as in configs/validation/*.cfg");
     for (size_t i = 0; good && i < o.n_arguments; i++)
         good = validate_config(o.arguments[i], &o, &missed, f);
     options_free(&o);
     if (good && missed)
-        fail(f, STATUS_FAILED, "%zu table%s with a figure out of bounds", missed, missed == 1 ? "" : "s");
+        fail(f, STATUS_FAILED, "%zu table%s with a figure out of bounds", missed,
+             missed == 1 ? "" : "s");
     return f->status;
 }

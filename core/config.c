@@ -26,8 +26,8 @@ static void add_child(node *parent, node *child) {
 }
 
 /* NAME: for what libconfig has no file of. FILE: for all, with LINE. */
-static node *copy_setting(config *c, const config_setting_t *from, const char *name, const char *file,
-                          unsigned line) {
+static node *copy_setting(config *c, const config_setting_t *from, const char *name,
+                          const char *file, unsigned line) {
     node *n = memory_new(1, sizeof *n);
     if (from->name) n->key = memory_text(from->name);
     n->file = keep_file_name(c, file ? file : from->file ? from->file : name);
@@ -49,7 +49,8 @@ static node *copy_setting(config *c, const config_setting_t *from, const char *n
     }
     if (config_setting_is_aggregate(from))
         for (int i = 0; i < config_setting_length(from); i++)
-            add_child(n, copy_setting(c, config_setting_get_elem(from, (unsigned)i), name, file, line));
+            add_child(
+                n, copy_setting(c, config_setting_get_elem(from, (unsigned)i), name, file, line));
     return n;
 }
 
@@ -93,7 +94,8 @@ static bool parse_failure(const config_t *parsed, const char *name, failure *f) 
 static bool readable_file(const char *path, failure *f) {
     struct stat info;
     FILE *file = fopen(path, "rb");
-    if (!file) return fail(f, STATUS_WRONG, "%s: cannot read the config: %s", path, strerror(errno));
+    if (!file)
+        return fail(f, STATUS_WRONG, "%s: cannot read the config: %s", path, strerror(errno));
     bool folder = fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode);
     fclose(file);
     if (folder) return fail(f, STATUS_WRONG, "%s: is a folder, not a config file", path);
@@ -167,7 +169,9 @@ static bool parse_value(config *c, const char *key, const char *value, const cha
         text_add(&line, "%s = \"%s\";", key, value);
         good = config_read_string(&parsed, text_of(&line)) == CONFIG_TRUE;
     }
-    if (good) *out = copy_setting(c, config_setting_get_elem(config_root_setting(&parsed), 0), name, name, 0);
+    if (good)
+        *out = copy_setting(c, config_setting_get_elem(config_root_setting(&parsed), 0), name, name,
+                            0);
     config_destroy(&parsed);
     text_free(&line);
     return good;

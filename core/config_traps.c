@@ -65,14 +65,15 @@ static bool scan_include(scan *s) {
     const char *start = strchr(s->at, '"'), *end = start ? strchr(start + 1, '"') : NULL;
     const char *line_end = s->at + strcspn(s->at, "\n");
     if (!end || end > line_end)
-        return fail(s->f, STATUS_WRONG, "%s:%u: @include needs the name of a file in quotes", s->path, s->line);
+        return fail(s->f, STATUS_WRONG, "%s:%u: @include needs the name of a file in quotes",
+                    s->path, s->line);
     text path = {0};
     if (start[1] != '/') text_add(&path, "%s/", s->folder);
     text_add_bytes(&path, start + 1, (size_t)(end - start - 1));
     bool good = s->includes < MAX_INCLUDES
                     ? scan_file(text_of(&path), s->folder, s->includes + 1, s->f)
-                    : fail(s->f, STATUS_WRONG, "%s:%u: files include each other more than %d deep", s->path,
-                           s->line, MAX_INCLUDES);
+                    : fail(s->f, STATUS_WRONG, "%s:%u: files include each other more than %d deep",
+                           s->path, s->line, MAX_INCLUDES);
     text_free(&path);
     s->at = end + 1;
     return good;
@@ -97,7 +98,8 @@ static bool check_array_element(scan *s, const char *token, char kind) {
     if (array->first_kind == kind) return true;
     char rule[160];
     if (strchr("iw", kind) && strchr("iw", array->first_kind))
-        snprintf(rule, sizeof rule, "all elements of an array have one type: write an L behind each, as in %s%s",
+        snprintf(rule, sizeof rule,
+                 "all elements of an array have one type: write an L behind each, as in %s%s",
                  token, kind == 'i' ? "L" : "");
     else if (kind != 'r')
         snprintf(rule, sizeof rule, "all elements of an array have one type: write %s.0", token);
@@ -111,7 +113,8 @@ static bool scan_number(scan *s) {
     char token[64];
     size_t n = 0;
     while (isalnum((unsigned char)*s->at) || *s->at == '.' ||
-           ((*s->at == '+' || *s->at == '-') && (n == 0 || tolower((unsigned char)s->at[-1]) == 'e'))) {
+           ((*s->at == '+' || *s->at == '-') &&
+            (n == 0 || tolower((unsigned char)s->at[-1]) == 'e'))) {
         if (n + 1 < sizeof token) token[n++] = *s->at;
         s->at++;
     }
@@ -119,7 +122,8 @@ static bool scan_number(scan *s) {
     bool hexadecimal = n > 1 && token[0] == '0' && (token[1] == 'x' || token[1] == 'X');
     char kind = !hexadecimal && strpbrk(token, ".eE") ? 'r' : 'i';
     if (kind == 'i' && !check_integer(s, token)) return false;
-    if (kind == 'r' && !isfinite(strtod(token, NULL))) return trap(s, token, "does not fit a real number");
+    if (kind == 'r' && !isfinite(strtod(token, NULL)))
+        return trap(s, token, "does not fit a real number");
     if (kind == 'i' && n && token[n - 1] == 'L') kind = 'w'; /* 64 bits */
     if (s->depth > 0 && s->levels[s->depth - 1].opener == '[')
         return check_array_element(s, token, kind);
@@ -193,7 +197,8 @@ static bool scan_file(const char *path, const char *folder, int includes, failur
         free(source);
         return fail(f, STATUS_WRONG, "%s: holds a zero byte: is it a text?", path);
     }
-    scan s = {.path = path, .folder = folder, .at = source, .line = 1, .includes = includes, .f = f};
+    scan s = {
+        .path = path, .folder = folder, .at = source, .line = 1, .includes = includes, .f = f};
     bool good = scan_text(&s);
     free(source);
     return good;
@@ -204,7 +209,8 @@ bool config_traps(const char *path, const char *folder, failure *f) {
 }
 
 bool config_traps_text(const char *name, const char *key, const char *value, failure *f) {
-    scan s = {.path = name, .folder = ".", .at = value, .line = 1, .includes = MAX_INCLUDES, .f = f};
+    scan s = {
+        .path = name, .folder = ".", .at = value, .line = 1, .includes = MAX_INCLUDES, .f = f};
     snprintf(s.key, sizeof s.key, "%s", key);
     return scan_text(&s);
 }

@@ -134,10 +134,12 @@ static bool level_meets(const cim_activity *a, uint64_t k) {
 }
 
 /* Do two levels of decider D switch the same activities? */
-static bool same_branch(const count *c, const uint8_t *open, uint32_t d, uint64_t k, uint64_t other) {
+static bool same_branch(const count *c, const uint8_t *open, uint32_t d, uint64_t k,
+                        uint64_t other) {
     for (uint32_t i = 0; i < c->s->n_activities; i++) {
         const cim_activity *a = &c->s->activities[i];
-        if (a->on == d && has(open, a->target) && level_meets(a, k) != level_meets(a, other)) return false;
+        if (a->on == d && has(open, a->target) && level_meets(a, k) != level_meets(a, other))
+            return false;
     }
     return true;
 }

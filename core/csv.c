@@ -76,7 +76,8 @@ void csv_add(text *out, const char *chars, bool first) {
         return;
     }
     text_add_bytes(out, "\"", 1);
-    for (; *chars; chars++) text_add_bytes(out, *chars == '"' ? "\"\"" : chars, *chars == '"' ? 2 : 1);
+    for (; *chars; chars++)
+        text_add_bytes(out, *chars == '"' ? "\"\"" : chars, *chars == '"' ? 2 : 1);
     text_add_bytes(out, "\"", 1);
 }
 

@@ -36,7 +36,8 @@ static bool levels_check(const cim_param *p, failure *f) {
         return REFUSE("parameter %s: %u levels: at most %u are allowed", p->key, p->n_levels,
                       CIM_MAX_ELEMENTS);
     if (p->type == CIM_CATEGORY) {
-        if (!p->names || !p->n_levels) return REFUSE("parameter %s: a category without names", p->key);
+        if (!p->names || !p->n_levels)
+            return REFUSE("parameter %s: a category without names", p->key);
         for (uint32_t i = 0; i < p->n_levels; i++)
             if (!p->names[i] || !p->names[i][0])
                 return REFUSE("parameter %s: name %u is empty", p->key, i);
@@ -57,8 +58,9 @@ static bool levels_check(const cim_param *p, failure *f) {
 
 static bool default_check(const cim_param *p, failure *f) {
     if (p->flags & (CIM_PARAM_REQUIRED | CIM_PARAM_FROM_NETWORK)) return true;
-    double d = p->default_value, top = p->type == CIM_CATEGORY ? p->n_levels - 1.0 : p->type == CIM_BOOLEAN ? 1 : p->max;
-    double bottom = p->type == CIM_CATEGORY || p->type == CIM_BOOLEAN ? 0 : p->min;
+    double d = p->default_value, bottom = p->min, top = p->max;
+    if (p->type == CIM_CATEGORY) bottom = 0, top = p->n_levels - 1.0;
+    if (p->type == CIM_BOOLEAN) bottom = 0, top = 1;
     bool good = d >= bottom && d <= top && (p->type == CIM_REAL || d == floor(d));
     if (p->levels && p->n_levels) {
         bool listed = false;
@@ -80,7 +82,8 @@ static bool param_check(const cim_param *p, failure *f) {
     if (p->length && p->index_set)
         return REFUSE("parameter %s: either a length or an index set", p->key);
     if (p->type == CIM_TEXT)
-        return p->length || p->index_set ? REFUSE("parameter %s: a text is no vector", p->key) : true;
+        return p->length || p->index_set ? REFUSE("parameter %s: a text is no vector", p->key)
+                                         : true;
     if (p->flags & CIM_PARAM_PATH) return REFUSE("parameter %s: only a text is a path", p->key);
     bool bounded = p->type == CIM_INTEGER || p->type == CIM_REAL;
     if (bounded && !(isfinite(p->min) && isfinite(p->max) && p->min <= p->max))
@@ -129,13 +132,15 @@ static bool texts_check(const cim_description *is, failure *f) {
     }
     for (uint32_t i = 0; i < is->constraints.n; i++) {
         const cim_constraint *c = CIM_ROW(cim_constraint, is->constraints, i);
-        if (!c->unit || !c->help) return REFUSE("constraint %s: unit and help must be texts", c->name);
+        if (!c->unit || !c->help)
+            return REFUSE("constraint %s: unit and help must be texts", c->name);
     }
     for (uint32_t i = 0; i < is->index_sets.n; i++) {
         const cim_index_set *s = CIM_ROW(cim_index_set, is->index_sets, i);
         if (!s->help) return REFUSE("index set %s: help must be a text", s->name);
         if (s->size < 1 || s->size > CIM_MAX_ELEMENTS)
-            return REFUSE("index set %s: size %u: must be 1..%u", s->name, s->size, CIM_MAX_ELEMENTS);
+            return REFUSE("index set %s: size %u: must be 1..%u", s->name, s->size,
+                          CIM_MAX_ELEMENTS);
     }
     for (uint32_t i = 0; i < is->index_sets.n; i++) {
         const cim_index_set *s = CIM_ROW(cim_index_set, is->index_sets, i);
@@ -169,7 +174,8 @@ bool description_check(const cim_description *is, uint32_t kind, failure *f) {
 /* Names become part of those of metrics: accuracy_estimate. */
 static bool fidelities_check(const cim_fidelity_table *all, failure *f) {
     if (!TABLE("fidelities", *all, cim_fidelity)) return false;
-    if (all->n > LEVEL_MAX) return REFUSE("%u fidelities: at most %d are allowed", all->n, LEVEL_MAX);
+    if (all->n > LEVEL_MAX)
+        return REFUSE("%u fidelities: at most %d are allowed", all->n, LEVEL_MAX);
     for (uint32_t i = 0; i < all->n; i++) {
         const char *name = CIM_ROW(cim_fidelity, *all, i)->name;
         if (!good_name(name) || strcmp(name, "sd") == 0 || strcmp(name, "draws") == 0)
@@ -227,7 +233,8 @@ bool descriptor_check(const cim_plugin *p, failure *f) {
     if (!kind) return REFUSE("cim_plugins: unknown kind %u", p->kind);
     size_t n = strlen(kind);
     if (!p->id || strncmp(p->id, kind, n) != 0 || p->id[n] != '.' || !good_name(p->id + n + 1))
-        return REFUSE("cim_plugins: id \"%s\": must be \"%s.\" and a name", p->id ? p->id : "", kind);
+        return REFUSE("cim_plugins: id \"%s\": must be \"%s.\" and a name", p->id ? p->id : "",
+                      kind);
     if (!p->version || !p->summary || !p->license)
         return REFUSE("%s: version, summary and license must be texts", p->id);
     failure inner = {0};

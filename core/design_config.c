@@ -68,7 +68,8 @@ static void make_absolute(const instance *in) {
         free(whole);
     }
     for (uint32_t i = 0; i < in->n_params; i++) {
-        node *n = in->params[i].flags & CIM_PARAM_PATH ? member(in->group, in->params[i].key) : NULL;
+        node *n =
+            in->params[i].flags & CIM_PARAM_PATH ? member(in->group, in->params[i].key) : NULL;
         char *whole = n && in->texts[i][0] ? realpath(in->texts[i], NULL) : NULL;
         if (whole) set_text(n, whole);
         free(whole);

@@ -18,14 +18,16 @@ const char *dimension_element(const dimension *d) {
     if (!set || d->element == CIM_ALL_ELEMENTS) return NULL;
     for (uint32_t i = 0; i < d->owner->n_sets; i++) {
         const cim_index_set *x = &d->owner->sets[i];
-        if (strcmp(x->name, set) == 0) return x->element_names ? x->element_names[d->element] : NULL;
+        if (strcmp(x->name, set) == 0)
+            return x->element_names ? x->element_names[d->element] : NULL;
     }
     return NULL;
 }
 
 void dimension_label(const dimension *d, text *out) {
     const char *element = dimension_element(d);
-    if (element) text_add(out, "%s.%s[%s]", d->owner->section, d->owner->params[d->param].key, element);
+    if (element)
+        text_add(out, "%s.%s[%s]", d->owner->section, d->owner->params[d->param].key, element);
     else text_add(out, "%s", d->is.name);
 }
 
@@ -52,7 +54,8 @@ static void print_design(const study *s, const double *design, FILE *out) {
     for (uint32_t d = 0; d < s->space.n_dimensions; d++) {
         text_clear(&value);
         ruled_text(s, d, design, &value);
-        fprintf(out, "%s%s = %s", d ? ", " : "Searched dimensions: ", s->space.dimensions[d].is.name,
+        fprintf(out, "%s%s = %s",
+                d ? ", " : "Searched dimensions: ", s->space.dimensions[d].is.name,
                 text_of(&value));
     }
     if (s->space.n_dimensions) fputs("\n", out);
@@ -77,7 +80,8 @@ static void print_metrics(const study *s, const result *r, FILE *out) {
         else text_add(&value, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.5g", v / factor);
         fprintf(out, "  %-*s  %12s %s%-8s  %s", (int)widest, m->name, text_of(&value), prefix,
                 isnan(v) ? "" : m->unit, m->help);
-        if (m->relative_error > 0) fprintf(out, " (typical error %.0f %%)", 100 * m->relative_error);
+        if (m->relative_error > 0)
+            fprintf(out, " (typical error %.0f %%)", 100 * m->relative_error);
         fputs("\n", out);
     }
     text_free(&value);
@@ -91,7 +95,7 @@ static void print_slacks(const study *s, const result *r, FILE *out) {
                 isnan(r->slack[i]) ? "not known" : r->slack[i] <= 0 ? "met" : "violated");
 }
 
-/* ---- parts as tables -------------------------------------------------------------------------- */
+/* ---- parts as tables ------------------------------------------------------------------------- */
 
 typedef struct names {
     const char **list;
@@ -120,7 +124,8 @@ static void print_parts_of(const study *s, const result *r, uint32_t m, FILE *ou
     size_t wide = components.n + 1;
     for (size_t i = 0; i < r->n_parts; i++) {
         if (r->parts[i].metric != m) continue;
-        size_t l = name_index(&layers, r->parts[i].layer), c = name_index(&components, r->parts[i].component);
+        size_t l = name_index(&layers, r->parts[i].layer),
+               c = name_index(&components, r->parts[i].component);
         double v = r->parts[i].value;
         cells[l * wide + c] += v;
         cells[l * wide + components.n] += v;
@@ -168,7 +173,7 @@ void design_print_table(const study *s, const double *design, const result *r, F
     print_parts(s, r, out);
 }
 
-/* ---- CSV and JSON ----------------------------------------------------------------------------- */
+/* ---- CSV and JSON ---------------------------------------------------------------------------- */
 
 void design_print_csv(const study *s, const double *design, const result *r, FILE *out) {
     const evaluator *e = &s->evaluator;
@@ -213,8 +218,10 @@ static json_t *json_parameters(const study *s, const double *design) {
                 text value = {0};
                 param_to_text(p, design[k], &value);
                 bool number = p->type == CIM_INTEGER || p->type == CIM_REAL;
-                json_array_append_new(values, isnan(design[k]) ? json_null()
-                                              : number ? json_real(design[k]) : json_text(text_of(&value)));
+                json_t *is = json_null();
+                if (!isnan(design[k]))
+                    is = number ? json_real(design[k]) : json_text(text_of(&value));
+                json_array_append_new(values, is);
                 text_free(&value);
             }
             bool vector = p->length || p->index_set;
@@ -245,9 +252,10 @@ void design_print_json(const study *s, const double *design, const result *r, FI
                                                json_text(r->parts[i].layer), "component",
                                                json_text(r->parts[i].component), "value",
                                                r->parts[i].value));
-    json_t *all = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "outcome", outcomes[r->outcome],
-                            "reason", json_text(r->reason), "parameters", json_parameters(s, design), "metrics",
-                            metrics, "units", units, "slack", slack, "parts", parts);
+    json_t *all =
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "outcome", outcomes[r->outcome], "reason",
+                  json_text(r->reason), "parameters", json_parameters(s, design), "metrics",
+                  metrics, "units", units, "slack", slack, "parts", parts);
     char *chars = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
     fprintf(out, "%s\n", chars ? chars : "");
     free(chars);

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-/* The name of the vector's element that the dimension is, "conv1"; NULL: a scalar, a whole vector, or
- * an element of an index set without names. */
+/* The name of the vector's element that the dimension is, "conv1"; NULL: a scalar, a whole vector,
+ * or an element of an index set without names. */
 const char *dimension_element(const dimension *d);
 /* Its name with the element's, "hwmodel.adc_bits[conv1]"; or just its name. */
 void dimension_label(const dimension *d, text *out);

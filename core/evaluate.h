@@ -34,7 +34,13 @@ void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *f
 enum { EVALUATOR_ACCURACY = 3 };  /* accuracy, its spread, draws */
 
 /* How a metric of several networks becomes the chip's. */
-typedef enum { AGGREGATE_MAX, AGGREGATE_MIN, AGGREGATE_MEAN, AGGREGATE_GEOMEAN, AGGREGATE_SUM } aggregate;
+typedef enum {
+    AGGREGATE_MAX,
+    AGGREGATE_MIN,
+    AGGREGATE_MEAN,
+    AGGREGATE_GEOMEAN,
+    AGGREGATE_SUM
+} aggregate;
 
 typedef struct evaluator {
     instance *workloads, *hwmodel, *accuracy;    /* accuracy may be NULL */
@@ -54,7 +60,8 @@ typedef struct evaluator {
     uint32_t n_fidelities;   /* levels.n; 1 without accuracy                                */
     uint32_t n_numbers;      /* of a design                                                 */
 
-    const char *volatile *running; /* id of the plug-in at work, for whoever finds us dead; or NULL */
+    const char *volatile *running; /* id of the plug-in at work, for whoever finds us dead; or
+                                      NULL                                                        */
     double *built;           /* workload numbers of the networks                            */
     const cim_network **networks;  /* one a workload; NULL: none built, or its build failed  */
 } evaluator;
@@ -69,7 +76,8 @@ uint32_t evaluator_slacks(const evaluator *e);
 /* No accuracy in it, of whichever network: the same at every level. */
 bool evaluator_is_exact(const evaluator *e, const expression *x);
 const char *evaluator_slack_name(const evaluator *e, uint32_t i);
-/* Why a design failed or is infeasible: its reason, or the violated constraints with their slack. */
+/* Why a design failed or is infeasible: its reason, or the violated constraints with their
+ * slack. */
 void evaluator_explain(const evaluator *e, const result *r, text *out);
 
 /* N designs that belong to the same networks (their workload numbers are equal), in one call of the

@@ -45,7 +45,8 @@ static void add_cells(exporter *e, const row *r) {
         csv_add(&e->line, outcomes[r->outcome], false);
         csv_add(&e->line, r->reason, false);
         csv_add_number(&e->line, r->fidelity, false);
-        csv_add_number(&e->line, r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of, false);
+        csv_add_number(&e->line, r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of,
+                       false);
     }
     for (uint32_t d = 0; d < l->n_dimensions; d++)
         if (r->dimensions[d].name) csv_add(&e->line, r->dimensions[d].name, false);
@@ -74,10 +75,11 @@ static void add_json(exporter *e, const row *r) {
         json_object_set_new(metrics, l->metrics[i].name, json_number(r->metrics[i]));
     for (uint32_t i = 0; i < l->n_rules; i++)
         json_object_set_new(slack, l->rules[i], json_number(r->slack[i]));
-    json_t *all = json_pack("{s:I, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
-                            outcomes[r->outcome], "reason", json_text(r->reason), "fidelity", (int)r->fidelity,
-                            "duplicate_of", json_number(r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of),
-                            "point", point, "metrics", metrics, "slack", slack);
+    json_t *all = json_pack(
+        "{s:I, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
+        outcomes[r->outcome], "reason", json_text(r->reason), "fidelity", (int)r->fidelity,
+        "duplicate_of", json_number(r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of),
+        "point", point, "metrics", metrics, "slack", slack);
     char *chars = json_dumps(all, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
     text_add(&e->line, "%s\n", chars ? chars : "");
     free(chars);

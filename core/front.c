@@ -16,7 +16,8 @@ typedef struct reader {
 } reader;
 
 static double *metrics_copy(const layout *l, const row *x) {
-    return memcpy(memory_new(l->n_metrics, sizeof(double)), x->metrics, l->n_metrics * sizeof(double));
+    return memcpy(memory_new(l->n_metrics, sizeof(double)), x->metrics,
+                  l->n_metrics * sizeof(double));
 }
 
 static bool take_baseline(void *context, const row *x) {
@@ -25,7 +26,7 @@ static bool take_baseline(void *context, const row *x) {
     return true;
 }
 
-/* ---- the pass over all trials ----------------------------------------------------------------- */
+/* ---- the pass over all trials ---------------------------------------------------------------- */
 
 static int64_t step_end(const reader *r) {
     return (int64_t)ceil((double)r->trials * (r->step + 1) / FRONT_STEPS);
@@ -57,7 +58,7 @@ static bool offer(void *context, const row *x) {
     return true;
 }
 
-/* ---- the members ------------------------------------------------------------------------------ */
+/* ---- the members ----------------------------------------------------------------------------- */
 
 static bool take_member(void *context, const row *x) {
     reader *r = context;
@@ -85,7 +86,8 @@ static bool take_members(store *st, reader *r, failure *f) {
     }
     bool good = store_rows_listed(st, r->l, ids, n, take_member, r, f);
     free(ids);
-    return good && (r->out->n == n || fail(f, STATUS_FAILED, "trials vanished while they were read"));
+    return good &&
+           (r->out->n == n || fail(f, STATUS_FAILED, "trials vanished while they were read"));
 }
 
 bool front_read(store *st, const layout *l, front *out, failure *f) {

@@ -33,7 +33,8 @@ static bool read_factor(const node *n, const char **at, const metric *metrics, u
     char name[64];
     size_t length = 0;
     *at = skip_blanks(*at);
-    while ((isalnum((unsigned char)**at) || (**at && strchr("_.[]", **at))) && length + 1 < sizeof name)
+    while ((isalnum((unsigned char)**at) || (**at && strchr("_.[]", **at))) &&
+           length + 1 < sizeof name)
         name[length++] = *(*at)++;
     name[length] = '\0';
     if (!length) return fail_at(f, n, "expected the name of a metric at \"%s\"", *at);
@@ -62,7 +63,8 @@ void expression_name(const expression *e, const metric *metrics, text *name, tex
         const metric *m = &metrics[e->metric[i]];
         const char *sign = e->divides[i] ? "/" : "*";
         text_add(name, "%s%s", i ? sign : "", m->name);
-        if (m->unit[0]) text_add(unit, "%s%s", unit->length ? sign : e->divides[i] ? "1/" : "", m->unit);
+        if (m->unit[0])
+            text_add(unit, "%s%s", unit->length ? sign : e->divides[i] ? "1/" : "", m->unit);
     }
 }
 
@@ -85,7 +87,8 @@ bool goal_read(const node *n, const metric *metrics, uint32_t n_metrics, goal *o
         return fail_at(f, n, "must begin with \"min \" or \"max \"");
     at += 3;
     if (!read_expression(n, &at, metrics, n_metrics, &out->of, f)) return false;
-    if (*at) return fail_at(f, n, "cannot read \"%s\": a goal is a product or quotient of metrics", at);
+    if (*at)
+        return fail_at(f, n, "cannot read \"%s\": a goal is a product or quotient of metrics", at);
     name_goal(metrics, out);
     return true;
 }
@@ -144,15 +147,18 @@ static bool read_bound(const char *at, published_figure *out) {
     return true;
 }
 
-bool published_figure_read(const node *n, const metric *metrics, uint32_t n_metrics, published_figure *out, failure *f) {
+bool published_figure_read(const node *n, const metric *metrics, uint32_t n_metrics,
+                           published_figure *out, failure *f) {
     *out = (published_figure){0};
     if (n->type != NODE_TEXT) return fail_at(f, n, "must be a text like \"area_mm2 <= 100\"");
     const char *at = n->text;
     out->written = n->text;
     if (!read_relation(n, &at, metrics, n_metrics, &out->of, &out->at_least, f)) return false;
     if (!read_bound(at, out))
-        return fail_at(f, n, "cannot read \"%s\": expected a number, a number * baseline, or baseline "
-                       "and what is added to it", at);
+        return fail_at(f, n,
+                       "cannot read \"%s\": expected a number, a number * baseline, or baseline "
+                       "and what is added to it",
+                       at);
     return out->factor > 0 || (out->factor == 0 && out->offset > 0) ||
            fail_at(f, n, "must be more than 0");
 }
@@ -164,7 +170,9 @@ double expression_value(const expression *e, const double *metrics) {
     return value;
 }
 
-double goal_value(const goal *g, const double *metrics) { return expression_value(&g->of, metrics); }
+double goal_value(const goal *g, const double *metrics) {
+    return expression_value(&g->of, metrics);
+}
 
 double goal_minimised(const goal *g, const double *metrics) {
     double value = goal_value(g, metrics);

@@ -10,7 +10,8 @@
 /* Does column NAME speak of dimension D: its own name, or that of its whole vector? */
 static bool is_for(const dimension *d, const char *name) {
     size_t n = strcspn(d->is.name + strlen(d->owner->section), "[") + strlen(d->owner->section);
-    return strcmp(d->is.name, name) == 0 || (strlen(name) == n && strncmp(d->is.name, name, n) == 0);
+    return strcmp(d->is.name, name) == 0 ||
+           (strlen(name) == n && strncmp(d->is.name, name, n) == 0);
 }
 
 static bool check_heads(const study *s, const csv_row *heads, const char *path, failure *f) {

@@ -62,7 +62,7 @@ void ladder_set_margins(ladder *l) {
     }
 }
 
-/* ---- what a design may be --------------------------------------------------------------------- */
+/* ---- what a design may be -------------------------------------------------------------------- */
 
 static interval widest(const double *corners) {
     interval out = {INFINITY, -INFINITY};
@@ -81,7 +81,8 @@ static interval times(interval a, interval b) {
 /* A divisor that may be 0 has no bound on the side of 0. */
 static interval over(interval a, interval b) {
     if (b.low > 0 || b.high < 0)
-        return widest((const double[]){a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high});
+        return widest(
+            (const double[]){a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high});
     if (b.low == 0 && b.high > 0 && a.low >= 0) return (interval){a.low / b.high, INFINITY};
     return (interval){-INFINITY, INFINITY};
 }

@@ -17,7 +17,8 @@ static const char *name_of(const cim_fidelity_table *all, uint32_t i) {
     return all->n ? CIM_ROW(cim_fidelity, *all, i)->name : "full";
 }
 
-static bool unknown_level(const instance *in, const cim_fidelity_table *all, const node *n, failure *f) {
+static bool unknown_level(const instance *in, const cim_fidelity_table *all, const node *n,
+                          failure *f) {
     const char *names[LEVEL_MAX];
     const uint32_t count = count_of(all);
     text list = {0};
@@ -32,8 +33,8 @@ static bool unknown_level(const instance *in, const cim_fidelity_table *all, con
     return false;
 }
 
-static bool add_level(const instance *in, const cim_fidelity_table *all, const node *n, accuracy_levels *out,
-                      failure *f) {
+static bool add_level(const instance *in, const cim_fidelity_table *all, const node *n,
+                      accuracy_levels *out, failure *f) {
     uint32_t i = 0;
     if (n->type != NODE_TEXT) return fail_at(f, n, "must be the name of a level, in quotes");
     while (i < count_of(all) && strcmp(name_of(all, i), n->text) != 0) i++;
@@ -48,7 +49,8 @@ static bool add_level(const instance *in, const cim_fidelity_table *all, const n
 
 static bool take_margin(const node *n, double *out, failure *f) {
     if (!node_is_number(n) || !(n->real >= 0 && n->real <= 1))
-        return fail_at(f, n, "must be \"auto\", or a number 0..1 or one for each level but the last");
+        return fail_at(f, n,
+                       "must be \"auto\", or a number 0..1 or one for each level but the last");
     *out = n->real;
     return true;
 }
@@ -66,7 +68,8 @@ static bool read_margin(node *n, bool ladder, accuracy_levels *out, failure *f) 
         return true;
     }
     if (out->climbs && n->n_children + 1 != out->n) /* of one level: what a longer ladder had */
-        return fail_at(f, n, "has %zu margins, and the ladder needs %u: one for each level but the last",
+        return fail_at(f, n,
+                       "has %zu margins, and the ladder needs %u: one for each level but the last",
                        n->n_children, out->n - 1);
     for (size_t i = 0; i < n->n_children; i++) {
         double margin = 0;
@@ -76,8 +79,8 @@ static bool read_margin(node *n, bool ladder, accuracy_levels *out, failure *f) 
     return true;
 }
 
-static bool read_ladder(const instance *in, const cim_fidelity_table *all, node *n, accuracy_levels *out,
-                        failure *f) {
+static bool read_ladder(const instance *in, const cim_fidelity_table *all, node *n,
+                        accuracy_levels *out, failure *f) {
     node_mark(n);
     if ((n->type != NODE_ARRAY && n->type != NODE_LIST) || !n->n_children)
         return fail_at(f, n, "must be names of levels, cheap ones first: [ \"...\", \"...\" ]");

@@ -2,8 +2,9 @@
  *
  *     level  = "statistical";                          one of them
  *     ladder = [ "estimate", "statistical", "exact" ]; cheap ones first, the last counts as full
- *     margin = 0.02;                                   of a ladder (ladder.h); [0.05, 0.02]: of each
- *                                                      level but the last; "auto", the default */
+ *     margin = 0.02;                                   of a ladder (ladder.h); [0.05, 0.02]: of
+ *                                                      each level but the last; "auto", the
+ *                                                      default */
 #ifndef LEVELS_H
 #define LEVELS_H
 #include "instance.h"

@@ -9,9 +9,11 @@
 static const char usage[] =
     "cimdse " CIMDSE_VERSION ": explores the design space of compute-in-memory accelerators\n"
     "\n"
-    "  cimdse run CONFIG [--out DIR] [--resume] [--workers N] [--seed N] [--trials N] [--target NAME]\n"
+    "  cimdse run CONFIG [--out DIR] [--resume] [--workers N] [--seed N] [--trials N] [--target "
+    "NAME]\n"
     "             [--set KEY=VALUE]...\n"
-    "      run a study into a folder (runs/<name>); --resume continues one that was stopped, killed\n"
+    "      run a study into a folder (runs/<name>); --resume continues one that was stopped, "
+    "killed\n"
     "      or given more trials\n"
     "  cimdse eval CONFIG|RUN [--trial N] [--set KEY=VALUE]... [--points FILE.csv] [--breakdown]\n"
     "              [--format table|csv|json] [--workers N] [--target NAME]\n"
@@ -26,12 +28,14 @@ static const char usage[] =
     "      every trial; --as config: the knee of the front, or trial N, as a config of its own\n"
     "  cimdse validate CONFIG... [--tables DIR] [--set KEY=VALUE]...\n"
     "      a hardware model against the reference figures that its config names\n"
-    "  cimdse train CONFIG [--out FILE] [--resume] [--seed N] [--set KEY=VALUE]... [--target NAME]\n"
+    "  cimdse train CONFIG [--out FILE] [--resume] [--seed N] [--set KEY=VALUE]... [--target "
+    "NAME]\n"
     "      train the workload's network; --resume goes on from FILE.checkpoint\n"
     "  cimdse plugins [list | inspect ID... [--set KEY=VALUE]... | check FILE.so]\n"
     "      what there is, what it can be told, and whether it keeps the interface's rules\n"
     "\n"
-    "Exit status: 0 done, 1 the study failed, 2 command line or config wrong, 3 stopped, resumable.\n";
+    "Exit status: 0 done, 1 the study failed, 2 command line or config wrong, 3 stopped, "
+    "resumable.\n";
 
 typedef struct command {
     const char *name;
@@ -80,7 +84,8 @@ int main(int argc, char **argv) {
         if (strcmp(name, commands[i].name) != 0) continue;
         failure f = {0};
         int status = commands[i].run(argc - 1, argv + 1, &f);
-        if (fflush(stdout) != 0 || ferror(stdout)) fail(&f, STATUS_FAILED, "cannot write the output");
+        if (fflush(stdout) != 0 || ferror(stdout))
+            fail(&f, STATUS_FAILED, "cannot write the output");
         if (f.status) fprintf(stderr, "cimdse: %s\n", f.text);
         return f.status ? f.status : status;
     }

@@ -38,7 +38,8 @@ static const char *layer_rule(const cim_network *network, const cim_layer *l, ui
 }
 
 /* The shape that layer L takes from where its input K comes from. */
-static void input_shape(const cim_network *network, const cim_layer *l, uint32_t k, uint32_t shape[3]) {
+static void input_shape(const cim_network *network, const cim_layer *l, uint32_t k,
+                        uint32_t shape[3]) {
     if (l->inputs[k] == CIM_FROM_INPUT) {
         shape[0] = network->in_channels;
         shape[1] = network->in_height;
@@ -62,7 +63,8 @@ static const char *edge_rule(const cim_network *network, const cim_layer *l) {
         bool same_map = shape[1] == l->in_height && shape[2] == l->in_width;
         bool same_channels = shape[0] == l->in_channels || l->op == CIM_OP_CONCAT ||
                              (l->op == CIM_OP_MATMUL && k > 0);
-        if (!flat && !(same_channels && (same_map || broadcast || (l->op == CIM_OP_MATMUL && k > 0))))
+        if (!flat &&
+            !(same_channels && (same_map || broadcast || (l->op == CIM_OP_MATMUL && k > 0))))
             return "does not have the shape of the layer that it takes its input from";
     }
     if (l->op == CIM_OP_CONCAT && channels != l->out_channels)
@@ -74,7 +76,8 @@ static void check_totals(const cim_network *network, char *why, size_t size) {
     uint64_t macs, weights;
     network_totals(network, &macs, &weights);
     if (network->stated_macs && network->stated_macs != macs)
-        snprintf(why, size, "%" PRIu64 " MACs, but %" PRIu64 " are stated", macs, network->stated_macs);
+        snprintf(why, size, "%" PRIu64 " MACs, but %" PRIu64 " are stated", macs,
+                 network->stated_macs);
     if (network->stated_weights && network->stated_weights != weights)
         snprintf(why, size, "%" PRIu64 " weights, but %" PRIu64 " are stated", weights,
                  network->stated_weights);

@@ -1,7 +1,7 @@
-/* older.h: study.transfer, run folders of older studies that the searcher may learn from: their trials
- * of full fidelity in this study's terms. Dimensions are matched by name and their values by value or
- * name, goals by what they minimise or maximise, constraints by their text. What has no match is not
- * known. */
+/* older.h: study.transfer, run folders of older studies that the searcher may learn from: their
+ * trials of full fidelity in this study's terms. Dimensions are matched by name and their values by
+ * value or name, goals by what they minimise or maximise, constraints by their text. What has no
+ * match is not known. */
 #ifndef OLDER_H
 #define OLDER_H
 #include "study.h"

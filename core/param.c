@@ -69,7 +69,8 @@ static bool read_number(const cim_param *p, const char *chars, double *number) {
 }
 
 static bool real_node(const cim_param *p, const node *n, double *number) {
-    if (n->type == NODE_TEXT) return strcmp(n->text, no_end) == 0 && read_number(p, n->text, number);
+    if (n->type == NODE_TEXT)
+        return strcmp(n->text, no_end) == 0 && read_number(p, n->text, number);
     *number = n->real;
     return node_is_number(n) && isfinite(n->real);
 }
@@ -103,7 +104,8 @@ bool param_from_text(const cim_param *p, const char *chars, double *number, text
         bool yes = strcmp(chars, "true") == 0 || strcmp(chars, "1") == 0;
         good = yes || strcmp(chars, "false") == 0 || strcmp(chars, "0") == 0;
         *number = yes;
-    } else if (p->type != CIM_TEXT) good = read_number(p, chars, number) && param_allows(p, *number);
+    } else if (p->type != CIM_TEXT)
+        good = read_number(p, chars, number) && param_allows(p, *number);
     if (!good) param_rule(p, rule);
     return good;
 }

@@ -14,7 +14,7 @@ void param_to_text(const cim_param *p, double number, text *out);
 /* What P allows: "an integer 1..16", "one of sar, flash". */
 void param_rule(const cim_param *p, text *out);
 bool param_allows(const cim_param *p, double number);
-/* May P of a plug-in of KIND have several values in a study? Only what a workload or a hardware model is
- * told makes up the space. */
+/* May P of a plug-in of KIND have several values in a study? Only what a workload or a hardware
+ * model is told makes up the space. */
 bool param_may_be_searched(const cim_param *p, uint32_t kind);
 #endif

@@ -101,7 +101,8 @@ static void leaf_take(pareto *archive, node *leaf, size_t i) {
 
 /* The median of goal K in a sample of LIST, moved up until something lies below it; returns how
  * many of the sample do: 0 when all are equal there. */
-static size_t sample_median(const pareto *archive, const size_t *list, size_t n, size_t k, double *at) {
+static size_t sample_median(const pareto *archive, const size_t *list, size_t n, size_t k,
+                            double *at) {
     double sorted[SAMPLE];
     const size_t count = n < SAMPLE ? n : SAMPLE;
     for (size_t i = 0; i < count; i++) {
@@ -121,7 +122,8 @@ static size_t sample_median(const pareto *archive, const size_t *list, size_t n,
 
 /* The goal that halves the sample best; among equals the next after goal LAST, by turns, so that
  * boxes get short in all goals. Members differ, so that one of them does split it. */
-static void choose_split(const pareto *archive, const size_t *list, size_t n, size_t last, node *x) {
+static void choose_split(const pareto *archive, const size_t *list, size_t n, size_t last,
+                         node *x) {
     const size_t count = n < SAMPLE ? n : SAMPLE;
     size_t best = 0;
     for (size_t i = 1; i <= archive->n_goals; i++) {
@@ -213,7 +215,8 @@ static void take_dominated(pareto *archive, node **slot, const double *goals) {
     const size_t before = x->n;
     if (!x->low) {
         for (size_t i = x->n; i-- > 0;)
-            if (nowhere_worse(goals, member_at(archive, x->members[i])->goals, m)) take_out(archive, x, i);
+            if (nowhere_worse(goals, member_at(archive, x->members[i])->goals, m))
+                take_out(archive, x, i);
         if (x->n == before) return;
         box_of_leaf(archive, x);
         if (x->n > 0) return;

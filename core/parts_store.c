@@ -34,7 +34,8 @@ static bool take_design(void *context, const row *r) {
     double *point = memory_new(c->s->space.n_dimensions, sizeof *point);
     bool good = row_point(r, c->l, &c->s->space, point, c->f);
     for (size_t i = 0; good && i < c->n; i++)
-        if (c->ids[i] == r->id) space_design(&c->s->space, point, c->designs + i * c->s->space.n_numbers);
+        if (c->ids[i] == r->id)
+            space_design(&c->s->space, point, c->designs + i * c->s->space.n_numbers);
     free(point);
     return good;
 }
@@ -61,7 +62,8 @@ static bool evaluate_chosen(chosen *c, store *st) {
     bool good = p;
     for (size_t i = 0; good && i < c->n; i++)
         good = store_rows(st, c->l, c->ids[i], c->ids[i], take_design, c, c->f) && !c->f->status;
-    good = good && pool_run(p, &task, NULL, c->f) && store_clear_parts(st, c->f) && put_parts(c, st, results);
+    good = good && pool_run(p, &task, NULL, c->f) && store_clear_parts(st, c->f) &&
+           put_parts(c, st, results);
     pool_stop(p);
     results_free(results, c->n);
     free(fidelity);

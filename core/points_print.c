@@ -27,7 +27,7 @@ struct printer {
     table *table;
     char **parts;            /* "part.energy_j.conv1.adc" */
     size_t n_parts;
-    size_t *places;          /* open addressing: number of a part + 1, or 0; a power of two of places */
+    size_t *places; /* open addressing: number of a part + 1, or 0; a power of two of places */
     size_t n_places;
     waiting *rows;
     size_t n_rows;
@@ -58,7 +58,8 @@ static table *begin_table(const printer *p) {
     return t;
 }
 
-printer *points_printer(const study *s, const columns *c, points_form form, bool breakdown, FILE *out) {
+printer *points_printer(const study *s, const columns *c, points_form form, bool breakdown,
+                        FILE *out) {
     printer *p = memory_new(1, sizeof *p);
     *p = (printer){.s = s, .c = c, .form = form, .breakdown = breakdown, .out = out};
     if (form == POINTS_TABLE) p->table = begin_table(p);
@@ -146,7 +147,8 @@ static void print_kept(printer *p) {
     for (size_t i = 0; i < p->n_rows; i++) {
         text_add(&p->line, "%s", p->rows[i].cells);
         for (size_t k = 0; k < p->n_parts; k++)
-            csv_add_number(&p->line, k < p->rows[i].n_values ? p->rows[i].values[k] : (double)NAN, false);
+            csv_add_number(&p->line, k < p->rows[i].n_values ? p->rows[i].values[k] : (double)NAN,
+                           false);
         text_add_bytes(&p->line, "\n", 1);
         fwrite(p->line.chars, 1, p->line.length, p->out);
         text_clear(&p->line);

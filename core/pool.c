@@ -338,6 +338,7 @@ bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop,
         }
         if (!wait_for_answers(p, task) && !p->n_queue) break;
     }
-    if (n_todo && !task->promote) p->mean_ns = (double)(worker_now_ns() - started) * p->n_workers / (double)n_todo;
+    if (n_todo && !task->promote)
+        p->mean_ns = (double)(worker_now_ns() - started) * p->n_workers / (double)n_todo;
     return true;
 }

@@ -1,5 +1,6 @@
 /* progress.h: what a person sees of a running study, on standard error: one line that is renewed
- * on a terminal, a plain line now and then elsewhere, nothing where a study takes under a second. */
+ * on a terminal, a plain line now and then elsewhere, nothing where a study takes under a
+ * second. */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 #include "goal.h"

@@ -1,9 +1,10 @@
 /* published.h: what other systems reached, as the config tells it:
  *
- *     published = { source = "CIMNAS, best stored search"; figures = [ "edap_mj_ms_mm2 <= 0.2116" ]; };
+ *     published = { source = "CIMNAS, best stored search";
+ *                   figures = [ "edap_mj_ms_mm2 <= 0.2116" ]; };
  *
- * or a list ( { ... }, { ... } ) of such groups. It changes nothing that a study does; the report says
- * whether one design reaches all figures of a group, and by how much. */
+ * or a list ( { ... }, { ... } ) of such groups. It changes nothing that a study does; the report
+ * says whether one design reaches all figures of a group, and by how much. */
 #ifndef PUBLISHED_H
 #define PUBLISHED_H
 #include "goal.h"

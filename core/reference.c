@@ -6,7 +6,8 @@
 #include <string.h>
 
 static bool need_text(node *group, const char *key, const char **out, failure *f) {
-    return node_get_text(group, key, out, f) && (*out || fail_at(f, group, "needs %s, a text", key));
+    return node_get_text(group, key, out, f) &&
+           (*out || fail_at(f, group, "needs %s, a text", key));
 }
 
 /* An array or list of texts, or nothing. */
@@ -48,7 +49,8 @@ static bool read_figure(node *group, figure *out, failure *f) {
 static bool read_figures(node *group, reference_table *out, failure *f) {
     node *list = node_get(group, "figures");
     if (!list || list->type != NODE_LIST || !list->n_children)
-        return fail_at(f, list ? list : group, "needs figures, a list ( { metric; is; ... }, ... )");
+        return fail_at(f, list ? list : group,
+                       "needs figures, a list ( { metric; is; ... }, ... )");
     list->read = true;
     out->figures = memory_new(list->n_children, sizeof *out->figures);
     for (size_t i = 0; i < list->n_children; i++)
@@ -57,12 +59,15 @@ static bool read_figures(node *group, reference_table *out, failure *f) {
 }
 
 static bool read_table(node *group, reference_table *out, failure *f) {
-    if (group->type != NODE_GROUP) return fail_at(f, group, "must be a group { table; figures; ... }");
+    if (group->type != NODE_GROUP)
+        return fail_at(f, group, "must be a group { table; figures; ... }");
     group->read = true;
     *out = (reference_table){.at = group};
-    return need_text(group, "table", &out->table, f) && need_text(group, "source", &out->source, f) &&
+    return need_text(group, "table", &out->table, f) &&
+           need_text(group, "source", &out->source, f) &&
            node_get_text(group, "label", &out->label, f) &&
-           node_get_text(group, "note", &out->note, f) && node_get_boolean(group, "list", &out->list, f) &&
+           node_get_text(group, "note", &out->note, f) &&
+           node_get_boolean(group, "list", &out->list, f) &&
            get_texts(group, "where", &out->where, &out->n_where, f) &&
            get_texts(group, "parameters", &out->parameters, &out->n_parameters, f) &&
            get_texts(group, "set", &out->set, &out->n_set, f) && read_figures(group, out, f);
@@ -72,7 +77,8 @@ bool reference_read(config *c, reference *out, failure *f) {
     *out = (reference){0};
     node *list = node_get(c->root, "validation");
     if (!list)
-        return fail(f, STATUS_WRONG, "%s: has no group validation, so there is nothing to hold it against",
+        return fail(f, STATUS_WRONG,
+                    "%s: has no group validation, so there is nothing to hold it against",
                     c->n_files ? c->files[0] : "config");
     if (list->type != NODE_LIST || !list->n_children)
         return fail_at(f, list, "must be a list ( { table = ...; figures = ...; }, ... )");

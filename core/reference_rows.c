@@ -16,7 +16,8 @@ static bool passes(const reference_rows *t, const csv_row *row, failure *f) {
         memcpy(name, rule, n);
         name[n] = '\0';
         int column = csv_column(&t->header, name);
-        if (column < 0) return fail_at(f, t->x->at, "where: %s has no column \"%s\"", t->path, name);
+        if (column < 0)
+            return fail_at(f, t->x->at, "where: %s has no column \"%s\"", t->path, name);
         sign += 1 + strspn(sign + 1, " ");
         if (strcmp(csv_cell(row, (size_t)column), sign) != 0) return false;
     }
@@ -24,7 +25,8 @@ static bool passes(const reference_rows *t, const csv_row *row, failure *f) {
 }
 
 /* "workload.file={network}.cfg" with the row's cells put in. */
-static bool fill_in(const reference_rows *t, const csv_row *row, const char *written, text *out, failure *f) {
+static bool fill_in(const reference_rows *t, const csv_row *row, const char *written, text *out,
+                    failure *f) {
     for (const char *at = written; *at; at++) {
         const char *end = *at == '{' ? strchr(at, '}') : NULL;
         if (!end) {
@@ -51,7 +53,8 @@ static bool find_columns(reference_rows *t, failure *f) {
     for (size_t i = 0; i < x->n_parameters; i++) {
         t->parameters[i] = csv_column(&t->header, x->parameters[i]);
         if (t->parameters[i] < 0)
-            return fail_at(f, x->at, "parameters: %s has no column \"%s\"", t->path, x->parameters[i]);
+            return fail_at(f, x->at, "parameters: %s has no column \"%s\"", t->path,
+                           x->parameters[i]);
     }
     t->figures = memory_new(x->n_figures, sizeof *t->figures);
     bool good = true;
@@ -78,10 +81,12 @@ static bool take_row(reference_rows *t, csv_row *row, failure *f) {
     return good;
 }
 
-bool reference_rows_read(reference_rows *t, const reference_table *x, const char *path, failure *f) {
+bool reference_rows_read(reference_rows *t, const reference_table *x, const char *path,
+                         failure *f) {
     *t = (reference_rows){.x = x, .path = memory_text(path)};
     csv_reader reader = {.file = fopen(t->path, "rb")};
-    if (!reader.file) return fail(f, STATUS_WRONG, "%s: cannot read it: %s", t->path, strerror(errno));
+    if (!reader.file)
+        return fail(f, STATUS_WRONG, "%s: cannot read it: %s", t->path, strerror(errno));
     csv_row row = {0};
     bool good = csv_read(&reader, &t->header) || fail(f, STATUS_WRONG, "%s: is empty", t->path);
     good = good && find_columns(t, f);

@@ -1,4 +1,5 @@
-/* reference_rows.h: a reference table in memory: the rows that count, each with what it wants set. */
+/* reference_rows.h: a reference table in memory: the rows that count, each with what it wants
+ * set. */
 #ifndef REFERENCE_ROWS_H
 #define REFERENCE_ROWS_H
 #include "column_sum.h"

@@ -40,12 +40,14 @@ static bool check_points(run *r, uint32_t count) {
                     r->s->searcher.plugin->id, count, (unsigned long long)r->s->batch);
     for (uint32_t i = 0; i < count; i++) {
         if (r->fidelity[i] >= r->s->evaluator.n_fidelities)
-            return fail(r->f, STATUS_FAILED, "%s: ask: point %u wants fidelity %u, and there are %u",
+            return fail(r->f, STATUS_FAILED,
+                        "%s: ask: point %u wants fidelity %u, and there are %u",
                         r->s->searcher.plugin->id, i, r->fidelity[i], r->s->evaluator.n_fidelities);
         for (uint32_t d = 0; d < sp->n_dimensions; d++) {
             double x = r->points[(size_t)i * sp->n_dimensions + d];
             if (!space_holds(&sp->dimensions[d], x))
-                return fail(r->f, STATUS_FAILED, "%s: ask: point %u: %s = %g lies outside the space",
+                return fail(r->f, STATUS_FAILED,
+                            "%s: ask: point %u: %s = %g lies outside the space",
                             r->s->searcher.plugin->id, i, sp->dimensions[d].is.name, x);
         }
     }
@@ -73,7 +75,8 @@ static bool ask_searcher(run *r) {
     if (status == CIM_OK && !q.count)
         return fail(r->f, STATUS_FAILED, "%s: ask: no points, and not done either", in->plugin->id);
     r->sum->exhausted = status == CIM_DONE;
-    for (uint32_t i = 0; i < q.count && i < r->s->batch; i++) /* inactive dimensions may hold anything */
+    /* inactive dimensions may hold anything */
+    for (uint32_t i = 0; i < q.count && i < r->s->batch; i++)
         space_canonical(&r->s->space, r->points + (size_t)i * r->s->space.n_dimensions, NULL);
     if (!check_points(r, q.count)) return false;
     r->n = q.count;
@@ -99,7 +102,8 @@ static void make_trial(run *r, uint32_t i, double *goals, uint8_t *known, cim_tr
     const evaluator *e = &r->s->evaluator;
     const result *x = &r->results[i];
     for (uint32_t k = 0; k < e->n_goals; k++) {
-        goals[k] = x->outcome == CIM_FAILED ? (double)NAN : goal_minimised(&e->goals[k], x->metrics);
+        goals[k] =
+            x->outcome == CIM_FAILED ? (double)NAN : goal_minimised(&e->goals[k], x->metrics);
         known[k] = isfinite(goals[k]) ? 1 : 0;
     }
     *out = (cim_trial){.number = r->told + i, .outcome = x->outcome, .fidelity = x->fidelity,
@@ -148,7 +152,8 @@ static bool save(run *r) {
 static bool save_if_due(run *r) {
     enum { WORTH = 10 };
     const int64_t began = worker_now_ns();
-    if (r->saved_told && began - r->saved_ns < WORTH * r->save_ns && !r->sum->exhausted) return true;
+    if (r->saved_told && began - r->saved_ns < WORTH * r->save_ns && !r->sum->exhausted)
+        return true;
     if (!save(r)) return false;
     r->saved_ns = worker_now_ns();
     r->save_ns = r->saved_ns - began;
@@ -174,7 +179,8 @@ static bool do_batch(run *r, bool *whole) {
     for (uint32_t i = 0; i < n; i++) r->sum->interrupted |= !r->results[i].outcome;
     if (r->f->status || r->sum->interrupted) return !r->f->status;
     r->sum->arrived = 0;
-    for (uint32_t i = 0; i < n; i++) count_trial(r, r->told + i, r->duplicate_of[i], &r->results[i]);
+    for (uint32_t i = 0; i < n; i++)
+        count_trial(r, r->told + i, r->duplicate_of[i], &r->results[i]);
     if (n < r->n || r->f->status) return !r->f->status;
     *whole = true;
     if (!tell(r)) return false;
@@ -196,8 +202,8 @@ static bool recount_row(void *context, const row *x) {
     run *r = c->r;
     uint64_t first;
     if (!row_point(x, c->l, &r->s->space, c->point, r->f)) return false;
-    history_find_or_add(&r->history, c->point, r->s->space.n_dimensions, run_asked_fidelity(r, x->fidelity),
-                        (uint64_t)x->id, &first);
+    history_find_or_add(&r->history, c->point, r->s->space.n_dimensions,
+                        run_asked_fidelity(r, x->fidelity), (uint64_t)x->id, &first);
     result known = {.outcome = x->outcome, .fidelity = x->fidelity,
                     .metrics = (double *)(uintptr_t)x->metrics};
     count_trial(r, (uint64_t)x->id, x->duplicate_of, &known);
@@ -284,7 +290,8 @@ static void free_room(run *r) {
     results_free(r->results, r->s->batch);
 }
 
-bool run_study(study *s, store *st, unsigned n_workers, pareto *front, run_summary *out, failure *f) {
+bool run_study(study *s, store *st, unsigned n_workers, pareto *front, run_summary *out,
+               failure *f) {
     run r = {.s = s, .st = st, .front = front, .sum = out, .f = f, .started_ns = worker_now_ns()};
     *out = (run_summary){0};
     r.pool = pool_start(&s->evaluator, n_workers, s->time_limit_s, f);

@@ -21,5 +21,6 @@ typedef struct run_summary {
 } run_summary;
 
 /* Goes on with whatever ST holds. FRONT (empty) receives the non-dominated trials. */
-bool run_study(study *s, store *st, unsigned n_workers, pareto *front, run_summary *out, failure *f);
+bool run_study(study *s, store *st, unsigned n_workers, pareto *front, run_summary *out,
+               failure *f);
 #endif

@@ -18,8 +18,9 @@ static void on_result(void *context, size_t index) {
         r->sum->at_level[x->fidelity]++;
         r->sum->level_s[x->fidelity] += x->accuracy_s;
     }
-    store_put_trial(r->st, r->s, (int64_t)(r->told + index), r->points + index * r->s->space.n_dimensions,
-                    &r->results[index], r->duplicate_of[index], r->f);
+    store_put_trial(r->st, r->s, (int64_t)(r->told + index),
+                    r->points + index * r->s->space.n_dimensions, &r->results[index],
+                    r->duplicate_of[index], r->f);
     store_commit(r->st, false, r->f);
     if (goes_up(r, index)) return;
     r->sum->evaluated++;
@@ -42,9 +43,12 @@ static bool recall_duplicate(run *r, uint32_t i) {
         return true;
     r->duplicate_of[i] = (int64_t)first;
     if (r->results[i].outcome) return true;
-    if (first >= r->told) r->results[i].outcome = CIM_FAILED; /* until its twin in this batch is known */
-    else if (!store_get_trial(r->st, r->s, (int64_t)first, point, &r->results[i], &found, r->f)) return false;
-    return found || fail(r->f, STATUS_FAILED, "trial %llu has gone from the store", (unsigned long long)first);
+    /* until its twin in this batch is known */
+    if (first >= r->told) r->results[i].outcome = CIM_FAILED;
+    else if (!store_get_trial(r->st, r->s, (int64_t)first, point, &r->results[i], &found, r->f))
+        return false;
+    return found || fail(r->f, STATUS_FAILED, "trial %llu has gone from the store",
+                         (unsigned long long)first);
 }
 
 bool run_recall(run *r, uint32_t n) {

@@ -115,7 +115,8 @@ static void add_activity(space *s, uint32_t target, uint32_t on, const cim_condi
     uint32_t n = 0;
     for (uint32_t i = 0; i < c->n_values; i++) {
         double coordinate;
-        if (space_coordinate(decider, c->values[i], &coordinate)) levels[n++] = (uint64_t)coordinate;
+        if (space_coordinate(decider, c->values[i], &coordinate))
+            levels[n++] = (uint64_t)coordinate;
     }
     MEMORY_ROOM(s->activities, s->n_activities);
     s->activities[s->n_activities++] =
@@ -131,7 +132,7 @@ typedef struct rule {
 typedef struct rules {
     rule *list;
     size_t n;
-    uint8_t *never;          /* of a number: 0 not looked at, 1 may be active, 2 never, 3 being looked at */
+    uint8_t *never; /* of a number: 0 not looked at, 1 may be active, 2 never, 3 being looked at */
 } rules;
 
 /* The owner of a number, which becomes its place among the owner's. */
@@ -162,8 +163,8 @@ static bool base_is_listed(const space *s, const rule *r) {
 }
 
 /* The number that condition C of OWNER looks at. */
-static bool find_decider(const space *s, const instance *owner, const cim_condition *c, uint32_t *out,
-                         failure *f) {
+static bool find_decider(const space *s, const instance *owner, const cim_condition *c,
+                         uint32_t *out, failure *f) {
     int on = instance_find_param(owner, c->on);
     if (on < 0 || c->on_element >= instance_elements(owner, (uint32_t)on))
         return fail(f, STATUS_WRONG, "%s: a condition on %s[%u], which does not exist",
@@ -178,8 +179,8 @@ static bool find_decider(const space *s, const instance *owner, const cim_condit
 }
 
 /* Condition C of OWNER on the elements of parameter PARAM of IN that it is about. */
-static bool add_rules(space *s, rules *all, const instance *owner, const instance *in, uint32_t param,
-                      const cim_condition *c, failure *f) {
+static bool add_rules(space *s, rules *all, const instance *owner, const instance *in,
+                      uint32_t param, const cim_condition *c, failure *f) {
     uint32_t n = instance_elements(in, param), on = 0;
     uint32_t first = in->first[param] + first_of(s, in);
     if (c->element != CIM_ALL_ELEMENTS && c->element >= n)
@@ -194,8 +195,8 @@ static bool add_rules(space *s, rules *all, const instance *owner, const instanc
     return true;
 }
 
-/* Do the vectors of IN run over OWNER's index sets? The hardware model's do, unless it serves several
- * networks: what one of them lacks, another may have. */
+/* Do the vectors of IN run over OWNER's index sets? The hardware model's do, unless it serves
+ * several networks: what one of them lacks, another may have. */
 static bool follows(const space *s, const instance *in, const instance *owner) {
     return in == owner || (in == s->owners[1] && in->plugin->kind == CIM_HWMODEL);
 }
@@ -204,7 +205,8 @@ static bool add_set_rules(space *s, rules *all, const instance *owner, const ins
                           const cim_condition *c, failure *f) {
     for (uint32_t p = 0; p < in->n_params; p++) {
         const char *set = in->params[p].index_set;
-        if (set && strcmp(set, c->target) == 0 && !add_rules(s, all, owner, in, p, c, f)) return false;
+        if (set && strcmp(set, c->target) == 0 && !add_rules(s, all, owner, in, p, c, f))
+            return false;
     }
     return true;
 }
@@ -218,8 +220,10 @@ static bool find_rules(space *s, rules *all, instance *owner, failure *f) {
         for (uint32_t k = 0; !found && k < owner->n_index_sets; k++)
             found = strcmp(owner->index_sets[k].name, c->target) == 0;
         if (!found)
-            return fail(f, STATUS_WRONG, "%s: a condition on %s, which is neither a parameter nor an "
-                        "index set", owner->plugin->id, c->target);
+            return fail(f, STATUS_WRONG,
+                        "%s: a condition on %s, which is neither a parameter nor an "
+                        "index set",
+                        owner->plugin->id, c->target);
         for (uint32_t o = 0; param < 0 && o < s->n_owners; o++)
             if (follows(s, s->owners[o], owner) &&
                 !add_set_rules(s, all, owner, s->owners[o], c, f))

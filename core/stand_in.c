@@ -181,7 +181,8 @@ bool stand_in_begin(stand_in *s, const instance *workload, const instance *hwmod
     find_name(&s->workload, s->name, sizeof s->name);
     snprintf(s->help, sizeof s->help, "share of right answers of %s, not of the study's network",
              s->name);
-    if (!carry_workload(s, workload, all, f) || !carry_hwmodel(s, workload, hwmodel, f)) return false;
+    if (!carry_workload(s, workload, all, f) || !carry_hwmodel(s, workload, hwmodel, f))
+        return false;
     s->numbers = memory_new(s->workload.n_numbers, sizeof *s->numbers);
     s->built = memory_new(s->workload.n_numbers, sizeof *s->built);
     s->hw_numbers = memory_new(s->n_hw_numbers, sizeof *s->hw_numbers);

@@ -3,8 +3,8 @@
  * The i-th weight layer of one stands for the i-th of the other. For each design the stand-in is
  * built with the study's bits (every parameter of the study's workload that runs over
  * `weight_layer`), and the hardware model describes its arrays for it with the design's own
- * parameters. A vector whose elements are equal in all layers that the design has goes to every layer
- * of the stand-in; any other only to one of as many elements. */
+ * parameters. A vector whose elements are equal in all layers that the design has goes to every
+ * layer of the stand-in; any other only to one of as many elements. */
 #ifndef STAND_IN_H
 #define STAND_IN_H
 #include "space.h"

@@ -12,12 +12,15 @@ static char *column_copy(sqlite3_stmt *q, int column) {
     return memory_text(value ? value : "");
 }
 
-bool store_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n, failure *f) {
+bool store_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n,
+                 failure *f) {
     sqlite3_stmt *q;
     if (!store_prepare(st, sql, &q, f)) return false;
     while (sqlite3_step(q) == SQLITE_ROW) {
-        *first = (*n & (*n - 1)) == 0 ? memory_grow(*first, *n ? 2u * *n : 1, sizeof **first) : *first;
-        *second = (*n & (*n - 1)) == 0 ? memory_grow(*second, *n ? 2u * *n : 1, sizeof **second) : *second;
+        *first =
+            (*n & (*n - 1)) == 0 ? memory_grow(*first, *n ? 2u * *n : 1, sizeof **first) : *first;
+        *second = (*n & (*n - 1)) == 0 ? memory_grow(*second, *n ? 2u * *n : 1, sizeof **second)
+                                       : *second;
         (*first)[*n] = column_copy(q, 0);
         (*second)[*n] = column_copy(q, 1);
         ++*n;
@@ -59,7 +62,8 @@ static bool read_labels(store *st, layout *l) {
     failure ignored = {0};
     l->labels = memory_new(l->n_dimensions, sizeof *l->labels);
     for (uint32_t d = 0; d < l->n_dimensions; d++) l->labels[d] = memory_text(l->dimensions[d]);
-    if (!store_prepare(st, "SELECT label FROM dimension ORDER BY position", &q, &ignored)) return true;
+    if (!store_prepare(st, "SELECT label FROM dimension ORDER BY position", &q, &ignored))
+        return true;
     for (uint32_t d = 0; d < l->n_dimensions && sqlite3_step(q) == SQLITE_ROW; d++) {
         free(l->labels[d]);
         l->labels[d] = column_copy(q, 0);
@@ -107,7 +111,8 @@ static cim_outcome outcome_of(const unsigned char *name) {
 }
 
 static double column_number(sqlite3_stmt *q, int column) {
-    return sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(q, column);
+    return sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN
+                                                         : sqlite3_column_double(q, column);
 }
 
 static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numbers, row *out) {
@@ -117,13 +122,18 @@ static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numb
         cells[d].name = is_text ? (const char *)sqlite3_column_text(q, column) : NULL;
         cells[d].number = is_text ? 0 : column_number(q, column);
     }
-    for (uint32_t i = 0; i < l->n_metrics + l->n_rules; i++) numbers[i] = column_number(q, column++);
+    for (uint32_t i = 0; i < l->n_metrics + l->n_rules; i++)
+        numbers[i] = column_number(q, column++);
     const char *reason = (const char *)sqlite3_column_text(q, 2);
-    *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = outcome_of(sqlite3_column_text(q, 1)),
-                 .reason = reason ? reason : "", .fidelity = (uint32_t)sqlite3_column_int(q, 3),
-                 .duplicate_of = sqlite3_column_type(q, 4) == SQLITE_NULL ? -1
-                                                                          : sqlite3_column_int64(q, 4),
-                 .dimensions = cells, .metrics = numbers, .slack = numbers + l->n_metrics};
+    *out = (row){.id = sqlite3_column_int64(q, 0),
+                 .outcome = outcome_of(sqlite3_column_text(q, 1)),
+                 .reason = reason ? reason : "",
+                 .fidelity = (uint32_t)sqlite3_column_int(q, 3),
+                 .duplicate_of =
+                     sqlite3_column_type(q, 4) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 4),
+                 .dimensions = cells,
+                 .metrics = numbers,
+                 .slack = numbers + l->n_metrics};
 }
 
 typedef struct giver { /* of rows of a statement to the caller */
@@ -165,7 +175,8 @@ bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
                 bool (*each)(void *context, const row *r), void *context, failure *f) {
     giver g = {.st = st, .l = l, .each = each, .context = context};
     bool more;
-    if (!giver_begin(&g, "SELECT * FROM trial WHERE id BETWEEN ? AND ? ORDER BY id", f)) return false;
+    if (!giver_begin(&g, "SELECT * FROM trial WHERE id BETWEEN ? AND ? ORDER BY id", f))
+        return false;
     sqlite3_bind_int64(g.q, 1, first);
     sqlite3_bind_int64(g.q, 2, last);
     bool good = give_rows(&g, &more, f);
@@ -222,7 +233,8 @@ static void take_goal_row(sqlite3_stmt *q, const layout *l, const uint32_t *metr
                  .reason = "", .fidelity = (uint32_t)sqlite3_column_int(q, 2), .duplicate_of = -1,
                  .metrics = numbers, .slack = slack};
     for (uint32_t i = 0; i < l->n_rules; i++) slack[i] = column_number(q, 3 + (int)i);
-    for (uint32_t i = 0; i < n; i++) numbers[metrics[i]] = column_number(q, 3 + (int)(l->n_rules + i));
+    for (uint32_t i = 0; i < n; i++)
+        numbers[metrics[i]] = column_number(q, 3 + (int)(l->n_rules + i));
 }
 
 bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),
@@ -267,12 +279,16 @@ bool store_climbs(store *st, climbs *out, failure *f) {
     *out = (climbs){.n = 0};
     out->n = ladder_names(st, out->names);
     if (!out->n) return true;
-    if (!store_prepare(st, "SELECT fidelity, count(*) FROM trial WHERE id >= 0 AND duplicate_of IS NULL "
-                           "GROUP BY fidelity", &q, f))
+    if (!store_prepare(
+            st,
+            "SELECT fidelity, count(*) FROM trial WHERE id >= 0 AND duplicate_of IS NULL "
+            "GROUP BY fidelity",
+            &q, f))
         return false;
     while (sqlite3_step(q) == SQLITE_ROW) {
         const int level = sqlite3_column_int(q, 0);
-        if (level >= 0 && level < (int)out->n) out->ended[level] = (uint64_t)sqlite3_column_int64(q, 1);
+        if (level >= 0 && level < (int)out->n)
+            out->ended[level] = (uint64_t)sqlite3_column_int64(q, 1);
     }
     sqlite3_finalize(q);
     return true;
@@ -280,7 +296,8 @@ bool store_climbs(store *st, climbs *out, failure *f) {
 
 bool store_extent(store *st, uint64_t *trials, uint32_t *fidelity, failure *f) {
     sqlite3_stmt *q;
-    if (!store_prepare(st, "SELECT count(*), max(fidelity) FROM trial WHERE id >= 0", &q, f)) return false;
+    if (!store_prepare(st, "SELECT count(*), max(fidelity) FROM trial WHERE id >= 0", &q, f))
+        return false;
     bool good = sqlite3_step(q) == SQLITE_ROW || store_fail(st, f);
     *trials = good ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
     *fidelity = good ? (uint32_t)sqlite3_column_int(q, 1) : 0;
@@ -291,8 +308,9 @@ bool store_extent(store *st, uint64_t *trials, uint32_t *fidelity, failure *f) {
     return good;
 }
 
-bool store_reasons(store *st, size_t most, bool (*each)(void *context, const char *reason, uint64_t n),
-                   void *context, failure *f) {
+bool store_reasons(store *st, size_t most,
+                   bool (*each)(void *context, const char *reason, uint64_t n), void *context,
+                   failure *f) {
     sqlite3_stmt *q;
     if (!store_prepare(st, "SELECT reason, count(*) AS n FROM trial WHERE outcome = 'failed' AND "
                            "id >= 0 GROUP BY reason ORDER BY n DESC, reason LIMIT ?", &q, f))
@@ -307,8 +325,8 @@ bool store_reasons(store *st, size_t most, bool (*each)(void *context, const cha
 }
 
 bool store_components(store *st, int64_t trial, const char *metric_name,
-                      bool (*each)(void *context, const char *component, double value), void *context,
-                      failure *f) {
+                      bool (*each)(void *context, const char *component, double value),
+                      void *context, failure *f) {
     sqlite3_stmt *q;
     if (!store_prepare(st, "SELECT component, sum(value) FROM part WHERE trial = ? AND metric = ? "
                            "GROUP BY component ORDER BY min(rowid)", &q, f))
@@ -316,7 +334,8 @@ bool store_components(store *st, int64_t trial, const char *metric_name,
     sqlite3_bind_int64(q, 1, trial);
     sqlite3_bind_text(q, 2, metric_name, -1, SQLITE_TRANSIENT);
     while (sqlite3_step(q) == SQLITE_ROW)
-        if (!each(context, (const char *)sqlite3_column_text(q, 0), sqlite3_column_double(q, 1))) break;
+        if (!each(context, (const char *)sqlite3_column_text(q, 0), sqlite3_column_double(q, 1)))
+            break;
     sqlite3_finalize(q);
     return true;
 }
@@ -335,9 +354,11 @@ bool row_point(const row *r, const layout *l, const space *s, double *point, fai
     space_default(s, point);
     for (uint32_t d = 0; d < s->n_dimensions; d++) {
         /* The same place, as a rule; a study changed by --set may lack some. */
-        uint32_t i = d < l->n_dimensions && strcmp(s->dimensions[d].is.name, l->dimensions[d]) == 0 ? d : 0;
+        uint32_t i =
+            d < l->n_dimensions && strcmp(s->dimensions[d].is.name, l->dimensions[d]) == 0 ? d : 0;
         while (i < l->n_dimensions && strcmp(s->dimensions[d].is.name, l->dimensions[i]) != 0) i++;
-        if (i < l->n_dimensions && !cell_coordinate(&s->dimensions[d], &r->dimensions[i], &point[d]))
+        if (i < l->n_dimensions &&
+            !cell_coordinate(&s->dimensions[d], &r->dimensions[i], &point[d]))
             return fail(f, STATUS_WRONG, "trial %lld: the stored %s is none of the config's values",
                         (long long)r->id, l->dimensions[i]);
     }

@@ -33,7 +33,8 @@ typedef struct row {                /* valid during the call it is given to */
 } row;
 
 /* Two text columns that a query gives, row by row; each text and both lists are the caller's. */
-bool store_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n, failure *f);
+bool store_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n,
+                 failure *f);
 
 bool layout_read(store *st, layout *out, failure *f);
 void layout_free(layout *l);
@@ -45,8 +46,8 @@ bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
 /* The rows of the N trials in IDS, in that order; those that are not there are left out. */
 bool store_rows_listed(store *st, const layout *l, const int64_t *ids, size_t n,
                        bool (*each)(void *context, const row *r), void *context, failure *f);
-/* All trials, in the order of their numbers, but of a row only number, outcome, fidelity, slacks and
- * the metrics that goals are made of: much faster where rows are many or wide. */
+/* All trials, in the order of their numbers, but of a row only number, outcome, fidelity, slacks
+ * and the metrics that goals are made of: much faster where rows are many or wide. */
 bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),
                      void *context, failure *f);
 /* How many trials there are, and the full fidelity: the last of a ladder, else the highest seen. */
@@ -68,10 +69,11 @@ bool row_point(const row *r, const layout *l, const space *s, double *point, fai
 
 /* Stored parts of one trial, summed over layers: EACH component of a metric. */
 bool store_components(store *st, int64_t trial, const char *metric,
-                      bool (*each)(void *context, const char *component, double value), void *context,
-                      failure *f);
+                      bool (*each)(void *context, const char *component, double value),
+                      void *context, failure *f);
 
 /* For each distinct reason of a failed trial, the commonest first: at most MOST. */
-bool store_reasons(store *st, size_t most, bool (*each)(void *context, const char *reason, uint64_t n),
-                   void *context, failure *f);
+bool store_reasons(store *st, size_t most,
+                   bool (*each)(void *context, const char *reason, uint64_t n), void *context,
+                   failure *f);
 #endif

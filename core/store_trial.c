@@ -9,7 +9,8 @@ static const char *const outcome_names[] = {"", "feasible", "infeasible", "faile
 
 static bool prepare_put(store *st, const study *s, failure *f) {
     if (st->put_trial) return true;
-    uint32_t n = 5 + s->space.n_dimensions + s->evaluator.n_metrics + evaluator_slacks(&s->evaluator);
+    uint32_t n =
+        5 + s->space.n_dimensions + s->evaluator.n_metrics + evaluator_slacks(&s->evaluator);
     text sql = {0};
     text_add(&sql, "INSERT OR REPLACE INTO trial VALUES (?");
     for (uint32_t i = 1; i < n; i++) text_add(&sql, ", ?");
@@ -54,11 +55,13 @@ bool store_put_trial(store *st, const study *s, int64_t id, const double *point,
 }
 
 static double column_number(sqlite3_stmt *q, int column) {
-    return sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(q, column);
+    return sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN
+                                                         : sqlite3_column_double(q, column);
 }
 
 static bool same_coordinate(sqlite3_stmt *q, int column, const dimension *d, double x) {
-    if (d->is.kind != CIM_CATEGORICAL) return sqlite3_column_double(q, column) == space_number(d, x);
+    if (d->is.kind != CIM_CATEGORICAL)
+        return sqlite3_column_double(q, column) == space_number(d, x);
     const char *name = (const char *)sqlite3_column_text(q, column);
     return name && strcmp(name, d->is.names[(uint64_t)x]) == 0;
 }
@@ -106,7 +109,8 @@ bool store_get_trial(store *st, const study *s, int64_t id, const double *point,
     sqlite3_bind_int64(st->get_trial, 1, id);
     int step = sqlite3_step(st->get_trial);
     *found = step == SQLITE_ROW;
-    bool good = step == SQLITE_DONE || (*found ? take_row(st, s, id, point, r, f) : store_fail(st, f));
+    bool good =
+        step == SQLITE_DONE || (*found ? take_row(st, s, id, point, r, f) : store_fail(st, f));
     sqlite3_reset(st->get_trial);
     return good;
 }
@@ -134,8 +138,9 @@ bool store_put_part(store *st, int64_t trial, const part *p, const char *metric_
 bool store_put_snapshot(store *st, uint64_t asks, uint64_t told, bool exhausted, const void *data,
                         size_t size, failure *f) {
     if (!store_begin(st, f) ||
-        (!st->put_snapshot && !store_prepare(st, "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?, ?)",
-                                             &st->put_snapshot, f)))
+        (!st->put_snapshot &&
+         !store_prepare(st, "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?, ?)",
+                        &st->put_snapshot, f)))
         return false;
     sqlite3_stmt *q = st->put_snapshot;
     sqlite3_bind_int64(q, 1, (int64_t)asks);

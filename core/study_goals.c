@@ -14,7 +14,8 @@ bool study_read_aggregates(study *s, failure *f) {
             return fail_at(f, node_get(group, e->metrics[i].name),
                            "must be \"max\", \"min\", \"mean\", \"geomean\" or \"sum\"");
     }
-    for (uint32_t i = e->first_accuracy + EVALUATOR_ACCURACY; e->levels.climbs && i < e->n_base; i++)
+    for (uint32_t i = e->first_accuracy + EVALUATOR_ACCURACY; e->levels.climbs && i < e->n_base;
+         i++)
         e->aggregates[i] = e->aggregates[e->first_accuracy];
     return true;
 }
@@ -36,7 +37,8 @@ static bool same_constraint(const constraint *a, const constraint *b) {
     return a->at_least == b->at_least && a->bound == b->bound && same_expression(&a->of, &b->of);
 }
 
-/* A ladder bounds what accuracy may be at the full level, and nothing else that an evaluator says. */
+/* A ladder bounds what accuracy may be at the full level, and nothing else that an evaluator
+ * says. */
 static bool fits_ladder(const evaluator *e, const expression *x, const node *n, failure *f) {
     for (uint32_t i = 0; e->levels.climbs && i < x->n; i++) {
         const uint32_t m = x->metric[i], in_block = m % e->n_base;
@@ -60,7 +62,8 @@ static bool read_constraint(evaluator *e, const node *n, failure *f) {
 
 static bool read_goal(evaluator *e, const node *n, failure *f) {
     goal *read = &e->goals[e->n_goals];
-    if (!goal_read(n, e->metrics, e->n_metrics, read, f) || !fits_ladder(e, &read->of, n, f)) return false;
+    if (!goal_read(n, e->metrics, e->n_metrics, read, f) || !fits_ladder(e, &read->of, n, f))
+        return false;
     for (uint32_t i = 0; i < e->n_goals; i++)
         if (e->goals[i].maximise == read->maximise && same_expression(&e->goals[i].of, &read->of))
             return fail_at(f, n, "is the same goal as \"%s\" before it: drop one of them",
@@ -70,7 +73,8 @@ static bool read_goal(evaluator *e, const node *n, failure *f) {
 
 bool study_read_goals(study *s, bool search, failure *f) {
     evaluator *e = &s->evaluator;
-    node *goals = node_get(s->config.root, "goals"), *rules = node_get(s->config.root, "constraints");
+    node *goals = node_get(s->config.root, "goals"),
+         *rules = node_get(s->config.root, "constraints");
     if (goals) node_mark(goals);
     if (rules) node_mark(rules);
     e->goals = memory_new(GOAL_MAX, sizeof *e->goals);

@@ -84,7 +84,8 @@ static void cell_text(const item *x, double factor, text *out) {
     }
 }
 
-static size_t column_width(const table *t, size_t c, double factor, const char *prefix, text *word) {
+static size_t column_width(const table *t, size_t c, double factor, const char *prefix,
+                           text *word) {
     size_t width = strlen(t->columns[c].name), unit = strlen(t->columns[c].unit) + strlen(prefix);
     if (unit > width) width = unit;
     for (size_t i = c; i < t->n_items; i += t->n_columns) {

@@ -19,7 +19,8 @@ bool targets_count(const config *c, size_t *n, failure *f) {
     const node *list = model_list(c);
     *n = list ? list->n_children : 1;
     if (!list) return true;
-    if (!*n || *n > TARGETS_MAX) return fail_at(f, list, "%zu targets: must be 1..%d", *n, TARGETS_MAX);
+    if (!*n || *n > TARGETS_MAX)
+        return fail_at(f, list, "%zu targets: must be 1..%d", *n, TARGETS_MAX);
     for (size_t i = 0; i < *n; i++)
         if (list->children[i]->type != NODE_GROUP)
             return fail_at(f, list->children[i], "must be a group { ... }");
@@ -28,7 +29,8 @@ bool targets_count(const config *c, size_t *n, failure *f) {
 
 /* The name that target I asks for; several may ask for the same. */
 static void wanted_name(const config *c, size_t i, text *out) {
-    const node *list = model_list(c), *group = list ? list->children[i] : child_named(c->root, "hwmodel");
+    const node *list = model_list(c),
+               *group = list ? list->children[i] : child_named(c->root, "hwmodel");
     const node *name = child_named(group, "target");
     if (!name) name = child_named(group, "plugin");
     const char *chars = name && name->type == NODE_TEXT ? name->text : "target";
@@ -76,7 +78,8 @@ bool targets_select(config *c, size_t target, failure *f) {
     if (!list) return true;
     if (own && own->type == NODE_LIST) {
         if (own->n_children != list->n_children || own->children[target]->type != NODE_GROUP)
-            return fail_at(f, own, "needs a group { ... } for each of the %zu targets", list->n_children);
+            return fail_at(f, own, "needs a group { ... } for each of the %zu targets",
+                           list->n_children);
         take_element(own, target);
     }
     take_element(list, target);
@@ -95,9 +98,11 @@ bool targets_find(const config *c, const char *name, size_t *target, failure *f)
         *target = i;
         text_add(&all, "%s%s", i ? ", " : "", text_of(&one));
     }
-    if (!found && name) fail(f, STATUS_WRONG, "--target %s: the targets are %s", name, text_of(&all));
+    if (!found && name)
+        fail(f, STATUS_WRONG, "--target %s: the targets are %s", name, text_of(&all));
     else if (!found && n > 1)
-        fail(f, STATUS_WRONG, "there are several targets: choose one with --target: %s", text_of(&all));
+        fail(f, STATUS_WRONG, "there are several targets: choose one with --target: %s",
+             text_of(&all));
     else if (!found) *target = 0;
     text_free(&one);
     text_free(&all);

@@ -84,7 +84,8 @@ bool natural_read(const char *chars, uint64_t *value) {
 }
 
 double prefix_for(double value, const char **prefix) {
-    static const char *const prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P"};
+    static const char *const prefixes[] = {"a", "f", "p", "n", "u", "m",
+                                           "",  "k", "M", "G", "T", "P"};
     static const double factors[] = {1e-18, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3,
                                      1,     1e3,   1e6,   1e9,  1e12, 1e15};
     size_t i = 6;

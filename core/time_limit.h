@@ -1,5 +1,5 @@
-/* time_limit.h: has a process had its time? What becomes of a design must not depend on how busy the
- * machine is: processor time counts. What sleeps, or waits for another process, is held to
+/* time_limit.h: has a process had its time? What becomes of a design must not depend on how busy
+ * the machine is: processor time counts. What sleeps, or waits for another process, is held to
  * TIME_LIMIT_PATIENCE times as much by the clock; what waits for a processor is not. */
 #ifndef TIME_LIMIT_H
 #define TIME_LIMIT_H

@@ -31,8 +31,8 @@ static bool find_metrics(const study *s, const reference_table *x, uint32_t *out
         uint32_t k = 0;
         while (k < e->n_metrics && strcmp(e->metrics[k].name, x->figures[i].metric) != 0) k++;
         if (k == e->n_metrics)
-            return fail_at(f, x->figures[i].at, "metric \"%s\": %s has no such metric", x->figures[i].metric,
-                           s->hwmodel.plugin->id);
+            return fail_at(f, x->figures[i].at, "metric \"%s\": %s has no such metric",
+                           x->figures[i].metric, s->hwmodel.plugin->id);
         out[i] = k;
     }
     return true;
@@ -183,8 +183,8 @@ static bool evaluate_like(const reference_rows *t, size_t first, bool *done, con
                           const options *o, validation *v, failure *f) {
     group g = {.t = t, .metric_of = memory_new(v->n_figures, sizeof(uint32_t))};
     group_rows(&g, first, done);
-    bool good = open_study(&g.s, path, t->sets[first], o, f) && find_metrics(&g.s, t->x, g.metric_of, f) &&
-                group_columns(&g, f);
+    bool good = open_study(&g.s, path, t->sets[first], o, f) &&
+                find_metrics(&g.s, t->x, g.metric_of, f) && group_columns(&g, f);
     if (good) {
         group_designs(&g);
         good = group_run(&g, (unsigned)o->workers, f);
@@ -207,8 +207,8 @@ static void make_room(const reference_rows *t, validation *v) {
     }
 }
 
-bool validation_run(const reference_table *x, const char *path, const char *folder, const options *o,
-                    validation *out, failure *f) {
+bool validation_run(const reference_table *x, const char *path, const char *folder,
+                    const options *o, validation *out, failure *f) {
     reference_rows t = {0};
     text file = {0};
     *out = (validation){.n_figures = x->n_figures};

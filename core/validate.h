@@ -19,8 +19,8 @@ typedef struct validation {
 } validation;
 
 /* Evaluates X's rows with the config at PATH. The table lies in FOLDER, or below the config. */
-bool validation_run(const reference_table *x, const char *path, const char *folder, const options *o,
-                    validation *out, failure *f);
+bool validation_run(const reference_table *x, const char *path, const char *folder,
+                    const options *o, validation *out, failure *f);
 void validation_free(validation *v);
 
 /* "macro_energy_j: adc, array". */

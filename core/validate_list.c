@@ -35,7 +35,8 @@ void validation_list(const validation *v, const reference_table *x, FILE *out) {
     table_column(t, "error", "", true);
     for (size_t i = 0; i < v->n_rows; i++)
         for (size_t k = 0; k < v->n_figures; k++) {
-            const double ours = v->ours[i * v->n_figures + k], theirs = v->theirs[i * v->n_figures + k];
+            const double ours = v->ours[i * v->n_figures + k],
+                         theirs = v->theirs[i * v->n_figures + k];
             if (!isfinite(theirs)) continue;
             table_text(t, v->labels[i]);
             validation_name(t, &x->figures[k]);

@@ -136,8 +136,8 @@ static wanted wanted_by(const reference_table *x) {
 }
 
 static void add_heads(table *t, wanted w) {
-    static const char *const heads[] = {"metric", "rows", "within", "share", "wanted", "median", "worst",
-                                        "wanted"};
+    static const char *const heads[] = {"metric", "rows",   "within", "share",
+                                        "wanted", "median", "worst",  "wanted"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", i > 0);
     if (w.factors) table_column(t, "factor", "", true);
     if (w.factors) table_column(t, "wanted", "", true);
@@ -155,7 +155,8 @@ static void add_figure(table *t, const validation *v, const figure *x, const err
     validation_name(t, x);
     table_text(t, rows);
     add_percent(t, "", x->within);
-    add_percent(t, "", isnan(x->within) || !e->n ? (double)NAN : (double)e->n_within / (double)e->n);
+    add_percent(t, "",
+                isnan(x->within) || !e->n ? (double)NAN : (double)e->n_within / (double)e->n);
     add_percent(t, "", x->share);
     add_percent(t, "", e->median);
     add_percent(t, "", e->n ? e->worst : (double)NAN);

@@ -74,7 +74,8 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
         state->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
         state->started_ns = worker_now_ns(); /* last: what the pool looks at first */
         if (q->promote) {
-            memcpy(results[i].metrics, known + i * row, row * sizeof *known); /* and slacks behind */
+            /* and slacks behind */
+            memcpy(results[i].metrics, known + i * row, row * sizeof *known);
             evaluate_promoted(e, first, fidelity[i], &results[i]);
         } else evaluate_group(e, first, fidelity + i, n, q->want_parts, results + i);
         for (uint32_t k = 0; k < n; k++) answer(e, &results[i + k], &out);

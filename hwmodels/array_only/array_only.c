@@ -20,31 +20,87 @@ static const char *const modes[] = {"prop", "range", "lognormal"};
 #define NAMES(list) .names = list, .n_levels = sizeof list / sizeof list[0]
 
 static const cim_param params[] = {
-    {.key = "w_bits", .unit = "bit", .help = "of a weight, its sign included",
-     .type = CIM_INTEGER, .flags = CIM_PARAM_FROM_NETWORK, .overrides = "weight_bits",
-     .min = 2, .max = 16},
-    {.key = "a_bits", .unit = "bit", .help = "of an input", .type = CIM_INTEGER,
-     .flags = CIM_PARAM_FROM_NETWORK, .overrides = "input_bits", .min = 1, .max = 16},
-    {.key = "w_scale", .unit = "", .help = "whose step weights are codes of: one for each output, "
-     "or one for the layer", .type = CIM_CATEGORY, NAMES(scales)},
-    {.key = "cell_bits", .unit = "bit", .help = "of a cell", .type = CIM_INTEGER,
-     .default_value = 1, .min = 1, .max = 8},
-    {.key = "rows", .unit = "", .help = "rows of an array, read at once", .type = CIM_INTEGER,
-     .default_value = 128, .min = 1, .max = 65536},
-    {.key = "mapping", .unit = "", .help = "signed weights: two arrays, one with an offset, or "
-     "digital sums without any error", .type = CIM_CATEGORY, NAMES(mappings)},
-    {.key = "adc_bits", .unit = "bit", .help = "of a converter; ideal: exact",
-     .type = CIM_CATEGORY, NAMES(converters)},
-    {.key = "adc_range", .unit = "", .help = "full scale: the largest sum that rows and cells "
-     "allow, or the largest seen on training images; MNSIM 2.0's two rules", .type = CIM_CATEGORY, NAMES(ranges)},
-    {.key = "sigma", .unit = "", .help = "standard deviation of cells, from device to device, as "
-     "sigma_mode says", .type = CIM_REAL, .min = 0, .max = 10},
-    {.key = "sigma_mode", .unit = "", .help = "sigma is a share of each cell's conductance, of "
-     "the range of conductances, or of the logarithm", .type = CIM_CATEGORY, NAMES(modes)},
-    {.key = "on_off", .unit = "", .help = "largest by smallest conductance; inf: off cells carry "
-     "nothing", .type = CIM_REAL, .default_value = DBL_MAX, .min = 1.001, .max = DBL_MAX},
-    {.key = "dac_bits", .unit = "bit", .help = "of an input applied in one read",
-     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
+    {.key = "w_bits",
+     .unit = "bit",
+     .help = "of a weight, its sign included",
+     .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK,
+     .overrides = "weight_bits",
+     .min = 2,
+     .max = 16},
+    {.key = "a_bits",
+     .unit = "bit",
+     .help = "of an input",
+     .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK,
+     .overrides = "input_bits",
+     .min = 1,
+     .max = 16},
+    {.key = "w_scale",
+     .unit = "",
+     .help = "whose step weights are codes of: one for each output, "
+             "or one for the layer",
+     .type = CIM_CATEGORY,
+     NAMES(scales)},
+    {.key = "cell_bits",
+     .unit = "bit",
+     .help = "of a cell",
+     .type = CIM_INTEGER,
+     .default_value = 1,
+     .min = 1,
+     .max = 8},
+    {.key = "rows",
+     .unit = "",
+     .help = "rows of an array, read at once",
+     .type = CIM_INTEGER,
+     .default_value = 128,
+     .min = 1,
+     .max = 65536},
+    {.key = "mapping",
+     .unit = "",
+     .help = "signed weights: two arrays, one with an offset, or "
+             "digital sums without any error",
+     .type = CIM_CATEGORY,
+     NAMES(mappings)},
+    {.key = "adc_bits",
+     .unit = "bit",
+     .help = "of a converter; ideal: exact",
+     .type = CIM_CATEGORY,
+     NAMES(converters)},
+    {.key = "adc_range",
+     .unit = "",
+     .help = "full scale: the largest sum that rows and cells "
+             "allow, or the largest seen on training images; MNSIM 2.0's two rules",
+     .type = CIM_CATEGORY,
+     NAMES(ranges)},
+    {.key = "sigma",
+     .unit = "",
+     .help = "standard deviation of cells, from device to device, as "
+             "sigma_mode says",
+     .type = CIM_REAL,
+     .min = 0,
+     .max = 10},
+    {.key = "sigma_mode",
+     .unit = "",
+     .help = "sigma is a share of each cell's conductance, of "
+             "the range of conductances, or of the logarithm",
+     .type = CIM_CATEGORY,
+     NAMES(modes)},
+    {.key = "on_off",
+     .unit = "",
+     .help = "largest by smallest conductance; inf: off cells carry "
+             "nothing",
+     .type = CIM_REAL,
+     .default_value = DBL_MAX,
+     .min = 1.001,
+     .max = DBL_MAX},
+    {.key = "dac_bits",
+     .unit = "bit",
+     .help = "of an input applied in one read",
+     .type = CIM_INTEGER,
+     .default_value = 1,
+     .min = 1,
+     .max = 8},
 };
 
 enum { CELLS, CONVERSIONS, DIGITAL, N_METRICS };
@@ -96,7 +152,8 @@ static cim_nonideality describe(const cim_values *v, const cim_layer *l) {
 static cim_status nonidealities(void *self, const cim_network *network, const cim_values *values,
                                 cim_nonideality_rows out) {
     if (out.row_size < sizeof(cim_nonideality))
-        return cim_failf(self, CIM_E_UNSUPPORTED, "an older host, whose arrays have no weight_scale");
+        return cim_failf(self, CIM_E_UNSUPPORTED,
+                         "an older host, whose arrays have no weight_scale");
     for (uint32_t i = 0; i < network->layers.n; i++) {
         const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
         cim_nonideality *row = (void *)((char *)out.rows + (size_t)i * out.row_size);
@@ -110,7 +167,8 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
 static double divided_up(double a, double b) { return ceil(a / b); }
 
 static void count_weighted(const cim_nonideality *is, const cim_layer *l, double *to) {
-    const double positions = (double)l->out_height * l->out_width, weights = (double)cim_layer_weights(l);
+    const double positions = (double)l->out_height * l->out_width,
+                 weights = (double)cim_layer_weights(l);
     const int is_offset = is->weight_mapping == CIM_MAPPING_OFFSET;
     const int is_digital = is->weight_mapping == CIM_MAPPING_DIGITAL;
     const double bits = is->weight_bits - (is_offset || is_digital ? 0.0 : 1.0);
@@ -128,7 +186,8 @@ static void count_other(const cim_layer *l, double *to) {
     to[DIGITAL] += in * l->n_inputs;
 }
 
-static cim_status count(const cim_host *host, const cim_values *at, const cim_layer *l, double *to) {
+static cim_status count(const cim_host *host, const cim_values *at, const cim_layer *l,
+                        double *to) {
     if (l->op == CIM_OP_NONE || l->op >= CIM_OP_END || l->runtime_operand || l->op == CIM_OP_MATMUL)
         return cim_failf(host, CIM_E_UNSUPPORTED, "layer %s: op %u: no array holds its weights",
                          l->name, l->op);

@@ -80,7 +80,7 @@ void chip_control_energy(const chip_common *c, cim_chip_layer *layers, cim_chip 
             c->control_j * chip->interval_s / chip->cycle_s;
 }
 
-/* ---- power gating ----------------------------------------------------------------------------- */
+/* ---- power gating ---------------------------------------------------------------------------- */
 
 /* Tiles of one layer, or all tiles of a chip whose layers share them. */
 typedef struct domain {

@@ -160,7 +160,7 @@ void chip_share_tiles(const chip_common *c, cim_chip_layer *layers, cim_chip *ch
     }
 }
 
-/* ---- time ------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static double weight_bits(const chip_common *c, const cim_chip_layer *layers, uint32_t i) {
     return (double)cim_layer_weights(layer_at(c, i)) * layers[i].weight_bits;
@@ -235,7 +235,7 @@ void chip_take_turns(const chip_common *c, cim_chip_layer *layers, cim_chip *chi
     chip->interval_s = chip->latency_s / c->batch;
 }
 
-/* ---- energy and wear -------------------------------------------------------------------------- */
+/* ---- energy and wear ------------------------------------------------------------------------- */
 
 void chip_load_energy(const chip_common *c, cim_chip_layer *layers, cim_chip *chip, double way_j) {
     double loads = 0, endurance = 0;

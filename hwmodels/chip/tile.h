@@ -43,7 +43,8 @@ chip_tiling chip_tile(const chip_common *c, const cim_layer *l, const cim_chip_l
 void chip_build_tiles(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
                       chip_tiling *tiling, double *stage_s);
 
-/* Cycles of one image, all its parts, and w->bound. w->traffic_bits and sum_traffic_bits are set. */
+/* Cycles of one image, all its parts, and w->bound. w->traffic_bits and sum_traffic_bits are
+ * set. */
 double chip_tile_cycles(const chip_common *c, const cim_layer *l, cim_chip_layer *w,
                         const chip_tiling *tiling);
 

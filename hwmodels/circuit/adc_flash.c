@@ -49,7 +49,8 @@ static double regeneration_s(const cim_technology *t, const cim_adc *adc) {
 static double comparator_f(const cim_technology *t, const cim_adc *adc) {
     const double pair_f = gate_m2(t, adc) * t->gate_f_per_m / t->node_m;
     const double least_f = least_inverters * (t->inverter_input_f + t->inverter_output_f);
-    return fmax(least_f, ADC_COMPARATOR_PAIRS * pair_f) + adc_noise_f(t, adc) / (adc_codes(adc) - 1);
+    return fmax(least_f, ADC_COMPARATOR_PAIRS * pair_f) +
+           adc_noise_f(t, adc) / (adc_codes(adc) - 1);
 }
 
 /* Of what all of them sample, and of the one whose decision is close. */
@@ -71,7 +72,8 @@ cim_cost cim_adc_flash(const cim_technology *t, const cim_adc *adc) {
     const double area_m2 = fmax(least_inverters * t->inverter_area_m2, pair_m2) +
                            noise_f / ADC_CAPACITOR_F_PER_M2 +
                            sharing * alone_area_inverters * t->inverter_area_m2;
-    const double comparators_j = comparators * (comparator_f(t, adc) + alone_f) * t->vdd_v * t->vdd_v;
+    const double comparators_j =
+        comparators * (comparator_f(t, adc) + alone_f) * t->vdd_v * t->vdd_v;
     return (cim_cost){comparators * area_m2 + latches * latch_cells * t->sram_cell_m2 +
                           encoder.area_m2,
                       time_s, comparators_j + encoder.energy_j,

@@ -6,7 +6,8 @@
 
 #define ADC_CAPACITOR_F_PER_M2 1e-3  /* 1 fF/um2 of finger capacitor with its routing; assumed    */
 #define ADC_COMPARATOR_INVERTERS 30  /* latch, preamplifier and clock; assumed                    */
-#define ADC_COMPARATOR_PAIRS 4       /* capacitance of a comparator over its input pair's; assumed */
+/* capacitance of a comparator over its input pair's; assumed */
+#define ADC_COMPARATOR_PAIRS 4
 #define ADC_LAYOUT 2.4               /* block over its capacitors, comparator and gates: switches,
                                         clock, wiring, gaps. Fitted to five compact SARs of the
                                         survey and of a CIM macro (README.md: Converters)         */

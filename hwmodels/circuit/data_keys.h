@@ -48,7 +48,8 @@ cim_status data_number(const data_file *f, const config_setting_t *s, const char
 /* All numbers of KEYS that are there, into a struct; refuses if a needed one is not. */
 cim_status data_numbers(const data_file *f, const data_key *keys, uint32_t n, void *into);
 /* What KEYS mark as BORROWED and the file does not have: as it is in FROM. */
-void data_borrow(const data_file *f, const data_key *keys, uint32_t n, const void *from, void *into);
+void data_borrow(const data_file *f, const data_key *keys, uint32_t n, const void *from,
+                 void *into);
 /* One of n words; *out is its index. */
 cim_status data_word(const data_file *f, const char *name, const char *const *words, uint32_t n,
                      uint32_t *out);

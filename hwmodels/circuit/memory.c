@@ -33,9 +33,9 @@ cim_cost cim_sram(const cim_technology *t, double capacity_bits) {
 
 /* Energy of a bit: LPDDR4 8 pJ (Accelergy's table of DRAM); DDR4 1300 pJ for 64 bits, 20.3 pJ
  * (Jouppi et al., "Ten lessons from three generations shaped Google's TPUv4i", ISCA 2021); HBM2
- * 3.92 pJ (O'Connor et al., "Fine-grained DRAM", MICRO 2017): from memory. Peak bandwidth: LPDDR4-3200, one
- * channel of 32 bits (JESD209-4); DDR4-3200, 64 bits (JESD79-4); one stack of 1024 bits at
- * 2 Gbit/s (JESD235A). */
+ * 3.92 pJ (O'Connor et al., "Fine-grained DRAM", MICRO 2017): from memory. Peak bandwidth:
+ * LPDDR4-3200, one channel of 32 bits (JESD209-4); DDR4-3200, 64 bits (JESD79-4); one stack of 1024
+ * bits at 2 Gbit/s (JESD235A). */
 cim_off_chip cim_off_chip_memory(uint32_t kind) {
     static const cim_off_chip memories[CIM_N_OFF_CHIP] = {
         [CIM_OFF_CHIP_LPDDR4] = {8e-12, 32 * 3.2e9},

@@ -98,8 +98,8 @@ static double off_share(const law *w, const cim_process *p, double supply_v) {
     return exp(w->dibl * (supply_v - p->vdd_v) / w->slope_v);
 }
 
-/* Charge of a junction that swings to the supply, over supply and capacitance without bias: an abrupt
- * one's depletion layer widens (ibid., ch. 1). */
+/* Charge of a junction that swings to the supply, over supply and capacitance without bias: an
+ * abrupt one's depletion layer widens (ibid., ch. 1). */
 static double junction_share(double supply_v) {
     return 2 * built_in_v / supply_v * (sqrt(1 + supply_v / built_in_v) - 1);
 }

@@ -11,8 +11,8 @@ typedef struct reader {
 } reader;
 
 static cim_status wrong(const reader *r, const char *key, const char *rule) {
-    return cim_failf(r->d->host, CIM_E_CONFIG, "the program's answer to describe: %s[%zu].%s: %s", r->list,
-                     r->row, key, rule);
+    return cim_failf(r->d->host, CIM_E_CONFIG, "the program's answer to describe: %s[%zu].%s: %s",
+                     r->list, r->row, key, rule);
 }
 
 /* A misspelt key would otherwise be one that is not given. */
@@ -28,14 +28,15 @@ static cim_status check_keys(const reader *r, json_t *row, const char *const *kn
 }
 
 /* A text, or STANDARD where it is absent; without a STANDARD it must be there. */
-static cim_status get_text(const reader *r, const json_t *row, const char *key, const char *standard,
-                           const char **out) {
+static cim_status get_text(const reader *r, const json_t *row, const char *key,
+                           const char *standard, const char **out) {
     const json_t *x = json_object_get(row, key);
     *out = x ? json_string_value(x) : standard;
     return *out ? CIM_OK : wrong(r, key, "must be a text");
 }
 
-static cim_status get_optional_text(const reader *r, const json_t *row, const char *key, const char **out) {
+static cim_status get_optional_text(const reader *r, const json_t *row, const char *key,
+                                    const char **out) {
     return json_object_get(row, key) ? get_text(r, row, key, NULL, out) : CIM_OK;
 }
 
@@ -50,7 +51,8 @@ static cim_status get_number(const reader *r, const json_t *row, const char *key
 static cim_status get_length(const reader *r, const json_t *row, uint32_t *out) {
     const json_t *x = json_object_get(row, "length");
     const json_int_t n = json_integer_value(x);
-    if (x && (n < 1 || n > CIM_MAX_ELEMENTS)) return wrong(r, "length", "must be an integer 1..4096");
+    if (x && (n < 1 || n > CIM_MAX_ELEMENTS))
+        return wrong(r, "length", "must be an integer 1..4096");
     *out = (uint32_t)n;
     return CIM_OK;
 }
@@ -62,7 +64,8 @@ static cim_status get_boolean(const reader *r, const json_t *row, const char *ke
 }
 
 static cim_status get_choices(const reader *r, const json_t *row, cim_param *p) {
-    const json_t *choices = json_object_get(row, "choices"), *given = json_object_get(row, "default");
+    const json_t *choices = json_object_get(row, "choices"),
+                 *given = json_object_get(row, "default");
     const size_t n = json_array_size(choices);
     const char **names = r->d->host->alloc(r->d->host, n ? n : 1, sizeof *names);
     if (!names) return cim_failf(r->d->host, CIM_E_MEMORY, "no memory");
@@ -99,8 +102,8 @@ static cim_status get_type(const reader *r, const json_t *row, uint32_t *out) {
 }
 
 static cim_status read_param(const reader *r, json_t *row, cim_param *p) {
-    static const char *const keys[] = {"name", "unit", "help", "type", "length", "per", "default", "min",
-                                       "max", "choices", NULL};
+    static const char *const keys[] = {"name",    "unit", "help", "type",    "length", "per",
+                                       "default", "min",  "max",  "choices", NULL};
     cim_status s = check_keys(r, row, keys);
     if (s == CIM_OK) s = get_text(r, row, "name", NULL, &p->key);
     if (s == CIM_OK) s = get_text(r, row, "unit", "", &p->unit);
@@ -110,11 +113,13 @@ static cim_status read_param(const reader *r, json_t *row, cim_param *p) {
     if (s == CIM_OK) s = get_length(r, row, &p->length);
     if (s != CIM_OK) return s;
     if (p->type == CIM_CATEGORY) return get_choices(r, row, p);
-    return p->type == CIM_BOOLEAN ? get_boolean(r, row, "default", &p->default_value) : get_range(r, row, p);
+    return p->type == CIM_BOOLEAN ? get_boolean(r, row, "default", &p->default_value)
+                                  : get_range(r, row, p);
 }
 
 static cim_status read_metric(const reader *r, json_t *row, cim_metric *m) {
-    static const char *const keys[] = {"name", "unit", "help", "better", "relative_error", "validity", NULL};
+    static const char *const keys[] = {"name",           "unit",     "help", "better",
+                                       "relative_error", "validity", NULL};
     double better = 0;
     cim_status s = check_keys(r, row, keys);
     if (s == CIM_OK) s = get_text(r, row, "name", NULL, &m->name);
@@ -136,14 +141,15 @@ static cim_status read_constraint(const reader *r, json_t *row, cim_constraint *
 }
 
 /* Room for the rows of one list, of SIZE each; NULL, and *S says why. */
-static void *make_rows(const declared *d, const json_t *answer, const char *list, size_t size, uint32_t *n,
-                       cim_status *s) {
+static void *make_rows(const declared *d, const json_t *answer, const char *list, size_t size,
+                       uint32_t *n, cim_status *s) {
     const json_t *rows = json_object_get(answer, list);
     const size_t count = json_array_size(rows);
     if (*s != CIM_OK) return NULL;
     if ((rows && !json_is_array(rows)) || count > CIM_MAX_PARAMS) {
-        *s = cim_failf(d->host, CIM_E_CONFIG, "the program's answer to describe: %s: must be a list of at most %u",
-                       list, CIM_MAX_PARAMS);
+        *s = cim_failf(d->host, CIM_E_CONFIG,
+                       "the program's answer to describe: %s: must be a list of at most %u", list,
+                       CIM_MAX_PARAMS);
         return NULL;
     }
     void *room = d->host->alloc(d->host, count ? count : 1, size);
@@ -156,23 +162,28 @@ static cim_status read_all(declared *d, const json_t *answer) {
     const json_t *error = json_object_get(answer, "error");
     if (error && !json_is_null(error))
         return cim_failf(d->host, CIM_E_CONFIG, "%s",
-                         json_is_string(error) ? json_string_value(error) : "the program says: error");
+                         json_is_string(error) ? json_string_value(error)
+                                               : "the program says: error");
     cim_status s = CIM_OK;
     d->params = make_rows(d, answer, "parameters", sizeof *d->params, &d->n_params, &s);
     d->metrics = make_rows(d, answer, "metrics", sizeof *d->metrics, &d->n_metrics, &s);
-    d->constraints = make_rows(d, answer, "constraints", sizeof *d->constraints, &d->n_constraints, &s);
+    d->constraints =
+        make_rows(d, answer, "constraints", sizeof *d->constraints, &d->n_constraints, &s);
     reader r = {.d = d, .list = "parameters"};
     for (r.row = 0; s == CIM_OK && r.row < d->n_params; r.row++)
-        s = read_param(&r, json_array_get(json_object_get(answer, r.list), r.row), &d->params[r.row]);
+        s = read_param(&r, json_array_get(json_object_get(answer, r.list), r.row),
+                       &d->params[r.row]);
     r.list = "metrics";
     for (r.row = 0; s == CIM_OK && r.row < d->n_metrics; r.row++)
-        s = read_metric(&r, json_array_get(json_object_get(answer, r.list), r.row), &d->metrics[r.row]);
+        s = read_metric(&r, json_array_get(json_object_get(answer, r.list), r.row),
+                        &d->metrics[r.row]);
     r.list = "constraints";
     for (r.row = 0; s == CIM_OK && r.row < d->n_constraints; r.row++)
         s = read_constraint(&r, json_array_get(json_object_get(answer, r.list), r.row),
                             &d->constraints[r.row]);
     if (s == CIM_OK && !d->n_metrics)
-        s = cim_failf(d->host, CIM_E_CONFIG, "the program's answer to describe: metrics: there are none");
+        s = cim_failf(d->host, CIM_E_CONFIG,
+                      "the program's answer to describe: metrics: there are none");
     return s;
 }
 

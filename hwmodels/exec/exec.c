@@ -1,4 +1,5 @@
-/* hwmodel.exec: any program that reads and writes lines of JSON, as a hardware model (README.md). */
+/* hwmodel.exec: any program that reads and writes lines of JSON, as a hardware model
+ * (README.md). */
 #include "exchange.h"
 #include "program.h"
 
@@ -10,12 +11,21 @@
 
 enum { PROGRAM, INTERPRETER, ARGUMENTS };
 static const cim_param params[OWN_PARAMETERS] = {
-    {.key = "program", .unit = "", .help = "the program or script to run", .type = CIM_TEXT,
+    {.key = "program",
+     .unit = "",
+     .help = "the program or script to run",
+     .type = CIM_TEXT,
      .flags = CIM_PARAM_FIXED | CIM_PARAM_REQUIRED | CIM_PARAM_PATH},
-    {.key = "interpreter", .unit = "", .help = "what runs it, as in python3; nothing: it runs by itself",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED},
-    {.key = "arguments", .unit = "", .help = "words that follow it on the command line, separated by blanks",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED},
+    {.key = "interpreter",
+     .unit = "",
+     .help = "what runs it, as in python3; nothing: it runs by itself",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED},
+    {.key = "arguments",
+     .unit = "",
+     .help = "words that follow it on the command line, separated by blanks",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED},
 };
 
 typedef struct model {
@@ -83,7 +93,8 @@ static cim_status describe(void *self, cim_description *out) {
     const declared *d = &((const model *)self)->declared;
     out->params = (cim_param_table){d->params, d->n_params, sizeof *d->params};
     out->metrics = (cim_metric_table){d->metrics, d->n_metrics, sizeof *d->metrics};
-    out->constraints = (cim_constraint_table){d->constraints, d->n_constraints, sizeof *d->constraints};
+    out->constraints =
+        (cim_constraint_table){d->constraints, d->n_constraints, sizeof *d->constraints};
     return CIM_OK;
 }
 
@@ -98,8 +109,8 @@ static json_t *ask_once(model *m, const cim_request *r, uint32_t point, int read
     return answer;
 }
 
-/* A program that fails after other designs is asked once more, started anew: what becomes of a design
- * must not depend on what was evaluated before it. */
+/* A program that fails after other designs is asked once more, started anew: what becomes of a
+ * design must not depend on what was evaluated before it. */
 static json_t *ask_point(model *m, const cim_request *r, uint32_t point, char *why) {
     const int ready = program_ready(&m->program);
     json_t *answer = ask_once(m, r, point, ready, why);
@@ -109,7 +120,8 @@ static json_t *ask_point(model *m, const cim_request *r, uint32_t point, char *w
 static cim_status evaluate(void *self, const cim_request *r) {
     model *m = self;
     json_t *network = json_of_network(r->network);
-    if (!network) return cim_failf(m->host, CIM_E_UNSUPPORTED, "the network has a name that is no UTF-8");
+    if (!network)
+        return cim_failf(m->host, CIM_E_UNSUPPORTED, "the network has a name that is no UTF-8");
     if (!m->network || !json_equal(network, m->network)) {
         json_decref(m->network);
         m->network = json_incref(network);
@@ -126,8 +138,11 @@ static cim_status evaluate(void *self, const cim_request *r) {
     return CIM_OK;
 }
 
-static const cim_hwmodel_ops ops = {.struct_size = sizeof ops, .create = create, .describe = describe,
-                                    .evaluate = evaluate, .destroy = destroy};
+static const cim_hwmodel_ops ops = {.struct_size = sizeof ops,
+                                    .create = create,
+                                    .describe = describe,
+                                    .evaluate = evaluate,
+                                    .destroy = destroy};
 
 static const cim_plugin plugin = {
     .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,

@@ -42,7 +42,7 @@ static _Noreturn void become(const program *p, int socket, pid_t parent) {
     dup2(socket, STDIN_FILENO);
     dup2(socket, STDOUT_FILENO);
     closefrom(STDERR_FILENO + 1); /* a socket of the worker's, held open, would hide its death */
-    signal(SIGINT, SIG_IGN);      /* Ctrl-C is for cimdse, which stops its workers when it is ready */
+    signal(SIGINT, SIG_IGN); /* Ctrl-C is for cimdse, which stops its workers when it is ready */
     signal(SIGPIPE, SIG_DFL);     /* cimdse ignores it, which a program would inherit */
     size_t n = add_words(p->interpreter, argv, 0);
     argv[n++] = p->path;
@@ -164,8 +164,8 @@ static json_t *take_line(program *p, char *why) {
     const size_t shown = p->line_length < MOST_SHOWN ? p->line_length : MOST_SHOWN;
     for (size_t i = 0; i < shown; i++) /* whatever it is, the message shall be text */
         if (p->line[i] < ' ' || p->line[i] > '~') p->line[i] = '?';
-    snprintf(why, CIM_MAX_TEXT, "%s: said \"%.*s\", which is no JSON object", name_of(p), (int)shown,
-             p->line);
+    snprintf(why, CIM_MAX_TEXT, "%s: said \"%.*s\", which is no JSON object", name_of(p),
+             (int)shown, p->line);
     json_decref(answer);
     end(p); /* it may be in the middle of something */
     return NULL;

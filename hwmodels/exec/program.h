@@ -18,8 +18,9 @@ typedef struct program {
 int program_ready(program *p);
 
 /* Starts the program unless it runs; sends Q and waits for the answer, which the caller frees. NULL
- * when there is none: WHY (of CIM_MAX_TEXT) says so, and the next call starts it anew. One that ends
- * between program_ready() and this call gives no answer: what Q may leave out depends on the former. */
+ * when there is none: WHY (of CIM_MAX_TEXT) says so, and the next call starts it anew. One that
+ * ends between program_ready() and this call gives no answer: what Q may leave out depends on the
+ * former. */
 json_t *program_ask(program *p, const json_t *q, char *why);
 
 /* Ends it. */

@@ -12,8 +12,11 @@ static const double m2_to_mm2 = 1e6;
     {.name = title, .unit = of, .help = text, .better = good, STATED},
 #define SPLIT_AREA(part, mask) \
     {.name = "area_" part "_mm2", .unit = "mm2", .help = "area: " part, STATED},
-#define SPLIT_TIME(part, mask) \
-    {.name = "latsum_" part "_s", .unit = "s", .help = "time over layers and positions: " part, STATED},
+#define SPLIT_TIME(part, mask)                                                                     \
+    {.name = "latsum_" part "_s",                                                                  \
+     .unit = "s",                                                                                  \
+     .help = "time over layers and positions: " part,                                              \
+     STATED},
 #define SPLIT_POWER(part, mask) \
     {.name = "power_" part "_w", .unit = "W", .help = "power: " part, STATED},
 #define SPLIT_ENERGY(part, mask) \

@@ -41,31 +41,61 @@ static const cim_param params[] = {
     WHOLE("memcelltype", "1 SRAM, 2 RRAM", NS_RRAM, NS_SRAM, NS_RRAM),
     WHOLE("operationmode", "1 row by row, 2 many rows at once", NS_PARALLEL, NS_SEQUENTIAL,
           NS_PARALLEL),
-    {.key = "technode", .unit = "nm", .help = "process node; RRAM: 22 or more",
-     .type = CIM_INTEGER, .default_value = 22, .min = 3, .max = 130, .levels = nodes_nm,
+    {.key = "technode",
+     .unit = "nm",
+     .help = "process node; RRAM: 22 or more",
+     .type = CIM_INTEGER,
+     .default_value = 22,
+     .min = 3,
+     .max = 130,
+     .levels = nodes_nm,
      .n_levels = sizeof nodes_nm / sizeof *nodes_nm},
     WHOLE("deviceroadmap", "1 high performance (22 nm or more), 2 low standby power", 2, 1, 2),
     WHOLE("rows", "rows of a sub-array", 128, 16, 1024),
     WHOLE("cols", "columns of a sub-array", 128, 16, 1024),
     WHOLE("rowpar", "rows read at once, or all there are (operationmode 2)", 128, 1, 1024),
-    {.key = "wb", .unit = "", .help = "bits of a layer's weights", .type = CIM_INTEGER,
-     .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
+    {.key = "wb",
+     .unit = "",
+     .help = "bits of a layer's weights",
+     .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK,
+     .min = 1,
+     .max = 16,
+     .index_set = weight_layer,
      .overrides = "weight_bits"},
-    {.key = "ab", .unit = "", .help = "bits of a layer's inputs", .type = CIM_INTEGER,
-     .flags = CIM_PARAM_FROM_NETWORK, .min = 1, .max = 16, .index_set = weight_layer,
+    {.key = "ab",
+     .unit = "",
+     .help = "bits of a layer's inputs",
+     .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FROM_NETWORK,
+     .min = 1,
+     .max = 16,
+     .index_set = weight_layer,
      .overrides = "input_bits"},
     WHOLE("cellBit", "bits of a cell; SRAM: 1 whatever is said", 1, 1, 8),
-    {.key = "levelOutput", .unit = "",
-     .help = "levels of a layer's converters, 2^bits; the chip is built for the most", .type = CIM_INTEGER,
-     .default_value = DEFAULT_LEVELS, .min = 4, .max = 1024, .index_set = weight_layer},
+    {.key = "levelOutput",
+     .unit = "",
+     .help = "levels of a layer's converters, 2^bits; the chip is built for the most",
+     .type = CIM_INTEGER,
+     .default_value = DEFAULT_LEVELS,
+     .min = 4,
+     .max = 1024,
+     .index_set = weight_layer},
     WHOLE("numColMuxed", "columns that share a converter", 8, 1, 1024),
     FLAG("SARADC", "1 SAR, 0 flash of multi-level sense amplifiers", 0),
     FLAG("currentMode", "sense amplifiers of the flash: 1 current, 0 voltage", 1),
-    {.key = "accesstype", .unit = "", .help = "RRAM: 1 one transistor a cell, 4 cross-point",
-     .type = CIM_INTEGER, .default_value = NS_ACCESS_CMOS, .min = 1, .max = 4,
-     .levels = access_types, .n_levels = 2},
+    {.key = "accesstype",
+     .unit = "",
+     .help = "RRAM: 1 one transistor a cell, 4 cross-point",
+     .type = CIM_INTEGER,
+     .default_value = NS_ACCESS_CMOS,
+     .min = 1,
+     .max = 4,
+     .levels = access_types,
+     .n_levels = 2},
     REAL("temp", "K", "temperature", 300, CIM_TEMPERATURE_MIN_K, CIM_TEMPERATURE_MAX_K),
-    REAL("resistanceOn", "ohm", "RRAM: of a cell that is fully on; 0: the cell's own (1e5)", 0, 0, 1e8),
+    REAL("resistanceOn", "ohm", "RRAM: of a cell that is fully on; 0: the cell's own (1e5)", 0, 0,
+         1e8),
     REAL("onoff", "", "RRAM: off- over on-resistance; 0: the cell's own (17)", 0, 0, 1e6),
     REAL("readVoltage", "V", "of row drive and multiplexer; 0: the node's", 0, 0, 1.2),
     REAL("writeVoltage", "V", "RRAM: above 1.5 it takes level shifters", 2, 0.5, 5),
@@ -86,16 +116,30 @@ static const cim_param params[] = {
     REAL("globalBusDelayTolerance", "", "of the chip's repeaters over the fastest", 0.1, 0, 4),
     REAL("localBusDelayTolerance", "", "of the tiles' repeaters over the fastest", 0.1, 0, 4),
     REAL("treeFoldedRatio", "", "wires of the chip's bus that share a track", 4, 1, 1024),
-    {.key = "density", .unit = "", .help = "share of ones among input bits; not known: 0.25",
-     .type = CIM_REAL, .flags = CIM_PARAM_FROM_NETWORK, .min = 0, .max = 1},
-    {.key = "technology", .unit = "", .help = "file of a process, instead of technode",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
-    {.key = "cell", .unit = "", .help = "file of a memory cell, for memcelltype 2",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
-    {.key = "without", .unit = "",
-     .help = "artefacts of the reference to leave out: names, with blanks between; an unknown one is "
-             "answered by a list of them",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED},
+    {.key = "density",
+     .unit = "",
+     .help = "share of ones among input bits; not known: 0.25",
+     .type = CIM_REAL,
+     .flags = CIM_PARAM_FROM_NETWORK,
+     .min = 0,
+     .max = 1},
+    {.key = "technology",
+     .unit = "",
+     .help = "file of a process, instead of technode",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
+    {.key = "cell",
+     .unit = "",
+     .help = "file of a memory cell, for memcelltype 2",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
+    {.key = "without",
+     .unit = "",
+     .help =
+         "artefacts of the reference to leave out: names, with blanks between; an unknown one is "
+         "answered by a list of them",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED},
 };
 static const cim_metric metrics[] = {NS_METRICS};
 
@@ -198,7 +242,8 @@ static void read_numbers(ns_parameters *p, const cim_values *v, uint32_t point) 
 }
 
 /* The parameters of a point but for bits. Returns what is wrong with them, or NULL. */
-static const char *read_design(const model *m, ns_parameters *p, const cim_values *v, uint32_t point) {
+static const char *read_design(const model *m, ns_parameters *p, const cim_values *v,
+                               uint32_t point) {
     const uint32_t memcelltype = whole(v, point, P_MEMCELLTYPE);
     const cim_cell *cell = memcelltype == NS_RRAM && m->cell.on_off_ratio > 0 ? &m->cell : NULL;
     const uint32_t accesstype = !cell ? whole(v, point, P_ACCESSTYPE)
@@ -223,11 +268,13 @@ static const char *read_design(const model *m, ns_parameters *p, const cim_value
     const double on_off = cim_number(v, point, P_ONOFF, 0);
     if (on_ohm > 0) p->cell.resistance_on_ohm = on_ohm;
     if (on_off > 0) p->cell.on_off = on_off;
-    if (p->cell.resistance_on_ohm < LEAST_ON_OHM) return "resistanceOn: must be 0 or at least 1000 ohm";
+    if (p->cell.resistance_on_ohm < LEAST_ON_OHM)
+        return "resistanceOn: must be 0 or at least 1000 ohm";
     if (p->cell.on_off < LEAST_ON_OFF) return "onoff: must be 0 or at least 1.1";
     read_switches(p, v, point);
     read_numbers(p, v, point);
-    if (cell && !(cim_number(v, point, P_READVOLTAGE, 0) > 0)) p->read_voltage_v = cell->read_voltage_v;
+    if (cell && !(cim_number(v, point, P_READVOLTAGE, 0) > 0))
+        p->read_voltage_v = cell->read_voltage_v;
     if (cell && cell->write_voltage_v > 0) p->write_voltage_v = cell->write_voltage_v;
     return NULL;
 }
@@ -288,9 +335,10 @@ static cim_status evaluate(void *self, const cim_request *r) {
     return CIM_OK;
 }
 
-/* What the reference costs, told to evaluators of ours: weights with an offset, that a column of off
- * cells takes out; inputs bit by bit; converters of the layer's levels, set to what occurs
- * (assumed); row by row, sense amplifiers that tell every level. It states no deviation of cells. */
+/* What the reference costs, told to evaluators of ours: weights with an offset, that a column of
+ * off cells takes out; inputs bit by bit; converters of the layer's levels, set to what occurs
+ * (assumed); row by row, sense amplifiers that tell every level. It states no deviation of
+ * cells. */
 static cim_nonideality describe_layer(const ns_parameters *p, uint32_t weight_bits,
                                       uint32_t input_bits, uint32_t levels) {
     const int parallel = p->operationmode == NS_PARALLEL;

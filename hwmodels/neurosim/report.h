@@ -32,8 +32,11 @@ enum {
 };
 /* Worst of all designs but one (an energy's 1.6 %); README.md has each figure's. */
 #define NS_ERROR 0.01
-#define NS_VALID "worst of 237 designs of VGG8 on DNN+NeuroSim V1.4; networks and kernels other than 3 x 3 not measured"
-#define NS_TOTAL_ROW(id, name, unit, better, help) {name, unit, help, better, 0, NS_ERROR, NS_VALID},
+#define NS_VALID                                                                                   \
+    "worst of 237 designs of VGG8 on DNN+NeuroSim V1.4; networks and kernels other than 3 x 3 "    \
+    "not measured"
+#define NS_TOTAL_ROW(id, name, unit, better, help)                                                 \
+    {name, unit, help, better, 0, NS_ERROR, NS_VALID},
 #define NS_METRIC_ROW(id, name, unit, help) {name, unit, help, -1, 0, NS_ERROR, NS_VALID},
 #define NS_METRICS CIM_CHIP_TOTAL_LIST(NS_TOTAL_ROW) NS_METRIC_LIST(NS_METRIC_ROW)
 

@@ -1,12 +1,13 @@
 /* Time sensing: a column is a chain of inverters, each discharged through its cell when its row is
- * driven; a time-to-digital converter measures when the edge arrives. No steady current anywhere. */
+ * driven; a time-to-digital converter measures when the edge arrives. No steady current
+ * anywhere. */
 #include "rram_parts.h"
 #include <cim_circuit/logic.h>
 #include <math.h>
 
 static const double tdc_gates = 10;       /* of successive approximation in time, a bit: chooses one
                                               of two delays; assumed                              */
-static const double arbiter_bits = 2;      /* flip-flops a bit: which edge was first, and the result */
+static const double arbiter_bits = 2; /* flip-flops a bit: which edge was first, and the result */
 
 double rram_stage_f(const rram_circuit *c) {
     const cim_technology *t = c->design.technology;

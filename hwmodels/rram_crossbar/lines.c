@@ -11,9 +11,9 @@ static const double buffer_idle = 0.2;     /* idle over largest current of a cla
                                               also holds its row while it rests: 0.1 to 0.3 is
                                               usual; assumed                                      */
 
-static const double offset_sigmas = 6;     /* 3 sd of a buffer's offset within half a level          */
-static const double pair_transistors = 2, buffer_pairs = 4; /* its other transistors over its pair: as
-                                              a comparator's of cim_circuit's flash               */
+static const double offset_sigmas = 6;     /* 3 sd of a buffer's offset within half a level       */
+/* Its other transistors over its pair: as a comparator's of cim_circuit's flash. */
+static const double pair_transistors = 2, buffer_pairs = 4;
 
 /* Of random weights; one cell of a pair is off. */
 static double mean_s(const rram_circuit *c) {

@@ -24,8 +24,8 @@ static double uneven(const rram_circuit *c, double rows) {
     return (c->row_drop * c->row_drop + column * column) / 12;
 }
 
-/* Half the rows driven, at least one, cells half on: read noise of each, shot and thermal noise of their charge
- * over the integration time (q I / t and 2 k T G / t). */
+/* Half the rows driven, at least one, cells half on: read noise of each, shot and thermal noise of
+ * their charge over the integration time (q I / t and 2 k T G / t). */
 static double current_variance(const rram_circuit *c, double rows, double time_s) {
     const rram_design *d = &c->design;
     const double cells = (rows + 1) / 2 * c->column_cells;

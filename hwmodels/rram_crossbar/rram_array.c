@@ -3,7 +3,7 @@
 #include <cim_circuit/logic.h>
 #include <math.h>
 
-static const double pulse_gates = 4;       /* a bit: compares an input with the running count      */
+static const double pulse_gates = 4;       /* a bit: compares an input with the running count     */
 
 /* Weights on cells, or on pairs of them. */
 static void set_weights(rram_circuit *c) {

@@ -23,9 +23,9 @@ typedef struct rram_design {
     uint32_t rows, columns, rows_at_once, columns_per_adc, cell_bits, dac_bits, adc_type;
     uint32_t sensing, input, weight_mapping, level_shifters, adc_range;
     uint32_t sample_hold;           /* columns are sensed together and converted one by one       */
-    const cim_cell *cell;           /* access, size, writing, noise; NULL: rram_own_cell           */
+    const cim_cell *cell;           /* access, size, writing, noise; NULL: rram_own_cell          */
     double on_resistance_ohm, on_off_ratio, read_voltage_v;
-    double amplifier_a;             /* bias of a clamp or an integrator; 0: as the array asks      */
+    double amplifier_a;             /* bias of a clamp or an integrator; 0: as the array asks     */
     double reference_a;             /* of the array's references and DACs, while it works         */
     double read_pulse_s;            /* least time that a driven cell conducts                     */
     double phase_s;                 /* before each driving of rows and each conversion            */
@@ -41,26 +41,26 @@ typedef struct rram_design {
  * where they are read by current (their currents are subtracted). */
 typedef struct rram_circuit {
     rram_design design;
-    double sensed;                  /* weight columns of a converter that are sensed together      */
-    uint32_t row_cells, column_cells;   /* of a weight, 1 or 2                                     */
+    double sensed;                  /* weight columns of a converter that are sensed together     */
+    uint32_t row_cells, column_cells;   /* of a weight, 1 or 2                                    */
     uint32_t weight_rows, weight_columns, weight_rows_at_once, weight_columns_per_adc;
     double adcs;
-    double on_s, off_s;             /* conductance of cell and access transistor, at temperature   */
+    double on_s, off_s;             /* conductance of cell and access transistor, at temperature  */
     double cell_on_s, cell_off_s;   /* of the cell alone                                          */
     double access_ohm;
     double cell_m2, cell_width_m, cell_height_m;
     double read_noise_sd, device_spread_sd;
-    double live_columns;            /* that draw current from a driven row at a time               */
+    double live_columns;            /* that draw current from a driven row at a time              */
     double switch_ohm, mux_ohm;
     double stage_f;                 /* of a cell's delay stage, where time is sensed              */
-    double row_drop, column_drop;   /* of the read voltage along the wires, to the far end         */
+    double row_drop, column_drop;   /* of the read voltage along the wires, to the far end        */
     int rows_are_gates;             /* and carry no steady current                                */
     int all_rows_conduct;           /* also those that are not read                               */
     cim_line row, column;
     cim_cost row_driver;            /* of one row: energy_j when it is driven once                */
     cim_cost row_register;          /* of one row                                                 */
     int buffered;                   /* a row has a buffer, for inputs of several levels           */
-    double row_buffer_a;            /* idle current of its output, where the row carries current   */
+    double row_buffer_a;            /* idle current of its output, where the row carries current  */
     cim_cost mux;                   /* of all columns; energy_j of one conversion                 */
     double write_path_m2;
 } rram_circuit;
@@ -77,8 +77,8 @@ typedef struct rram_use {
  * calibrated converter is set to. 1 where it covers all. */
 double rram_used_range(const rram_circuit *circuit, const rram_use *use, double rows);
 
-/* Thermal noise of a conversion, in steps: the converter's own, or digits, which it need not tell finer
- * than they are. */
+/* Thermal noise of a conversion, in steps: the converter's own, or digits, which it need not tell
+ * finer than they are. */
 double rram_converter_noise(const rram_circuit *circuit, const rram_use *use);
 
 /* The cell of DNN+NeuroSim V1.4's example; its size follows from its transistor. */

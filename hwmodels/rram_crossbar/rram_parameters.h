@@ -21,7 +21,8 @@ static const char *const mappings[] = {"offset", "differential"};
 static const double wire_widths[] = {1, 2, 4};
 static const char *const level_shifters[] = {"per_line", "shared"};
 static const char *const adc_ranges[] = {"full", "calibrated"};
-static const char *const spreads[] = {"of_value", "of_range", "log_normal"};   /* CIM_SPREAD_* - 1 */
+/* CIM_SPREAD_* - 1 */
+static const char *const spreads[] = {"of_value", "of_range", "log_normal"};
 static const char weight_layer[] = "weight_layer";
 
 static const cim_param params[] = {

@@ -28,17 +28,17 @@ void rram_set_write(const rram_circuit *c, cim_array *a);
 /* What a round takes, on the average over the steps of an input. */
 typedef struct rram_round {
     double drives;           /* times that rows are driven                                        */
-    double drive_share;      /* of the rows, that are driven: those whose input is not 0, or all   */
+    double drive_share;      /* of the rows, that are driven: those whose input is not 0, or all  */
     double open_s;           /* that a cell with the largest input conducts in all                */
     double square, mean;     /* of the input, as a share of the largest: of what heats the cells,
                                 of what the supply gives                                          */
-    double stage_j;          /* of a cell's delay stage, where time is sensed                      */
+    double stage_j;          /* of a cell's delay stage, where time is sensed                     */
     double amplifier_a;      /* of one converter's clamp or integrator, ...                       */
     double amplifier_s;      /* ... and how long it draws it                                      */
     double buffer_a;         /* of a driven row's buffer, to follow its input                     */
     double before_s;         /* the conversion                                                    */
     double held_f;           /* capacitor on which the result stands                              */
-    cim_cost converter;      /* with its amplifier's area; energy_j of the converter alone         */
+    cim_cost converter;      /* with its amplifier's area; energy_j of the converter alone        */
 } rram_round;
 /* How often a level or a sample of one is applied, for a step of BITS bits; of a layer's steps, the
  * mean. */

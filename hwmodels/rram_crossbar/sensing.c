@@ -3,9 +3,10 @@
 #include <cim_circuit/logic.h>
 #include <math.h>
 
-static const double bias_v = 0.2;          /* an amplifier's bias over its transconductance: a pair of
-                                              transistors in moderate inversion, each with half of
-                                              it and a gm/I of 10 /V (Silveira et al., JSSC 1996)  */
+static const double bias_v = 0.2;          /* an amplifier's bias over its transconductance: a pair
+                                              of transistors in moderate inversion, each with half
+                                              of it and a gm/I of 10 /V (Silveira et al., JSSC
+                                              1996)                                               */
 static const double amplifier_slack = 2;   /* time constant of an amplifier that no one prescribes,
                                               over that of its column; assumed                    */
 static const double integrator_f = 104e-15;/* on which samples are collected: NeuRRAM's neuron, Wan
@@ -40,7 +41,8 @@ double rram_used_range(const rram_circuit *c, const rram_use *use, double rows) 
     const rram_design *d = &c->design;
     if (d->adc_range == RRAM_FULL) return 1;
     const double levels = exp2(d->cell_bits) - 1, x = use->input_density, w = use->mean_level;
-    const double square = cim_mean_square_input(x, d->dac_bits) * w * (2 * levels + 1) / (3 * levels);
+    const double square =
+        cim_mean_square_input(x, d->dac_bits) * w * (2 * levels + 1) / (3 * levels);
     const double variance = fmax(0, square - x * x * w * w);
     return fmin(1, x * w + range_sigmas * sqrt(variance / rows));
 }
@@ -92,7 +94,8 @@ static double integration_s(const rram_circuit *c, const rram_use *use) {
     const rram_design *d = &c->design;
     const double charge_s = rram_charge_s(c, use, c->weight_rows_at_once);
     if (d->input == RRAM_LEVELS || d->dac_bits == 1) return charge_s;
-    return fmax(charge_s, rram_units(d->dac_bits) * (c->row_driver.delay_s + 2 * c->column.delay_s));
+    return fmax(charge_s,
+                rram_units(d->dac_bits) * (c->row_driver.delay_s + 2 * c->column.delay_s));
 }
 
 /* Time constant of the amplifier, and its bias: C / tau = gm = I / bias_v. */
@@ -205,8 +208,8 @@ static void stretch(rram_round *r, double factor) {
 }
 
 /* How long an amplifier draws its bias for a conversion. A clamp that is made for its column rests
- * once the converter has what it gave, and one of a stated bias never; an integrator has to hold its
- * sum until its own column is done. No clock makes it longer. */
+ * once the converter has what it gave, and one of a stated bias never; an integrator has to hold
+ * its sum until its own column is done. No clock makes it longer. */
 static double amplifier_s(const rram_circuit *c, const rram_round *r) {
     const rram_design *d = &c->design;
     const double round_s = r->before_s / c->sensed + r->converter.delay_s;

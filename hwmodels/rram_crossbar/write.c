@@ -6,7 +6,7 @@ static const double shifter_f2 = 2.1e4;    /* level shifter of one line, for wri
                                               the supply: 10.0 um2 at 22 nm (R-F000 of
                                               DNN+NeuroSim V1.4, measured)                        */
 static const double least_m = 22e-9;       /* its input/output transistors do not shrink on       */
-static const double shared_lines = 8;      /* that one shifter serves, where they are shared ...   */
+static const double shared_lines = 8;      /* that one shifter serves, where they are shared ...  */
 static const double selector_share = 0.25; /* ... with a high-voltage switch for each line, over a
                                               shifter's area; both assumed                        */
 

@@ -220,7 +220,8 @@ static signal signal_of(const sram_circuit *c, const sram_use *use) {
     return y;
 }
 
-/* Normal sums of random inputs and bits, about their mean; signed ones about the middle of the range. */
+/* Normal sums of random inputs and bits, about their mean; signed ones about the middle of the
+ * range. */
 void sram_set_range(sram_circuit *c, const sram_use *use) {
     const sram_design *d = &c->design;
     if (d->adc_range == SRAM_FULL || d->sensing == SRAM_DIGITAL) return;

@@ -22,7 +22,7 @@ enum { SRAM_6T = 0, SRAM_8T = 1 };   /* read through the access transistors; a r
 enum { SRAM_OFFSET = 0, SRAM_DIFFERENTIAL = 1 };  /* a bit is 0 or 1; -1 or 1                     */
 enum { SRAM_FULL = 0, SRAM_CALIBRATED = 1 };      /* what a converter's range covers             */
 enum { SRAM_TREE = 0, SRAM_CHAIN = 1 };           /* adders of the digital scheme                 */
-enum { SRAM_IN_TURN = 0, SRAM_LADDER = 1 };       /* joined columns: shared one by one; C-2C       */
+enum { SRAM_IN_TURN = 0, SRAM_LADDER = 1 };       /* joined columns: shared one by one; C-2C      */
 
 typedef struct sram_design {
     const cim_technology *technology;

@@ -276,7 +276,8 @@ static cim_nonideality describe_layer(const sram_circuit *c, const sram_use *use
             .array_columns = d->columns, .rows_at_once = d->rows_at_once,
             .temperature_k = t->temperature_k};
     /* Bits of -1 and 1 are told as 0 and 1 with an offset, which is what adding up gives: half of a
-     * signed current, of which either sign deviates; of a charge between the signs, twice the steps. */
+     * signed current, of which either sign deviates; of a charge between the signs, twice the
+     * steps. */
     const int is_signed = d->weight_mapping == SRAM_DIFFERENTIAL;
     const uint32_t sign_bit = is_signed && d->sensing == SRAM_CHARGE ? 1 : 0;
     cim_nonideality n = {
@@ -290,7 +291,8 @@ static cim_nonideality describe_layer(const sram_circuit *c, const sram_use *use
         .cell_mismatch_sd = sram_read_mismatch_sd(c, use->adc_bits) / (is_signed ? sqrt(2) : 1),
         .temperature_k = t->temperature_k,
     };
-    n.adc_noise_sd = hypot(sram_converter_lsb(c, use->adc_bits), sram_thermal_lsb(c, use->adc_bits));
+    n.adc_noise_sd =
+        hypot(sram_converter_lsb(c, use->adc_bits), sram_thermal_lsb(c, use->adc_bits));
     if (d->sensing == SRAM_CHARGE) return n;   /* nothing flows once it has settled */
     n.column_wire_ohm = t->wire_ohm_per_m * c->cell_height_m;   /* rows only drive gates */
     return n;

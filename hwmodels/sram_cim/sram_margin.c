@@ -65,8 +65,8 @@ double sram_sense_margin(const sram_circuit *c, uint32_t adc_bits) {
     return 6 * sqrt(e.mismatch * e.mismatch + e.thermal * e.thermal) / e.step - 1;
 }
 
-/* A step, in signals of a cell: the converter's, or what sums differ by, which of charge between the
- * signs is two capacitors. */
+/* A step, in signals of a cell: the converter's, or what sums differ by, which of charge between
+ * the signs is two capacitors. */
 static double told_step(const sram_circuit *c, double step) {
     const sram_design *d = &c->design;
     const int between = d->sensing == SRAM_CHARGE && d->weight_mapping == SRAM_DIFFERENTIAL;

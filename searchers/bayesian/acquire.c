@@ -71,7 +71,8 @@ static void weigh(acquire *a, cim_rng *rng) {
         a->scale[i] = f->range[i] * sum / a->scale[i];
         a->ideal[i] = f->ideal[i];
     }
-    a->scalar = (scalar){.m = a->m, .metric = a->metric, .ideal = a->ideal, .scale = a->scale, .best = INFINITY};
+    a->scalar = (scalar){
+        .m = a->m, .metric = a->metric, .ideal = a->ideal, .scale = a->scale, .best = INFINITY};
     for (uint32_t k = 0; k < f->n; k++)
         a->scalar.best =
             fmin(a->scalar.best, scalar_distance(&a->scalar, f->points + (size_t)k * a->m));

@@ -12,7 +12,8 @@ enum { FEW_POINTS = 20000 }; /* points of a space that is listed to see what is 
 static const cim_param params[] = {
     {.key = "effort",
      .unit = "",
-     .help = "share of the usual number of candidates that is tried for each design; less is quicker",
+     .help =
+         "share of the usual number of candidates that is tried for each design; less is quicker",
      .type = CIM_REAL,
      .flags = CIM_PARAM_FIXED,
      .default_value = 1,

@@ -1,8 +1,9 @@
 /* Local upper bounds of the search region with the points that define them (K. Klamroth, R. Lacour,
  * D. Vanderpooten, EJOR 245, 767-778 (2015)), and the disjoint boxes that these give (R. Lacour, K.
- * Klamroth, C. M. Fonseca, Comput. Oper. Res. 79, 347-360 (2017)): n + 1 boxes for two goals, at most
- * 2n + 1 for three, O(n^(m / 2)) for more. The method wants all coordinates to be different: it
- * works on ranks, where equal ones are ordered by number; that only adds boxes without a width. */
+ * Klamroth, C. M. Fonseca, Comput. Oper. Res. 79, 347-360 (2017)): n + 1 boxes for two goals, at
+ * most 2n + 1 for three, O(n^(m / 2)) for more. The method wants all coordinates to be different:
+ * it works on ranks, where equal ones are ordered by number; that only adds boxes without a
+ * width. */
 #include "boxes.h"
 
 #include <math.h>

@@ -2,16 +2,16 @@
  *
  *     prod_i (psi_i(u_i) - psi_i(l_i)),   psi_i(a) = E[(a - Y_i)+]
  *
- * (M. Emmerich, K. Yang, A. Deutz, "Infill criteria for multiobjective Bayesian optimization", 2020;
- * K. Yang et al., J. Glob. Optim. 75, 3-34 (2019)). Y_i = g(N_i) is a bent normal variable; with g
- * linear between knots t_0 < t_1 < .. , of slopes g_k,
+ * (M. Emmerich, K. Yang, A. Deutz, "Infill criteria for multiobjective Bayesian optimization",
+ * 2020; K. Yang et al., J. Glob. Optim. 75, 3-34 (2019)). Y_i = g(N_i) is a bent normal variable;
+ * with g linear between knots t_0 < t_1 < .. , of slopes g_k,
  *
  *     psi(t_k) = sum_j<=k g_j (h(t_j) - h(t_j-1)),   h(t) = E[(t - N)+] = sd (z cdf(z) + pdf(z)),
  *     z = (t - mean) / sd.
  *
- * So volumes are the user's whatever the model's scale, and where the two are the same, exact. psi is
- * computed once for each knot, so that a box costs m differences and products; in units of h at the
- * reference, so that nothing underflows near the front. Far from it the same sum goes through
+ * So volumes are the user's whatever the model's scale, and where the two are the same, exact. psi
+ * is computed once for each knot, so that a box costs m differences and products; in units of h at
+ * the reference, so that nothing underflows near the front. Far from it the same sum goes through
  * logarithms. */
 #include "ehvi.h"
 #include "normal.h"
@@ -85,7 +85,8 @@ void ehvi_prepare(ehvi *e, const metric *c) {
             most = fmax(most, slopes[k]);
         }
         if (!(most > 0.0) || !isfinite(most)) most = 0.0;
-        for (uint32_t k = 2; k < e->n_knots[i]; k++) slopes[k] = most > 0.0 ? slopes[k] / most : 1.0;
+        for (uint32_t k = 2; k < e->n_knots[i]; k++)
+            slopes[k] = most > 0.0 ? slopes[k] / most : 1.0;
         slopes[1] = c->value && e->n_knots[i] > 2 ? slopes[2] : 1.0;
         if (!c->value)
             for (uint32_t k = 1; k < e->n_knots[i]; k++) slopes[k] = 1.0;
@@ -149,7 +150,8 @@ static void fill_logs(ehvi *e, uint32_t i, double mean, double sd) {
         r[LOG_GAIN] = log(sd) + normal_log_gain((knots[k] - mean) / sd);
         r[LOG_PSI] = before[LOG_PSI];
         if (slopes[k] > 0.0)
-            r[LOG_PSI] = log_sum(before[LOG_PSI], log(slopes[k]) + log_difference(r[LOG_GAIN], before[LOG_GAIN]));
+            r[LOG_PSI] = log_sum(before[LOG_PSI],
+                                 log(slopes[k]) + log_difference(r[LOG_GAIN], before[LOG_GAIN]));
     }
 }
 
@@ -228,8 +230,8 @@ static void add_log_gradient(const ehvi *e, double total, const double *mean, co
         if (weight < 1e-17) continue;
         for (uint32_t i = 0; i < b->m; i++) {
             double by_mean, by_sd;
-            log_slopes(e, i, b->lower[(size_t)k * b->m + i], b->upper[(size_t)k * b->m + i], mean[i],
-                       sd[i], &by_mean, &by_sd);
+            log_slopes(e, i, b->lower[(size_t)k * b->m + i], b->upper[(size_t)k * b->m + i],
+                       mean[i], sd[i], &by_mean, &by_sd);
             dmean[i] += weight * by_mean;
             dsd[i] += weight * by_sd;
         }

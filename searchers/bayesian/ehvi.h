@@ -26,8 +26,8 @@ void ehvi_close(ehvi *e);
 /* After boxes_build(), whose coordinates are goals as the user counts them. */
 void ehvi_prepare(ehvi *e, const metric *c);
 
-/* For goals whose model values are independent and normal, of these means and standard deviations (>
- * 0). DMEAN and DSD, one a goal, may both be NULL. One goal and a front of one point: expected
+/* For goals whose model values are independent and normal, of these means and standard deviations
+ * (> 0). DMEAN and DSD, one a goal, may both be NULL. One goal and a front of one point: expected
  * improvement. */
 double ehvi_log(ehvi *e, const double *mean, const double *sd, double *dmean, double *dsd);
 #endif

@@ -1,4 +1,5 @@
-/* encoding.h: a canonical point as features in [0, 1], the coordinates of the Gaussian processes. */
+/* encoding.h: a canonical point as features in [0, 1], the coordinates of the Gaussian
+ * processes. */
 #ifndef ENCODING_H
 #define ENCODING_H
 
@@ -6,8 +7,8 @@
 
 /* Dimension d has the features first[d] .. first[d + 1] - 1: one for an ordinal, integer or real
  * one; one a level, 1/sqrt(2) for the level held, for a categorical one, so that two levels are
- * apart by 1 (of very many levels some share one). An inactive dimension stands in the middle, equally far from its ends or levels: its
- * deciders tell it apart. */
+ * apart by 1 (of very many levels some share one). An inactive dimension stands in the middle,
+ * equally far from its ends or levels: its deciders tell it apart. */
 enum { MOST_LEVEL_FEATURES = 64 }; /* of a categorical dimension: more could not be learned */
 
 typedef struct encoding {

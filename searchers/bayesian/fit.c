@@ -132,7 +132,8 @@ static void find_covariance(fit *f, const double *theta) {
         for (size_t i = j; i < n; i++) {
             slope[i] *= variance;
             f->slope[i * n + j] = i > j ? column[i] * variance : slope[i]; /* the other half */
-            column[i] = column[i] * variance + GP_CONSTANT_VARIANCE + linear * a[i] + squares * b[i];
+            column[i] =
+                column[i] * variance + GP_CONSTANT_VARIANCE + linear * a[i] + squares * b[i];
         }
         for (size_t i = j; s->n_extra > 0 && i < n; i++) column[i] += extra_product(f, theta, i, j);
         column[j] += exp(logs[THETA_NOISE]);
@@ -190,7 +191,8 @@ static void add_lengths(fit *f, double *gradient) {
     linear_symmetric(f->n, s->n, f->slope, f->n, f->scaled, f->product);
     for (size_t i = 0; i < f->n; i++) {
         const double *z = f->scaled + i * s->n, *hz = f->product + i * s->n;
-        for (size_t k = 0; k < s->n; k++) gradient[k] += 2.0 * z[k] * (f->row_sum[i] * z[k] - hz[k]);
+        for (size_t k = 0; k < s->n; k++)
+            gradient[k] += 2.0 * z[k] * (f->row_sum[i] * z[k] - hz[k]);
     }
 }
 

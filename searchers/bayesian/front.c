@@ -6,14 +6,14 @@
 /* How far beyond the front's worst points the box that counts reaches, as a share of its range: as
  * H. Ishibuchi et al. advise, Evol. Comput. 26, 411-440 (2018), for fronts of some ten points. */
 #define MARGIN 0.1
-/* In few dimensions the model is soon exact: the gaps left inside the front are small, and its ends,
- * which the box would cut off, are worth as much as they. */
+/* In few dimensions the model is soon exact: the gaps left inside the front are small, and its
+ * ends, which the box would cut off, are worth as much as they. */
 #define MARGIN_FEW 0.2
 enum { FEW_DIMENSIONS = 4 };
 /* What common designs have at worst: two standard deviations above the mean of all trials. The box
- * goes that far even where the front ends earlier: a front that has come together in a corner must be
- * able to grow again (zdt1 with 30 dimensions stayed there for 100 trials). Infeasible trials count: the
- * first few feasible ones may be a small part of the front. */
+ * goes that far even where the front ends earlier: a front that has come together in a corner must
+ * be able to grow again (zdt1 with 30 dimensions stayed there for 100 trials). Infeasible trials
+ * count: the first few feasible ones may be a small part of the front. */
 #define COMMON 2.0
 
 cim_status front_open(front *f, const cim_host *host, uint32_t m) {

@@ -15,7 +15,8 @@ typedef struct front {
     uint32_t m, n;
     double *points;          /* n x m */
     double *ideal, *nadir;   /* lowest and highest of each goal */
-    double *range;           /* of each goal, > 0: from the ideal to where the front may yet reach */
+    double *range;           /* of each goal, > 0: from the ideal to where the front may yet
+                                reach                                                             */
     double *reference;       /* somewhat beyond */
     double *distance;        /* FRONT_MOST or more: scratch */
     size_t room;

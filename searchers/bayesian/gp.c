@@ -27,8 +27,8 @@ void gp_basis(const gp_space *s, const gp_form *f, const double *theta, const do
 
 void gp_close(gp *g) {
     if (g->host == NULL) return;
-    double *const all[] = {g->theta, g->inverse, g->scaled, g->norms, g->basis, g->factor, g->weights, g->trend,
-                           g->work};
+    double *const all[] = {g->theta,  g->inverse, g->scaled, g->norms, g->basis,
+                           g->factor, g->weights, g->trend,  g->work};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) g->host->release(g->host, all[i]);
     *g = (gp){.host = NULL};
 }
@@ -115,7 +115,8 @@ cim_status gp_condition(gp *g, const gp_form *form, const double *theta, const d
     while (!factor(g)) {
         double *noise = &g->theta[s->n + THETA_NOISE];
         if (!(*noise < 0.0))
-            return g->host->fail(g->host, CIM_E_ARGUMENT, "a covariance matrix is not positive definite");
+            return g->host->fail(g->host, CIM_E_ARGUMENT,
+                                 "a covariance matrix is not positive definite");
         *noise += log(10.0);
     }
     memset(g->weights, 0, g->room * sizeof *g->weights);
@@ -183,7 +184,8 @@ void gp_predict(const gp *g, const double *inputs, size_t n, double *mean, doubl
 }
 
 /* Adds scale times the derivatives of basis(x) . pull to OUT. */
-static void pull_basis(const gp *g, const double *x, const double *pull, double times, double *out) {
+static void pull_basis(const gp *g, const double *x, const double *pull, double times,
+                       double *out) {
     const gp_space *s = g->space;
     const double *logs = g->theta + s->n, d = (double)s->n_dimensions;
     const double linear = times * sqrt(exp(logs[THETA_LINEAR]) / d);
@@ -220,7 +222,8 @@ void gp_gradient(const gp *g, const double *input, double *mean, double *sd, dou
     const double twice = 2.0 * variance_of(g);
     for (size_t i = 0; i < g->n; i++) {
         const double *z = g->scaled + i * s->n;
-        const double at_mean = twice * slope[i] * g->weights[i], at_sd = twice * slope[i] * solved[i];
+        const double at_mean = twice * slope[i] * g->weights[i],
+                     at_sd = twice * slope[i] * solved[i];
         for (size_t f = 0; f < s->n; f++) {
             const double away = b.scaled[f] - z[f];
             dmean[f] += at_mean * away;

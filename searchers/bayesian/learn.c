@@ -35,7 +35,8 @@ static size_t collect(surrogate *s, const output *o) {
         double *input = s->chosen + n * width;
         const double *extra = opinions_on(s, s->opinions + row * thoughts, o);
         memcpy(input, s->inputs + row * s->space.n, s->space.n * sizeof *input);
-        if (o->is_exact && s->space.n > s->encoding->n_features) input[s->encoding->n_features] = 1.0;
+        if (o->is_exact && s->space.n > s->encoding->n_features)
+            input[s->encoding->n_features] = 1.0;
         for (size_t k = 0; k < s->n_older; k++) input[s->space.n + k] = extra ? extra[k] : 0.0;
         s->y[n++] = y;
     }
@@ -49,8 +50,8 @@ static void hold_outliers(double *y, size_t n, double *work) {
     for (size_t i = 0; i < n; i++) y[i] = fmin(y[i], most);
 }
 
-static void transform_all(const output *o, const transform *t, const double *y, size_t n, double *out,
-                          double *work) {
+static void transform_all(const output *o, const transform *t, const double *y, size_t n,
+                          double *out, double *work) {
     for (size_t i = 0; i < n; i++) out[i] = transform_value(t, y[i]);
     if (o->role == OUTPUT_GOAL && n >= 8) hold_outliers(out, n, work);
 }
@@ -149,7 +150,8 @@ static cim_status condition(surrogate *s, output *o, size_t n) {
 
 cim_status output_learn(surrogate *s, output *o) {
     size_t n = collect(s, o);
-    if (!transform_holds(o->transform_kind, s->y, n, s->sorted)) o->transform_kind = TRANSFORM_POWER;
+    if (!transform_holds(o->transform_kind, s->y, n, s->sorted))
+        o->transform_kind = TRANSFORM_POWER;
     uint64_t known = 0;
     for (size_t i = 0; i < s->n; i++) known += isfinite(output_of(s, o, i)) != 0;
     if (n < 2 && o->fitted_at == 0) {

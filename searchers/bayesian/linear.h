@@ -25,7 +25,8 @@ void linear_products(size_t n, size_t q, size_t k, double alpha, const double *a
 /* C (n rows of k) <- S B: S symmetric, lower triangle; B n rows of k. */
 void linear_symmetric(size_t n, size_t k, const double *s, size_t room, const double *b, double *c);
 /* y <- A' x: A of q columns of n. */
-void linear_transposed(size_t n, size_t q, const double *a, size_t room, const double *x, double *y);
+void linear_transposed(size_t n, size_t q, const double *a, size_t room, const double *x,
+                       double *y);
 /* y <- A' x: A of n rows of k numbers; y has k. */
 void linear_combined(size_t n, size_t k, const double *a, const double *x, double *y);
 

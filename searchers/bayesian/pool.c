@@ -1,7 +1,7 @@
 /* Candidates: anywhere; front points with some coordinates changed (perturbation of random subsets,
  * "RAASP": A. Rashidi et al., AISTATS 2024; D. Eriksson, M. Poloczek, UAI 2021); crosses of front
- * points; then children of the best of these, generation after generation, by the acquisition itself;
- * and the best are refined. */
+ * points; then children of the best of these, generation after generation, by the acquisition
+ * itself; and the best are refined. */
 #include "pool.h"
 
 #include <cim_sdk/rng.h>

@@ -1,6 +1,6 @@
-/* Gradients where coordinates are real, the best change of a single one where they are not, in turn:
- * as BoTorch's optimize_acqf_mixed_alternating (M. Balandat et al., NeurIPS 2020) does, but always
- * valued at the design that would be built. */
+/* Gradients where coordinates are real, the best change of a single one where they are not, in
+ * turn: as BoTorch's optimize_acqf_mixed_alternating (M. Balandat et al., NeurIPS 2020) does, but
+ * always valued at the design that would be built. */
 #include "pool.h"
 #include "lbfgs.h"
 
@@ -18,7 +18,8 @@ typedef struct climb {
     size_t n;
 } climb;
 
-/* Rows of p->work: low, high, x, numbers of dimensions, then features, gradient, and L-BFGS's own. */
+/* Rows of p->work: low, high, x, numbers of dimensions, then features, gradient, and L-BFGS's
+ * own. */
 size_t refine_room(const space *s) {
     const size_t d = s->d + 1u, f = s->encoding.n_features + 1u;
     return 4 * d + 2 * f + lbfgs_room(d);

@@ -2,9 +2,9 @@
  *
  *     P(t) = prod_i cdf(z_i(t)),  z_i(t) = (value_i(ideal_i + t scale_i) - mean_i) / sd_i,
  *
- * and E[(best - T)+] is P's integral from -infinity to best. P only grows, so that the interval that
- * matters can be bisected. Random weights, and the method: J. Knowles, "ParEGO", IEEE Trans. Evol.
- * Comput. 10, 50-66 (2006). */
+ * and E[(best - T)+] is P's integral from -infinity to best. P only grows, so that the interval
+ * that matters can be bisected. Random weights, and the method: J. Knowles, "ParEGO", IEEE Trans.
+ * Evol. Comput. 10, 50-66 (2006). */
 #include "scalar.h"
 #include "normal.h"
 
@@ -46,7 +46,8 @@ static double width_of(const scalar *s, const double *mean, const double *sd, do
     double low = 0.0, enough = INFINITY;
     for (uint32_t i = 0; i < s->m; i++) {
         const double z = fmin(z_at(s, mean, sd, i, s->best), 0.0) - 8.0;
-        const double end = (metric_raw(&s->metric, i, mean[i] + z * sd[i]) - s->ideal[i]) / s->scale[i];
+        const double end =
+            (metric_raw(&s->metric, i, mean[i] + z * sd[i]) - s->ideal[i]) / s->scale[i];
         enough = fmin(enough, s->best - end);
     }
     if (!(enough > 0.0)) return 0.0;

@@ -17,5 +17,6 @@ double scalar_distance(const scalar *s, const double *goals);
 
 /* Logarithm of the expected improvement, for goals whose model values are independent and normal;
  * DMEAN and DSD may both be NULL. */
-double scalar_log(const scalar *s, const double *mean, const double *sd, double *dmean, double *dsd);
+double scalar_log(const scalar *s, const double *mean, const double *sd, double *dmean,
+                  double *dsd);
 #endif

@@ -22,8 +22,8 @@ static inline const cim_dimension *space_dimension(const space *s, uint32_t i) {
     return CIM_ROW(cim_dimension, s->problem->dimensions, i);
 }
 
-/* Where a coordinate lies between its lowest, 0, and its highest, 1; ratios count where the range is
- * logarithmic. Not for categorical dimensions. */
+/* Where a coordinate lies between its lowest, 0, and its highest, 1; ratios count where the range
+ * is logarithmic. Not for categorical dimensions. */
 double space_unit(const cim_dimension *d, double x);
 /* The coordinate nearest to U. */
 double space_nearest(const cim_dimension *d, double u);

@@ -1,6 +1,6 @@
 /* The default design, then a Latin hypercube (M. D. McKay, R. J. Beckman, W. J. Conover,
- * Technometrics 21, 239-245 (1979)), the one of some whose two nearest points are farthest apart (M.
- * D. Morris, T. J. Mitchell, J. Stat. Plan. Infer. 43, 381-402 (1995)). */
+ * Technometrics 21, 239-245 (1979)), the one of some whose two nearest points are farthest apart
+ * (M. D. Morris, T. J. Mitchell, J. Stat. Plan. Infer. 43, 381-402 (1995)). */
 #include "start.h"
 #include "start_older.h"
 
@@ -35,8 +35,8 @@ static void take(start *t, space *s, const double *units) {
     }
 }
 
-/* What older studies found best takes half of the places; the hypercube keeps a quarter, behind them,
- * and the last quarter is spared. */
+/* What older studies found best takes half of the places; the hypercube keeps a quarter, behind
+ * them, and the last quarter is spared. */
 static cim_status put_older_first(start *t, space *s) {
     const uint32_t most = t->n / 2;
     const size_t width = s->d * sizeof *t->points;
@@ -62,7 +62,8 @@ cim_status start_open(start *t, space *s, double n_designs) {
     const uint64_t trials = s->problem->trials;
     *t = (start){.host = host, .n = FEWEST + s->d / 3};
     if (t->n > START_MOST) t->n = START_MOST;
-    if (trials > 0 && t->n > trials / 3) t->n = (uint32_t)(trials / 3); /* leave most to the search */
+    /* leave most to the search */
+    if (trials > 0 && t->n > trials / 3) t->n = (uint32_t)(trials / 3);
     if (t->n > n_designs / 4.0) t->n = (uint32_t)(n_designs / 4.0);
     if (t->n < 2) t->n = 2;
     t->points = host->alloc(host, t->n, (s->d + 1u) * sizeof *t->points);

@@ -38,7 +38,8 @@ static void find_front(older_front *f) {
         if (!is_usable(t, f->m)) continue;
         uint32_t kept = 0;
         int is_in = 1;
-        for (uint32_t k = 0; k < f->n && is_in; k++) is_in = !dominates(trial_of(f, f->rows[k]), t, f->m);
+        for (uint32_t k = 0; k < f->n && is_in; k++)
+            is_in = !dominates(trial_of(f, f->rows[k]), t, f->m);
         if (!is_in) continue;
         for (uint32_t k = 0; k < f->n; k++)
             if (!dominates(t, trial_of(f, f->rows[k]), f->m)) f->rows[kept++] = f->rows[k];
@@ -60,7 +61,8 @@ static void scale_goals(older_front *f) {
         for (uint32_t k = 0; k < f->n; k++) {
             const cim_trial *t = trial_of(f, f->rows[k]);
             const double y = t->goal_known[i] ? t->goals[i] : least;
-            f->goals[(size_t)k * f->m + i] = width > 0.0 ? ((is_log ? log(y) : y) - low) / width : 0.0;
+            f->goals[(size_t)k * f->m + i] =
+                width > 0.0 ? ((is_log ? log(y) : y) - low) / width : 0.0;
         }
     }
     for (uint32_t k = 0; k < f->n; k++) { /* the knee first: the least sum */
@@ -92,7 +94,9 @@ static void place(space *s, const cim_trial *t, double *point) {
 
 static int is_new(const space *s, const double *points, uint32_t n) {
     for (uint32_t k = 0; k < n; k++)
-        if (memcmp(points + (size_t)k * s->d, points + (size_t)n * s->d, s->d * sizeof *points) == 0) return 0;
+        if (memcmp(points + (size_t)k * s->d, points + (size_t)n * s->d, s->d * sizeof *points) ==
+            0)
+            return 0;
     return 1;
 }
 

@@ -53,7 +53,8 @@ static size_t mark_best(surrogate *s, size_t most, uint8_t *is_in, ranked *order
     size_t n = 0;
     for (uint32_t i = 0; i < s->n_goals; i++) goal_range(s, i, &low[i], &width[i]);
     for (int k = 0; k < DIRECTIONS; k++) {
-        for (uint32_t i = 0; i < s->n_goals; i++) weights[i] = -log(1.0 - cim_rng_uniform(rng)) + 1e-3;
+        for (uint32_t i = 0; i < s->n_goals; i++)
+            weights[i] = -log(1.0 - cim_rng_uniform(rng)) + 1e-3;
         for (size_t i = 0; i < s->n; i++)
             order[i] = (ranked){score_of(s, i, weights, low, width), (uint32_t)i};
         qsort(order, s->n, sizeof *order, by_score);

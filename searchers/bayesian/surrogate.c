@@ -23,13 +23,17 @@ static void set_space(surrogate *s, const encoding *e) {
     s->centre[n] = 0.5;
     s->scale[n] = sqrt(12.0);
     const size_t n_more = s->problem->n_fidelities > 1;
-    s->space = (gp_space){.n = n + n_more, .n_extra = s->n_older, .n_dimensions = s->problem->dimensions.n + n_more,
-                          .centre = s->centre, .scale = s->scale, .is_level = s->is_level};
+    s->space = (gp_space){.n = n + n_more,
+                          .n_extra = s->n_older,
+                          .n_dimensions = s->problem->dimensions.n + n_more,
+                          .centre = s->centre,
+                          .scale = s->scale,
+                          .is_level = s->is_level};
     if (s->space.n_dimensions == 0) s->space.n_dimensions = 1;
 }
 
-/* What is the same at every fidelity must not be told apart by it: how far a design climbs is decided
- * by the very constraints that are learned here, so that fidelity would explain them. */
+/* What is the same at every fidelity must not be told apart by it: how far a design climbs is
+ * decided by the very constraints that are learned here, so that fidelity would explain them. */
 static int is_exact(cim_goal_table t, uint32_t i) {
     return CIM_ROW_HAS(cim_goal, t, is_exact) && CIM_ROW(cim_goal, t, i)->is_exact;
 }
@@ -44,7 +48,8 @@ static cim_status open_outputs(surrogate *s) {
                   : i < s->n_goals + s->n_constraints ? OUTPUT_CONSTRAINT : OUTPUT_WORKS;
         o->column = i;
         if (o->role == OUTPUT_GOAL) o->is_exact = is_exact(s->problem->goals, i);
-        if (o->role == OUTPUT_CONSTRAINT) o->is_exact = is_exact(s->problem->constraints, i - s->n_goals);
+        if (o->role == OUTPUT_CONSTRAINT)
+            o->is_exact = is_exact(s->problem->constraints, i - s->n_goals);
         o->form = (gp_form){KERNEL_MATERN, TREND_SQUARES};
         o->transform = (transform){.power = 1.0, .spread = 1.0, .sd = 1.0};
         o->theta = s->host->alloc(s->host, n_theta, sizeof *o->theta);
@@ -121,7 +126,8 @@ static cim_status make_room(surrogate *s) {
     if (failed == NULL) return CIM_E_MEMORY;
     s->failed = failed;
     const size_t width = transfer_width(s);
-    double *opinions = grown(s->host, s->opinions, s->n * width, room * width + 1, sizeof *opinions);
+    double *opinions =
+        grown(s->host, s->opinions, s->n * width, room * width + 1, sizeof *opinions);
     if (opinions == NULL) return CIM_E_MEMORY;
     s->opinions = opinions;
     s->room = room;
@@ -174,7 +180,8 @@ static cim_status make_scratch(surrogate *s) {
     s->chosen = s->host->alloc(s->host, wide * gp_width(&s->space) + 1, sizeof *s->chosen);
     s->y = s->host->alloc(s->host, room, sizeof *s->y);
     s->sorted = s->host->alloc(s->host, 2 * room, sizeof *s->sorted);
-    const cim_status status = fit_open(&s->fit, s->host, &s->space, wide < MOST_FITTED ? wide : MOST_FITTED);
+    const cim_status status =
+        fit_open(&s->fit, s->host, &s->space, wide < MOST_FITTED ? wide : MOST_FITTED);
     if (status != CIM_OK || !s->rows || !s->chosen || !s->y || !s->sorted) return CIM_E_MEMORY;
     s->scratch_room = wide < MOST_CONDITIONED ? wide : room;
     return CIM_OK;
@@ -204,7 +211,8 @@ static void set_inputs(const surrogate *s, const output *o, const double *featur
     }
 }
 
-void surrogate_predict(const surrogate *s, const double *features, size_t n, double *mean, double *sd) {
+void surrogate_predict(const surrogate *s, const double *features, size_t n, double *mean,
+                       double *sd) {
     const uint32_t m = surrogate_outputs(s);
     const size_t width = s->encoding->n_features;
     for (size_t at = 0; at < n; at += GP_BLOCK) {

@@ -28,7 +28,8 @@ cim_status surrogate_fit(surrogate *s, cim_rng *rng);
 uint32_t surrogate_outputs(const surrogate *s);
 
 /* N points, at full fidelity: n rows of surrogate_outputs() means and standard deviations. */
-void surrogate_predict(const surrogate *s, const double *features, size_t n, double *mean, double *sd);
+void surrogate_predict(const surrogate *s, const double *features, size_t n, double *mean,
+                       double *sd);
 /* One point; derivatives: a row of n_features for each output. */
 void surrogate_gradient(const surrogate *s, const double *features, double *mean, double *sd,
                         double *dmean, double *dsd);

@@ -59,7 +59,8 @@ static cim_status get_trials(cim_snapshot_reader *r, surrogate *s, uint64_t n, d
 }
 
 static cim_status damaged(surrogate *s) {
-    return s->host->fail(s->host, CIM_E_ARGUMENT, "the snapshot is damaged: what was learned does not fit");
+    return s->host->fail(s->host, CIM_E_ARGUMENT,
+                         "the snapshot is damaged: what was learned does not fit");
 }
 
 cim_status surrogate_load(surrogate *s, cim_snapshot_reader *r) {
@@ -76,6 +77,7 @@ cim_status surrogate_load(surrogate *s, cim_snapshot_reader *r) {
     const cim_status status = get_trials(r, s, n, row, &good);
     s->host->release(s->host, row);
     if (status != CIM_OK) return status;
-    for (uint32_t i = 0; good && i < s->n_outputs_most; i++) good = get_output(r, s, &s->outputs[i]);
+    for (uint32_t i = 0; good && i < s->n_outputs_most; i++)
+        good = get_output(r, s, &s->outputs[i]);
     return good ? CIM_OK : damaged(s);
 }

@@ -8,13 +8,15 @@ enum { MOST_OF_OLDER = 300 }; /* trials of an older study that its opinion rests
 
 /* ---- an older study's surrogate -------------------------------------------------------------- */
 
-/* Features of a point that lacks some dimensions: those stand in the middle, as inactive ones do. */
-static void encode_partly(const encoding *e, cim_designs *designs, const double *point, double *whole,
-                          double *features) {
+/* Features of a point that lacks some dimensions: those stand in the middle, as inactive ones
+ * do. */
+static void encode_partly(const encoding *e, cim_designs *designs, const double *point,
+                          double *whole, double *features) {
     const uint32_t n = e->problem->dimensions.n;
     for (uint32_t i = 0; i < n; i++)
-        whole[i] = isfinite(point[i]) ? point[i]
-                                      : CIM_ROW(cim_dimension, e->problem->dimensions, i)->default_coordinate;
+        whole[i] = isfinite(point[i])
+                       ? point[i]
+                       : CIM_ROW(cim_dimension, e->problem->dimensions, i)->default_coordinate;
     encoding_of(e, designs, whole, features);
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t f = e->first[i]; !isfinite(point[i]) && f < e->first[i + 1]; f++)
@@ -27,10 +29,12 @@ static cim_status tell_all(surrogate *old, cim_designs *designs, const cim_older
     double *goals = whole + old->problem->dimensions.n, *slack = goals + old->n_goals;
     for (uint32_t i = 0; i < study->trials.n; i++) {
         const cim_trial *t = CIM_ROW(cim_trial, study->trials, i);
-        for (uint32_t k = 0; k < old->n_goals; k++) goals[k] = t->goal_known[k] ? t->goals[k] : (double)NAN;
+        for (uint32_t k = 0; k < old->n_goals; k++)
+            goals[k] = t->goal_known[k] ? t->goals[k] : (double)NAN;
         for (uint32_t k = 0; k < old->n_constraints; k++) slack[k] = t->slack[k];
         encode_partly(old->encoding, designs, t->point, whole, features);
-        const cim_status status = surrogate_add(old, features, goals, slack, t->outcome == CIM_FAILED, 0);
+        const cim_status status =
+            surrogate_add(old, features, goals, slack, t->outcome == CIM_FAILED, 0);
         if (status != CIM_OK) return status;
     }
     return CIM_OK;
@@ -39,7 +43,8 @@ static cim_status tell_all(surrogate *old, cim_designs *designs, const cim_older
 static cim_status learn(const surrogate *s, surrogate *old, const cim_older_study *study) {
     cim_designs designs;
     cim_rng rng;
-    const size_t n = (size_t)s->encoding->n_features + s->problem->dimensions.n + surrogate_n_values(s);
+    const size_t n =
+        (size_t)s->encoding->n_features + s->problem->dimensions.n + surrogate_n_values(s);
     double *room = s->host->alloc(s->host, n + 1, sizeof *room);
     cim_status status = room ? cim_designs_init(&designs, s->host, s->problem) : CIM_E_MEMORY;
     if (status == CIM_OK) {
@@ -81,7 +86,8 @@ void transfer_close(surrogate *s) {
 
 /* ---- its opinion ----------------------------------------------------------------------------- */
 
-void transfer_opinions(const surrogate *s, const double *features, size_t stride, size_t n, double *out) {
+void transfer_opinions(const surrogate *s, const double *features, size_t stride, size_t n,
+                       double *out) {
     const size_t width = transfer_width(s);
     for (size_t i = 0; i < s->n_older; i++)
         for (size_t k = 0; k < surrogate_n_values(s); k++)
@@ -90,8 +96,8 @@ void transfer_opinions(const surrogate *s, const double *features, size_t stride
                 const surrogate *old = s->older[i];
                 for (size_t j = 0; j < q; j++)
                     memcpy(old->block + j * w, features + (at + j) * stride, w * sizeof *features);
-                gp_predict(&old->outputs[k].process, old->block, q, out + at * width + k * s->n_older + i,
-                           NULL, width);
+                gp_predict(&old->outputs[k].process, old->block, q,
+                           out + at * width + k * s->n_older + i, NULL, width);
             }
 }
 

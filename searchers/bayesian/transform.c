@@ -120,7 +120,8 @@ static void find_power(transform *t, const double *y, size_t n) {
 }
 
 transform transform_of(int kind, const double *y, size_t n, double *work) {
-    transform t = {.kind = kind, .power = 1.0, .centre = 0.0, .spread = 1.0, .mean = 0.0, .sd = 1.0};
+    transform t = {
+        .kind = kind, .power = 1.0, .centre = 0.0, .spread = 1.0, .mean = 0.0, .sd = 1.0};
     if (n == 0) return t;
     sort_into(work, y, n);
     const double width = work[n - 1] - work[0];

@@ -1,4 +1,5 @@
-/* transform.h: an output on the scale that a Gaussian process models: monotone, mean 0, variance 1. */
+/* transform.h: an output on the scale that a Gaussian process models: monotone, mean 0, variance
+ * 1. */
 #ifndef TRANSFORM_H
 #define TRANSFORM_H
 

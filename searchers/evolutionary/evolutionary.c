@@ -77,7 +77,8 @@ static cim_status evolutionary_create(const cim_host *host, const cim_values *va
     if (s->scratch == NULL) status = host->fail(host, CIM_E_MEMORY, "no memory for the searcher");
     if (status == CIM_OK) status = proposer_init(&s->proposer, host, problem, &chosen);
     if (status == CIM_OK)
-        status = population_init(&s->population, host, problem, chosen.algorithm, chosen.population);
+        status =
+            population_init(&s->population, host, problem, chosen.algorithm, chosen.population);
     if (status != CIM_OK) {
         evolutionary_destroy(s);
         return status;

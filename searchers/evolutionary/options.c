@@ -11,8 +11,9 @@ static const char *const presets[] = {"none", "phased"};
 const cim_param options_params[OPTIONS] = {
     [PARAM_POPULATION] = {.key = "population",
                           .unit = "",
-                          .help = "designs kept as parents; also the size of the initial sample; 0: "
-                                 "24, preset phased: 70",
+                          .help =
+                              "designs kept as parents; also the size of the initial sample; 0: "
+                              "24, preset phased: 70",
                           .type = CIM_INTEGER,
                           .flags = CIM_PARAM_FIXED,
                           .default_value = 0,

@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-    TOURNAMENT = 3, /* members that compete to be a parent; with SMS-EMOA more where there are more */
+    /* members that compete to be a parent; with SMS-EMOA more where there are more */
+    TOURNAMENT = 3,
     MATES = 3       /* such winners of which the nearest becomes the second parent */
 };
 

@@ -1,5 +1,5 @@
-/* searcher.local: from the designs that a study begins with, all that lie one and two steps from the
- * best of them, and from what becomes the best, until nothing is left there. No randomness. */
+/* searcher.local: from the designs that a study begins with, all that lie one and two steps from
+ * the best of them, and from what becomes the best, until nothing is left there. No randomness. */
 #include "local.h"
 
 #include <cim_sdk/export.h>
@@ -101,7 +101,8 @@ static cim_status consider(searcher *s, const cim_trial *t, const double *point)
 
 /* Move NUMBER of those in one dimension: another category; down or up. */
 static double moved(const searcher *s, const cim_dimension *d, double x, uint64_t number) {
-    if (d->kind == CIM_CATEGORICAL) return (double)number < x ? (double)number : (double)number + 1.0;
+    if (d->kind == CIM_CATEGORICAL)
+        return (double)number < x ? (double)number : (double)number + 1.0;
     const double by = number ? 1.0 : -1.0;
     if (d->kind != CIM_REAL_RANGE) return fmin(fmax(x + by, 0.0), (double)(d->n_levels - 1));
     /* to a multiple of 2^-40: there and back is the same design */

@@ -1,6 +1,6 @@
-/* axis.h: one dimension as the interval [0, 1]. A level owns a piece of it, at whose middle it lies:
- * all pieces are equally long, or as the ratios of neighbours in a logarithmic range. A category has
- * its number in place of that. */
+/* axis.h: one dimension as the interval [0, 1]. A level owns a piece of it, at whose middle it
+ * lies: all pieces are equally long, or as the ratios of neighbours in a logarithmic range. A
+ * category has its number in place of that. */
 #ifndef AXIS_H
 #define AXIS_H
 

@@ -1,5 +1,6 @@
-/* joint.h: densities of good and of other trials in all dimensions at once: a kernel at each trial is
- * a product over dimensions, all as wide, the narrower the more trials there are; and a uniform one.
+/* joint.h: densities of good and of other trials in all dimensions at once: a kernel at each trial
+ * is a product over dimensions, all as wide, the narrower the more trials there are; and a uniform
+ * one.
  *
  * S. Falkner, A. Klein, F. Hutter, "BOHB", ICML 2018. */
 #ifndef JOINT_H

@@ -1,8 +1,9 @@
-/* mixture.h: the density of good, or of other, trials along one dimension: a kernel at each, as wide
- * as its distance to the next, and one over all of the range, the prior.
+/* mixture.h: the density of good, or of other, trials along one dimension: a kernel at each, as
+ * wide as its distance to the next, and one over all of the range, the prior.
  *
- * J. Bergstra, R. Bardenet, Y. Bengio, B. Kegl, NIPS 2011; widths as in S. Watanabe, "Tree-structured
- * Parzen estimator: understanding its algorithm components and their roles", arXiv 2304.11127. */
+ * J. Bergstra, R. Bardenet, Y. Bengio, B. Kegl, NIPS 2011; widths as in S. Watanabe,
+ * "Tree-structured Parzen estimator: understanding its algorithm components and their roles", arXiv
+ * 2304.11127. */
 #ifndef MIXTURE_H
 #define MIXTURE_H
 
@@ -15,7 +16,8 @@ typedef struct mixture {
     size_t n;                    /* kernels; sorted by mean */
     double *mean, *width, *weight;
     double *height, *inverse;    /* of the density at the mean; of the width */
-    double *high, *low;          /* where the kernels up to here end; where those from here on begin */
+    double *high, *low;          /* where the kernels up to here end; where those from here on
+                                    begin                                                         */
     double *terms;               /* scratch of a density */
     size_t prior;                /* the kernel over all of the range, which is in neither */
     double *table;               /* probability of each level or category */
@@ -27,9 +29,10 @@ cim_status mixture_init(mixture *x, const cim_host *host, const cim_problem *pro
 cim_status mixture_reserve(mixture *x, size_t n);
 void mixture_free(mixture *x);
 
-/* ORDER: the N trials where dimension I is active, by where they are on it. Takes those whose good[]
- * is GOOD. */
-void mixture_fit(mixture *x, const trials *t, uint32_t i, const uint32_t *order, size_t n, int good);
+/* ORDER: the N trials where dimension I is active, by where they are on it. Takes those whose
+ * good[] is GOOD. */
+void mixture_fit(mixture *x, const trials *t, uint32_t i, const uint32_t *order, size_t n,
+                 int good);
 
 /* A coordinate on the axis, or the number of a level or category. */
 double mixture_draw(const mixture *x, cim_rng *rng);

@@ -1,6 +1,6 @@
-/* Exact crossbar inference beside the same arithmetic in PyTorch (bench_accuracy.py), one thread each:
- * images per second of both, their ratio, whether they classify alike, and the rate of the bit-sliced
- * product's multiply-accumulates beside that of OpenBLAS's own sgemm.
+/* Exact crossbar inference beside the same arithmetic in PyTorch (bench_accuracy.py), one thread
+ * each: images per second of both, their ratio, whether they classify alike, and the rate of the
+ * bit-sliced product's multiply-accumulates beside that of OpenBLAS's own sgemm.
  *
  * bench_accuracy [--alone] [--images N] [--row N]      --alone: without PyTorch */
 #include "../unit/fashion_networks.h"
@@ -80,7 +80,8 @@ static void ours(scene *s, const row *r, uint32_t n, uint8_t *classes, double *s
 /* What the script prints: "CLASSES SECONDS". */
 static int theirs(const row *r, uint32_t n, char *classes, double *seconds) {
     char command[1024];
-    snprintf(command, sizeof command, "OMP_NUM_THREADS=1 /usr/bin/python3 %s/tests/bench/bench_accuracy.py %s %u %s",
+    snprintf(command, sizeof command,
+             "OMP_NUM_THREADS=1 /usr/bin/python3 %s/tests/bench/bench_accuracy.py %s %u %s",
              SOURCE_DIR, r->net, n, r->torch);
     FILE *p = popen(command, "r");
     const int got = p ? fscanf(p, "%9999s %lf", classes, seconds) : 0;
@@ -119,7 +120,8 @@ int main(int argc, char **argv) {
     crossbar_single_thread();
     const double blas = sgemm_rate();
     printf("OpenBLAS sgemm: %.1f G multiply-accumulates a second\n\n", blas / 1e9);
-    printf("| network | row | images | ours, images/s | PyTorch, images/s | ratio | classified alike | share of sgemm |\n"
+    printf("| network | row | images | ours, images/s | PyTorch, images/s | ratio | classified "
+           "alike | share of sgemm |\n"
            "|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!only || only == i + 1)

@@ -1,5 +1,5 @@
-/* The statistical level of accuracy.crossbar_inference beside the exact one, one thread: accuracy of
- * random designs on LeNet-5, and the time of a narrow VGG8.
+/* The statistical level of accuracy.crossbar_inference beside the exact one, one thread: accuracy
+ * of random designs on LeNet-5, and the time of a narrow VGG8.
  *
  * bench_accuracy_levels [designs, 100 [images, 1000 [images of VGG8, 1000 [first design, 0]]]] */
 #include "../unit/fashion_networks.h"
@@ -57,7 +57,7 @@ static cim_nonideality random_design(void) {
     if (x.device_spread_sd > 0)
         x.device_spread = kind == 0 ? CIM_SPREAD_OF_VALUE : kind == 1 ? CIM_SPREAD_OF_RANGE
                                                                       : CIM_SPREAD_LOG_NORMAL;
-    if (x.device_spread == CIM_SPREAD_OF_RANGE) x.device_spread_sd /= 5; /* harsher: 1 % to 4 %    */
+    if (x.device_spread == CIM_SPREAD_OF_RANGE) x.device_spread_sd /= 5; /* harsher: 1 % to 4 %   */
     x.array_rows = x.array_columns = x.rows_at_once;
     x.read_noise_sd = below(4) ? 0 : 0.02 * (1 + below(3));
     return x;
@@ -68,8 +68,9 @@ static void print_design(const cim_nonideality *x) {
     char adc[12] = "ideal";
     if (x->adc_bits) snprintf(adc, sizeof adc, "%u", x->adc_bits);
     printf("| %u | %u | %u | %u | %s | %s | %s | %g %s | %g | %g ", x->weight_bits, x->input_bits,
-           x->cell_bits, x->rows_at_once, x->weight_mapping == CIM_MAPPING_OFFSET ? "offset" : "diff",
-           adc, x->adc_range == CIM_ADC_CALIBRATED ? "calib" : "full", x->device_spread_sd,
+           x->cell_bits, x->rows_at_once,
+           x->weight_mapping == CIM_MAPPING_OFFSET ? "offset" : "diff", adc,
+           x->adc_range == CIM_ADC_CALIBRATED ? "calib" : "full", x->device_spread_sd,
            kinds[x->device_spread], x->off_conductance_s / x->on_conductance_s, x->read_noise_sd);
 }
 
@@ -80,8 +81,11 @@ static void compare_accuracy(uint32_t n, uint32_t images) {
     static cim_nonideality design[MOST_DESIGNS];
     scene s;
     begin(&s, "lenet5", images);
-    printf("LeNet-5, %u images, chip 1\n\n| w | a | cell | rows | mapping | adc | range | sd | off/on | "
-           "read | exact | statistical | error |\n|%s\n", images, "---|---|---|---|---|---|---|---|---|"
+    printf("LeNet-5, %u images, chip 1\n\n| w | a | cell | rows | mapping | adc | range | sd | "
+           "off/on | "
+           "read | exact | statistical | error |\n|%s\n",
+           images,
+           "---|---|---|---|---|---|---|---|---|"
            "---|---|---|---|");
     double worst = 0, squares = 0, within = 0, close = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -102,13 +106,15 @@ static void compare_accuracy(uint32_t n, uint32_t images) {
         within += fabs(error) <= 0.005;
         worst = fmax(worst, fabs(error));
     }
-    printf("\nrank correlation %.4f. Designs that lose less than 5 points: %.0f, of which %.0f within "
-           "0.5 points; rms error %.2f, largest %.2f points\n\n", rank_correlation(exact, quick, n),
-           close, within, 100 * sqrt(squares / fmax(close, 1)), 100 * worst);
+    printf(
+        "\nrank correlation %.4f. Designs that lose less than 5 points: %.0f, of which %.0f within "
+        "0.5 points; rms error %.2f, largest %.2f points\n\n",
+        rank_correlation(exact, quick, n), close, within, 100 * sqrt(squares / fmax(close, 1)),
+        100 * worst);
     end(&s);
 }
 
-/* ---- time ------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static void time_row(scene *s, const char *label, const cim_nonideality *x, uint32_t images) {
     const answer a = evaluate(s, x, 0, images), b = evaluate(s, x, 1, images);

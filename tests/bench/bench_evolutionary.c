@@ -158,10 +158,12 @@ static bool bench_config(const char *file) {
 int main(int argc, char **argv) {
     glob_t standard = {0};
     bool good = argc > 1 || glob(SOURCE_DIR "/configs/*.cfg", 0, NULL, &standard) == 0;
-    puts("| study | target | front | trials | random | evolutionary | found all | p | evolutionary is |\n"
+    puts("| study | target | front | trials | random | evolutionary | found all | p | evolutionary "
+         "is |\n"
          "|---|---|---|---|---|---|---|---|---|");
     for (int i = 1; i < argc; i++) good = bench_config(argv[i]) && good;
-    for (size_t i = 0; i < standard.gl_pathc; i++) good = bench_config(standard.gl_pathv[i]) && good;
+    for (size_t i = 0; i < standard.gl_pathc; i++)
+        good = bench_config(standard.gl_pathv[i]) && good;
     globfree(&standard);
     return good ? 0 : 1;
 }

@@ -1,5 +1,6 @@
-/* Time of cim_hypervolume() against plain slicing, measured in the same run on the same points: random
- * fronts of 100 and 1000 members with 2 .. 5 goals. The ratio is what to compare between machines. */
+/* Time of cim_hypervolume() against plain slicing, measured in the same run on the same points:
+ * random fronts of 100 and 1000 members with 2 .. 5 goals. The ratio is what to compare between
+ * machines. */
 #include <cim_sdk/hypervolume.h>
 
 #include <math.h>

@@ -114,8 +114,9 @@ int main(void) {
     const double reference_s = multiply_adds_s();
     printf("%d multiply-adds, one behind the other: %.3f ms. %d random designs each:\n\n", FLOPS,
            1e3 * reference_s, DESIGNS);
-    printf("| config | workload | hardware model | median, us a design | / multiply-adds | failed |\n"
-           "|---|---|---|---|---|---|\n");
+    printf(
+        "| config | workload | hardware model | median, us a design | / multiply-adds | failed |\n"
+        "|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
         if (!measure(&subjects[i], reference_s, &f)) {
             fprintf(stderr, "bench_models: %s\n", f.text);

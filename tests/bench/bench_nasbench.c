@@ -2,7 +2,9 @@
  * fitness functions of MO-NAS for IMC on NAS-Bench-Macro (configs/nasbench_macro_rram.cfg) and
  * rram_crossbar. (MNSIM cannot cost these networks: it has no depthwise convolution.)
  *
- *     CIMDSE_NASBENCH_MACRO=TABLE.csv bench_nasbench [SEEDS [TRIALS]]    without: 20 seeds, 300 trials
+ *     CIMDSE_NASBENCH_MACRO=TABLE.csv bench_nasbench [SEEDS [TRIALS]]
+ *
+ * Without them 20 seeds and 300 trials.
  *
  * TABLE.csv holds arch and mean_acc (plugins/accuracy/table/README.md). A sweep of all 6,561
  * networks says which is best; each search is then judged by the place that its best network has

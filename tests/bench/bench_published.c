@@ -5,10 +5,10 @@
  *
  * Runs each config (without: those of cimnas), as it is or with the searchers named, once a seed
  * (without: its own), and prints each source of its group `published`: the figures, the trial that
- * does best at them of the seed in the middle, in how many runs one trial meets all of them and from
- * which trial on; trials, and the time of a run. Beside it what published.csv says of a longer run.
- * With more than one searcher also the hypervolume of each (search_result.h) and p against the first
- * (rank_test.h).
+ * does best at them of the seed in the middle, in how many runs one trial meets all of them and
+ * from which trial on; trials, and the time of a run. Beside it what published.csv says of a longer
+ * run. With more than one searcher also the hypervolume of each (search_result.h) and p against the
+ * first (rank_test.h).
  *
  * --keep: the runs stay in FOLDER/STUDY/SEARCHER/SEED, and what is there, even in part, is not done
  * again; a run of another config is refused.

@@ -3,10 +3,11 @@
  *     bench_searcher_cost [searcher ...]         without any: bayesian, tpe, evolutionary
  *
  * The plug-in is called here, without the program around it. It is told N random designs of ZDT1
- * (E. Zitzler, K. Deb, L. Thiele, Evolutionary Computation 8, 173-195, 2000) at once, all dimensions
- * real, or every other one with 16 levels; then it is asked for one design after another and told what
- * came of it. Processor time; the least of several suggestions, as others disturb it, and the mean.
- * Memory is what it asked of its host; what a library takes for itself does not count. */
+ * (E. Zitzler, K. Deb, L. Thiele, Evolutionary Computation 8, 173-195, 2000) at once, all
+ * dimensions real, or every other one with 16 levels; then it is asked for one design after another
+ * and told what came of it. Processor time; the least of several suggestions, as others disturb it,
+ * and the mean. Memory is what it asked of its host; what a library takes for itself does not
+ * count. */
 #include <cim/searcher.h>
 #include <cim_sdk/rng.h>
 
@@ -19,7 +20,7 @@
 
 enum { DIMENSIONS_MAX = 64, PARAMS_MAX = 64, LEVELS = 16, ASKED = 10 };
 
-/* ---- a host that counts ----------------------------------------------------------------------- */
+/* ---- a host that counts ---------------------------------------------------------------------- */
 
 static size_t held, most_held;
 
@@ -70,7 +71,7 @@ static const cim_host host = {
     .log = be_quiet, .alloc = give, .release = take_back, .stream = begin_stream,
     .extension = no_extension};
 
-/* ---- a problem -------------------------------------------------------------------------------- */
+/* ---- a problem ------------------------------------------------------------------------------- */
 
 typedef struct arena {
     cim_dimension dimensions[DIMENSIONS_MAX];
@@ -82,12 +83,20 @@ typedef struct arena {
 static void arena_open(arena *a, uint32_t d, uint32_t n, int is_mixed) {
     static const cim_goal goals[2] = {{.name = "f1"}, {.name = "f2"}};
     for (uint32_t i = 0; i < d; i++)
-        a->dimensions[i] = is_mixed && i % 2
-            ? (cim_dimension){.name = "x", .unit = "", .kind = CIM_INTEGER_RANGE, .n_levels = LEVELS,
-                              .max = LEVELS - 1, .step = 1.0}
-            : (cim_dimension){.name = "x", .unit = "", .kind = CIM_REAL_RANGE, .max = 1.0};
-    a->problem = (cim_problem){.struct_size = sizeof a->problem, .batch = 1, .trials = n + ASKED,
-                               .n_fidelities = 1, .dimensions = {a->dimensions, d, sizeof *a->dimensions},
+        a->dimensions[i] =
+            is_mixed && i % 2
+                ? (cim_dimension){.name = "x",
+                                  .unit = "",
+                                  .kind = CIM_INTEGER_RANGE,
+                                  .n_levels = LEVELS,
+                                  .max = LEVELS - 1,
+                                  .step = 1.0}
+                : (cim_dimension){.name = "x", .unit = "", .kind = CIM_REAL_RANGE, .max = 1.0};
+    a->problem = (cim_problem){.struct_size = sizeof a->problem,
+                               .batch = 1,
+                               .trials = n + ASKED,
+                               .n_fidelities = 1,
+                               .dimensions = {a->dimensions, d, sizeof *a->dimensions},
                                .goals = {goals, 2, sizeof *goals}};
     a->points = calloc((size_t)(n + ASKED) * d, sizeof *a->points);
     a->goals = calloc((size_t)(n + ASKED) * 2, sizeof *a->goals);
@@ -126,7 +135,7 @@ static void evaluate_random(arena *a, uint32_t n) {
     }
 }
 
-/* ---- a searcher ------------------------------------------------------------------------------- */
+/* ---- a searcher ------------------------------------------------------------------------------ */
 
 static double seconds(void) {
     struct timespec t;
@@ -152,7 +161,8 @@ static cim_status create(const cim_plugin *plugin, const cim_problem *problem, v
     uint32_t first[PARAMS_MAX + 1];
     const uint32_t n = plugin->is.params.n < PARAMS_MAX ? plugin->is.params.n : PARAMS_MAX;
     for (uint32_t i = 0; i <= n; i++) first[i] = i;
-    for (uint32_t i = 0; i < n; i++) numbers[i] = CIM_ROW(cim_param, plugin->is.params, i)->default_value;
+    for (uint32_t i = 0; i < n; i++)
+        numbers[i] = CIM_ROW(cim_param, plugin->is.params, i)->default_value;
     const cim_values values = {sizeof values, 1, n, n, first, numbers, NULL};
     return ((const cim_searcher_ops *)plugin->ops)->create(&host, &values, problem, self);
 }
@@ -187,8 +197,10 @@ static int measure(const char *name, uint32_t d, uint32_t n, int is_mixed) {
         sum += took;
     }
     if (self) ops->destroy(self);
-    if (good) printf("| %s | %u, %s | %u | %.3g | %.3g | %.2f |\n", name, d, is_mixed ? "half with 16 levels" : "real",
-                     n, 1e3 * least, 1e3 * sum / ASKED, 1e-6 * (double)most_held);
+    if (good)
+        printf("| %s | %u, %s | %u | %.3g | %.3g | %.2f |\n", name, d,
+               is_mixed ? "half with 16 levels" : "real", n, 1e3 * least, 1e3 * sum / ASKED,
+               1e-6 * (double)most_held);
     fflush(stdout);
     arena_close(&a);
     return good;
@@ -201,9 +213,11 @@ int main(int argc, char **argv) {
     const int n = argc > 1 ? argc - 1 : 3;
     int good = 1;
     setenv("OPENBLAS_NUM_THREADS", "1", 1);   /* as the program does */
-    puts("| searcher | dimensions | trials | ms a suggestion, least | mean | MB, most |\n|---|---|---|---|---|---|");
+    puts("| searcher | dimensions | trials | ms a suggestion, least | mean | MB, most "
+         "|\n|---|---|---|---|---|---|");
     for (int k = 0; k < n; k++)
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-            good &= measure(argc > 1 ? argv[k + 1] : standard[k], cases[i].d, cases[i].n, cases[i].is_mixed);
+            good &= measure(argc > 1 ? argv[k + 1] : standard[k], cases[i].d, cases[i].n,
+                            cases[i].is_mixed);
     return good ? 0 : 1;
 }

@@ -7,8 +7,8 @@
  *
  * All problems, all searchers that there are, and 10 seeds without options. A searcher may have
  * settings: "tpe; multivariate = true". Runs that the file holds already are not repeated, so that
- * runs add up; without a file nothing is kept. --seeds 0 only prints what the file holds; --at: tables
- * of these numbers of trials only. */
+ * runs add up; without a file nothing is kept. --seeds 0 only prints what the file holds; --at:
+ * tables of these numbers of trials only. */
 #include "memory.h"
 #include "searchers/run.h"
 #include "searchers/table.h"
@@ -67,7 +67,7 @@ static void choose_all(plan *p) {
         if (access(path, R_OK) == 0) p->searchers[p->n_searchers++] = known[i];
     }
     for (size_t i = 0; i < N_PROBLEMS; i++) p->chosen[i] = true;
-    for (size_t i = 1; i < N_CHECKPOINTS; i++) p->shown.at[i] = true;   /* behind the first designs */
+    for (size_t i = 1; i < N_CHECKPOINTS; i++) p->shown.at[i] = true; /* behind the first designs */
 }
 
 static bool read_arguments(plan *p, int argc, char **argv) {
@@ -97,7 +97,8 @@ static bool read_arguments(plan *p, int argc, char **argv) {
 /* The last checkpoint that the run gets to. */
 static uint32_t last_of(const task *t) {
     uint32_t last = 0;
-    for (size_t i = 0; i < N_CHECKPOINTS; i++) if (checkpoints[i] <= t->trials) last = checkpoints[i];
+    for (size_t i = 0; i < N_CHECKPOINTS; i++)
+        if (checkpoints[i] <= t->trials) last = checkpoints[i];
     return last;
 }
 

@@ -1,5 +1,5 @@
-/* What a suggestion costs: processor seconds of an ask after so many random trials, 30 real dimensions
- * and two goals (ZDT1), told one by one from there:
+/* What a suggestion costs: processor seconds of an ask after so many random trials, 30 real
+ * dimensions and two goals (ZDT1), told one by one from there:
  *
  *     bench_suggestions [searcher [asks]]      "bayesian" and 12 without arguments
  *
@@ -63,7 +63,8 @@ int main(int argc, char **argv) {
                            .dimensions = CIM_TABLE(dimensions), .goals = CIM_TABLE(goals)};
     const int asks = argc > 2 ? atoi(argv[2]) : 12;
     if (argc > 3 || asks < 2) return 2;
-    puts("| trials | first ask, s | mean of the others, s | most of the others, s |\n|---|---|---|---|");
+    puts("| trials | first ask, s | mean of the others, s | most of the others, s "
+         "|\n|---|---|---|---|");
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         measure(argc > 1 ? argv[1] : "bayesian", &p, sizes[i], asks);
     return 0;

@@ -1,11 +1,11 @@
-/* How well the surrogate of searcher.bayesian predicts goals of tests/problems at 500 fresh points from
- * 40, 60 and 100: as told for each kernel and trend, and as it chooses by itself.
+/* How well the surrogate of searcher.bayesian predicts goals of tests/problems at 500 fresh points
+ * from 40, 60 and 100: as told for each kernel and trend, and as it chooses by itself.
  *
  *     bench_surrogate [seeds]
  *
- * "spread": a Latin hypercube, fresh points uniform. "near": 20 of it, then children of the front, as a
- * search leaves them; fresh points are such children too. A cell is the mean logarithm of the density
- * given to the standardised outcome, and the rank correlation. */
+ * "spread": a Latin hypercube, fresh points uniform. "near": 20 of it, then children of the front,
+ * as a search leaves them; fresh points are such children too. A cell is the mean logarithm of the
+ * density given to the standardised outcome, and the rank correlation. */
 #include "../problems/functions.h"
 
 #include "searchers/bayesian/surrogate_private.h"
@@ -18,7 +18,13 @@
 #include <string.h>
 #include <time.h>
 
-enum { FRESH = 500, MOST = 100, ROWS = MOST + FRESH, MOST_FEATURES = 64, FORMS = N_KERNELS * N_TRENDS };
+enum {
+    FRESH = 500,
+    MOST = 100,
+    ROWS = MOST + FRESH,
+    MOST_FEATURES = 64,
+    FORMS = N_KERNELS * N_TRENDS
+};
 
 /* ---- a host ---------------------------------------------------------------------------------- */
 
@@ -129,7 +135,8 @@ static void make_points(arena *a, int is_near, size_t n, uint64_t seed) {
     problem_hypercube((uint32_t)first, d, seed, a->u);
     for (size_t i = 0; i < n + FRESH; i++) {
         if (i >= first && is_near) make_child(a, i, i < n ? i : n, &rng);
-        for (uint32_t k = 0; i >= first && !is_near && k < d; k++) a->u[i * d + k] = cim_rng_uniform(&rng);
+        for (uint32_t k = 0; i >= first && !is_near && k < d; k++)
+            a->u[i * d + k] = cim_rng_uniform(&rng);
         find_row(a, i);
     }
 }
@@ -165,8 +172,10 @@ static score score_of(const arena *a, uint32_t goal, size_t n, const gp *g, cons
         const double raw = a->goals[(n + i) * a->p->m + goal], variance = sd[i] * sd[i] + noise;
         y[i] = transform_value(t, raw);
         const double z = y[i] - mean[i];
-        s.density += fmax(-50.0, -0.5 * (log(2.0 * acos(-1.0) * variance) + z * z / variance) +
-                                     transform_log_slope(t, raw) - transform_log_slope(plain, raw)) / FRESH;
+        s.density +=
+            fmax(-50.0, -0.5 * (log(2.0 * acos(-1.0) * variance) + z * z / variance) +
+                            transform_log_slope(t, raw) - transform_log_slope(plain, raw)) /
+            FRESH;
     }
     ranks_of(mean, expected);
     ranks_of(y, found);
@@ -187,7 +196,8 @@ static void outputs_of(const arena *a, uint32_t goal, size_t n, double *y) {
     for (size_t i = 0; i < n; i++) y[i] = a->goals[i * a->p->m + goal];
 }
 
-static score fixed_form(const arena *a, const gp_space *space, uint32_t goal, size_t n, gp_form form) {
+static score fixed_form(const arena *a, const gp_space *space, uint32_t goal, size_t n,
+                        gp_form form) {
     double y[MOST], work[MOST], theta[MOST_FEATURES + THETA_EXTRA];
     fit f;
     gp g = {.host = NULL};
@@ -230,7 +240,8 @@ static void own_choice(const arena *a, size_t n, score *out) {
     surrogate_close(s);
 }
 
-static void measure(arena *a, int is_near, size_t n, uint64_t n_seeds, score *total, uint32_t *n_cells) {
+static void measure(arena *a, int is_near, size_t n, uint64_t n_seeds, score *total,
+                    uint32_t *n_cells) {
     score cells[PROBLEM_GOALS][FORMS + 1] = {{{0.0, 0.0, 0.0}}};
     const gp_space space = {.n = a->encoding.n_features, .n_dimensions = a->p->d,
                             .centre = a->encoding.centre, .scale = a->encoding.scale,
@@ -241,7 +252,8 @@ static void measure(arena *a, int is_near, size_t n, uint64_t n_seeds, score *to
         own_choice(a, n, own);
         for (uint32_t k = 0; k < a->p->m; k++) {
             for (int i = 0; i < FORMS; i++)
-                add(&cells[k][i], fixed_form(a, &space, k, n, (gp_form){i / N_TRENDS, i % N_TRENDS}),
+                add(&cells[k][i],
+                    fixed_form(a, &space, k, n, (gp_form){i / N_TRENDS, i % N_TRENDS}),
                     1.0 / (double)n_seeds);
             add(&cells[k][FORMS], own[k], 1.0 / (double)n_seeds);
         }
@@ -264,7 +276,8 @@ int main(int argc, char **argv) {
         for (size_t j = 0; j < sizeof sizes / sizeof *sizes; j++) {
             score total[FORMS + 1] = {{0.0, 0.0, 0.0}};
             uint32_t n = 0;
-            printf("%s, %zu points; Matern-5/2 without trend, linear, and squares; RBF the same; its own choice\n",
+            printf("%s, %zu points; Matern-5/2 without trend, linear, and squares; RBF the same; "
+                   "its own choice\n",
                    is_near ? "near the front" : "spread", sizes[j]);
             for (int i = 0; i < N_PROBLEMS; i++) {
                 arena_open(&a, &problems[i]);
@@ -272,7 +285,8 @@ int main(int argc, char **argv) {
                 encoding_close(&a.encoding);
             }
             printf("%-15s", "mean");
-            for (int i = 0; i <= FORMS; i++) printf(" %6.2f %.3f", total[i].density / n, total[i].correlation / n);
+            for (int i = 0; i <= FORMS; i++)
+                printf(" %6.2f %.3f", total[i].density / n, total[i].correlation / n);
             printf("\n%-15s", "ms a fit");
             for (int i = 0; i <= FORMS; i++) printf(" %12.1f", 1e3 * total[i].seconds / n);
             printf("\n\n");

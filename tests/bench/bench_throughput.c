@@ -69,7 +69,8 @@ static bool bench_run(unsigned long trials) {
         return false;
     const double stored = megabytes("run/study.db"), peak = 1e-6 * run.peak_bytes;
     const double trials_s = run.processor_s - report.processor_s;   /* a run ends with its report */
-    printf("| `run`, %lu trials, two cores, without its report | %.2f s, %.0f trials a second | %.2f s | "
+    printf("| `run`, %lu trials, two cores, without its report | %.2f s, %.0f trials a second | "
+           "%.2f s | "
            "copy its rows | %.2f s | %.2f |\n"
            "| its largest process | %.0f MB | - | its `study.db` | %.0f MB | %.2f |\n"
            "| `report` on that run | %.2f s | %.2f s | read its rows | %.2f s | %.2f |\n",

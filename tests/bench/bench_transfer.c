@@ -2,11 +2,12 @@
  *
  *     bench_transfer [searcher [seeds [trials]]]        without any: bayesian, 10 and 40
  *
- * For each seed an older study of 80 designs by searcher.evolutionary; then the new study cold, with
- * the older one, and with the older one's goals turned upside down, which makes its advice harmful.
- * Counted are the designs until a run's hypervolume is 95 % of what the cold one of its seed has in
- * the end; a run that does not get there counts as its budget and one more. All runs of a pair are
- * measured in one box (search_result.h); p: exact two-sided rank test against cold (rank_test.h). */
+ * For each seed an older study of 80 designs by searcher.evolutionary; then the new study cold,
+ * with the older one, and with the older one's goals turned upside down, which makes its advice
+ * harmful. Counted are the designs until a run's hypervolume is 95 % of what the cold one of its
+ * seed has in the end; a run that does not get there counts as its budget and one more. All runs of
+ * a pair are measured in one box (search_result.h); p: exact two-sided rank test against cold
+ * (rank_test.h). */
 #include "process.h"
 #include "rank_test.h"
 #include "runs.h"
@@ -71,8 +72,10 @@ static bool turn_upside_down(const char *folder) {
     snprintf(path, sizeof path, "%s/study.db", folder);
     bool good = sqlite3_open(path, &db) == SQLITE_OK;
     for (size_t i = 0; good && i < sizeof metrics / sizeof metrics[0]; i++) {
-        snprintf(sql, sizeof sql, "UPDATE trial SET \"%s\" = (SELECT min(\"%s\") * max(\"%s\") FROM "
-                 "trial) / \"%s\"", metrics[i], metrics[i], metrics[i], metrics[i]);
+        snprintf(sql, sizeof sql,
+                 "UPDATE trial SET \"%s\" = (SELECT min(\"%s\") * max(\"%s\") FROM "
+                 "trial) / \"%s\"",
+                 metrics[i], metrics[i], metrics[i], metrics[i]);
         good = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
     }
     if (!good) fprintf(stderr, "%s\n", sqlite3_errmsg(db));
@@ -94,7 +97,8 @@ static bool run_way(bench *b, const pair *p, int way, unsigned seed) {
     folder_of(b, way, seed, "older", older);
     folder_of(b, way, seed, "newer", newer);
     snprintf(transfer, sizeof transfer, "study.transfer=[\"%s\"]", older);
-    if (way != COLD && !run_study(p->older, p->older_set, "evolutionary", seed, OLDER_TRIALS, NULL, older))
+    if (way != COLD &&
+        !run_study(p->older, p->older_set, "evolutionary", seed, OLDER_TRIALS, NULL, older))
         return false;
     if (way == INVERTED && !turn_upside_down(older)) return false;
     return run_study(p->newer, p->newer_set, b->searcher, seed, b->trials,
@@ -143,7 +147,8 @@ static bool bench_pair(bench *b, const pair *p) {
         for (int way = 0; good && way < WAYS; way++) good = run_way(b, p, way, seed);
     good = good && report(b, p);
     folder_remove(b->folder);
-    for (size_t i = 0; i < (size_t)WAYS * SEEDS_MAX; i++) search_result_free(&(&b->results[0][0])[i]);
+    for (size_t i = 0; i < (size_t)WAYS * SEEDS_MAX; i++)
+        search_result_free(&(&b->results[0][0])[i]);
     return good;
 }
 
@@ -159,6 +164,7 @@ int main(int argc, char **argv) {
     bool good = true;
     puts("| studies | start | designs to 95 % of the cold run's end (standard error) | saved | p | "
          "hypervolume in the end |\n|---|---|---|---|---|---|");
-    for (size_t i = 0; good && i < sizeof pairs / sizeof pairs[0]; i++) good = bench_pair(&b, &pairs[i]);
+    for (size_t i = 0; good && i < sizeof pairs / sizeof pairs[0]; i++)
+        good = bench_pair(&b, &pairs[i]);
     return good ? 0 : 1;
 }

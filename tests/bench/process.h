@@ -26,8 +26,8 @@ bool process_start(process *p, unsigned n_cores, const char *out, const char *co
 /* Waits for its end. What it said is shown only where it failed. */
 bool process_end(process *p, process_usage *usage);
 
-/* What a run took is beside it, in FILE, so that a later call can tell: adds USAGE's processor time,
- * if there were trials to evaluate. Returns the sum, or NaN where FILE does not hold it. */
+/* What a run took is beside it, in FILE, so that a later call can tell: adds USAGE's processor
+ * time, if there were trials to evaluate. Returns the sum, or NaN where FILE does not hold it. */
 double process_add_seconds(const char *file, const process_usage *usage);
 
 /* Pins this process likewise. */

@@ -87,8 +87,8 @@ bool reference_insert(const char *from, const char *to, double *processor_s) {
         sqlite3_open_v2(from, &in, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
         sqlite3_open(to, &out) == SQLITE_OK && make_table(in, out) && execute(out, "BEGIN") &&
         sqlite3_prepare_v2(in, "SELECT * FROM trial ORDER BY id", -1, &all, NULL) == SQLITE_OK &&
-        (insert = prepare_insert(out, sqlite3_column_count(all))) != NULL && copy_rows(all, insert) &&
-        execute(out, "COMMIT");
+        (insert = prepare_insert(out, sqlite3_column_count(all))) != NULL &&
+        copy_rows(all, insert) && execute(out, "COMMIT");
     sqlite3_finalize(all);
     sqlite3_finalize(insert);
     sqlite3_close(in);
@@ -106,7 +106,8 @@ bool reference_select(const char *from, double *processor_s) {
     if (sqlite3_open_v2(from, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
         sqlite3_prepare_v2(db, "SELECT * FROM trial ORDER BY id", -1, &all, NULL) == SQLITE_OK)
         while ((state = sqlite3_step(all)) == SQLITE_ROW)
-            for (int i = 0; i < sqlite3_column_count(all); i++) sum += sqlite3_column_double(all, i);
+            for (int i = 0; i < sqlite3_column_count(all); i++)
+                sum += sqlite3_column_double(all, i);
     sqlite3_finalize(all);
     sqlite3_close(db);
     *processor_s = seconds() - start;

@@ -25,9 +25,10 @@ static csv_table *evaluate(const char *table, const char *points) {
 
 static void test_columns_are_parameters(void **state) {
     (void)state;
-    csv_table *t = evaluate("note,hwmodel.rows,workload.weight_bits,accuracy,accuracy_sd,accuracy_draws\n"
-                            "a,64.0 ,4,0.5,0.125,3\nb,128,4,0.625,0,1\nc,128,8,0.75,0,1\n",
-                            "hwmodel.rows,workload.weight_bits\n64,4\n128,8\n64,8\n");
+    csv_table *t =
+        evaluate("note,hwmodel.rows,workload.weight_bits,accuracy,accuracy_sd,accuracy_draws\n"
+                 "a,64.0 ,4,0.5,0.125,3\nb,128,4,0.625,0,1\nc,128,8,0.75,0,1\n",
+                 "hwmodel.rows,workload.weight_bits\n64,4\n128,8\n64,8\n");
     assert_int_equal(t->n_rows, 3);
     assert_string_equal(csv_at(t, 0, "accuracy"), "0.5");
     assert_string_equal(csv_at(t, 0, "accuracy_sd"), "0.125");
@@ -107,7 +108,9 @@ static void test_a_changed_table_is_noticed(void **state) {
     assert_null(strstr(same->err, "warning"));
     cli_write("table.csv", "hwmodel.rows,accuracy\n64,0.5\n128,0.25\n");
     const cli_result *other = cli_good("run study.cfg --out run --resume --trials 4");
-    assert_non_null(strstr(other->err, "warning: accuracy.file: ./table.csv has changed since run/study.db was begun"));
+    assert_non_null(
+        strstr(other->err,
+               "warning: accuracy.file: ./table.csv has changed since run/study.db was begun"));
 }
 
 static void test_key(void **state) {
@@ -123,7 +126,8 @@ static void test_key(void **state) {
     assert_string_equal(csv_at(t, 0, "accuracy_draws"), "1");
     assert_string_equal(csv_at(t, 1, "accuracy"), "0.5");
     assert_string_equal(csv_at(t, 2, "outcome"), "failed");
-    assert_non_null(strstr(csv_at(t, 2, "reason"), "has no accuracy for this design: arch = 02222220"));
+    assert_non_null(
+        strstr(csv_at(t, 2, "reason"), "has no accuracy for this design: arch = 02222220"));
     csv_free(t);
 }
 
@@ -152,7 +156,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_tables_that_cannot_be_used, cli_set_up, cli_tear_down),
         CLI_TEST(test_a_changed_table_is_noticed),
         cmocka_unit_test_setup_teardown(test_key, cli_set_up, cli_tear_down),
-        cmocka_unit_test_setup_teardown(test_search_with_real_accuracies, cli_set_up, cli_tear_down),
+        cmocka_unit_test_setup_teardown(test_search_with_real_accuracies, cli_set_up,
+                                        cli_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

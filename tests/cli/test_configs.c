@@ -9,8 +9,9 @@
 
 /* Real images take longer than equations, and training longer than that. */
 static const char *trials_of(const char *config) {
-    return strstr(config, "/accuracy_") || strstr(config, "/bo_") || strstr(config, "/monas_") ? "2"
-                                                                                              : "20";
+    return strstr(config, "/accuracy_") || strstr(config, "/bo_") || strstr(config, "/monas_")
+               ? "2"
+               : "20";
 }
 
 /* Of a config that trains: little, and keep nothing. Of VGG16 through its arrays: an estimate. */

@@ -1,5 +1,5 @@
-/* hwmodel.exec: a program of one's own as a hardware model. What it says arrives; whatever goes wrong
- * with it costs its own trials; it is never left behind. */
+/* hwmodel.exec: a program of one's own as a hardware model. What it says arrives; whatever goes
+ * wrong with it costs its own trials; it is never left behind. */
 #include "cli.h"
 
 #include <jansson.h>
@@ -16,24 +16,28 @@ enum { TRIALS = 60 };
 
 /* A study of exec_program with its faults. EXTRA stands at the end of the group hwmodel. */
 static void write_study(const char *name, const char *extra) {
-    cli_write(name, "study = { name = \"exec\"; seed = 4; trials = %d; batch = 20; time_limit_s = 60; };\n"
-                    "workload = { plugin = \"template\"; width = [8, 16]; };\n"
-                    "hwmodel = {\n"
-                    "    plugin = \"exec\"; program = \"" PROGRAM "\"; arguments = \"faults\";\n"
-                    "    width = { min = 1; max = 900; };\n"
-                    "    bits = { per = \"weight_layer\"; choices = [2, 4, 8]; };\n"
-                    "    cell = [\"rram\", \"sram\"];\n"
-                    "    %s\n"
-                    "};\n"
-                    "searcher = { plugin = \"random\"; };\n"
-                    "goals = [ \"min energy_j\", \"min latency_s\" ];\n", TRIALS, extra);
+    cli_write(
+        name,
+        "study = { name = \"exec\"; seed = 4; trials = %d; batch = 20; time_limit_s = 60; };\n"
+        "workload = { plugin = \"template\"; width = [8, 16]; };\n"
+        "hwmodel = {\n"
+        "    plugin = \"exec\"; program = \"" PROGRAM "\"; arguments = \"faults\";\n"
+        "    width = { min = 1; max = 900; };\n"
+        "    bits = { per = \"weight_layer\"; choices = [2, 4, 8]; };\n"
+        "    cell = [\"rram\", \"sram\"];\n"
+        "    %s\n"
+        "};\n"
+        "searcher = { plugin = \"random\"; };\n"
+        "goals = [ \"min energy_j\", \"min latency_s\" ];\n",
+        TRIALS, extra);
 }
 
 /* ---- what it is told and what it says ------------------------------------------------------- */
 
 static void expect_number(const csv_table *t, const char *metric, double value) {
     const double said = strtod(csv_at(t, 0, metric), NULL);
-    if (!(fabs(said - value) <= 1e-12 * value)) fail_msg("%s: %.17g, not %.17g", metric, said, value);
+    if (!(fabs(said - value) <= 1e-12 * value))
+        fail_msg("%s: %.17g, not %.17g", metric, said, value);
 }
 
 /* Multiply-accumulates of the template's layers of width 8, and outputs of its pools. */
@@ -41,19 +45,25 @@ enum { CONV1 = 56448, CONV2 = 225792, FC = 7840, POOLED = 8 * 14 * 14 + 16 * 7 *
 
 static void values_arrive(void **state) {
     (void)state;
-    cli_write("study.cfg", "workload = { plugin = \"template\"; weight_bits = { value = [3, 5, 7]; }; };\n"
-                           "hwmodel = { plugin = \"exec\"; program = \"" PROGRAM "\"; width = 40; fast = false;\n"
-                           "    bits = { value = [2, 4, 16]; }; taps = { value = [0.25, 1.0, 2.0]; };\n"
-                           "    cell = \"rram\"; };\n"
-                           "searcher = { plugin = \"random\"; }; goals = [ \"min energy_j\" ];\n");
+    cli_write("study.cfg",
+              "workload = { plugin = \"template\"; weight_bits = { value = [3, 5, 7]; }; };\n"
+              "hwmodel = { plugin = \"exec\"; program = \"" PROGRAM
+              "\"; width = 40; fast = false;\n"
+              "    bits = { value = [2, 4, 16]; }; taps = { value = [0.25, 1.0, 2.0]; };\n"
+              "    cell = \"rram\"; };\n"
+              "searcher = { plugin = \"random\"; }; goals = [ \"min energy_j\" ];\n");
     csv_table *t = csv_parse(cli_good("eval study.cfg --format csv")->out);
-    expect_number(t, "energy_j", (CONV1 * 2. * 3 + CONV2 * 4. * 5 + FC * 16. * 7) * 1e-15 + POOLED * 1e-12);
+    expect_number(t, "energy_j",
+                  (CONV1 * 2. * 3 + CONV2 * 4. * 5 + FC * 16. * 7) * 1e-15 + POOLED * 1e-12);
     expect_number(t, "latency_s", 1. / 40 + 0.25 + 2 * 1.0 + 3 * 2.0);
     assert_string_equal(csv_at(t, 0, "outcome"), "feasible");
     csv_free(t);
-    t = csv_parse(cli_good("eval study.cfg --format csv --set hwmodel.fast=true --set hwmodel.width=960 "
-                           "--set hwmodel.cell=sram")->out);
-    expect_number(t, "energy_j", (CONV1 * 2. * 3 + CONV2 * 4. * 5 + FC * 16. * 7) * 0.5e-15 + POOLED * 1e-12);
+    t = csv_parse(
+        cli_good("eval study.cfg --format csv --set hwmodel.fast=true --set hwmodel.width=960 "
+                 "--set hwmodel.cell=sram")
+            ->out);
+    expect_number(t, "energy_j",
+                  (CONV1 * 2. * 3 + CONV2 * 4. * 5 + FC * 16. * 7) * 0.5e-15 + POOLED * 1e-12);
     expect_number(t, "latency_s", (1. / 960 + 0.25 + 2 * 1.0 + 3 * 2.0) / 2);
     assert_string_equal(csv_at(t, 0, "outcome"), "infeasible");
     assert_string_equal(csv_at(t, 0, "reason"), "room: slack 60");
@@ -75,7 +85,8 @@ static void defaults_and_parts_arrive(void **state) {
     csv_free(t);
     const char *table = cli_good("eval study.cfg --breakdown")->out;
     static const char *const words[] = {"array", "digital", "conv1", "pool2", "fc", "sum"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) assert_non_null(strstr(table, words[i]));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_non_null(strstr(table, words[i]));
 }
 
 /* ---- faults --------------------------------------------------------------------------------- */
@@ -89,7 +100,8 @@ static const fault faults[] = {
     {"exit", "hwmodel.exec: exec_program: ended with status 3 before it answered"},
     {"garbage", "hwmodel.exec: exec_program: said \"energy is ?? low\", which is no JSON object"},
     {"list", "hwmodel.exec: exec_program: said \"[1, 2]\", which is no JSON object"},
-    {"nan", "hwmodel.exec: exec_program: said \"{\"metrics\": {\"energy_j\": NaN, \"latency_s\": 1}}\", which is no"},
+    {"nan", "hwmodel.exec: exec_program: said \"{\"metrics\": {\"energy_j\": NaN, \"latency_s\": "
+            "1}}\", which is no"},
     {"missing", "hwmodel.exec: the program's answer: no number for metrics.latency_s"},
     {"slack", "hwmodel.exec: constraint room was left unset"},
     {"error", "hwmodel.exec: the solver does not converge"},
@@ -102,7 +114,8 @@ static const fault faults[] = {
 enum { N_FAULTS = sizeof faults / sizeof *faults };
 
 static void same_row(const csv_table *a, const csv_table *b, size_t row) {
-    static const char *const columns[] = {"trial", "outcome", "reason", "energy_j", "latency_s", "macs", "slack.room"};
+    static const char *const columns[] = {"trial",     "outcome", "reason",    "energy_j",
+                                          "latency_s", "macs",    "slack.room"};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         assert_string_equal(csv_at(a, row, columns[i]), csv_at(b, row, columns[i]));
 }
@@ -132,10 +145,12 @@ static void one_fault(void **state) {
     const bool hangs = strcmp(f->name, "hang") == 0;
     const int trials = hangs || strcmp(f->name, "long") == 0 ? 8 : TRIALS;
     char extra[64];
-    write_study("reference.cfg", f->reason ? "fault = [\"none\", \"error\"];" : "fault = \"none\";");
+    write_study("reference.cfg",
+                f->reason ? "fault = [\"none\", \"error\"];" : "fault = \"none\";");
     snprintf(extra, sizeof extra, "fault = [\"none\", \"%s\"];", f->name);
     write_study("study.cfg", extra);
-    if (!f->reason) write_study("reference.cfg", "fault = [\"none\", \"part\"];"); /* no parts: no fault */
+    /* no parts: no fault */
+    if (!f->reason) write_study("reference.cfg", "fault = [\"none\", \"part\"];");
     cli_good("run reference.cfg --trials %d --out reference", trials);
     cli_good("run study.cfg --trials %d --out run --workers 2%s", trials,
              hangs ? " --set study.time_limit_s=0.3" : "");
@@ -152,15 +167,16 @@ static void a_wrong_part_fails_the_row(void **state) {
     write_study("study.cfg", "fault = [\"none\", \"part\"];");
     const cli_result *r = cli("eval study.cfg --breakdown --set hwmodel.fault=part");
     cli_expect(r, 1, __FILE__, __LINE__);
-    assert_non_null(strstr(r->err, "hwmodel.exec: the program's answer: parts[5]: needs component, metric, value"));
+    assert_non_null(strstr(
+        r->err, "hwmodel.exec: the program's answer: parts[5]: needs component, metric, value"));
     cli_good("eval study.cfg --set hwmodel.fault=part"); /* nobody asked for parts */
 }
 
 /* ---- the same bits -------------------------------------------------------------------------- */
 
-#define MIXED                                                                                        \
-    "fault = [\"none\", \"abort\", \"exit\", \"garbage\", \"nan\", \"missing\", \"slack\", \"error\", " \
-    "\"two\", \"closes\", \"last\"];"
+#define MIXED                                                                                      \
+    "fault = [\"none\", \"abort\", \"exit\", \"garbage\", \"nan\", \"missing\", \"slack\", " \
+    "\"error\", \"two\", \"closes\", \"last\"];"
 
 static void any_number_of_workers(void **state) {
     (void)state;
@@ -208,9 +224,11 @@ static void killed_while_the_program_hangs(void **state) {
 /* ---- refused -------------------------------------------------------------------------------- */
 
 static void write_config(const char *program, const char *interpreter, const char *arguments) {
-    cli_write("study.cfg", "workload = { plugin = \"template\"; };\n"
-                           "hwmodel = { plugin = \"exec\"; program = \"%s\"; interpreter = \"%s\"; arguments = \"%s\"; };\n"
-                           "searcher = { plugin = \"random\"; }; goals = [ \"min energy_j\" ];\n",
+    cli_write("study.cfg",
+              "workload = { plugin = \"template\"; };\n"
+              "hwmodel = { plugin = \"exec\"; program = \"%s\"; interpreter = \"%s\"; arguments = "
+              "\"%s\"; };\n"
+              "searcher = { plugin = \"random\"; }; goals = [ \"min energy_j\" ];\n",
               program, interpreter, arguments);
 }
 
@@ -241,39 +259,61 @@ static void programs_that_cannot_run(void **state) {
 
 #define METRICS "\"metrics\": [{\"name\": \"energy_j\"}]"
 #define PARAMETER(...) "{\"parameters\": [{\"name\": \"rows\", " __VA_ARGS__ "}], " METRICS "}"
-static const struct { const char *answer, *reason; } descriptions[] = {
+static const struct { const char *answer, *reason;
+} descriptions[] = {
     {"{\"error\": \"no licence today\"}", "study.cfg:2: hwmodel: hwmodel.exec: no licence today"},
     {"{\"error\": 3}", "the program says: error"},
     {"[]", "said \"[]\", which is no JSON object"},
     {"{}", "metrics: there are none"},
     {"{\"metrics\": 3}", "metrics: must be a list of at most 1024"},
     {"{\"metrics\": [3]}", "metrics[0].name: must be a text"},
-    {"{\"metrics\": [{\"name\": \"energy_j\", \"better\": \"low\"}]}", "metrics[0].better: must be a number"},
+    {"{\"metrics\": [{\"name\": \"energy_j\", \"better\": \"low\"}]}",
+     "metrics[0].better: must be a number"},
     {"{\"metrics\": [{\"name\": \"energy_j\", \"unit\": 3}]}", "metrics[0].unit: must be a text"},
-    {"{\"metrics\": [{\"name\": \"energy_j\", \"validity\": 3}]}", "metrics[0].validity: must be a text"},
-    {"{\"metrics\": [{\"name\": \"energy_j\", \"units\": \"J\"}]}", "metrics[0].units: no such key"},
-    {"{\"metrics\": [{\"name\": \"energy_j\"}, {\"name\": \"energy_j\"}]}", "metric energy_j: twice"},
+    {"{\"metrics\": [{\"name\": \"energy_j\", \"validity\": 3}]}",
+     "metrics[0].validity: must be a text"},
+    {"{\"metrics\": [{\"name\": \"energy_j\", \"units\": \"J\"}]}",
+     "metrics[0].units: no such key"},
+    {"{\"metrics\": [{\"name\": \"energy_j\"}, {\"name\": \"energy_j\"}]}",
+     "metric energy_j: twice"},
     {"{\"metrics\": [{\"name\": \"energy j\"}]}", "a metric must have a name like"},
     {"{" METRICS ", \"constraints\": [{\"help\": \"\"}]}", "constraints[0].name: must be a text"},
-    {"{" METRICS ", \"constraints\": [{\"name\": \"room\", \"max\": 3}]}", "constraints[0].max: no such key"},
+    {"{" METRICS ", \"constraints\": [{\"name\": \"room\", \"max\": 3}]}",
+     "constraints[0].max: no such key"},
     {PARAMETER("\"default\": 3"), "parameters[0].type: must be integer, real, category or boolean"},
-    {PARAMETER("\"type\": \"text\""), "parameters[0].type: must be integer, real, category or boolean"},
-    {PARAMETER("\"type\": \"real\", \"min\": 1, \"max\": 2"), "parameters[0].default: must be a number"},
-    {PARAMETER("\"type\": \"real\", \"default\": true, \"min\": 0, \"max\": 2"), "parameters[0].default: must be a number"},
-    {PARAMETER("\"type\": \"real\", \"default\": 1, \"max\": 2"), "parameters[0].min: must be a number"},
-    {PARAMETER("\"type\": \"real\", \"default\": 1, \"min\": 1"), "parameters[0].max: must be a number"},
-    {PARAMETER("\"type\": \"real\", \"defualt\": 1, \"min\": 1, \"max\": 2"), "parameters[0].defualt: no such key"},
-    {PARAMETER("\"type\": \"integer\", \"default\": 9, \"min\": 1, \"max\": 8"), "its default 9 is not an allowed value"},
-    {PARAMETER("\"type\": \"boolean\", \"default\": 1"), "parameters[0].default: must be true or false"},
-    {PARAMETER("\"type\": \"boolean\", \"default\": true, \"length\": 0"), "parameters[0].length: must be an integer 1..4096"},
-    {PARAMETER("\"type\": \"boolean\", \"default\": true, \"length\": 2.5"), "parameters[0].length: must be an integer 1..4096"},
-    {PARAMETER("\"type\": \"boolean\", \"default\": true, \"per\": 3"), "parameters[0].per: must be a text"},
-    {PARAMETER("\"type\": \"boolean\", \"default\": true, \"per\": \"nothing\""), "the index set \"nothing\", which the workload"},
+    {PARAMETER("\"type\": \"text\""),
+     "parameters[0].type: must be integer, real, category or boolean"},
+    {PARAMETER("\"type\": \"real\", \"min\": 1, \"max\": 2"),
+     "parameters[0].default: must be a number"},
+    {PARAMETER("\"type\": \"real\", \"default\": true, \"min\": 0, \"max\": 2"),
+     "parameters[0].default: must be a number"},
+    {PARAMETER("\"type\": \"real\", \"default\": 1, \"max\": 2"),
+     "parameters[0].min: must be a number"},
+    {PARAMETER("\"type\": \"real\", \"default\": 1, \"min\": 1"),
+     "parameters[0].max: must be a number"},
+    {PARAMETER("\"type\": \"real\", \"defualt\": 1, \"min\": 1, \"max\": 2"),
+     "parameters[0].defualt: no such key"},
+    {PARAMETER("\"type\": \"integer\", \"default\": 9, \"min\": 1, \"max\": 8"),
+     "its default 9 is not an allowed value"},
+    {PARAMETER("\"type\": \"boolean\", \"default\": 1"),
+     "parameters[0].default: must be true or false"},
+    {PARAMETER("\"type\": \"boolean\", \"default\": true, \"length\": 0"),
+     "parameters[0].length: must be an integer 1..4096"},
+    {PARAMETER("\"type\": \"boolean\", \"default\": true, \"length\": 2.5"),
+     "parameters[0].length: must be an integer 1..4096"},
+    {PARAMETER("\"type\": \"boolean\", \"default\": true, \"per\": 3"),
+     "parameters[0].per: must be a text"},
+    {PARAMETER("\"type\": \"boolean\", \"default\": true, \"per\": \"nothing\""),
+     "the index set \"nothing\", which the workload"},
     {PARAMETER("\"type\": \"category\""), "parameters[0].choices: must be a list of texts"},
-    {PARAMETER("\"type\": \"category\", \"choices\": [\"a\", 3]"), "parameters[0].choices: must be a list of texts"},
+    {PARAMETER("\"type\": \"category\", \"choices\": [\"a\", 3]"),
+     "parameters[0].choices: must be a list of texts"},
     {PARAMETER("\"type\": \"category\", \"choices\": [\"a\", \"a\"]"), "name a: twice"},
-    {PARAMETER("\"type\": \"category\", \"choices\": [\"a\"], \"default\": \"b\""), "parameters[0].default: must be one of the choices"},
-    {"{\"parameters\": [{\"name\": \"program\", \"type\": \"boolean\", \"default\": true}], " METRICS "}", "parameter program: twice"},
+    {PARAMETER("\"type\": \"category\", \"choices\": [\"a\"], \"default\": \"b\""),
+     "parameters[0].default: must be one of the choices"},
+    {"{\"parameters\": [{\"name\": \"program\", \"type\": \"boolean\", \"default\": "
+     "true}], " METRICS "}",
+     "parameter program: twice"},
 };
 
 static void descriptions_that_break_a_rule(void **state) {
@@ -283,7 +323,8 @@ static void descriptions_that_break_a_rule(void **state) {
         cli_write("answer.json", "%s", descriptions[i].answer);
         cli_refused(cli("space study.cfg"), 2, descriptions[i].reason);
     }
-    cli_write("answer.json", "%s", PARAMETER("\"type\": \"category\", \"choices\": [\"a\", \"b\"]"));
+    cli_write("answer.json", "%s",
+              PARAMETER("\"type\": \"category\", \"choices\": [\"a\", \"b\"]"));
     assert_non_null(strstr(cli_good("space study.cfg")->out, "distinct designs: 1"));
     cli_expect_nobody_left();
 }

@@ -9,7 +9,8 @@
 
 static void write_study(const char *network, const char *extra) {
     cli_write("study.cfg",
-              "workload = { plugin = \"network\"; file = \"%s/configs/validation/networks/mnsim_%s.cfg\"; };\n"
+              "workload = { plugin = \"network\"; file = "
+              "\"%s/configs/validation/networks/mnsim_%s.cfg\"; };\n"
               "hwmodel = { plugin = \"mnsim\"; %s };\n",
               SOURCE_DIR, network, extra);
 }

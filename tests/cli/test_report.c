@@ -1,5 +1,6 @@
-/* What report, space and eval --points say of large studies: elements by their names, the dimensions
- * that matter, parts in columns of their own; and what is said where there is no study. */
+/* What report, space and eval --points say of large studies: elements by their names, the
+ * dimensions that matter, parts in columns of their own; and what is said where there is no
+ * study. */
 #include "cli.h"
 
 #include <math.h>
@@ -49,7 +50,8 @@ static void nothing_stored_is_said_so(void **state) {
     cli_study("study.cfg", "");
     cli_good("run study.cfg --out run");
     cli_write("run/study.db", "%s", "");
-    cli_refused(cli("export run"), 2, "run/study.db", "holds nothing", "ended before it stored anything");
+    cli_refused(cli("export run"), 2, "run/study.db", "holds nothing",
+                "ended before it stored anything");
     cli_refused(cli("report run"), 2, "run/study.db", "holds nothing");
     cli_good("run study.cfg --out run --resume");
     cli_good("export run");
@@ -59,10 +61,12 @@ static void the_same_constraint_or_goal_twice(void **state) {
     (void)state;
     cli_study("study.cfg", "");
     const char *set = "--set 'constraints=[\"area_mm2 <= 2\", \"area_mm2<=2.0\"]'";
-    cli_refused(cli("run study.cfg --out run %s", set), 2, "constraints", "is the same constraint as", "area_mm2 <= 2");
-    cli_good("run study.cfg --out run --set 'constraints=[\"area_mm2 <= 2\", \"area_mm2 <= 1.5\"]'");
-    cli_refused(cli("run study.cfg --out again --set 'goals=[\"min energy_j\", \"min energy_j\"]'"), 2,
-                "goals[1] = \"min energy_j\": is the same goal as \"min energy_j\" before it");
+    cli_refused(cli("run study.cfg --out run %s", set), 2, "constraints",
+                "is the same constraint as", "area_mm2 <= 2");
+    cli_good(
+        "run study.cfg --out run --set 'constraints=[\"area_mm2 <= 2\", \"area_mm2 <= 1.5\"]'");
+    cli_refused(cli("run study.cfg --out again --set 'goals=[\"min energy_j\", \"min energy_j\"]'"),
+                2, "goals[1] = \"min energy_j\": is the same goal as \"min energy_j\" before it");
     cli_good("run study.cfg --out again --set 'goals=[\"min energy_j\", \"max energy_j\"]'");
 }
 
@@ -70,8 +74,10 @@ static void the_same_constraint_or_goal_twice(void **state) {
 static void parts_have_a_column_each(void **state) {
     (void)state;
     cli_write("points.csv", "hwmodel.rows\n64\n128\n");
-    csv_table *t = csv_parse(cli_good("eval " SOURCE_DIR "/configs/vgg8_rram.cfg --points points.csv "
-                                      "--breakdown --format csv")->out);
+    csv_table *t =
+        csv_parse(cli_good("eval " SOURCE_DIR "/configs/vgg8_rram.cfg --points points.csv "
+                           "--breakdown --format csv")
+                      ->out);
     size_t n = 0;
     assert_int_equal(t->n_rows, 2);
     for (size_t i = 0; i < t->n_columns; i++) {

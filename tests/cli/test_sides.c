@@ -9,7 +9,8 @@
 static const char two_targets[] =
     "study = { name = \"two\"; trials = 40; batch = 8; };\n"
     "workload = { plugin = \"vgg8\"; };\n"
-    "hwmodel = ( { target = \"a\"; plugin = \"rram_crossbar\"; rows = [64, 128, 256]; adc_bits = [4, 5, 6]; },\n"
+    "hwmodel = ( { target = \"a\"; plugin = \"rram_crossbar\"; rows = [64, 128, 256]; adc_bits = "
+    "[4, 5, 6]; },\n"
     "            { plugin = \"sram_cim\"; rows = [64, 128, 256]; adc_bits = [4, 5, 6]; } );\n"
     "searcher = { plugin = \"random\"; };\n"
     "goals = [ \"min energy_j\", \"min area_mm2\" ];\n"
@@ -56,12 +57,14 @@ static double at(const csv_table *t, const char *name) { return strtod(csv_at(t,
 static void networks_share_a_chip(void **state) {
     (void)state;
     cli_write("joint.cfg", "%s", two_networks);
-    cli_write("alone.cfg", "workload = { plugin = \"resnet18\"; };\n"
-                           "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128]; adc_bits = 5; };\n");
+    cli_write("alone.cfg",
+              "workload = { plugin = \"resnet18\"; };\n"
+              "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128]; adc_bits = 5; };\n");
     csv_table *both = csv_parse(cli_good("eval joint.cfg --format csv")->out);
     csv_table *alone = csv_parse(cli_good("eval alone.cfg --format csv")->out);
     assert_true(at(both, "workload[1].energy_j") == at(alone, "energy_j"));
-    assert_true(at(both, "energy_j") == at(both, "workload[0].energy_j") + at(both, "workload[1].energy_j"));
+    assert_true(at(both, "energy_j") ==
+                at(both, "workload[0].energy_j") + at(both, "workload[1].energy_j"));
     assert_true(at(both, "latency_s") ==
                 (at(both, "workload[0].latency_s") + at(both, "workload[1].latency_s")) / 2);
     double tops = sqrt(at(both, "workload[0].tops") * at(both, "workload[1].tops"));
@@ -74,8 +77,8 @@ static void networks_share_a_chip(void **state) {
     cli_good("run joint.cfg --out two --workers 2");
     cli_same_export("one", "two");
     assert_non_null(strstr(cli_good("space joint.cfg")->out, "workload[0].weight_bits"));
-    cli_refused(cli("run joint.cfg --set aggregate.energy_j=median --out x"), 2, "aggregate.energy_j",
-                "\"geomean\"");
+    cli_refused(cli("run joint.cfg --set aggregate.energy_j=median --out x"), 2,
+                "aggregate.energy_j", "\"geomean\"");
     cli_refused(cli("eval alone.cfg --set aggregate.energy_j=max"), 2, "there is one");
 }
 
@@ -100,11 +103,14 @@ static void repeated_points_are_known(void **state) {
 
 static void given_designs_come_first(void **state) {
     (void)state;
-    cli_write("alone.cfg", "study = { trials = 20; batch = 3; initial_points = \"given.csv\"; };\n"
-                           "workload = { plugin = \"vgg8\"; };\ngoals = [ \"min energy_j\" ];\n"
-                           "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128, 256]; cell_bits = [1, 2]; };\n"
-                           "searcher = { plugin = \"evolutionary\"; };\n");
-    cli_write("given.csv", "name,hwmodel.rows,hwmodel.cell_bits\nx,256,2\ny,64,\nz,128,2\nw,64,2\n");
+    cli_write(
+        "alone.cfg",
+        "study = { trials = 20; batch = 3; initial_points = \"given.csv\"; };\n"
+        "workload = { plugin = \"vgg8\"; };\ngoals = [ \"min energy_j\" ];\n"
+        "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128, 256]; cell_bits = [1, 2]; };\n"
+        "searcher = { plugin = \"evolutionary\"; };\n");
+    cli_write("given.csv",
+              "name,hwmodel.rows,hwmodel.cell_bits\nx,256,2\ny,64,\nz,128,2\nw,64,2\n");
     cli_good("run alone.cfg --out run --trials 2");
     cli_good("run alone.cfg --out run --resume");
     cli_good("run alone.cfg --out whole --workers 1");

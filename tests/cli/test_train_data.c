@@ -1,4 +1,5 @@
-/* accuracy.training reads what each network is to learn from: its own data set, both parts of it. */
+/* accuracy.training reads what each network is to learn from: its own data set, both parts of
+ * it. */
 #include "cli.h"
 
 #include <stdio.h>

@@ -23,7 +23,8 @@ static void the_first_steps_are_those_of_the_stored_run(void **state) {
     const cli_result *r = cli_good("train " WEIGHTS "vgg8_fmnist.cfg --out w.safetensors "
                                    "--set accuracy.images=640 --set accuracy.epochs=1 "
                                    "--set accuracy.test_images=500");
-    const double loss = number_after(r->err, "  loss "), right = number_after(r->err, "  accuracy ");
+    const double loss = number_after(r->err, "  loss "),
+                 right = number_after(r->err, "  accuracy ");
     if (fabs(loss - 2.2954) > 0.02) fail_msg("loss %g, not 2.2954", loss);
     if (fabs(right - 0.3641) > 0.011) fail_msg("accuracy %g in training, not 0.3641", right);
     const double accuracy = number_after(r->out, "accuracy ");
@@ -40,7 +41,8 @@ static double on_the_array(const char *weights) {
 static void tuning_for_an_array_helps(void **state) {
     (void)state;
     const double before = on_the_array(WEIGHTS "lenet5_fmnist.safetensors");
-    cli_good("train " TUNED " --out w.safetensors --set accuracy.images=640 --set accuracy.batch=32 "
+    cli_good("train " TUNED
+             " --out w.safetensors --set accuracy.images=640 --set accuracy.batch=32 "
              "--set accuracy.test_images=100");
     char here[200], tuned[220]; /* a file in --set is beside the config */
     assert_non_null(getcwd(here, sizeof here));
@@ -58,8 +60,8 @@ static void a_whole_training_repeats_its_accuracy(void **state) {
     assert_true(fseek(file, 8, SEEK_SET) == 0 && fread(head, 1, sizeof head - 1, file) > 0);
     fclose(file);
     const double stored = number_after(head, "\"test_accuracy\":\"");
-    const double now = number_after(cli_good("train " WEIGHTS "vgg8_fmnist.cfg --out w.safetensors")->out,
-                                    "accuracy ");
+    const double now = number_after(
+        cli_good("train " WEIGHTS "vgg8_fmnist.cfg --out w.safetensors")->out, "accuracy ");
     printf("vgg8_fmnist: accuracy %.4f, stored %.4f\n", now, stored);
     if (fabs(now - stored) > 0.005) fail_msg("accuracy %g, stored %g", now, stored);
 }

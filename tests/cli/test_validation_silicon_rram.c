@@ -10,7 +10,8 @@ static void check_macro(void **state) {
     char config[256];
     snprintf(config, sizeof config, SOURCE_DIR "/configs/validation/silicon/%s.cfg", macro);
     cli_good("space %s", config);
-    const cli_result *r = cli_good("validate %s --tables " SOURCE_DIR "/tests/golden/silicon", config);
+    const cli_result *r =
+        cli_good("validate %s --tables " SOURCE_DIR "/tests/golden/silicon", config);
     assert_non_null(strstr(r->out, "holds"));
     assert_null(strstr(r->out, "MISSED"));
     assert_null(strstr(r->out, "skipped: "));
@@ -23,6 +24,8 @@ int main(void) {
                                    "spetalnick_isscc_2022"};
     struct CMUnitTest tests[sizeof macros / sizeof macros[0]];
     for (size_t i = 0; i < sizeof macros / sizeof macros[0]; i++)
-        tests[i] = (struct CMUnitTest){macros[i], check_macro, cli_set_up, cli_tear_down, macros[i]};
-    return _cmocka_run_group_tests("silicon_rram", tests, sizeof macros / sizeof macros[0], NULL, NULL);
+        tests[i] =
+            (struct CMUnitTest){macros[i], check_macro, cli_set_up, cli_tear_down, macros[i]};
+    return _cmocka_run_group_tests("silicon_rram", tests, sizeof macros / sizeof macros[0], NULL,
+                                   NULL);
 }

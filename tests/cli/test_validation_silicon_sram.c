@@ -28,6 +28,7 @@ int main(void) {
     enum { N = sizeof macros / sizeof macros[0] };
     struct CMUnitTest tests[N];
     for (size_t i = 0; i < N; i++)
-        tests[i] = (struct CMUnitTest){macros[i], check_macro, cli_set_up, cli_tear_down, macros[i]};
+        tests[i] =
+            (struct CMUnitTest){macros[i], check_macro, cli_set_up, cli_tear_down, macros[i]};
     return _cmocka_run_group_tests("silicon_sram", tests, N, NULL, NULL);
 }

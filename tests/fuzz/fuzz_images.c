@@ -1,5 +1,5 @@
-/* Damaged files of weights, images and accuracies, one loader after another: each is read, or refused with a
- * message that names the file and a byte, or a line. */
+/* Damaged files of weights, images and accuracies, one loader after another: each is read, or
+ * refused with a message that names the file and a byte, or a line. */
 #include "counting_host.h"
 #include "fuzz.h"
 
@@ -126,10 +126,12 @@ static void repair_png(cim_rng *rng, bytes *b) {
     unsigned char *at = (unsigned char *)(uintptr_t)b->at;
     if (b->size < 8 || memcmp(at + 1, "PNG", 3) != 0 || cim_rng_below(rng, 2)) return;
     for (size_t i = 8; b->size - i >= 12;) {
-        const size_t n = (size_t)at[i] << 24 | (size_t)at[i + 1] << 16 | (size_t)at[i + 2] << 8 | at[i + 3];
+        const size_t n =
+            (size_t)at[i] << 24 | (size_t)at[i + 1] << 16 | (size_t)at[i + 2] << 8 | at[i + 3];
         if (n > b->size - i - 12) return;
         const uLong sum = crc32(crc32(0, NULL, 0), at + i + 4, (uInt)n + 4);
-        for (int k = 0; k < 4; k++) at[i + 8 + n + (size_t)k] = (unsigned char)(sum >> (24 - 8 * k));
+        for (int k = 0; k < 4; k++)
+            at[i + 8 + n + (size_t)k] = (unsigned char)(sum >> (24 - 8 * k));
         i += 12 + n;
     }
 }
@@ -217,7 +219,8 @@ static void one(cim_rng *rng) {
     bytes_free(&b);
     FUZZ_HOLDS(status == CIM_OK || status == CIM_E_FILE || status == CIM_E_MEMORY, message);
     FUZZ_HOLDS((status == CIM_OK) == (message[0] == '\0'), message);
-    FUZZ_HOLDS(status != CIM_E_FILE || l == ANNOTATIONS || l == TABLE || strstr(message, ": byte "), message);
+    FUZZ_HOLDS(status != CIM_E_FILE || l == ANNOTATIONS || l == TABLE || strstr(message, ": byte "),
+               message);
     FUZZ_HOLDS(live == 0, "memory is left");
 }
 

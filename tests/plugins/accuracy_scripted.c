@@ -1,6 +1,6 @@
 /* accuracy.scripted: three fidelities of a made-up accuracy, each with an error of known size. The
- * accuracy depends on the arrays' spread alone, or on all that it is told; the error of a fidelity is
- * any number -error..error, the same for equal designs. */
+ * accuracy depends on the arrays' spread alone, or on all that it is told; the error of a fidelity
+ * is any number -error..error, the same for equal designs. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +9,25 @@
 
 enum { ERROR, FAILS, LOUD, MINDS_ALL };
 static const cim_param params[] = {
-    {.key = "error", .unit = "", .help = "largest of the cheapest fidelity; the next has half of it",
-     .type = CIM_REAL, .default_value = 0.02, .min = 0, .max = 1},
-    {.key = "fails", .unit = "", .help = "share of designs that fail at the full fidelity",
-     .type = CIM_REAL, .min = 0, .max = 1},
+    {.key = "error",
+     .unit = "",
+     .help = "largest of the cheapest fidelity; the next has half of it",
+     .type = CIM_REAL,
+     .default_value = 0.02,
+     .min = 0,
+     .max = 1},
+    {.key = "fails",
+     .unit = "",
+     .help = "share of designs that fail at the full fidelity",
+     .type = CIM_REAL,
+     .min = 0,
+     .max = 1},
     {.key = "loud", .unit = "", .help = "says when it is asked", .type = CIM_BOOLEAN, .max = 1},
-    {.key = "minds_all", .unit = "", .help = "depends on every layer's bits and arrays",
-     .type = CIM_BOOLEAN, .max = 1},
+    {.key = "minds_all",
+     .unit = "",
+     .help = "depends on every layer's bits and arrays",
+     .type = CIM_BOOLEAN,
+     .max = 1},
 };
 static const cim_fidelity fidelities[] = {
     {.name = "estimate", .help = "twice the error", .relative_cost = 0.01},
@@ -63,7 +75,8 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     if (cim_number(r->values, 0, MINDS_ALL, 0) > 0) spread = 0.3 * fingerprint(r);
     const double error = cim_number(r->values, 0, ERROR, 0);
     const double off = r->fidelity == 2 ? 0 : error / (r->fidelity + 1);
-    if (cim_number(r->values, 0, LOUD, 0) > 0) fprintf(stderr, "asked at fidelity %u\n", r->fidelity);
+    if (cim_number(r->values, 0, LOUD, 0) > 0)
+        fprintf(stderr, "asked at fidelity %u\n", r->fidelity);
     if (r->fidelity == 2 && any(spread, 9) < cim_number(r->values, 0, FAILS, 0))
         return host->fail(host, CIM_E_UNSUPPORTED, "not this one");
     /* More spread, more accuracy: against the energy, which it raises. */

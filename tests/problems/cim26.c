@@ -1,6 +1,6 @@
 /* A chip of our own making with eight layers and 26 variables, as unlike a smooth function as real
- * ones are: whole arrays, slices and pulses, four devices, three kinds of converter. Its figures are
- * not calibrated to any chip. */
+ * ones are: whole arrays, slices and pulses, four devices, three kinds of converter. Its figures
+ * are not calibrated to any chip. */
 #include "functions.h"
 
 #include <math.h>
@@ -28,7 +28,8 @@ typedef struct converter { double ns, fj, um2; } converter;
 static converter converter_of(int kind, double bits) {
     const double levels = exp2(bits);
     if (kind == 0)   /* successive approximation */
-        return (converter){0.4 * bits, 12.0 * bits + 0.6 * levels, 40.0 + 12.0 * bits + 1.5 * levels};
+        return (converter){0.4 * bits, 12.0 * bits + 0.6 * levels,
+                           40.0 + 12.0 * bits + 1.5 * levels};
     if (kind == 1)   /* flash */
         return (converter){0.6, 9.0 * levels, 14.0 * levels};
     return (converter){0.15 * levels, 6.0 * bits + 0.9 * levels, 25.0 + 5.0 * bits};
@@ -61,9 +62,10 @@ static void add_layer(const double *x, uint32_t i, chip *to) {
     const double drive = exp2(x[DAC_BITS]), need = log2(used) + x[CELL_BITS] + x[DAC_BITS] - 3.5;
     const double states = exp2(x[CELL_BITS]) - 1.0;
     to->ns += pow(pow(compute, 4.0) + pow(move, 4.0), 0.25);
-    to->pj += (conversions * adc.fj + reads * cell_fj[device] * (1.0 + 0.35 * (drive - 2.0) / 2.0)) *
-                  v2 * 1e-3 +
-              bytes * 0.02 * sqrt(x[BUFFER] / 64.0) * v2 * (1.0 + 0.05 * (copies - 1.0));
+    to->pj +=
+        (conversions * adc.fj + reads * cell_fj[device] * (1.0 + 0.35 * (drive - 2.0) / 2.0)) * v2 *
+            1e-3 +
+        bytes * 0.02 * sqrt(x[BUFFER] / 64.0) * v2 * (1.0 + 0.05 * (copies - 1.0));
     to->um2 += down * across * copies *
                (x[ROWS] * x[COLUMNS] * cell_um2[device] * (device == SRAM ? x[CELL_BITS] : 1.0) +
                 ceil(x[COLUMNS] / x[MUX]) * adc.um2 + x[ROWS] * (1.5 + 0.9 * drive) + 400.0);

@@ -112,7 +112,8 @@ static inline bool rig_instance(rig *r, int which) {
     static char no_file[] = "";
     const instance *owner = &r->s.workloads[0];
     instance *in = which ? &r->s.hwmodel : &r->s.workloads[0];
-    r->entries[which] = (catalog_entry){.plugin = which ? &r->hwmodel : &r->workload, .file = no_file};
+    r->entries[which] =
+        (catalog_entry){.plugin = which ? &r->hwmodel : &r->workload, .file = no_file};
     node *group = node_get(r->s.config.root, sections[which]);
     r->s.n_workloads = 1;
     assert_non_null(group);
@@ -129,7 +130,8 @@ static inline bool rig_open(rig *r, const char *source) {
     return config_read_text(&r->s.config, source, "made.cfg", "/made", &r->f) &&
            rig_instance(r, 0) && rig_instance(r, 1) &&
            settings_check_overrides(&r->s.hwmodel, &r->s.workloads[0], &r->f) &&
-           space_finish(&r->s.space, (instance *const[]){&r->s.workloads[0], &r->s.hwmodel}, 2, &r->f) &&
+           space_finish(&r->s.space, (instance *const[]){&r->s.workloads[0], &r->s.hwmodel}, 2,
+                        &r->f) &&
            config_all_read(&r->s.config, &r->f);
 }
 

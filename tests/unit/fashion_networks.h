@@ -15,8 +15,9 @@ static const plan_layer lenet5[] = {{"conv0", 5, 0, 6, 2}, {"conv1", 5, 0, 16, 2
                                     {"fc2", 0, 0, 120, 0}, {"fc3", 0, 0, 84, 0},
                                     {"fc4", 0, 0, 10, 0}, {0}};
 static const plan_layer vgg8s[] = {
-    {"conv0", 3, 1, 16, 0}, {"conv1", 3, 1, 16, 2}, {"conv2", 3, 1, 32, 0}, {"conv3", 3, 1, 32, 2},
-    {"conv4", 3, 1, 64, 0}, {"conv5", 3, 1, 64, 2}, {"fc6", 0, 0, 128, 0}, {"fc7", 0, 0, 10, 0}, {0}};
+    {"conv0", 3, 1, 16, 0}, {"conv1", 3, 1, 16, 2}, {"conv2", 3, 1, 32, 0},
+    {"conv3", 3, 1, 32, 2}, {"conv4", 3, 1, 64, 0}, {"conv5", 3, 1, 64, 2},
+    {"fc6", 0, 0, 128, 0},  {"fc7", 0, 0, 10, 0},   {0}};
 
 typedef struct plan {
     cim_layer layers[MOST_LAYERS];

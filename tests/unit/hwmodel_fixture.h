@@ -20,10 +20,11 @@
 
 /* Of every model on the chip library: a change of the chip's parameters is made here alone. */
 static const char *const chip_keys[] = {
-    "technology_nm", "supply_v", "temperature_k", "arrays_per_pe", "pes_per_tile",
-    "global_buffer_kib", "clock_mhz", "pipeline", "pipeline_rows", "duplication", "interconnect",
-    "link_bits", "pe_port_bits", "line_buffer_kib", "chip_tiles", "images_per_load", "write_power_w", "off_chip",
-    "power_gating", "calibrate_energy", "calibrate_time", "calibrate_area", "technology"};
+    "technology_nm",     "supply_v",       "temperature_k", "arrays_per_pe",   "pes_per_tile",
+    "global_buffer_kib", "clock_mhz",      "pipeline",      "pipeline_rows",   "duplication",
+    "interconnect",      "link_bits",      "pe_port_bits",  "line_buffer_kib", "chip_tiles",
+    "images_per_load",   "write_power_w",  "off_chip",      "power_gating",    "calibrate_energy",
+    "calibrate_time",    "calibrate_area", "technology"};
 static const char *const chip_slacks[] = {"clock", "buffer_capacity", "tile_capacity"};
 #define N_CHIP_KEYS (sizeof chip_keys / sizeof chip_keys[0])
 #define N_CHIP_SLACKS 3u

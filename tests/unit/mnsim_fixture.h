@@ -1,5 +1,5 @@
-/* mnsim_fixture.h: hwmodel.mnsim loaded as a host would, points set by MNSIM's own texts ("256,256"),
- * the networks of configs/validation, and figures by name. */
+/* mnsim_fixture.h: hwmodel.mnsim loaded as a host would, points set by MNSIM's own texts
+ * ("256,256"), the networks of configs/validation, and figures by name. */
 #ifndef MNSIM_FIXTURE_H
 #define MNSIM_FIXTURE_H
 

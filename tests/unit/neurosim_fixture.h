@@ -136,7 +136,8 @@ static inline uint32_t layer_place(const neurosim *m, uint32_t n) {
     return 0;
 }
 
-static inline void compare(const char *id, const char *what, double ours, double theirs, double within) {
+static inline void compare(const char *id, const char *what, double ours, double theirs,
+                           double within) {
     if (!(fabs(ours - theirs) <= within * fabs(theirs)))
         fail_msg("%s: %s: %.6g is not %.6g within %g", id, what, ours, theirs, within);
 }

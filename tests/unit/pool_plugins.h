@@ -109,7 +109,8 @@ static cim_status evaluate(void *self, const cim_request *q) {
         m[0] = act == NAN_METRIC ? (double)NAN : sin(x) / (1 + x);
         m[1] = (double)q->network->layers.rows->out_channels;
         q->slack[p] = act == VIOLATE ? x : -1;
-        if (act == SAY_FAIL) q->fail(q->context, p, "no\tway"); /* what it says after that is void */
+        if (act == SAY_FAIL) q->fail(q->context, p, "no\tway"); /* what it says after that is
+                                                                   void                           */
         for (uint32_t k = 0; q->part && k < (uint32_t)x % 5; k++)
             q->part(q->context, p, k % 2 ? CIM_WHOLE_CHIP : 0,
                     k ? "array" : "a component with a name beyond all measure", k % 2, x + k);

@@ -1,5 +1,5 @@
-/* searcher_degenerate.h: what a searcher must live with: goals that say nothing, designs that all fail,
- * spaces with next to nothing in them. */
+/* searcher_degenerate.h: what a searcher must live with: goals that say nothing, designs that all
+ * fail, spaces with next to nothing in them. */
 #ifndef SEARCHER_DEGENERATE_H
 #define SEARCHER_DEGENERATE_H
 

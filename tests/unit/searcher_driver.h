@@ -82,7 +82,8 @@ typedef struct subject {
     const double *modes[MAX_MODES]; /* values of all parameters; NULL: the defaults */
     uint32_t n_modes;
     const char *const *keys;        /* of its parameters, then NULL */
-    const char *number;             /* a key: how many points its initial sample has, if it has one */
+    const char *number;             /* a key: how many points its initial sample has, if it has
+                                       one                                                        */
     uint32_t survives;              /* points to ask for of a problem that teaches nothing */
 } subject;
 

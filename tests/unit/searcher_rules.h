@@ -1,5 +1,5 @@
-/* searcher_rules.h: what every searcher does that proposes each design once, begins with a sample of
- * the whole space, and does not ask how many trials there will be: tests of one subject. */
+/* searcher_rules.h: what every searcher does that proposes each design once, begins with a sample
+ * of the whole space, and does not ask how many trials there will be: tests of one subject. */
 #ifndef SEARCHER_RULES_H
 #define SEARCHER_RULES_H
 

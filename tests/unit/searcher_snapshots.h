@@ -1,12 +1,13 @@
-/* searcher_snapshots.h: a searcher goes on from its snapshot with the same bits, refuses damaged ones
- * and those of others, and survives without memory. */
+/* searcher_snapshots.h: a searcher goes on from its snapshot with the same bits, refuses damaged
+ * ones and those of others, and survives without memory. */
 #ifndef SEARCHER_SNAPSHOTS_H
 #define SEARCHER_SNAPSHOTS_H
 
 #include "searcher_problems.h"
 
 /* A fresh instance with what D has saved. */
-static inline void driver_resume(driver *fresh, const driver *d, const double *numbers, snapshot s) {
+static inline void driver_resume(driver *fresh, const driver *d, const double *numbers,
+                                 snapshot s) {
     const char *name = strchr(d->plugin->id, '.') + 1;
     driver_start(fresh, name, numbers, d->problem, d->seed);
     assert_int_equal(fresh->ops->load(fresh->self, s.bytes, s.size), CIM_OK);
@@ -134,7 +135,8 @@ static inline void test_damaged_snapshots(void **state) {
     double points[BATCH * MIXED_DIMENSIONS], expected[BATCH * MIXED_DIMENSIONS];
     driver d;
     driver_start(&d, u->name, NULL, &p, 3);
-    for (int i = 0; i < 4; i++) driver_tell(&d, driver_ask(&d, BATCH, points), points, judge_mixed, NULL);
+    for (int i = 0; i < 4; i++)
+        driver_tell(&d, driver_ask(&d, BATCH, points), points, judge_mixed, NULL);
     snapshot s = driver_save(&d);
     for (size_t i = 0; i < s.size; i++) {
         s.bytes[i] ^= (unsigned char)(1u << i % 8);

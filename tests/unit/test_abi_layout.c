@@ -52,7 +52,8 @@ static void the_stored_fields_fill_their_structs(void **state) {
     for (size_t i = 0; i < N_ROWS; ++i) {
         const row *r = &rows[i];
         if (!r->field) {
-            if (end != size) fail_msg("before %s: %zu of %zu bytes have a name", r->type, end, size);
+            if (end != size)
+                fail_msg("before %s: %zu of %zu bytes have a name", r->type, end, size);
             size = r->stored_size;
             end = 0;
             continue;

@@ -1,5 +1,5 @@
-/* searcher.bayesian on input that has nothing to learn from: it goes on, repeats no design, and stops
- * when there is none left. */
+/* searcher.bayesian on input that has nothing to learn from: it goes on, repeats no design, and
+ * stops when there is none left. */
 #include "searcher_problems.h"
 
 enum { MOST = 300 };

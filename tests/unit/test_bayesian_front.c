@@ -30,7 +30,8 @@ static void box_add(box *b, double first, double second, cim_outcome outcome, ui
     const double point[N_FIXTURE] = {0}, goals[2] = {first, second};
     const double slack = outcome == CIM_FEASIBLE ? -1.0 : 1.0;
     int is_better;
-    assert_int_equal(archive_add(&b->archive, point, goals, &slack, outcome, fidelity, &is_better), CIM_OK);
+    assert_int_equal(archive_add(&b->archive, point, goals, &slack, outcome, fidelity, &is_better),
+                     CIM_OK);
     assert_int_equal(is_better, outcome == CIM_FEASIBLE && fidelity == 1);
 }
 
@@ -48,7 +49,8 @@ static void expect(box *b, double first, double second) {
     assert_near(b->front.reference[1], second, 1e-12, 0.0);
 }
 
-/* Where the first feasible designs are close together the front may yet reach as far as others do. */
+/* Where the first feasible designs are close together the front may yet reach as far as others
+ * do. */
 static void test_infeasible_trials_extend_it(void **state) {
     (void)state;
     box b;

@@ -21,7 +21,8 @@ static double covariance_of(const gp_space *s, const gp_form *form, const double
     const double corr = form->kernel == KERNEL_RBF ? exp(-0.5 * r2)
                                                    : (1.0 + r + r * r / 3.0) * exp(-r);
     double k = exp(logs[THETA_VARIANCE]) * corr + GP_CONSTANT_VARIANCE + extra;
-    if (form->trend >= TREND_LINEAR) k += exp(logs[THETA_LINEAR]) * linear / (double)s->n_dimensions;
+    if (form->trend >= TREND_LINEAR)
+        k += exp(logs[THETA_LINEAR]) * linear / (double)s->n_dimensions;
     if (form->trend >= TREND_SQUARES)
         k += exp(logs[THETA_SQUARES]) * squares / (double)s->n_dimensions;
     return k;
@@ -76,7 +77,8 @@ static void data_open(data *d, uint64_t seed, gp_form form, size_t n_extra) {
     for (size_t i = 0; i < MOST; i++) {
         fixture_draw(&d->f, &rng, d->inputs + i * width);
         if (n_extra > 0) d->inputs[i * width + d->space.n] = cim_rng_uniform(&rng) - 0.5;
-        d->y[i] = sin(3.0 * d->inputs[i * width]) + d->inputs[i * width + 2] + cim_rng_uniform(&rng);
+        d->y[i] =
+            sin(3.0 * d->inputs[i * width]) + d->inputs[i * width + 2] + cim_rng_uniform(&rng);
     }
     fixture_theta(&d->space, &rng, d->theta);
 }
@@ -96,7 +98,8 @@ static void dense_posterior(const data *d, size_t n, const double *y, const doub
     double cross[MOST], solved[MOST];
     const size_t width = gp_width(&d->space);
     for (size_t i = 0; i < n; i++)
-        solved[i] = cross[i] = covariance_of(&d->space, &d->form, d->theta, d->inputs + i * width, x);
+        solved[i] = cross[i] =
+            covariance_of(&d->space, &d->form, d->theta, d->inputs + i * width, x);
     dense(d, n, exp(d->theta[d->space.n + THETA_NOISE]), k);
     eliminate(n, k, solved);
     double variance = covariance_of(&d->space, &d->form, d->theta, x, x);
@@ -186,7 +189,8 @@ static void test_fit_value(void **state) {
         dense(&d, N, exp(d.theta[d.space.n + THETA_NOISE]), k);
         double expected = 0.5 * eliminate(N, k, solved) + 0.5 * N * log(2.0 * acos(-1.0));
         for (size_t i = 0; i < N; i++) expected += 0.5 * d.y[i] * solved[i];
-        double common = prior.length.mean / pow(prior.length.sd, 2.0), weight = pow(prior.length.sd, -2.0);
+        double common = prior.length.mean / pow(prior.length.sd, 2.0),
+               weight = pow(prior.length.sd, -2.0);
         for (size_t i = 0; i < d.space.n; i++) {
             common += d.theta[i] / pow(prior.spread, 2.0);
             weight += pow(prior.spread, -2.0);
@@ -209,7 +213,8 @@ static void test_fit_value(void **state) {
                 v[j] = fit_value(&f, d.theta, unused);
             }
             d.theta[i] = at;
-            assert_near(gradient[i], (v[0] - 8.0 * v[1] + 8.0 * v[2] - v[3]) / (12.0 * h), 1e-6, 1e-7);
+            assert_near(gradient[i], (v[0] - 8.0 * v[1] + 8.0 * v[2] - v[3]) / (12.0 * h), 1e-6,
+                        1e-7);
         }
         fit_close(&f);
         fixture_close(&d.f);

@@ -11,8 +11,13 @@ enum { NORMAL, SKEWED, DECADES, NEGATIVE, EQUAL, MOSTLY_EQUAL, HUGE_ONES, N_SHAP
 
 static double shape(int kind, cim_rng *rng, int i) {
     const double u = cim_rng_uniform(rng), z = u + cim_rng_uniform(rng) - 1.0;
-    const double all[] = {3.0 + z, exp(3.0 * z), pow(10.0, 24.0 * u - 12.0), -pow(10.0, 12.0 * z), 4.0,
-                          i < N - 3 ? 1.0 : 1.0 + u, 1e250 * z};
+    const double all[] = {3.0 + z,
+                          exp(3.0 * z),
+                          pow(10.0, 24.0 * u - 12.0),
+                          -pow(10.0, 12.0 * z),
+                          4.0,
+                          i < N - 3 ? 1.0 : 1.0 + u,
+                          1e250 * z};
     return all[kind];
 }
 
@@ -31,7 +36,8 @@ static void test_transforms(void **state) {
             if (s != EQUAL) assert_near(variance, 1.0, 1e-9, 0.0);
             for (int i = 0; i < N; i++)
                 for (int k = 0; k < N; k++)
-                    if (y[i] < y[k]) assert_true(transform_value(&t, y[i]) <= transform_value(&t, y[k]));
+                    if (y[i] < y[k])
+                        assert_true(transform_value(&t, y[i]) <= transform_value(&t, y[k]));
         }
 }
 
@@ -45,7 +51,8 @@ static void test_slopes(void **state) {
         const transform t = transform_of(kind, y, N, work);
         for (int i = 0; i < N; i++) {
             const double h = 1e-5 * y[i];
-            const double slope = (transform_value(&t, y[i] + h) - transform_value(&t, y[i] - h)) / (2.0 * h);
+            const double slope =
+                (transform_value(&t, y[i] + h) - transform_value(&t, y[i] - h)) / (2.0 * h);
             assert_near(exp(transform_log_slope(&t, y[i])), slope, 1e-6, 0.0);
         }
     }
@@ -73,7 +80,8 @@ static void test_what_they_are_for(void **state) {
 
 /* ---- covariances ----------------------------------------------------------------------------- */
 
-/* Positive definite at random points of a mixed space, some twice, without more noise than given. */
+/* Positive definite at random points of a mixed space, some twice, without more noise than
+ * given. */
 static void test_covariance(void **state) {
     (void)state;
     enum { POINTS = 120 };
@@ -90,7 +98,8 @@ static void test_covariance(void **state) {
             if (i % 10 == 9) memcpy(x + i * N_FIXTURE_FEATURES, x, N_FIXTURE_FEATURES * sizeof *x);
             y[i] = cim_rng_uniform(&rng);
         }
-        for (size_t i = 0; i < gp_n_theta(&space); i++) theta[i] = -3.0 + 6.0 * cim_rng_uniform(&rng);
+        for (size_t i = 0; i < gp_n_theta(&space); i++)
+            theta[i] = -3.0 + 6.0 * cim_rng_uniform(&rng);
         theta[space.n + THETA_NOISE] = log(1e-6);
         gp g = {.host = NULL};
         const gp_form form = {c % N_KERNELS, c % N_TRENDS};
@@ -119,8 +128,13 @@ static void test_minimiser(void **state) {
         const double high[] = {cut ? 0.5 : 2.0, 2.0};
         double x[] = {-1.2, 1.0}, work[(2 * LBFGS_MEMORY + 5) * 2];
         int calls = 0;
-        const lbfgs_problem p = {.n = 2, .low = low, .high = high, .most_calls = 200, .tolerance = 1e-14,
-                                 .function = valley, .context = &calls};
+        const lbfgs_problem p = {.n = 2,
+                                 .low = low,
+                                 .high = high,
+                                 .most_calls = 200,
+                                 .tolerance = 1e-14,
+                                 .function = valley,
+                                 .context = &calls};
         const double value = lbfgs_minimise(&p, x, work);
         assert_near(x[0], cut ? 0.5 : 1.0, 1e-4, 0.0);
         assert_near(x[1], cut ? 0.25 : 1.0, 1e-4, 0.0);
@@ -140,7 +154,11 @@ static void test_walls(void **state) {
     (void)state;
     const double low = 0.0, high = 1.0;
     double x = 0.9, work[2 * LBFGS_MEMORY + 5];
-    const lbfgs_problem p = {.n = 1, .low = &low, .high = &high, .most_calls = 60, .tolerance = 1e-9,
+    const lbfgs_problem p = {.n = 1,
+                             .low = &low,
+                             .high = &high,
+                             .most_calls = 60,
+                             .tolerance = 1e-9,
                              .function = no_value};
     assert_true(lbfgs_minimise(&p, &x, work) < 0.9 && x >= 0.5);
 }

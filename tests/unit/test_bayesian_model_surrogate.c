@@ -66,7 +66,8 @@ static void test_learns(void **state) {
         surrogate_predict(s, x, 1, mean, sd);
         for (uint32_t k = 0; k < 2; k++)
             wrong += pow(mean[k] - surrogate_value(s, k, goals[k]), 2.0) / 100.0;
-        if (fabs(x[0] - 0.5) > 0.02) limit_wrong += (mean[2] <= surrogate_limit(s, 0)) != (x[0] <= 0.5);
+        if (fabs(x[0] - 0.5) > 0.02)
+            limit_wrong += (mean[2] <= surrogate_limit(s, 0)) != (x[0] <= 0.5);
     }
     assert_true(wrong < 0.05); /* of a variance of 1 */
     assert_true(limit_wrong == 0.0);

@@ -27,7 +27,8 @@ static void older_make(older *o, fixture *f, int kind, uint64_t seed) {
         encoding_of(&f->encoding, &f->designs, o->points[i], x);
         goals_of(x, o->goals[i]);
         for (int k = 0; k < 2; k++) {
-            o->goals[i][k] = kind == NOISE ? cim_rng_uniform(&rng) : 5.0 + 0.3 * o->goals[i][k] + 0.02 * x[1];
+            o->goals[i][k] =
+                kind == NOISE ? cim_rng_uniform(&rng) : 5.0 + 0.3 * o->goals[i][k] + 0.02 * x[1];
             o->known[i][k] = i % 9 != 4;
         }
         o->slack[i][0] = NAN;

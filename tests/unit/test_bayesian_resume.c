@@ -1,5 +1,5 @@
-/* searcher.bayesian: saved and loaded before any ask, it goes on with the same bits; damaged snapshots;
- * memory that runs out; a newer host, and designs that others chose. */
+/* searcher.bayesian: saved and loaded before any ask, it goes on with the same bits; damaged
+ * snapshots; memory that runs out; a newer host, and designs that others chose. */
 #include "searcher_rules.h"
 #include "searcher_snapshots.h"
 

@@ -13,8 +13,8 @@ typedef struct older {
     cim_older_study study;
 } older;
 
-/* Trials 0 .. 19 are a front, goal 1 falling as goal 0 grows; the others are dominated, or infeasible
- * and better than all. */
+/* Trials 0 .. 19 are a front, goal 1 falling as goal 0 grows; the others are dominated, or
+ * infeasible and better than all. */
 static void make(older *o) {
     for (size_t i = 0; i < TRIALS; i++) {
         const int is_front = i < 20, is_late = i >= 30;
@@ -82,8 +82,10 @@ static void test_start(void **state) {
         assert_int_equal(space_open(&s, &f.base.host, &f.problem), CIM_OK);
         assert_int_equal(start_open(&t, &s, INFINITY), CIM_OK);
         n[with] = t.n;
-        for (uint32_t k = 0; k < t.n; k++) assert_in_range((size_t)t.points[(size_t)k * N_FIXTURE + 2], 0, 4);
-        for (uint32_t k = 0; with && k < n[0] / 2; k++) assert_true(trial_of(t.points + (size_t)k * N_FIXTURE) < 20);
+        for (uint32_t k = 0; k < t.n; k++)
+            assert_in_range((size_t)t.points[(size_t)k * N_FIXTURE + 2], 0, 4);
+        for (uint32_t k = 0; with && k < n[0] / 2; k++)
+            assert_true(trial_of(t.points + (size_t)k * N_FIXTURE) < 20);
         start_close(&t);
         space_close(&s);
         fixture_close(&f);

@@ -21,7 +21,8 @@ typedef struct volume {
 static void volume_open(volume *v, uint32_t m, uint32_t n, uint32_t most_boxes, cim_rng *rng) {
     *v = (volume){.m = m, .n = n};
     fake_host_start(&v->base);
-    for (uint32_t k = 0; k < n * m; k++) v->front[k] = floor(8.0 * cim_rng_uniform(rng)) / 8.0 + 0.01;
+    for (uint32_t k = 0; k < n * m; k++)
+        v->front[k] = floor(8.0 * cim_rng_uniform(rng)) / 8.0 + 0.01;
     for (uint32_t i = 0; i < m; i++) v->reference[i] = 1.1;
     assert_int_equal(boxes_open(&v->boxes, &v->base.host, m, MOST_POINTS, most_boxes), CIM_OK);
     assert_int_equal(ehvi_open(&v->ehvi, &v->base.host, &v->boxes), CIM_OK);
@@ -73,7 +74,8 @@ static void test_boxes_cover_the_rest(void **state) {
                 double product = 1.0;
                 for (uint32_t i = 0; i < m; i++) {
                     const double *a = boxes_coordinates(&v.boxes, i);
-                    product *= a[v.boxes.upper[k * m + i]] - fmax(-1.0, a[v.boxes.lower[k * m + i]]);
+                    product *=
+                        a[v.boxes.upper[k * m + i]] - fmax(-1.0, a[v.boxes.lower[k * m + i]]);
                 }
                 sum += product;
             }
@@ -279,7 +281,8 @@ static void test_far_from_the_front(void **state) {
         const double mean[] = {1.0 + away, 1.0 + away};
         const double value = ehvi_log(&v.ehvi, mean, sd, NULL, NULL);
         assert_true(isfinite(value) && value < before);
-        if (before < INFINITY && fall > 0.0) /* grows with the distance, by 2 / sd^2 / 100^2 a step */
+        /* grows with the distance, by 2 / sd^2 / 100^2 a step */
+        if (before < INFINITY && fall > 0.0)
             assert_true(fabs(before - value - fall - 2.0) < 1.0);
         if (before < INFINITY) fall = before - value;
         before = value;
@@ -333,8 +336,10 @@ static void test_scalar_is_the_mean(void **state) {
             *at = keep - step;
             const double below = scalar_log(&s, mean, sd, NULL, NULL);
             *at = keep;
-            const double slope = (above - below) / (2.0 * step), given = i < m ? dmean[i] : dsd[i - m];
-            if (!(fabs(slope - given) < 0.03 * (1.0 + fabs(slope)))) printf("%d %u %g %g value %g\n", t, i, slope, given, value);
+            const double slope = (above - below) / (2.0 * step),
+                         given = i < m ? dmean[i] : dsd[i - m];
+            if (!(fabs(slope - given) < 0.03 * (1.0 + fabs(slope))))
+                printf("%d %u %g %g value %g\n", t, i, slope, given, value);
         }
     }
 }

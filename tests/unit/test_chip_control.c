@@ -69,8 +69,8 @@ static void tile_by_hand(void **state) {
     const double over_m = 1.5 * sqrt(3) * sqrt(chip.area_m2);
     near(chip.shared_energy_j[CIM_PART_CONTROL], (over_m * 4 * wire.energy_j + count_j) *
          chip.interval_s / chip.cycle_s, 1e-2);   /* its own area makes the chip larger */
-    near(chip.shared_area_m2[CIM_PART_CONTROL], over_m * wire.area_m2 + 96 * (bit.area_m2 + adder_m2),
-         1e-2);
+    near(chip.shared_area_m2[CIM_PART_CONTROL],
+         over_m * wire.area_m2 + 96 * (bit.area_m2 + adder_m2), 1e-2);
 }
 
 /* A layer's clock stands still while it waits; a larger array has more to clock. */

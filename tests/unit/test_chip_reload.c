@@ -96,11 +96,12 @@ static void enough_tiles(void **state) {
         near(w[i].energy_j[CIM_PART_ADC], own[i].energy_j[CIM_PART_ADC], 1e-15);
     }
     near(chip.shared_area_m2[CIM_PART_ARRAY], spec.chip_tiles * 64 * 1e-9, 1e-12);
-    near(chip.used_cells / chip.all_cells, before.used_cells / (spec.chip_tiles * 64 * 16384), 1e-12);
+    near(chip.used_cells / chip.all_cells, before.used_cells / (spec.chip_tiles * 64 * 16384),
+         1e-12);
 }
 
-/* 3x3, 128 -> 256 channels on 32 x 32: 9 x 16 arrays, two tile rows and columns, 3 tiles; on two, in
- * two parts, each half of the columns. */
+/* 3x3, 128 -> 256 channels on 32 x 32: 9 x 16 arrays, two tile rows and columns, 3 tiles; on two,
+ * in two parts, each half of the columns. */
 static void one_layer_in_turns(void **state) {
     (void)state;
     fixture_network f;

@@ -31,7 +31,8 @@ static cim_chip evaluate(uint32_t rows, const fixture_network *f, cim_chip_layer
 }
 
 /* Two layers of 3x3 on 32 x 32, padded by one: the second starts with two of 32 rows, works at the
- * same pace, and ends a row behind the first one's last ... which comes before its own work ends. */
+ * same pace, and ends a row behind the first one's last ... which comes before its own work
+ * ends. */
 static void two_layers_by_hand(void **state) {
     (void)state;
     fixture_network f;

@@ -247,8 +247,8 @@ static void drivers_and_switches(void **state) {
     const cim_cost narrow = cim_pass_gates(&t, 1, 1000, &narrow_f);
     near(wide.area_m2 / narrow.area_m2, 2, 1e-12);
     near(wide_f / narrow_f, 2, 1e-12);
-    /* 1 kohm of NMOS and PMOS in parallel: 0.85 V / 791.9 A/m over 2 kohm of NMOS; folded into cells
-     * that have room for cell_drive of the smallest. */
+    /* 1 kohm of NMOS and PMOS in parallel: 0.85 V / 791.9 A/m over 2 kohm of NMOS; folded into
+     * cells that have room for cell_drive of the smallest. */
     near(narrow.area_m2 / t.inverter_area_m2, 0.85 / 791.9 / 2000 / 44e-9 / t.cell_drive, 1e-9);
     assert_true(cim_pass_gates(&t, 1, 1e9, NULL).area_m2 > 0);  /* never less than the smallest */
     for (uint32_t n = 1; n < 1024; n *= 2)

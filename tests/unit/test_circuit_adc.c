@@ -123,9 +123,9 @@ static void published_flash_rates(void **state) {
     near(exp(sum / n), 1.62, 0.01);
 }
 
-/* Up to 5 GS/s no converter is better than the survey's best. Schreier: Andrulis et al. 2024, best twentieth of
- * the survey: SNDR + 10 log(rate / 2 / power) <= 180.14 dB, and <= 302.74 dB - 6.461 ln(rate).
- * Walden: 0.35 fJ a step (0.19 pJ at 9.07 effective bits, 200 kHz, 65 nm). */
+/* Up to 5 GS/s no converter is better than the survey's best. Schreier: Andrulis et al. 2024, best
+ * twentieth of the survey: SNDR + 10 log(rate / 2 / power) <= 180.14 dB, and <= 302.74 dB - 6.461
+ * ln(rate). Walden: 0.35 fJ a step (0.19 pJ at 9.07 effective bits, 200 kHz, 65 nm). */
 static void bounds_of_the_survey(void **state) {
     (void)state;
     for (size_t i = 0; i < N_PROCESSES; ++i)
@@ -184,7 +184,8 @@ static void thermal_noise(void **state) {
     near(noise_v[2](&t, &adc) / (0.425 / 16384), sqrt(3 / 12.0), 1e-3);
     adc.bits = 5;   /* 32 fF, and 30 inverters with 12 k T / step^2 */
     const double step_v = 0.425 / 32, kt = 1.380649e-23 * 300;
-    const double decides_f = 30 * (t.inverter_input_f + t.inverter_output_f) + 12 * kt / (step_v * step_v);
+    const double decides_f =
+        30 * (t.inverter_input_f + t.inverter_output_f) + 12 * kt / (step_v * step_v);
     near(noise_v[0](&t, &adc), sqrt(kt / 32e-15 + kt / decides_f), 1e-9);
     assert_true(noise_v[1](&t, &adc) > 0.05 * step_v && noise_v[1](&t, &adc) < 0.2 * step_v);
     for (int k = 0; k < 3; k += 2) {
@@ -293,12 +294,18 @@ static void side_by_side(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_converters), cmocka_unit_test(published_flash_rates),
+        cmocka_unit_test(published_converters),
+        cmocka_unit_test(published_flash_rates),
         cmocka_unit_test(bounds_of_the_survey),
-        cmocka_unit_test(faster_never_costs_less), cmocka_unit_test(thermal_noise), cmocka_unit_test(sar_capacitance),
-        cmocka_unit_test(survey),         cmocka_unit_test(more_bits_cost_more),
-        cmocka_unit_test(flash_matching), cmocka_unit_test(rate_and_type),
-        cmocka_unit_test(ramp_by_hand),   cmocka_unit_test(side_by_side),
+        cmocka_unit_test(faster_never_costs_less),
+        cmocka_unit_test(thermal_noise),
+        cmocka_unit_test(sar_capacitance),
+        cmocka_unit_test(survey),
+        cmocka_unit_test(more_bits_cost_more),
+        cmocka_unit_test(flash_matching),
+        cmocka_unit_test(rate_and_type),
+        cmocka_unit_test(ramp_by_hand),
+        cmocka_unit_test(side_by_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Sizes of spaces in which many deciders have targets in common: as exact as others, and as fast. */
+/* Sizes of spaces in which many deciders have targets in common: as exact as others, and as
+ * fast. */
 #include "core_fixture.h"
 
 #define CHOICE(name, size)                                                                         \
@@ -8,7 +9,8 @@
 
 enum { RUNGS = 30 };
 
-/* RUNGS deciders of 2 levels; target i, of 3 levels, exists while deciders i and i + 1 are both 1. */
+/* RUNGS deciders of 2 levels; target i, of 3 levels, exists while deciders i and i + 1 are both
+ * 1. */
 static void count_a_ladder(void) {
     static const cim_param ladder[] = {CHOICE("decider", RUNGS), CHOICE("target", RUNGS - 1)};
     static const double one[] = {1};
@@ -48,6 +50,7 @@ static void deciders_with_common_targets_are_counted_once(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(deciders_with_common_targets_are_counted_once)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(deciders_with_common_targets_are_counted_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

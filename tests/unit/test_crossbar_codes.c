@@ -1,4 +1,5 @@
-/* Which whole numbers weights become (plugins/accuracy/net/quantise.c), and that arrays hold them. */
+/* Which whole numbers weights become (plugins/accuracy/net/quantise.c), and that arrays hold
+ * them. */
 #include "fashion_networks.h"
 
 #include <math.h>
@@ -39,14 +40,16 @@ static void powers_are_the_nearest(void **state) {
     draw(w);
     for (uint32_t bits = 2; bits <= 9; bits++)
         for (int is_per_tensor = 0; is_per_tensor < 2; is_per_tensor++) {
-            net_code_weights((net_coding){NET_POWER_OF_TWO, 0}, w, OUTS, ROWS, bits, is_per_tensor, codes, scale);
+            net_code_weights((net_coding){NET_POWER_OF_TWO, 0}, w, OUTS, ROWS, bits, is_per_tensor,
+                             codes, scale);
             for (size_t i = 0; i < N; i++) {
                 const uint32_t size = (uint32_t)abs(codes[i]);
                 assert_true((size & (size - 1)) == 0 && size <= 1u << (bits - 2));
                 const double x = fabs((double)w[i]) / scale[i / ROWS], off = fabs(x - size);
                 if (size) assert_true((codes[i] < 0) == (w[i] < 0));
                 assert_true(off <= fabs(x - size / 2) + 1e-12);
-                if (bits > 2 && size < 1u << (bits - 2)) assert_true(off <= fabs(x - (size ? 2 * size : 1)) + 1e-12);
+                if (bits > 2 && size < 1u << (bits - 2))
+                    assert_true(off <= fabs(x - (size ? 2 * size : 1)) + 1e-12);
             }
         }
 }
@@ -63,21 +66,24 @@ static void codebooks_hold_what_they_may(void **state) {
         net_code_weights((net_coding){NET_CODEBOOK, entries}, w, OUTS, ROWS, 8, 0, codes, scale);
         net_code_weights((net_coding){NET_CODEBOOK, entries}, w, OUTS, ROWS, 8, 0, again, same);
         assert_memory_equal(codes, again, sizeof codes);
-        assert_true(distinct(codes, N) <= entries && distinct(codes, N) * 2 > entries * (entries < 128));
+        assert_true(distinct(codes, N) <= entries &&
+                    distinct(codes, N) * 2 > entries * (entries < 128));
         const double error = error_of(w, codes, scale);
         assert_true(error < before || error == least);
         assert_true(error >= least);
         before = error;
     }
-    assert_memory_equal(codes, uniform, sizeof codes);    /* 256 entries hold all 255 codes        */
+    assert_memory_equal(codes, uniform, sizeof codes);    /* 256 entries hold all 255 codes       */
     /* Two heaps: their means. */
     const float heaps[] = {-1, -0.98f, -0.99f, 0.5f, 0.52f, 0.51f};
     net_code_weights((net_coding){NET_CODEBOOK, 2}, heaps, 1, 6, 8, 1, codes, scale);
-    for (size_t i = 0; i < 6; i++) assert_true(fabs(codes[i] * scale[0] - (i < 3 ? -0.99 : 0.51)) < scale[0]);
+    for (size_t i = 0; i < 6; i++)
+        assert_true(fabs(codes[i] * scale[0] - (i < 3 ? -0.99 : 0.51)) < scale[0]);
 }
 
 /* Of the first 200 images, by arrays whose converters change nothing and without arrays. */
-static uint32_t right_of(scene *s, net_coding coding, uint32_t bits, uint32_t mapping, uint8_t *classes) {
+static uint32_t right_of(scene *s, net_coding coding, uint32_t bits, uint32_t mapping,
+                         uint8_t *classes) {
     const cim_nonideality is = {.weight_mapping = mapping, .weight_bits = bits, .input_bits = 8,
                                 .cell_bits = 2, .array_rows = 64, .rows_at_once = 64,
                                 .adc_bits = 8, .adc_range = CIM_ADC_FULL_SCALE};
@@ -95,8 +101,9 @@ static uint32_t right_of(scene *s, net_coding coding, uint32_t bits, uint32_t ma
 
 static void arrays_hold_them(void **state) {
     (void)state;
-    static const net_coding codings[] = {{NET_UNIFORM, 0}, {NET_POWER_OF_TWO, 0}, {NET_CODEBOOK, 16}};
-    static const uint32_t least[] = {176, 130, 170};   /* powers of two need training              */
+    static const net_coding codings[] = {
+        {NET_UNIFORM, 0}, {NET_POWER_OF_TWO, 0}, {NET_CODEBOOK, 16}};
+    static const uint32_t least[] = {176, 130, 170};   /* powers of two need training             */
     scene s;
     begin(&s, "lenet5", 200);
     for (size_t i = 0; i < 3; i++) {

@@ -1,5 +1,5 @@
-/* The estimate of accuracy: what a design's error power is made of, and how well the order of designs
- * agrees with the exact way's. */
+/* The estimate of accuracy: what a design's error power is made of, and how well the order of
+ * designs agrees with the exact way's. */
 #include "fashion_networks.h"
 
 #include "estimate.h"
@@ -9,16 +9,23 @@
 
 enum { TEST_IMAGES = 100, DESIGNS = 40 };
 
-static const cim_nonideality plain = {.weight_mapping = CIM_MAPPING_DIFFERENTIAL, .weight_bits = 8,
-                                      .cell_bits = 2, .input_bits = 8, .dac_bits = 1, .array_rows = 128,
-                                      .array_columns = 128, .rows_at_once = 128, .on_conductance_s = 1e-4};
+static const cim_nonideality plain = {.weight_mapping = CIM_MAPPING_DIFFERENTIAL,
+                                      .weight_bits = 8,
+                                      .cell_bits = 2,
+                                      .input_bits = 8,
+                                      .dac_bits = 1,
+                                      .array_rows = 128,
+                                      .array_columns = 128,
+                                      .rows_at_once = 128,
+                                      .on_conductance_s = 1e-4};
 
 typedef struct estimated { scene s; estimate e; net_source source; } estimated;
 
 static void estimated_begin(estimated *x) {
     begin(&x->s, "lenet5", TEST_IMAGES);
     x->source = weights_of(&x->s);
-    if (estimate_open(&x->e, &x->s.host.host, &x->s.p.network, x->source, &x->s.training) != CIM_OK ||
+    if (estimate_open(&x->e, &x->s.host.host, &x->s.p.network, x->source, &x->s.training) !=
+            CIM_OK ||
         estimate_measure_best(&x->e, &x->s.p.network, x->source, &x->s.training, &x->s.test,
                               TEST_IMAGES) != CIM_OK)
         fail_msg("%s", x->s.host.message);
@@ -60,7 +67,8 @@ static void exact_arrays_are_alike(void **state) {
             cim_nonideality is = plain;
             is.cell_bits = bits;
             is.rows_at_once = rows;
-            is.weight_mapping = rows == 64 ? CIM_MAPPING_OFFSET : rows == 32 ? CIM_MAPPING_DIGITAL : is.weight_mapping;
+            if (rows == 64) is.weight_mapping = CIM_MAPPING_OFFSET;
+            if (rows == 32) is.weight_mapping = CIM_MAPPING_DIGITAL;
             assert_true(estimated_accuracy(&x, &is) == accuracy);
             is.adc_bits = 16;
             assert_true(estimated_accuracy(&x, &is) == accuracy);
@@ -124,14 +132,16 @@ static void another_arithmetic_is_refused(void **state) {
     is.adc_bits = 8;
     is.adc_range = CIM_ADC_MNSIM_FIX;
     const cim_nonideality_table t = arrays_of(&x.s, &is, rows);
-    assert_int_equal(estimate_accuracy(&x.e, &x.s.p.network, t, x.source, &accuracy), CIM_E_UNSUPPORTED);
+    assert_int_equal(estimate_accuracy(&x.e, &x.s.p.network, t, x.source, &accuracy),
+                     CIM_E_UNSUPPORTED);
     assert_non_null(strstr(x.s.host.message, "no estimate of MNSIM's converter rules"));
     estimated_end(&x);
 }
 
-/* ---- against what arrays really do -------------------------------------------------------------- */
+/* ---- against what arrays really do ----------------------------------------------------------- */
 
-/* Mean square of the difference between the product of layer L on arrays IS and without any error. */
+/* Mean square of the difference between the product of layer L on arrays IS and without any
+ * error. */
 static double measured_power(estimated *x, uint32_t layer, const cim_nonideality *is) {
     static double in[1 << 14], with[1 << 14], without[1 << 14];
     const cim_host *host = &x->s.host.host;
@@ -153,14 +163,16 @@ static double measured_power(estimated *x, uint32_t layer, const cim_nonideality
     for (size_t i = 0; i < (size_t)images * l->rows; i++) in[i] = (double)from->patches[i];
     assert_int_equal(crossbar_product(&a, in, 0, images, with, NULL), CIM_OK);
     assert_int_equal(crossbar_product(&b, in, 0, images, without, NULL), CIM_OK);
-    for (size_t i = 0; i < images * l->values; i++) error += pow(with[i] - without[i], 2) / (double)(images * l->values);
+    for (size_t i = 0; i < images * l->values; i++)
+        error += pow(with[i] - without[i], 2) / (double)(images * l->values);
     crossbar_close(&a);
     crossbar_close(&b);
     net_close(&n);
     return error / from->signal;
 }
 
-/* A linear layer of 120 inputs, on designs whose errors are of every kind: within a factor of two. */
+/* A linear layer of 120 inputs, on designs whose errors are of every kind: within a factor of
+ * two. */
 static void power_is_what_arrays_add(void **state) {
     (void)state;
     estimated x;
@@ -168,12 +180,15 @@ static void power_is_what_arrays_add(void **state) {
     static const struct {
         uint32_t adc_bits, offset, range, spread;
         double sd, on_off;
-    } cases[] = {
-        {0, 0, 0, CIM_SPREAD_OF_VALUE, 0.1, 0},      {0, 1, 0, CIM_SPREAD_OF_VALUE, 0.1, 0},
-        {0, 0, 0, CIM_SPREAD_OF_RANGE, 0.05, 100},   {0, 1, 0, CIM_SPREAD_LOG_NORMAL, 0.2, 20},
-        {6, 0, CIM_ADC_FULL_SCALE, 0, 0, 0},         {6, 1, CIM_ADC_FULL_SCALE, 0, 0, 0},
-        {5, 0, CIM_ADC_FULL_SCALE, 0, 0, 0},         {7, 0, CIM_ADC_FULL_SCALE, CIM_SPREAD_OF_VALUE, 0.1, 0},
-        {7, 1, CIM_ADC_FULL_SCALE, CIM_SPREAD_OF_VALUE, 0.1, 0}};
+    } cases[] = {{0, 0, 0, CIM_SPREAD_OF_VALUE, 0.1, 0},
+                 {0, 1, 0, CIM_SPREAD_OF_VALUE, 0.1, 0},
+                 {0, 0, 0, CIM_SPREAD_OF_RANGE, 0.05, 100},
+                 {0, 1, 0, CIM_SPREAD_LOG_NORMAL, 0.2, 20},
+                 {6, 0, CIM_ADC_FULL_SCALE, 0, 0, 0},
+                 {6, 1, CIM_ADC_FULL_SCALE, 0, 0, 0},
+                 {5, 0, CIM_ADC_FULL_SCALE, 0, 0, 0},
+                 {7, 0, CIM_ADC_FULL_SCALE, CIM_SPREAD_OF_VALUE, 0.1, 0},
+                 {7, 1, CIM_ADC_FULL_SCALE, CIM_SPREAD_OF_VALUE, 0.1, 0}};
     const uint32_t layer = 5; /* fc3 */
     assert_string_equal(x.s.p.layers[layer].name, "fc3");
     cim_layer *const l = &x.s.p.layers[layer];
@@ -200,7 +215,7 @@ static void power_is_what_arrays_add(void **state) {
     estimated_end(&x);
 }
 
-/* ---- ranks ------------------------------------------------------------------------------------------ */
+/* ---- ranks ----------------------------------------------------------------------------------- */
 
 static cim_nonideality any_design(cim_rng *rng) {
     static const double sds[] = {0, 0.02, 0.05, 0.1, 0.2, 0.4}, ratios[] = {10, 100, 1000};
@@ -214,7 +229,8 @@ static cim_nonideality any_design(cim_rng *rng) {
     is.adc_bits = adc > 2 ? adc : 0;
     is.adc_range = cim_rng_below(rng, 2) ? CIM_ADC_CALIBRATED : CIM_ADC_FULL_SCALE;
     is.device_spread_sd = sds[cim_rng_below(rng, 6)];
-    is.device_spread = is.device_spread_sd > 0 ? CIM_SPREAD_OF_VALUE + (uint32_t)cim_rng_below(rng, 3) : 0;
+    is.device_spread =
+        is.device_spread_sd > 0 ? CIM_SPREAD_OF_VALUE + (uint32_t)cim_rng_below(rng, 3) : 0;
     is.off_conductance_s = is.on_conductance_s / ratios[cim_rng_below(rng, 3)];
     return is;
 }
@@ -263,7 +279,7 @@ static void designs_come_in_the_right_order(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_arrays_are_alike), cmocka_unit_test(errors_cost),
-        cmocka_unit_test(another_arithmetic_is_refused),
-        cmocka_unit_test(power_is_what_arrays_add), cmocka_unit_test(designs_come_in_the_right_order)};
+        cmocka_unit_test(another_arithmetic_is_refused), cmocka_unit_test(power_is_what_arrays_add),
+        cmocka_unit_test(designs_come_in_the_right_order)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,11 @@
-/* accuracy.crossbar_inference against another program's predictions (PyTorch 1.13.1), image by image:
- * tests/golden/accuracy. */
+/* accuracy.crossbar_inference against another program's predictions (PyTorch 1.13.1), image by
+ * image: tests/golden/accuracy. */
 #include "fashion_networks.h"
 
 enum { MOST_IMAGES = 200 };
 
-/* "ptq_w8a8_pc" (a step for each channel; pt: one for the tensor), "cim_w8a8_c2_r128_diff_adc6_calib" */
+/* "ptq_w8a8_pc" (a step for each channel; pt: one for the tensor),
+ * "cim_w8a8_c2_r128_diff_adc6_calib" */
 static cim_nonideality parse(const char *name) {
     cim_nonideality x = {.weight_mapping = CIM_MAPPING_DIGITAL};
     char mapping[8], range[8];
@@ -40,8 +41,8 @@ static cim_status keep_class(void *context, const double *scores, uint32_t first
 }
 
 typedef struct both { net n; uint8_t *classes; } both;
-static cim_status of_net(void *context, uint32_t layer, const double *in, uint32_t first, uint32_t n,
-                         double *out) {
+static cim_status of_net(void *context, uint32_t layer, const double *in, uint32_t first,
+                         uint32_t n, double *out) {
     both *b = context;
     return net_float_product(&b->n, layer, in, first, n, out);
 }
@@ -66,7 +67,8 @@ static void check_rows(const char *net_name) {
     FILE *file = fopen(path, "r");
     assert_non_null(file);
     uint32_t n = 0, rows = 0;
-    while (fscanf(file, "#%*[^\n]\n") != EOF && fscanf(file, "%79s %u %200s\n", name, &n, want) == 3) {
+    while (fscanf(file, "#%*[^\n]\n") != EOF &&
+           fscanf(file, "%79s %u %200s\n", name, &n, want) == 3) {
         uint8_t classes[MOST_IMAGES] = {0};
         assert_in_range(n, 1, MOST_IMAGES);
         if (!strcmp(name, "float32")) predict_float(&s, n, classes);

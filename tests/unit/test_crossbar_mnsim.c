@@ -40,7 +40,8 @@ static void read_layer(vector *v) {
     const int is_conv = !strcmp(json_string_value(at(v, NULL, "kind")), "conv");
     cim_layer l = {.name = "layer", .op = is_conv ? CIM_OP_CONV : CIM_OP_LINEAR, .groups = 1,
                    .dilation_height = 1, .dilation_width = 1, .stride_height = 1};
-    if (is_conv) l.stride_height = whole(v, "layer", "stride"), l.pad_top = whole(v, "layer", "padding");
+    if (is_conv)
+        l.stride_height = whole(v, "layer", "stride"), l.pad_top = whole(v, "layer", "padding");
     l.stride_width = l.stride_height;
     l.pad_bottom = l.pad_left = l.pad_right = l.pad_top;
     l.in_channels = side(v, "input_shape", 1);
@@ -55,19 +56,24 @@ static void read_layer(vector *v) {
 static void read_array(vector *v) {
     v->non = (cim_nonideality){
         .weight_mapping = whole(v, "hardware", "xbar_polarity") == 2 ? CIM_MAPPING_DIFFERENTIAL
-                                                                   : CIM_MAPPING_OFFSET,
-        .weight_bits = whole(v, "quant", "weight_bit"), .cell_bits = whole(v, "hardware", "weight_bit"),
-        .input_bits = whole(v, "quant", "activation_bit"), .dac_bits = whole(v, "hardware", "input_bit"),
-        .array_rows = whole(v, "hardware", "xbar_size"), .rows_at_once = whole(v, "hardware", "DAC_num"),
+                                                                     : CIM_MAPPING_OFFSET,
+        .weight_bits = whole(v, "quant", "weight_bit"),
+        .cell_bits = whole(v, "hardware", "weight_bit"),
+        .input_bits = whole(v, "quant", "activation_bit"),
+        .dac_bits = whole(v, "hardware", "input_bit"),
+        .array_rows = whole(v, "hardware", "xbar_size"),
+        .rows_at_once = whole(v, "hardware", "DAC_num"),
         .adc_bits = whole(v, "hardware", "ADC_quantize_bit"),
-        .adc_range = strcmp(json_string_value(at(v, NULL, "adc_action")), "FIX") ? CIM_ADC_MNSIM_SCALE
-                                                                              : CIM_ADC_MNSIM_FIX};
+        .adc_range = strcmp(json_string_value(at(v, NULL, "adc_action")), "FIX")
+                         ? CIM_ADC_MNSIM_SCALE
+                         : CIM_ADC_MNSIM_FIX};
 }
 
 /* The digits of slice S in block R, those of SIGN only or (0) all. */
 static double digit_sum(const vector *v, uint32_t r, uint32_t s, int sign) {
     const crossbar *a = &v->a;
-    const uint32_t from = r * a->block, end = from + a->block < v->l.rows ? from + a->block : v->l.rows;
+    const uint32_t from = r * a->block,
+                   end = from + a->block < v->l.rows ? from + a->block : v->l.rows;
     double sum = 0;
     for (uint32_t o = 0; o < v->l.is.out_channels; o++)
         for (uint32_t k = from; k < end; k++) {
@@ -78,7 +84,10 @@ static double digit_sum(const vector *v, uint32_t r, uint32_t s, int sign) {
 }
 
 static void check_digits(const vector *v) {
-    static const struct { int sign; const char *name; } kinds[] = {{0, ""}, {1, "_positive"}, {-1, "_negative"}};
+    static const struct {
+        int sign;
+        const char *name;
+    } kinds[] = {{0, ""}, {1, "_positive"}, {-1, "_negative"}};
     const crossbar *a = &v->a;
     const uint32_t first = a->parts == 1 ? 0 : 1, end = a->parts == 1 ? 1 : 3;
     for (uint32_t r = 0; r < a->n_blocks; r++)
@@ -89,7 +98,8 @@ static void check_digits(const vector *v) {
                 const double want = json_number_value(at(v, "bit_weight_sums", key));
                 assert_true(digit_sum(v, r, s, kinds[i].sign) == want);
             }
-    assert_int_equal(json_object_size(at(v, NULL, "bit_weight_sums")), a->n_blocks * a->slices * a->parts);
+    assert_int_equal(json_object_size(at(v, NULL, "bit_weight_sums")),
+                     a->n_blocks * a->slices * a->parts);
 }
 
 /* The worst, in shares of the output's scale; N_OFF: how many are beyond 1e-5. */
@@ -118,8 +128,10 @@ static double check_vector(json_t *json, uint32_t *n_values, uint32_t *n_off) {
     v.l.weights = w;
     /* The range from 0 to the largest code, which the rules make one of both signs. */
     const int32_t top = (1 << (v.non.input_bits - 1)) - 1;
-    const net_range range = {.scale = json_number_value(at(&v, NULL, "activation_scale")), .top = top};
-    if (crossbar_open(&v.a, &v.host.host, &v.l, &v.non, range) != CIM_OK) fail_msg("%s", v.host.message);
+    const net_range range = {.scale = json_number_value(at(&v, NULL, "activation_scale")),
+                             .top = top};
+    if (crossbar_open(&v.a, &v.host.host, &v.l, &v.non, range) != CIM_OK)
+        fail_msg("%s", v.host.message);
     assert_int_equal(v.a.way, CROSSBAR_SIGNED);
     const double step = json_number_value(at(&v, NULL, "weight_scale"));
     assert_true(fabs(v.a.scale[0] / step - 1) < 1e-6);
@@ -143,8 +155,9 @@ static void check_file(const char *path) {
     double worst = 0;
     for (size_t i = 0; i < json_array_size(all); i++)
         worst = fmax(worst, check_vector(json_array_get(all, i), &n_values, &n_off));
-    print_message("%zu layers, %u values, worst %.2g of the output's scale, %u off by more than 1e-5\n",
-                  json_array_size(all), n_values, worst, n_off);
+    print_message(
+        "%zu layers, %u values, worst %.2g of the output's scale, %u off by more than 1e-5\n",
+        json_array_size(all), n_values, worst, n_off);
     assert_in_range(json_array_size(all), 5, 1000);
     assert_int_equal(n_off, 0);
     json_decref(all);
@@ -162,7 +175,8 @@ static void layers_of_another_file_are_too(void **state) {
     check_file(path);
 }
 
-/* A whole network: fine converters leave what 8-bit codes leave, coarse ones of fixed range do not. */
+/* A whole network: fine converters leave what 8-bit codes leave, coarse ones of fixed range do
+ * not. */
 static uint32_t right_of(scene *s, uint32_t adc_bits, uint32_t range, uint32_t n) {
     const cim_nonideality is = {
         .weight_mapping = CIM_MAPPING_DIFFERENTIAL, .weight_bits = 9, .input_bits = 9,

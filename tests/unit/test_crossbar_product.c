@@ -72,7 +72,8 @@ static answer plain_integer_product(const scene *s, net_range r) {
                     const double v = s->in[((image * CHANNELS + (int)c) * SIDE + y) * SIDE + x];
                     sum += (net_code(r, v) - r.zero) * net_weight_code(w[k], scale, 8);
                 }
-                out.y[(image * OUTS + (int)o) * AREA + p] = sum * (r.scale * scale) + (double)s->bias[o];
+                out.y[(image * OUTS + (int)o) * AREA + p] =
+                    sum * (r.scale * scale) + (double)s->bias[o];
             }
         }
     return out;
@@ -167,7 +168,8 @@ static void deviating_cells_agree(void **state) {
         non.device_spread_sd = 0.1;
         non.on_conductance_s = 1e-4;
         non.off_conductance_s = 1e-5;
-        const answer linear = product(&s, &non, r, -1), reads = product(&s, &non, r, CROSSBAR_READS);
+        const answer linear = product(&s, &non, r, -1),
+                     reads = product(&s, &non, r, CROSSBAR_READS);
         double worst = 0, off = 0;
         for (size_t i = 0; i < IMAGES * OUTS * AREA; i++) {
             worst = fmax(worst, fabs(linear.y[i] - reads.y[i]));
@@ -179,7 +181,8 @@ static void deviating_cells_agree(void **state) {
 }
 
 /* Reads by lines of 16 columns (sums_real.h) against reads by matrix products, which is how they go
- * where something disturbs them: a code may differ where sums lie on a boundary, save for rounding. */
+ * where something disturbs them: a code may differ where sums lie on a boundary, save for
+ * rounding. */
 static void lines_are_the_products(void **state) {
     (void)state;
     scene s;
@@ -231,7 +234,8 @@ static void converter_follows_its_rule(void **state) {
                 const int64_t code = fs > top ? (2 * sum * top + fs) / (2 * (int64_t)fs) : sum;
                 assert_int_equal(converter_code(&a, (double)sum), code < top ? code : top);
                 if (a.fast.is_narrow)
-                    assert_int_equal(sums_word_code(a.fast.narrow, (uint16_t)sum), code < top ? code : top);
+                    assert_int_equal(sums_word_code(a.fast.narrow, (uint16_t)sum),
+                                     code < top ? code : top);
             }
             assert_int_equal(converter_code(&a, -0.7), 0);
         }
@@ -300,7 +304,8 @@ static void chips_set_losses_right(void **state) {
 }
 
 
-/* Read noise: reads of one chip differ with the stated deviation; the same request, the same bits. */
+/* Read noise: reads of one chip differ with the stated deviation; the same request, the same
+ * bits. */
 static void reads_differ_as_stated(void **state) {
     (void)state;
     scene s;
@@ -345,12 +350,14 @@ static void converters_deviate(void **state) {
     non.cell_bits = 2;
     non.adc_bits = 4;
     const answer plain = product(&s, &non, r, -1);
-    double *const own[] = {&non.adc_offset_sd, &non.adc_gain_sd, &non.adc_noise_sd, &non.adc_nonlinearity};
+    double *const own[] = {&non.adc_offset_sd, &non.adc_gain_sd, &non.adc_noise_sd,
+                           &non.adc_nonlinearity};
     for (size_t k = 0; k < 4; k++) {
         *own[k] = 0.5;
         const answer got = product(&s, &non, r, -1);
         double off = 0;
-        for (size_t i = 0; i < IMAGES * OUTS * AREA; i++) off = fmax(off, fabs(got.y[i] - plain.y[i]));
+        for (size_t i = 0; i < IMAGES * OUTS * AREA; i++)
+            off = fmax(off, fabs(got.y[i] - plain.y[i]));
         assert_true(off > 1e-3);
         *own[k] = 0;
     }

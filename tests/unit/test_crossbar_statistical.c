@@ -1,11 +1,19 @@
-/* The statistical level of accuracy.crossbar_inference: what it must share with the exact one, and how
- * near its moments come on a layer of random weights and on LeNet-5. */
+/* The statistical level of accuracy.crossbar_inference: what it must share with the exact one, and
+ * how near its moments come on a layer of random weights and on LeNet-5. */
 #include "fashion_networks.h"
 
 #include <math.h>
 
-enum { SIDE = 12, CHANNELS = 8, OUTS = 8, LAYER_ROWS = CHANNELS * 9, IMAGES = 100, AREA = SIDE * SIDE,
-       INPUTS = CHANNELS * AREA, OUTPUTS = OUTS * AREA };
+enum {
+    SIDE = 12,
+    CHANNELS = 8,
+    OUTS = 8,
+    LAYER_ROWS = CHANNELS * 9,
+    IMAGES = 100,
+    AREA = SIDE * SIDE,
+    INPUTS = CHANNELS * AREA,
+    OUTPUTS = OUTS * AREA
+};
 
 typedef struct layer {
     fake_host host;
@@ -23,12 +31,27 @@ static void layer_begin(layer *x, const cim_nonideality *non, uint32_t groups) {
     crossbar_single_thread();
     x->l = (net_layer){.rows = LAYER_ROWS / groups, .weights = x->weights, .bias = x->bias,
                        .values = OUTPUTS};
-    x->l.is = (cim_layer){.name = "c", .op = CIM_OP_CONV, .in_channels = CHANNELS, .in_height = SIDE,
-                          .in_width = SIDE, .out_channels = OUTS, .out_height = SIDE,
-                          .out_width = SIDE, .kernel_height = 3, .kernel_width = 3,
-                          .stride_height = 1, .stride_width = 1, .dilation_height = 1,
-                          .dilation_width = 1, .pad_top = 1, .pad_bottom = 1, .pad_left = 1,
-                          .pad_right = 1, .groups = groups, .weight_bits = 8, .input_bits = 8};
+    x->l.is = (cim_layer){.name = "c",
+                          .op = CIM_OP_CONV,
+                          .in_channels = CHANNELS,
+                          .in_height = SIDE,
+                          .in_width = SIDE,
+                          .out_channels = OUTS,
+                          .out_height = SIDE,
+                          .out_width = SIDE,
+                          .kernel_height = 3,
+                          .kernel_width = 3,
+                          .stride_height = 1,
+                          .stride_width = 1,
+                          .dilation_height = 1,
+                          .dilation_width = 1,
+                          .pad_top = 1,
+                          .pad_bottom = 1,
+                          .pad_left = 1,
+                          .pad_right = 1,
+                          .groups = groups,
+                          .weight_bits = 8,
+                          .input_bits = 8};
     for (size_t i = 0; i < OUTS * LAYER_ROWS; i++) x->weights[i] = (float)cells_normal(i);
     for (size_t i = 0; i < OUTS; i++) x->bias[i] = (float)cells_normal(9000 + i);
     x->in = host->alloc(host, (size_t)IMAGES * INPUTS, sizeof *x->in);
@@ -84,23 +107,29 @@ static cim_nonideality design(uint32_t mapping, uint32_t adc_bits) {
                              .rows_at_once = 64, .adc_bits = adc_bits, .on_conductance_s = 1e-4};
 }
 
-/* Mean and spread of each output as the exact product has them: within a twentieth of the spread. */
+/* Mean and spread of each output as the exact product has them: within a twentieth of the
+ * spread. */
 static void check_layer(const cim_nonideality *non, uint32_t groups, double least_correlation) {
     static layer x;
     x.most_reads = 0;
     layer_begin(&x, non, groups);
     approximate(&x);
     for (uint32_t o = 0; o < OUTS; o++) {
-        const moments exact = moments_of(x.exact, x.quick, o), quick = moments_of(x.quick, x.exact, o);
+        const moments exact = moments_of(x.exact, x.quick, o),
+                      quick = moments_of(x.quick, x.exact, o);
         if (!(fabs(exact.mean - quick.mean) < 0.05 * exact.sd))
-            fail_msg("output %u of %u groups: mean %g, not %g, sd %g", o, groups, quick.mean, exact.mean, exact.sd);
-        if (!(fabs(exact.sd / quick.sd - 1) < 0.05)) fail_msg("output %u of %u groups: sd %g, not %g, corr %g", o, groups, quick.sd, exact.sd, quick.with);
+            fail_msg("output %u of %u groups: mean %g, not %g, sd %g", o, groups, quick.mean,
+                     exact.mean, exact.sd);
+        if (!(fabs(exact.sd / quick.sd - 1) < 0.05))
+            fail_msg("output %u of %u groups: sd %g, not %g, corr %g", o, groups, quick.sd,
+                     exact.sd, quick.with);
         if (quick.with < least_correlation) fail_msg("output %u: correlation %g", o, quick.with);
     }
     layer_end(&x);
 }
 
-/* What is left of the outputs' variance that the exact ones do not explain, the mean of all outputs. */
+/* What is left of the outputs' variance that the exact ones do not explain, the mean of all
+ * outputs. */
 static double unexplained(const cim_nonideality *non, uint32_t groups, uint32_t most_reads) {
     static layer x;
     double left = 0;
@@ -117,10 +146,12 @@ static double unexplained(const cim_nonideality *non, uint32_t groups, uint32_t 
 static void reads_that_carry_the_error(void **unused) {
     (void)unused;
     for (uint32_t kind = 0; kind < 4; kind++) {
-        cim_nonideality non = design(kind % 2 ? CIM_MAPPING_OFFSET : CIM_MAPPING_DIFFERENTIAL, kind % 2 ? 6 : 4);
+        cim_nonideality non =
+            design(kind % 2 ? CIM_MAPPING_OFFSET : CIM_MAPPING_DIFFERENTIAL, kind % 2 ? 6 : 4);
         if (kind / 2) non.device_spread = CIM_SPREAD_OF_VALUE;
         non.device_spread_sd = kind / 2 ? 0.1 : 0;
-        const double all = unexplained(&non, 1 + kind / 2, 0), left = unexplained(&non, 1 + kind / 2, 6);
+        const double all = unexplained(&non, 1 + kind / 2, 0),
+                     left = unexplained(&non, 1 + kind / 2, 6);
         if (left > 0.25 * all) fail_msg("kind %u: %g of %g is left", kind, left, all);
     }
 }
@@ -150,7 +181,7 @@ static void silence_has_no_error(void **unused) {
     static layer x;
     for (int differs = 0; differs < 2; differs++) {
         cim_nonideality non = design(CIM_MAPPING_OFFSET, 5);
-        non.read_noise_sd = differs ? 0.05 : 0;    /* a share of what is read                         */
+        non.read_noise_sd = differs ? 0.05 : 0;    /* a share of what is read                     */
         layer_begin(&x, &non, 1);
         statistical s;
         assert_int_equal(statistical_open(&s, &x.a, x.in, IMAGES, 3), CIM_OK);
@@ -189,7 +220,8 @@ static void errors_of_all_reads(void **unused) {
         assert_true(x.a.slices * x.a.steps <= sizeof all);
         crossbar_fold(&x.a, weights);
         double *sum = x.host.host.alloc(&x.host.host, (size_t)IMAGES * OUTPUTS, sizeof *sum);
-        assert_int_equal(dense_product(&x.a, weights, x.in, 0, IMAGES, x.quick, NULL, NULL), CIM_OK);
+        assert_int_equal(dense_product(&x.a, weights, x.in, 0, IMAGES, x.quick, NULL, NULL),
+                         CIM_OK);
         memcpy(sum, x.quick, (size_t)IMAGES * OUTPUTS * sizeof *sum);
         assert_int_equal(crossbar_add_errors(&x.a, all, x.in, 0, IMAGES, x.quick), CIM_OK);
         for (int half = 0; half < 2; half++) {
@@ -199,7 +231,8 @@ static void errors_of_all_reads(void **unused) {
         for (size_t i = 0; i < (size_t)IMAGES * OUTPUTS; i++) {
             const double size = 1e-5 * (1 + fabs(x.exact[i]));
             if (fabs(x.quick[i] - x.exact[i]) > size || fabs(sum[i] - x.exact[i]) > size)
-                fail_msg("kind %u, value %zu: %g, %g, not %g", kind, i, x.quick[i], sum[i], x.exact[i]);
+                fail_msg("kind %u, value %zu: %g, %g, not %g", kind, i, x.quick[i], sum[i],
+                         x.exact[i]);
         }
         x.host.host.release(&x.host.host, sum);
         layer_end(&x);
@@ -228,7 +261,7 @@ static void batches_do_not_matter(void **unused) {
     }
 }
 
-/* ---- LeNet-5 ----------------------------------------------------------------------------------- */
+/* ---- LeNet-5 --------------------------------------------------------------------------------- */
 
 enum { TEST_IMAGES = 300 };
 
@@ -291,7 +324,8 @@ static void chips_spread_as_they_do(void **unused) {
         }
         difference += pow(share[0] - share[1], 2) / CHIPS;
     }
-    const double exact = sqrt(squares[0] - mean[0] * mean[0]), quick = sqrt(squares[1] - mean[1] * mean[1]);
+    const double exact = sqrt(squares[0] - mean[0] * mean[0]),
+                 quick = sqrt(squares[1] - mean[1] * mean[1]);
     if (!(quick > 0.5 * exact && quick < 2 * exact)) fail_msg("spread %g, not %g", quick, exact);
     if (fabs(mean[0] - mean[1]) > 0.02) fail_msg("accuracy %g, not %g", mean[1], mean[0]);
     if (sqrt(difference) > 0.03) fail_msg("rms difference %g", sqrt(difference));
@@ -300,9 +334,9 @@ static void chips_spread_as_they_do(void **unused) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(moments_of_a_layer), cmocka_unit_test(reads_that_carry_the_error), cmocka_unit_test(silence_has_no_error),
-        cmocka_unit_test(reads_that_differ), cmocka_unit_test(errors_of_all_reads),
-        cmocka_unit_test(batches_do_not_matter), cmocka_unit_test(exact_products_stay_exact),
-        cmocka_unit_test(chips_spread_as_they_do)};
+        cmocka_unit_test(moments_of_a_layer),        cmocka_unit_test(reads_that_carry_the_error),
+        cmocka_unit_test(silence_has_no_error),      cmocka_unit_test(reads_that_differ),
+        cmocka_unit_test(errors_of_all_reads),       cmocka_unit_test(batches_do_not_matter),
+        cmocka_unit_test(exact_products_stay_exact), cmocka_unit_test(chips_spread_as_they_do)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

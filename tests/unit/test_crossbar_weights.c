@@ -1,5 +1,5 @@
-/* The stored weights are as accurate as their README states: all 10,000 test images with CIMDSE_LONG
- * set, to the last digit; else the first 250, within three standard errors. */
+/* The stored weights are as accurate as their README states: all 10,000 test images with
+ * CIMDSE_LONG set, to the last digit; else the first 250, within three standard errors. */
 #include "network_file_fixture.h"
 
 #include "evaluation.h"
@@ -13,8 +13,8 @@ static const float *find(void *context, const char *name, uint64_t *count) {
     return t ? t->values : NULL;
 }
 
-static cim_status product(void *context, uint32_t layer, const double *in, uint32_t first, uint32_t n,
-                          double *out) {
+static cim_status product(void *context, uint32_t layer, const double *in, uint32_t first,
+                          uint32_t n, double *out) {
     return net_float_product(&((counting *)context)->n, layer, in, first, n, out);
 }
 
@@ -67,7 +67,8 @@ static void check(fixture *f, const char *name) {
     f->ops->destroy(f->self);
     f->self = NULL;
     const double got = 100.0 * c.right / images, want = stated(name);
-    const double most = images == 10000 ? 0.005 : 3 * 100 * sqrt(want * (100 - want) * 1e-4 / images);
+    const double most =
+        images == 10000 ? 0.005 : 3 * 100 * sqrt(want * (100 - want) * 1e-4 / images);
     print_message("%s: %.2f %% of %u, %.2f %% stated\n", name, got, images, want);
     if (!(fabs(got - want) <= most + 1e-9)) fail_msg("%s: %g %%, not %g %%", name, got, want);
 }

@@ -1,4 +1,5 @@
-/* Images from CIFAR's records, npz files and folders of PNG and JPEG, and what is said of damage. */
+/* Images from CIFAR's records, npz files and folders of PNG and JPEG, and what is said of
+ * damage. */
 #include <stdlib.h>
 
 #include "dataset_fixture.h"
@@ -85,8 +86,9 @@ static void test_npz_of_numpy(void **state) {
 /* Image 1 of images.npz as Pillow's resize(.., BILINEAR) has it; it rounds after each direction. */
 static void test_scaling_is_pillows(void **state) {
     (void)state;
-    static const uint8_t small[] = {128, 161, 194, 75,  108, 141, 201, 94, 87,  135, 168, 201, 82, 115,
-                                    148, 208, 101, 94, 142, 175, 106, 89,  122, 155, 137, 68,  101};
+    static const uint8_t small[] = {128, 161, 194, 75, 108, 141, 201, 94,  87,
+                                    135, 168, 201, 82, 115, 148, 208, 101, 94,
+                                    142, 175, 106, 89, 122, 155, 137, 68,  101};
     static const uint8_t large_red[] = {
         164, 171, 183, 194, 206, 218, 229, 241, 248, 126, 133, 145, 156, 168, 180, 191, 203, 210,
         51,  58,  70,  81,  93,  105, 116, 128, 135, 39,  46,  58,  69,  81,  93,  104, 116, 123,
@@ -238,7 +240,8 @@ static void test_folder_with_a_sub_folder_a_class(void **state) {
 
 static void test_validation_images_of_tiny_imagenet(void **state) {
     (void)state;
-    static const char list[] = "v_2.JPEG\tn9\t0\t0\t62\t62\nv_0.JPEG\tn1\t1\t1\t2\t2\nv_1.JPEG\tn9\n";
+    static const char list[] =
+        "v_2.JPEG\tn9\t0\t0\t62\t62\nv_0.JPEG\tn1\t1\t1\t2\t2\nv_1.JPEG\tn9\n";
     temp_subfolder(&folder, "val");
     temp_subfolder(&folder, "val/images");
     temp_file(&folder, "val/val_annotations.txt", list, sizeof list - 1);

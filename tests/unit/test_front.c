@@ -1,5 +1,5 @@
-/* The front of a stored run against brute force: members, tallies, and the front after each tenth of
- * the trials; and how good those were. */
+/* The front of a stored run against brute force: members, tallies, and the front after each tenth
+ * of the trials; and how good those were. */
 #include "store_fixture.h"
 
 #include "convergence.h"
@@ -113,8 +113,8 @@ static void check_tallies(const front *x, const sample *all) {
         for (int k = 0; k < RULES; k++)
             violations[k] += all[i].outcome == CIM_INFEASIBLE && all[i].slack[k] > 0;
     }
-    assert_true(x->feasible == outcomes[CIM_FEASIBLE] && x->infeasible == outcomes[CIM_INFEASIBLE] &&
-                x->failed == outcomes[CIM_FAILED]);
+    assert_true(x->feasible == outcomes[CIM_FEASIBLE] &&
+                x->infeasible == outcomes[CIM_INFEASIBLE] && x->failed == outcomes[CIM_FAILED]);
     assert_memory_equal(x->violations, violations, sizeof violations);
 }
 
@@ -140,7 +140,8 @@ static void the_front_is_that_of_brute_force(void **state) {
     check_members(&x, all);
     check_tallies(&x, all);
     assert_memory_equal(x.baseline, baseline.metrics, sizeof baseline.metrics);
-    for (size_t i = 0; i < FRONT_STEPS; i++) check_step(&x.steps[i], all, (TRIALS * (i + 1) + 9) / 10);
+    for (size_t i = 0; i < FRONT_STEPS; i++)
+        check_step(&x.steps[i], all, (TRIALS * (i + 1) + 9) / 10);
     front_free(&x, &l);
     layout_free(&l);
     close_store(b, st);

@@ -151,7 +151,8 @@ static void networks_without_published_figures_are_refused(void **state) {
     stop(&once);
 }
 
-/* Its members of 217 M MACs and 5.4 M weights: 76 % (networks.csv), by a fit that is 1 point off. */
+/* Its members of 217 M MACs and 5.4 M weights: 76 % (networks.csv), by a fit that is 1 point
+ * off. */
 static void the_recipe_chooses_the_law(void **state) {
     OPEN(*state, V3_LARGE);
     const cim_network *n = build(*state);

@@ -92,7 +92,8 @@ static void bits_cost_what_was_published(void **state) {
     const double stated[] = {0.0082, 0.0110, 0.0001, 0.0150};
     const errors *all[] = {&mobile, &resnet, &untrained, &checked};
     for (int i = 0; i < 4; ++i)
-        if (rms(all[i]) > stated[i]) fail_msg("%d: rms %.5f, worst %.5f", i, rms(all[i]), all[i]->worst);
+        if (rms(all[i]) > stated[i])
+            fail_msg("%d: rms %.5f, worst %.5f", i, rms(all[i]), all[i]->worst);
 }
 
 static void more_is_never_worse(void **state) {

@@ -7,8 +7,9 @@ enum { ENERGY, ACCURACY, N_METRICS = 4 };   /* accuracy, its spread and draws be
 enum { LEVELS = 3, N_ALL = N_METRICS + LEVELS - 1 };
 
 #define METRIC(called) {.name = called, .unit = "", .help = "", .from = "made"}
-static const metric names[N_ALL] = {METRIC("energy_j"), METRIC("accuracy"), METRIC("accuracy_sd"),
-                                    METRIC("accuracy_draws"), METRIC("accuracy_a"), METRIC("accuracy_b")};
+static const metric names[N_ALL] = {METRIC("energy_j"),    METRIC("accuracy"),
+                                    METRIC("accuracy_sd"), METRIC("accuracy_draws"),
+                                    METRIC("accuracy_a"),  METRIC("accuracy_b")};
 
 typedef struct scene {
     evaluator e;
@@ -24,8 +25,13 @@ typedef struct scene {
 static void scene_begin(scene *s, const char *first, const char *second, double margin) {
     failure f = {0};
     const char *written[] = {first, second};
-    *s = (scene){.e = {.metrics = (metric *)(uintptr_t)names, .n_metrics = N_ALL, .n_base = N_ALL,
-                       .n_workloads = 1, .first_accuracy = ACCURACY, .n_fidelities = LEVELS, .n_goals = 2}};
+    *s = (scene){.e = {.metrics = (metric *)(uintptr_t)names,
+                       .n_metrics = N_ALL,
+                       .n_base = N_ALL,
+                       .n_workloads = 1,
+                       .first_accuracy = ACCURACY,
+                       .n_fidelities = LEVELS,
+                       .n_goals = 2}};
     s->e.hwmodel = &s->hwmodel;
     s->e.goals = s->goals;
     s->e.constraints = &s->rule;
@@ -155,8 +161,8 @@ static void assert_near(double a, double b) {
     assert_true(fabs(a - b) <= 1e-12);
 }
 
-/* Worked by hand. Between the first levels: five down by 0.02, four up by 0.02, then up 0.03, and no
- * difference; between the last ones 0.001. */
+/* Worked by hand. Between the first levels: five down by 0.02, four up by 0.02, then up 0.03, and
+ * no difference; between the last ones 0.001. */
 static void margins_are_learned(void **state) {
     (void)state;
     scene s;

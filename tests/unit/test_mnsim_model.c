@@ -252,7 +252,8 @@ static void out_of_memory(void **state) {
     assert_int_equal(evaluate(m, &p, 0), CIM_OK);
 }
 
-/* What an accuracy evaluator is told: a sign and 8 bits, MNSIM's rule, its spread and stuck cells. */
+/* What an accuracy evaluator is told: a sign and 8 bits, MNSIM's rule, its spread and stuck
+ * cells. */
 static void nonideality_rows(void **state) {
     enum { MOST_LAYERS = 64 };
     mnsim *m = *state;

@@ -1,4 +1,5 @@
-/* Which tensors belong to a layer, under torchvision's names and our own; npz as numpy writes it. */
+/* Which tensors belong to a layer, under torchvision's names and our own; npz as numpy writes
+ * it. */
 #include "data_fixture.h"
 
 #include "name_map.h"
@@ -12,7 +13,8 @@ static tensors *make(const char *const *names, uint32_t n, const char *const *no
     for (uint32_t i = 0; i < n; i++) {
         const char *end = strrchr(names[i], '.');
         int is_norm = 0;
-        for (const char *const *m = norms; m && *m; m++) is_norm |= !strncmp(names[i], *m, strlen(*m));
+        for (const char *const *m = norms; m && *m; m++)
+            is_norm |= !strncmp(names[i], *m, strlen(*m));
         const int is_weight = strcmp(end, ".weight") == 0 && !is_norm;
         rows[i] = (tensor){.name = names[i], .n_dims = is_weight ? 4 : 1, .n = is_weight ? 6 : 2,
                            .values = numbers};
@@ -85,7 +87,8 @@ static void test_biases_without_batch_norm(void **state) {
 
 static void test_own_names(void **state) {
     (void)state;
-    const char *const names[] = {"conv0.weight", "conv1.weight", "conv1.bias", "block.expand.weight"};
+    const char *const names[] = {"conv0.weight", "conv1.weight", "conv1.bias",
+                                 "block.expand.weight"};
     tensors *t = make(names, COUNT(names), NULL);
     layer_tensors found;
     cim_network network = network_of("other", NULL); /* the second layer with weights */
@@ -110,7 +113,8 @@ static void test_what_does_not_fit_is_named(void **state) {
     const char *const names[] = {"conv1.weight", "bn1.running_mean", "bn1.weight", "bn1.bias"};
     tensors *t = make(names, COUNT(names), (const char *const[]){"bn1", NULL});
     cim_network network = network_of("stem", "conv1.weight");
-    refused(t, &network, "layer stem: tensor bn1 must have weight, bias, running_mean and running_var");
+    refused(t, &network,
+            "layer stem: tensor bn1 must have weight, bias, running_mean and running_var");
     network = network_of("stem", "conv9.weight");
     refused(t, &network, "w.safetensors: layer stem: tensor conv9.weight is not there");
     network = network_of("stem", NULL);

@@ -43,7 +43,8 @@ static void prepare(evaluator *e) {
 static void start(evaluator *e, uint32_t param, const char *path) {
     prepare(e);
     e->texts[param] = path;
-    if (e->ops->create(&e->fake.host, &e->values, &e->self) != CIM_OK) fail_msg("%s", e->fake.message);
+    if (e->ops->create(&e->fake.host, &e->values, &e->self) != CIM_OK)
+        fail_msg("%s", e->fake.message);
 }
 
 static void stop(evaluator *e) {
@@ -53,7 +54,11 @@ static void stop(evaluator *e) {
 
 /* ---- designs --------------------------------------------------------------------------------- */
 
-typedef struct design { double weight_bits[8]; uint32_t adc_bits, rows_at_once; double spread; } design;
+typedef struct design {
+    double weight_bits[8];
+    uint32_t adc_bits, rows_at_once;
+    double spread;
+} design;
 
 static design random_design(cim_rng *rng) {
     design d;
@@ -144,7 +149,8 @@ static void designs_that_were_not_recorded_are_predicted(void **state) {
         sd = r.sd;
     }
     const double rms = sqrt(squares / 200);
-    if (rms > 0.03 || right < 0.9 * pairs) fail_msg("rms error %.4f, %d of %d pairs", rms, right, pairs);
+    if (rms > 0.03 || right < 0.9 * pairs)
+        fail_msg("rms error %.4f, %d of %d pairs", rms, right, pairs);
     assert_true(rms < 1.5 * sd && sd < 1.5 * rms); /* the stated error is true */
     stop(&e);
     stop(&again);

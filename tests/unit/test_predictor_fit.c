@@ -53,9 +53,16 @@ static void each_layer_is_in_its_place(void **state) {
 static void absent_layers_leave_gaps(void **state) {
     (void)state;
     static const int32_t elements[] = {0, 3};
-    cim_layer layers[2] = {{.op = CIM_OP_LINEAR, .in_channels = 8, .out_channels = 8, .out_height = 1,
-                            .out_width = 1, .kernel_height = 1, .kernel_width = 1, .groups = 1,
-                            .weight_bits = 4, .input_bits = 8}};
+    cim_layer layers[2] = {{.op = CIM_OP_LINEAR,
+                            .in_channels = 8,
+                            .out_channels = 8,
+                            .out_height = 1,
+                            .out_width = 1,
+                            .kernel_height = 1,
+                            .kernel_width = 1,
+                            .groups = 1,
+                            .weight_bits = 4,
+                            .input_bits = 8}};
     layers[1] = layers[0];
     layers[0].elements = &elements[0];
     layers[1].elements = &elements[1];
@@ -118,7 +125,8 @@ static void slopes_are_those_of_differences(void **state) {
         const double below = mlp_predict(s, w, x, scratch) - 0.3;
         w[i] = before;
         const double slope = (above * above - below * below) / 2 / (2 * h);
-        if (fabs(slope - g[i]) > 1e-7 * (1 + fabs(slope))) fail_msg("%u: %g, not %g", i, g[i], slope);
+        if (fabs(slope - g[i]) > 1e-7 * (1 + fabs(slope)))
+            fail_msg("%u: %g, not %g", i, g[i], slope);
         moving += slope != 0;
     }
     assert_true(moving > N / 3);
@@ -142,7 +150,8 @@ static void ranks_correlate_as_spearman_says(void **state) {
 
 /* ---- fit ------------------------------------------------------------------------------------- */
 
-static const fit_plan plan = {.hidden = 32, .members = 4, .epochs = 150, .held_out = 0.2, .seed = 1};
+static const fit_plan plan = {
+    .hidden = 32, .members = 4, .epochs = 150, .held_out = 0.2, .seed = 1};
 
 static void fit_file(fake_host *f, const char *path, model *m) {
     trials t;
@@ -185,7 +194,8 @@ static char *golden_text(void) {
     return text;
 }
 
-/* Workers append as they come: lines from the last to the first, each twice, and a second header. */
+/* Workers append as they come: lines from the last to the first, each twice, and a second
+ * header. */
 static void the_order_of_the_file_does_not_matter(void **state) {
     (void)state;
     const char *lines[200], *text = golden_text();
@@ -248,7 +258,8 @@ static void assert_refused(const char *text, const char *reason) {
     assert_int_equal(trials_read(&f.host, scratch_file, &t), CIM_E_FILE);
     trials_free(&f.host, &t);
     assert_int_equal(f.live, 0);
-    if (!strstr(f.message, reason) || !strstr(f.message, "cimdse-predictor")) fail_msg("%s", f.message);
+    if (!strstr(f.message, reason) || !strstr(f.message, "cimdse-predictor"))
+        fail_msg("%s", f.message);
 }
 
 static void wrong_tables_are_refused_by_line(void **state) {

@@ -49,7 +49,8 @@ static void check_row(const csv_row *row) {
 
 static void every_problem_has_its_figures(void **state) {
     (void)state;
-    csv_reader reader = {.file = fopen(SOURCE_DIR "/tests/golden/searchers/check_values.csv", "rb")};
+    csv_reader reader = {.file =
+                             fopen(SOURCE_DIR "/tests/golden/searchers/check_values.csv", "rb")};
     csv_row row = {0};
     size_t n = 0;
     assert_non_null(reader.file);
@@ -65,7 +66,8 @@ static void values_and_variables_correspond(void **state) {
     for (uint32_t i = 0; i < N_PROBLEMS; i++) {
         const problem *p = &problems[i];
         uint32_t n = 0, element, seen[PROBLEM_VARIABLES] = {0};
-        for (uint32_t k = 0; k < p->n_params; k++) n += p->params[k].length ? p->params[k].length : 1;
+        for (uint32_t k = 0; k < p->n_params; k++)
+            n += p->params[k].length ? p->params[k].length : 1;
         assert_int_equal(n, p->d);
         for (uint32_t k = 0; k < p->d; k++) seen[problem_place(p, k)]++;
         for (uint32_t k = 0; k < p->d; k++) assert_int_equal(seen[k], 1);
@@ -113,7 +115,8 @@ static void check_start(const csv_row *row) {
 /* Others began with the same designs, and hypervolumes are the same. */
 static void stored_results_begin_alike(void **state) {
     (void)state;
-    csv_reader reader = {.file = fopen(SOURCE_DIR "/tests/golden/searchers/peer_results.csv", "rb")};
+    csv_reader reader = {.file =
+                             fopen(SOURCE_DIR "/tests/golden/searchers/peer_results.csv", "rb")};
     csv_row row = {0};
     size_t n = 0;
     assert_non_null(reader.file);

@@ -1,4 +1,5 @@
-/* Cell and sensing of hwmodel.rram_crossbar, each figure computed by hand from README's equations. */
+/* Cell and sensing of hwmodel.rram_crossbar, each figure computed by hand from README's
+ * equations. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -178,7 +179,8 @@ static void margin_by_hand(void **state) {
     const double drop = 1 + c.row_drop + c.column_drop;
     const double time = 2e-15 * 0.425 * drop / signal;   /* one bit: 2 fF */
     const double uneven = (c.row_drop * c.row_drop + c.column_drop * c.column_drop) / 12;
-    const double read = 0.5 * mean_s * sqrt(1e-4 + uneven), shot = 1.602176634e-19 * 0.5 * mean_s / time;
+    const double read = 0.5 * mean_s * sqrt(1e-4 + uneven),
+                 shot = 1.602176634e-19 * 0.5 * mean_s / time;
     const double thermal = 2 * 1.380649e-23 * 300 * mean_s / time;
     near(margin_of(&c, 1), 6 * sqrt(read * read + shot + thermal) * drop / signal - 1, 1e-9);
     /* More bits than digits do not make the step any finer; more rows add noise. */

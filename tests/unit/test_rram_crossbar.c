@@ -5,13 +5,37 @@
 
 static void names_are_kept(void **state) {
     (void)state;
-    static const char *const keys[] = {
-        "rows", "columns", "cell_bits", "adc_bits", "adc_type", "columns_per_adc", "rows_at_once",
-        "on_resistance_ohm", "on_off_ratio", "read_voltage_v", "dac_bits", "sensing",
-        "sample_hold", "input", "weight_mapping", "amplifier_a", "reference_a", "read_pulse_s", "phase_s", "wire_width", "level_shifters", "write_voltage_v",
-        "write_pulse_s", "write_pulses",
-        "endurance", "weight_bits", "input_bits", "adc_range", "device_spread_sd", "device_spread",
-        "cell"};
+    static const char *const keys[] = {"rows",
+                                       "columns",
+                                       "cell_bits",
+                                       "adc_bits",
+                                       "adc_type",
+                                       "columns_per_adc",
+                                       "rows_at_once",
+                                       "on_resistance_ohm",
+                                       "on_off_ratio",
+                                       "read_voltage_v",
+                                       "dac_bits",
+                                       "sensing",
+                                       "sample_hold",
+                                       "input",
+                                       "weight_mapping",
+                                       "amplifier_a",
+                                       "reference_a",
+                                       "read_pulse_s",
+                                       "phase_s",
+                                       "wire_width",
+                                       "level_shifters",
+                                       "write_voltage_v",
+                                       "write_pulse_s",
+                                       "write_pulses",
+                                       "endurance",
+                                       "weight_bits",
+                                       "input_bits",
+                                       "adc_range",
+                                       "device_spread_sd",
+                                       "device_spread",
+                                       "cell"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     const cim_param *w = CIM_ROW(cim_param, plugin->is.params, param_index("weight_bits"));
     assert_string_equal(w->overrides, "weight_bits");
@@ -210,8 +234,8 @@ static void nonideality_rows(void **state) {
     assert_int_equal(rows[2].row.weight_mapping, 0);   /* a pool */
 }
 
-/* A pair's converter spends a bit on the sign; where a voltage is sensed a pair is two rows. A range
- * that is set to what occurs costs margin and area, and is told to who judges accuracy. */
+/* A pair's converter spends a bit on the sign; where a voltage is sensed a pair is two rows. A
+ * range that is set to what occurs costs margin and area, and is told to who judges accuracy. */
 static void pairs_and_ranges(void **state) {
     (void)state;
     point p = defaults();
@@ -249,8 +273,8 @@ static double converter_noise(point *p, double bits) {
     return rows[1].adc_noise_sd;
 }
 
-/* Matching sizes converters of few bits, which are quiet; steps finer than a digit are not told, and
- * only make less noise. What a calibrated converter drops is less. */
+/* Matching sizes converters of few bits, which are quiet; steps finer than a digit are not told,
+ * and only make less noise. What a calibrated converter drops is less. */
 static void noise_of_converters(void **state) {
     (void)state;
     point p = defaults();

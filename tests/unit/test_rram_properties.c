@@ -1,5 +1,5 @@
-/* What must hold of hwmodel.rram_crossbar's arrays over all of their declared ranges: directions, on
- * random designs of every kind of sensing, input, mapping and converter. */
+/* What must hold of hwmodel.rram_crossbar's arrays over all of their declared ranges: directions,
+ * on random designs of every kind of sensing, input, mapping and converter. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -39,16 +39,25 @@ static cim_technology random_technology(double *kelvin, double *supply_share) {
 
 static rram_design random_design(const cim_technology *t) {
     static const double widths[] = {1, 2, 4};
-    rram_design d = {.technology = t, .rows = (uint32_t)between(8, 2048),
+    rram_design d = {.technology = t,
+                     .rows = (uint32_t)between(8, 2048),
                      .columns = (uint32_t)between(8, 2048),
                      .rows_at_once = (uint32_t)between(1, 2048),
                      .columns_per_adc = (uint32_t)between(1, 2048),
-                     .cell_bits = 1 + below(4), .dac_bits = 1 + below(8),
-                     .adc_type = below(RRAM_N_ADC_TYPES), .sensing = below(RRAM_N_SENSINGS),
-                     .input = below(2), .weight_mapping = below(2), .level_shifters = below(2),
-                     .sample_hold = below(2), .adc_range = below(2), .on_resistance_ohm = between(1e3, 1e7),
-                     .on_off_ratio = between(1.5, 1e6), .read_voltage_v = between(0.05, 1.2),
-                     .wire_width = widths[below(3)], .write_pulses = between(1, 1000),
+                     .cell_bits = 1 + below(4),
+                     .dac_bits = 1 + below(8),
+                     .adc_type = below(RRAM_N_ADC_TYPES),
+                     .sensing = below(RRAM_N_SENSINGS),
+                     .input = below(2),
+                     .weight_mapping = below(2),
+                     .level_shifters = below(2),
+                     .sample_hold = below(2),
+                     .adc_range = below(2),
+                     .on_resistance_ohm = between(1e3, 1e7),
+                     .on_off_ratio = between(1.5, 1e6),
+                     .read_voltage_v = between(0.05, 1.2),
+                     .wire_width = widths[below(3)],
+                     .write_pulses = between(1, 1000),
                      .endurance = 1e6};
     d.cell = below(2) ? NULL : &cells[below(3)];
     if (below(2)) d.amplifier_a = between(1e-8, 1e-3);
@@ -253,9 +262,12 @@ static int start(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(all_finite, start),        cmocka_unit_test_setup(more_adc_bits, start),
-        cmocka_unit_test_setup(more_rows_at_once, start), cmocka_unit_test_setup(larger_arrays, start),
-        cmocka_unit_test_setup(drop_grows, start),    cmocka_unit_test_setup(warmer, start),
+        cmocka_unit_test_setup(all_finite, start),
+        cmocka_unit_test_setup(more_adc_bits, start),
+        cmocka_unit_test_setup(more_rows_at_once, start),
+        cmocka_unit_test_setup(larger_arrays, start),
+        cmocka_unit_test_setup(drop_grows, start),
+        cmocka_unit_test_setup(warmer, start),
         cmocka_unit_test_setup(lower_supply, start),
         cmocka_unit_test_setup(lower_supply_saves, start),
     };

@@ -1,5 +1,5 @@
-/* Kinds of sensing, pairs, samples, writing of hwmodel.rram_crossbar, computed by hand from README's
- * equations. */
+/* Kinds of sensing, pairs, samples, writing of hwmodel.rram_crossbar, computed by hand from
+ * README's equations. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -49,8 +49,8 @@ static void pairs(void **state) {
                 rram_array_make(&o, &use).row_j[CIM_PART_SHIFT_ADD] > 0);
 }
 
-/* 3 + 3 + 2 bits of an 8-bit input as trains of 7, 7 and 3 samples, each of two phases of three bits'
- * settling of an amplifier of 1 uA at 104 fF; 16 steps likewise for 5 bits. */
+/* 3 + 3 + 2 bits of an 8-bit input as trains of 7, 7 and 3 samples, each of two phases of three
+ * bits' settling of an amplifier of 1 uA at 104 fF; 16 steps likewise for 5 bits. */
 static void trains_of_samples(void **state) {
     (void)state;
     rram_design d = plain();
@@ -134,8 +134,8 @@ static void writing(void **state) {
     assert_true(rram_array_make(&strong, &use).write_j > 20 * a.write_j);
 }
 
-/* Cells of a cross-point that are not converted conduct as well, and rows that are not read load the
- * column; of a row that is a gate nothing is lost. */
+/* Cells of a cross-point that are not converted conduct as well, and rows that are not read load
+ * the column; of a row that is a gate nothing is lost. */
 static void cross_point(void **state) {
     (void)state;
     rram_design d = plain();
@@ -155,8 +155,8 @@ static void cross_point(void **state) {
     assert_true(b.cell_j[CIM_PART_ARRAY] > 4 * a.cell_j[CIM_PART_ARRAY]);
 }
 
-/* A large low-ohmic array on thin wires can tell nothing; on thick ones it can tell more, and a high-ohmic one
- * can. */
+/* A large low-ohmic array on thin wires can tell nothing; on thick ones it can tell more, and a
+ * high-ohmic one can. */
 static void low_ohmic(void **state) {
     (void)state;
     rram_design d = plain();

@@ -1,4 +1,5 @@
-/* searcher.evolutionary: each of its algorithms and the preset, on every kind of space and input. */
+/* searcher.evolutionary: each of its algorithms and the preset, on every kind of space and
+ * input. */
 #include "searchers/evolutionary/room.c"
 #include "searchers/evolutionary/volume.c"
 
@@ -270,10 +271,12 @@ static void test_own_volumes(void **state) {
     }
 }
 
-/* Directions: all of a lattice, of length one, each once; a member on each has a niche of its own. */
+/* Directions: all of a lattice, of length one, each once; a member on each has a niche of its
+ * own. */
 static void test_niches(void **state) {
     (void)state;
-    static const size_t sizes[] = {24, 21, 20}; /* of lattices of at most 24 points: 23, 5, 3 parts */
+    /* of lattices of at most 24 points: 23, 5, 3 parts */
+    static const size_t sizes[] = {24, 21, 20};
     for (uint32_t m = 2; m <= 4; m++) {
         fake_host f;
         room *r;

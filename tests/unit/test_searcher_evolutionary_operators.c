@@ -144,7 +144,8 @@ static void test_distribution_index(void **state) {
         assert_true(mean_distance(d, 25, 1) < 0.5 * mean_distance(d, 3, 1));
     }
     for (size_t k = 0; k < MIXED_DIMENSIONS; k++) {
-        if (mixed[k].kind != CIM_CATEGORICAL) mean_distance(&mixed[k], 3, 1); /* inside, all of them */
+        /* inside, all of them */
+        if (mixed[k].kind != CIM_CATEGORICAL) mean_distance(&mixed[k], 3, 1);
     }
     cim_rng rng = rng_of(7);
     for (size_t i = 0; i < N; i++) { /* categories have no distance: a parent's, and any other */

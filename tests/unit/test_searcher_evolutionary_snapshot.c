@@ -12,7 +12,8 @@ static void test_resume(void **state) {
         check_resume("evolutionary", NULL, &wide, judge_mixed, 1, cuts[i], 60);
         check_resume("evolutionary", NULL, &wide, judge_mixed, 16, cuts[i], 40);
         check_resume("evolutionary", NULL, &wide, judge_mixed, 1000, cuts[i] / 8, 6);
-        check_resume("evolutionary", NULL, &small, judge_sum, 4, cuts[i], 60); /* to the end: 37 asks */
+        /* to the end: 37 asks */
+        check_resume("evolutionary", NULL, &small, judge_sum, 4, cuts[i], 60);
     }
 }
 

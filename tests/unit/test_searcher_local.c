@@ -75,7 +75,8 @@ static void test_refines(void **state) {
     driver_stop(&d);
     driver_start(&d, "local", NULL, p, 1);
     driver_tell(&d, N, points, e.judge, NULL);
-    const uint32_t n = driver_run(&d, MORE, 16, e.judge, points + N * p->dimensions.n, goals + N * 2);
+    const uint32_t n =
+        driver_run(&d, MORE, 16, e.judge, points + N * p->dimensions.n, goals + N * 2);
     assert_int_equal(distinct(p, points, N + n), N + n);
     for (size_t i = 0; i < (N + (size_t)n) * 2; i++)
         reference[i % 2] = fmax(reference[i % 2], goals[i]);

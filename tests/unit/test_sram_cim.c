@@ -397,17 +397,28 @@ static void digital_directions(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_kept),    cmocka_unit_test(neurosim_bands),
-        cmocka_unit_test(default_points),    cmocka_unit_test(parts_sum),
-        cmocka_unit_test(finite_everywhere), cmocka_unit_test(same_bits_alone_and_together),
+        cmocka_unit_test(names_are_kept),
+        cmocka_unit_test(neurosim_bands),
+        cmocka_unit_test(default_points),
+        cmocka_unit_test(parts_sum),
+        cmocka_unit_test(finite_everywhere),
+        cmocka_unit_test(same_bits_alone_and_together),
         cmocka_unit_test(loading_needs_a_memory),
-        cmocka_unit_test(directions),        cmocka_unit_test(leakage),
-        cmocka_unit_test(trade_offs),        cmocka_unit_test(capacitor_size),
-        cmocka_unit_test(inactive_parameters), cmocka_unit_test(bits_of_one_layer),
-        cmocka_unit_test(own_constraints),   cmocka_unit_test(sense_margin),
-        cmocka_unit_test(refusal),           cmocka_unit_test(layer_statistics),
-        cmocka_unit_test(out_of_memory),     cmocka_unit_test(nonideality_rows), cmocka_unit_test(ranges),
-        cmocka_unit_test(digital_is_exact),  cmocka_unit_test(digital_directions),
+        cmocka_unit_test(directions),
+        cmocka_unit_test(leakage),
+        cmocka_unit_test(trade_offs),
+        cmocka_unit_test(capacitor_size),
+        cmocka_unit_test(inactive_parameters),
+        cmocka_unit_test(bits_of_one_layer),
+        cmocka_unit_test(own_constraints),
+        cmocka_unit_test(sense_margin),
+        cmocka_unit_test(refusal),
+        cmocka_unit_test(layer_statistics),
+        cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(nonideality_rows),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(digital_is_exact),
+        cmocka_unit_test(digital_directions),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

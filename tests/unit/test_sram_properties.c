@@ -127,7 +127,7 @@ static void larger(const sample *s) {
     x = *s;
     x.design.rows_at_once = made.array.rows_at_once;   /* no more than before */
     x.design.rows *= 2;
-    if (sram_read_rows(&x.design) < 2 * sram_read_rows(&s->design)) return;   /* fuller, not larger */
+    if (sram_read_rows(&x.design) < 2 * sram_read_rows(&s->design)) return; /* fuller, not larger */
     rises(sum(make(&x).array.area_m2), sum(made.array.area_m2), "area over rows");
 }
 

@@ -25,7 +25,8 @@ static result *trial(int i) {
 
 static void put(bench *b, store *st, int i, int64_t id, bool with_point) {
     result *r = trial(i);
-    assert_good(store_put_trial(st, &b->r.s, id, with_point ? points[i] : NULL, r, -1, &b->f), &b->f);
+    assert_good(store_put_trial(st, &b->r.s, id, with_point ? points[i] : NULL, r, -1, &b->f),
+                &b->f);
     results_free(r, 1);
 }
 
@@ -281,7 +282,8 @@ static void another_format_or_another_plug_in_is_refused(void **state) {
     assert_good(store_set_value(st, "format", "99", &b->f), &b->f);
     close_store(b, st);
     refuse_open(b, text_of(&b->run), false, "not a study of this version of cimdse");
-    refuse_open(b, text_of(&b->run), true, "not a study of this version of cimdse: its format is 99");
+    refuse_open(b, text_of(&b->run), true,
+                "not a study of this version of cimdse: its format is 99");
 }
 
 static void read_damaged(bench *b) {

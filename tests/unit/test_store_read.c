@@ -1,10 +1,11 @@
-/* Reading a run's rows in part: what a front is made of, and trials by their numbers; and studies of
- * other versions. */
+/* Reading a run's rows in part: what a front is made of, and trials by their numbers; and studies
+ * of other versions. */
 #include "store_fixture.h"
 
 #include <sqlite3.h>
 
-enum { DIMENSIONS = 4, METRICS = 4, RULES = 2, TRIALS = 3 };  /* macs and weights are the host's metrics */
+/* macs and weights are the host's metrics */
+enum { DIMENSIONS = 4, METRICS = 4, RULES = 2, TRIALS = 3 };
 
 static const cim_outcome outcomes[TRIALS] = {CIM_FEASIBLE, CIM_INFEASIBLE, CIM_FAILED};
 static const double metrics[TRIALS][METRICS] = {{1.5e-300, 0.1, 1e18, 3},
@@ -40,7 +41,8 @@ static bool read_goal_row(void *context, const row *x) {
     assert_true(x->id == *next && x->id < TRIALS);
     assert_int_equal(x->outcome, outcomes[x->id]);
     assert_int_equal(x->fidelity, x->id);
-    assert_true(same_bits(metrics[x->id], x->metrics, 2) && same_bits(slacks[x->id], x->slack, RULES));
+    assert_true(same_bits(metrics[x->id], x->metrics, 2) &&
+                same_bits(slacks[x->id], x->slack, RULES));
     assert_true(isnan(x->metrics[2]) && isnan(x->metrics[3]));
     ++*next;
     return true;
@@ -88,7 +90,9 @@ static void trials_can_be_read_by_their_numbers(void **state) {
     assert_good(layout_read(st, &l, &b->f), &b->f);
     assert_good(store_rows_listed(st, &l, NULL, 0, note_row, &ids, &b->f), &b->f);
     assert_string_equal(text_of(&ids), "");
-    assert_good(store_rows_listed(st, &l, (const int64_t[]){2, 7, 0, 1, 2}, 5, note_row, &ids, &b->f), &b->f);
+    assert_good(
+        store_rows_listed(st, &l, (const int64_t[]){2, 7, 0, 1, 2}, 5, note_row, &ids, &b->f),
+        &b->f);
     assert_string_equal(text_of(&ids), "2:2 0:0 1:1 "); /* in their order, until it had enough */
     text_free(&ids);
     layout_free(&l);
@@ -123,7 +127,8 @@ static void another_database_is_no_study(void **state) {
     bench *b = *state;
     close_store(b, create(b));
     run_sql(b, "DROP TABLE study");
-    assert_refused(store_open(text_of(&b->run), false, &b->f) != NULL, &b->f, "not a study of cimdse");
+    assert_refused(store_open(text_of(&b->run), false, &b->f) != NULL, &b->f,
+                   "not a study of cimdse");
 }
 
 int main(void) {

@@ -70,8 +70,9 @@ static void test_half_floats_at_their_ends(void **state) {
     const unsigned char data[] = {0xff, 0x7b, 0x00, 0x7c, 0x00, 0xfc, 0x01, 0x7e,
                                   0xff, 0x03, 0x00, 0x80, 0x00, 0x04, 0xff, 0x3b};
     tensors *t = NULL;
-    assert_int_equal(parse("{\"h\":{\"dtype\":\"F16\",\"shape\":[8],\"data_offsets\":[0,16]}}", data,
-                           sizeof data, &t), CIM_OK);
+    assert_int_equal(parse("{\"h\":{\"dtype\":\"F16\",\"shape\":[8],\"data_offsets\":[0,16]}}",
+                           data, sizeof data, &t),
+                     CIM_OK);
     const float *h = tensors_find(t, "h")->values;
     assert_true(h[0] == 65504 && isinf(h[1]) && h[1] > 0 && isinf(h[2]) && h[2] < 0 && isnan(h[3]));
     assert_true(h[4] == 1023 * 0x1p-24f && h[5] == 0 && signbit(h[5]) && h[6] == 0x1p-14f);
@@ -84,8 +85,9 @@ static void test_need_names_tensor_and_shapes(void **state) {
     const float data[6] = {1, 2, 3, 4, 5, 6};
     tensors *t = NULL;
     const tensor *w = NULL;
-    assert_int_equal(parse("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}", data,
-                           sizeof data, &t), CIM_OK);
+    assert_int_equal(parse("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}",
+                           data, sizeof data, &t),
+                     CIM_OK);
     assert_int_equal(tensors_need(t, "w", 2, (uint64_t[]){2, 3}, &w), CIM_OK);
     assert_values(w, 6, data);
     assert_int_equal(tensors_need(t, "w", 0, NULL, &w), CIM_OK);
@@ -127,7 +129,8 @@ static void test_writing_refuses_and_leaves_nothing(void **state) {
                             {.name = "a", .n_dims = 1, .dims = {1}, .n = 1, .values = a}};
     const char *path = temp_path(&folder, "w.safetensors");
     assert_int_equal(tensors_write(&fake.host, path, twice, 2, NULL), CIM_E_ARGUMENT);
-    assert_int_equal(tensors_write(&fake.host, temp_path(&folder, "no/w"), twice, 1, NULL), CIM_E_FILE);
+    assert_int_equal(tensors_write(&fake.host, temp_path(&folder, "no/w"), twice, 1, NULL),
+                     CIM_E_FILE);
     assert_non_null(strstr(fake.message, "no/w: cannot be written: No such file"));
     assert_int_not_equal(access(path, F_OK), 0);
 }
@@ -144,7 +147,8 @@ static void refused(const char *head, size_t n, const char *message) {
 
 static void test_damaged_safetensors(void **state) {
     (void)state;
-    refused("{", 0, "w.safetensors: byte 9: the head is no JSON: string or '}' expected near end of file");
+    refused("{", 0,
+            "w.safetensors: byte 9: the head is no JSON: string or '}' expected near end of file");
     refused("[]", 0, "w.safetensors: byte 8: the head is no JSON object");
     refused("{\"a\":{\"dtype\":\"F4\",\"shape\":[],\"data_offsets\":[0,4]}}", 4,
             "w.safetensors: byte 8: tensor a: dtype F4 is not known");
@@ -168,8 +172,10 @@ static void test_damaged_safetensors(void **state) {
     char message[400];
     tensors *t = NULL;
     assert_int_equal(tensors_read(&fake.host, path, &t), CIM_E_FILE);
-    snprintf(message, sizeof message, "%s: byte 0: a head of 9223372036854775807 bytes does not fit "
-             "into the file: neither a safetensors nor an npz file", path);
+    snprintf(message, sizeof message,
+             "%s: byte 0: a head of 9223372036854775807 bytes does not fit "
+             "into the file: neither a safetensors nor an npz file",
+             path);
     assert_string_equal(fake.message, message);
 }
 

@@ -1,5 +1,5 @@
-/* Training as a whole, on pictures that a child could tell apart: it learns them, the same bits every
- * time, goes on from a checkpoint as if nothing had happened, and folds what it learned. */
+/* Training as a whole, on pictures that a child could tell apart: it learns them, the same bits
+ * every time, goes on from a checkpoint as if nothing had happened, and folds what it learned. */
 #include "fake_host.h"
 
 #include <math.h>
@@ -30,7 +30,8 @@ static void paint(fixture *f) {
     for (uint32_t i = 0; i < IMAGES; i++) {
         f->labels[i] = i % CLASSES;
         for (uint32_t p = 0; p < SIDE * SIDE; p++) {
-            const bool lit = f->labels[i] == 0 ? p / SIDE % 2 : f->labels[i] == 1 ? p % 2 : p % 7 == 0;
+            const bool stripes = f->labels[i] == 0 ? p / SIDE % 2 : p % 2;
+            const bool lit = f->labels[i] < 2 ? stripes : p % 7 == 0;
             f->pixels[i * SIDE * SIDE + p] = (uint8_t)((lit ? 150 : 0) + cim_rng_below(&rng, 100));
         }
     }
@@ -232,7 +233,8 @@ static void batch_norm_is_folded_into_the_weights(void **state) {
     end(&r);
 }
 
-/* Weights from a file: outside of training the same network, and in training one that starts there. */
+/* Weights from a file: outside of training the same network, and in training one that starts
+ * there. */
 static void a_run_starts_from_stored_weights(void **state) {
     fixture *f = *state;
     run first, second;
@@ -249,12 +251,14 @@ static void a_run_starts_from_stored_weights(void **state) {
     for (int training = 0; training < 2; training++) { /* these images gave the moments */
         const real *b = net_forward(second.n, BATCH, images, training);
         for (uint32_t i = 0; i < CLASSES * BATCH; i++)
-            if (!(fabs((double)(a[i] - b[i])) < 1e-3)) fail_msg("%g, not %g", (double)b[i], (double)a[i]);
+            if (!(fabs((double)(a[i] - b[i])) < 1e-3))
+                fail_msg("%g, not %g", (double)b[i], (double)a[i]);
     }
     f->network = build(f, 5, true);
     end(&second);
     begin(f, &second, OPTIMISER_SGD);
-    assert_int_equal(start_weights(second.n, f->network, &f->set, &f->fake.host, f->path), CIM_E_FILE);
+    assert_int_equal(start_weights(second.n, f->network, &f->set, &f->fake.host, f->path),
+                     CIM_E_FILE);
     if (!strstr(f->fake.message, "conv.weight")) fail_msg("%s", f->fake.message);
     end(&first);
     end(&second);

@@ -1,5 +1,6 @@
-/* Every derivative of every layer that learns, against central differences of the loss. The training
- * library is built in double here: differences of a wrong gradient are far above its rounding. */
+/* Every derivative of every layer that learns, against central differences of the loss. The
+ * training library is built in double here: differences of a wrong gradient are far above its
+ * rounding. */
 #include "fake_host.h"
 
 #include <math.h>
@@ -13,8 +14,11 @@ typedef uint32_t (*middle)(cim_builder *b, uint32_t x);
 
 /* conv - what is tested - linear: the parameters before it see its derivative by its input. */
 static const cim_network *build(cim_builder *b, middle of) {
-    cim_build_begin(b, &(cim_network){.struct_size = sizeof(cim_network), .name = "t",
-                                      .in_channels = CHANNELS, .in_height = SIDE, .in_width = SIDE});
+    cim_build_begin(b, &(cim_network){.struct_size = sizeof(cim_network),
+                                      .name = "t",
+                                      .in_channels = CHANNELS,
+                                      .in_height = SIDE,
+                                      .in_width = SIDE});
     uint32_t x = cim_build_conv(b, CIM_FROM_INPUT, &(cim_weight_layer){
         .name = "first", .slot = 0, .out_channels = 4, .kernel = 3, .padding = 1, .weight_bits = 8,
         .input_bits = 8, .activation = CIM_ACT_TANH});
@@ -43,7 +47,8 @@ static uint32_t strided_conv(cim_builder *b, uint32_t x) {
                                             .stride = 2, .sides = sides});
 }
 static uint32_t dilated_conv(cim_builder *b, uint32_t x) {
-    return conv(b, x, 1, (cim_weight_layer){.out_channels = 3, .kernel = 3, .dilation = 2, .padding = 1});
+    return conv(b, x, 1,
+                (cim_weight_layer){.out_channels = 3, .kernel = 3, .dilation = 2, .padding = 1});
 }
 static uint32_t wide_kernel(cim_builder *b, uint32_t x) { /* reaches past the image on both sides */
     return conv(b, x, 1, (cim_weight_layer){.out_channels = 2, .kernel = 13, .padding = 6});
@@ -55,7 +60,8 @@ static uint32_t strided_pointwise(cim_builder *b, uint32_t x) {
     return conv(b, x, 1, (cim_weight_layer){.out_channels = 5, .stride = 2});
 }
 static uint32_t grouped_conv(cim_builder *b, uint32_t x) {
-    return conv(b, x, 1, (cim_weight_layer){.out_channels = 6, .kernel = 3, .padding = 1, .groups = 2});
+    return conv(b, x, 1,
+                (cim_weight_layer){.out_channels = 6, .kernel = 3, .padding = 1, .groups = 2});
 }
 static uint32_t depthwise(cim_builder *b, uint32_t x) {
     return cim_build_depthwise(b, x, &(cim_weight_layer){.name = "dw", .slot = 1, .kernel = 3,
@@ -78,7 +84,9 @@ static uint32_t padded_max_pool(cim_builder *b, uint32_t x) {
 static uint32_t average_pool(cim_builder *b, uint32_t x) {
     return cim_build_average_pool(b, x, "p", 1, 3, 2, 1);
 }
-static uint32_t global_pool(cim_builder *b, uint32_t x) { return cim_build_global_pool(b, x, "p", 1); }
+static uint32_t global_pool(cim_builder *b, uint32_t x) {
+    return cim_build_global_pool(b, x, "p", 1);
+}
 
 static uint32_t residual(cim_builder *b, uint32_t x) {
     const uint32_t both[] = {conv(b, x, 1, (cim_weight_layer){.out_channels = 4, .kernel = 3,
@@ -92,12 +100,14 @@ static uint32_t gate(cim_builder *b, uint32_t x) { /* squeeze and excitation */
     return cim_build_multiply(b, x, g, "scale", 3);
 }
 static uint32_t product(cim_builder *b, uint32_t x) {
-    return cim_build_multiply(b, x, conv(b, x, 1, (cim_weight_layer){.out_channels = 4}), "times", 2);
+    return cim_build_multiply(b, x, conv(b, x, 1, (cim_weight_layer){.out_channels = 4}), "times",
+                              2);
 }
 static uint32_t concat(cim_builder *b, uint32_t x) {
     const uint32_t both[] = {x, conv(b, x, 1, (cim_weight_layer){.out_channels = 3, .kernel = 3,
                                                                  .padding = 1})};
-    return cim_build_activation(b, cim_build_concat(b, both, 2, "cat", 2), "act", 3, CIM_ACT_HSWISH);
+    return cim_build_activation(b, cim_build_concat(b, both, 2, "cat", 2), "act", 3,
+                                CIM_ACT_HSWISH);
 }
 
 static uint32_t activation;
@@ -115,8 +125,8 @@ typedef struct bench {
 static double loss_of(bench *x, bool derive) {
     uint32_t right;
     const real *logits = net_forward(x->n, IMAGES, x->images, true);
-    return cross_entropy(CLASSES, IMAGES, logits, x->labels, 0.1, derive ? net_logits_d(x->n) : NULL,
-                         &right);
+    return cross_entropy(CLASSES, IMAGES, logits, x->labels, 0.1,
+                         derive ? net_logits_d(x->n) : NULL, &right);
 }
 
 static void assert_derivative(bench *x, parameter *p, size_t i) {

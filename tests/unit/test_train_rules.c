@@ -61,7 +61,8 @@ static void inputs_become_codes(void **state) {
         const net_range r = net_range_search(x, 64, 3);
         for (int i = 0; i < 64; i++) {
             const double is = (net_code(r, (double)x[i]) - r.zero) * r.scale;
-            if (fabs((double)q[i] - is) > 1e-5) fail_msg("%g: %g, not %g", (double)x[i], (double)q[i], is);
+            if (fabs((double)q[i] - is) > 1e-5)
+                fail_msg("%g: %g, not %g", (double)x[i], (double)q[i], is);
         }
         assert_true((r.zero > 0) == (negative > 0));
         x[0] = -1;
@@ -123,8 +124,9 @@ static void noise_has_the_designed_moments(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(weights_become_codes_of_their_channel), cmocka_unit_test(inputs_become_codes),
-        cmocka_unit_test(spread_is_that_of_the_slices), cmocka_unit_test(noise_has_the_designed_moments)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(weights_become_codes_of_their_channel),
+                                       cmocka_unit_test(inputs_become_codes),
+                                       cmocka_unit_test(spread_is_that_of_the_slices),
+                                       cmocka_unit_test(noise_has_the_designed_moments)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* workload.nasbench_macro against the benchmark's own figures: flops are MACs; params are weights, two
- * numbers of batch norm for each channel of a convolution, and the classifier's ten biases. */
+/* workload.nasbench_macro against the benchmark's own figures: flops are MACs; params are weights,
+ * two numbers of batch norm for each channel of a convolution, and the classifier's ten biases. */
 #define WORKLOAD "nasbench_macro"
 #include "workload_fixture.h"
 
@@ -20,10 +20,12 @@ static void assert_published(fixture *f, const char *arch, uint64_t params, uint
     }
     if (macs != flops || numbers != params)
         fail_msg("%s: %llu MACs, %llu numbers: %llu, %llu", arch, (unsigned long long)macs,
-                 (unsigned long long)numbers, (unsigned long long)flops, (unsigned long long)params);
+                 (unsigned long long)numbers, (unsigned long long)flops,
+                 (unsigned long long)params);
 }
 
-/* The smallest network, what each block adds to it (the sums hold for all networks), the largest. */
+/* The smallest network, what each block adds to it (the sums hold for all networks), the
+ * largest. */
 static void test_published_totals(void **state) {
     static const uint32_t params[BLOCKS][2] = {
         {8416, 21952},    {27200, 60416},   {31168, 76672},   {103552, 219136},
@@ -37,7 +39,8 @@ static void test_published_totals(void **state) {
         for (int kind = 1; kind < 3; kind++) {
             char arch[] = "00000000";
             arch[i] = (char)('0' + kind);
-            assert_published(*state, arch, 387882u + params[i][kind - 1], 7713280u + flops[i][kind - 1]);
+            assert_published(*state, arch, 387882u + params[i][kind - 1],
+                             7713280u + flops[i][kind - 1]);
         }
         all_params += params[i][1];
         all_flops += flops[i][1];
@@ -50,10 +53,11 @@ static void test_shapes_and_slots(void **state) {
     set_blocks(f, "01201200");
     const cim_network *n = build(f);
     static const char *const names[] = {
-        "stem", "block1.project", "block2.expand", "block2.depthwise", "block2.project", "block2.add",
-        "block3.expand", "block3.depthwise", "block3.project", "block5.expand", "block5.depthwise",
-        "block5.project", "block5.add", "block6.expand", "block6.depthwise", "block6.project", "head",
-        "pool", "classifier"};
+        "stem",           "block1.project", "block2.expand",    "block2.depthwise",
+        "block2.project", "block2.add",     "block3.expand",    "block3.depthwise",
+        "block3.project", "block5.expand",  "block5.depthwise", "block5.project",
+        "block5.add",     "block6.expand",  "block6.depthwise", "block6.project",
+        "head",           "pool",           "classifier"};
     static const uint32_t slots[] = {0,  3,  5,  6,  7,  8,  9,  10, 11, 17,
                                      18, 19, 20, 21, 22, 23, 33, 34, 35};
     assert_int_equal(n->layers.n, sizeof slots / sizeof *slots);

@@ -32,13 +32,20 @@ static const char *const kind_names[KINDS] = {"identity", "mb3_k3", "mb6_k5"};
 enum { WEIGHT_BITS, INPUT_BITS, BLOCK };
 static const cim_param params[] = {
     CIM_LAYER_BITS_PARAMS,
-    {.key = "block", .unit = "", .type = CIM_CATEGORY, .default_value = MB6_K5, .names = kind_names,
-     .n_levels = KINDS, .index_set = "block",
-     .help = "each block: none, or an inverted residual with expansion 3 and 3 x 3 kernels, or 6 and "
-             "5 x 5"},
+    {.key = "block",
+     .unit = "",
+     .type = CIM_CATEGORY,
+     .default_value = MB6_K5,
+     .names = kind_names,
+     .n_levels = KINDS,
+     .index_set = "block",
+     .help =
+         "each block: none, or an inverted residual with expansion 3 and 3 x 3 kernels, or 6 and "
+         "5 x 5"},
 };
 
-/* Without a block there are no layers of it, but for the 1 x 1 convolution that changes the shape. */
+/* Without a block there are no layers of it, but for the 1 x 1 convolution that changes the
+ * shape. */
 static const double present[] = {MB3_K3, MB6_K5};
 #define WHEN_PRESENT(i, layer)                                                                   \
     {.target = "weight_layer", .element = LAYER_BLOCKS + (i) * LAYERS_A_BLOCK + (layer),         \
@@ -70,8 +77,8 @@ static void append(draft *d, build_layer *how, uint32_t layer, cim_weight_layer 
 }
 
 /* The two layers before the projection. */
-static void append_inner(draft *d, uint32_t layer, uint32_t slot, uint32_t channels, uint32_t kernel,
-                         uint32_t stride) {
+static void append_inner(draft *d, uint32_t layer, uint32_t slot, uint32_t channels,
+                         uint32_t kernel, uint32_t stride) {
     append(d, cim_build_conv, layer + PART_EXPAND,
            (cim_weight_layer){.name = "expand", .slot = slot + PART_EXPAND,
                               .out_channels = channels, .activation = CIM_ACT_RELU});

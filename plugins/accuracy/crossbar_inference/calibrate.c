@@ -87,8 +87,8 @@ static int find_range(const range_key *key, const net *n, net_source source, con
     return 1;
 }
 
-/* KEY: of the design's layers. While all inputs are at hand, each layer's range is searched for every
- * width that the design has anywhere: the next design will have another layer's. */
+/* KEY: of the design's layers. While all inputs are at hand, each layer's range is searched for
+ * every width that the design has anywhere: the next design will have another layer's. */
 static cim_status search_ranges(const net *n, net_source source, const range_key *key,
                                 const samples *images, net_range *ranges) {
     watch w = {.n = n};
@@ -206,7 +206,8 @@ static cim_status find_peaks(peaks *p, const samples *images) {
 typedef struct peak_key {
     uint64_t network;
     net_range in;
-    uint32_t is_calibrated, mapping, weight_bits, cell_bits, digit_bits, block, n_blocks, weight_scale;
+    uint32_t is_calibrated, mapping, weight_bits, cell_bits, digit_bits, block, n_blocks,
+        weight_scale;
 } peak_key;
 
 static peak_key key_of(const crossbar *a, uint64_t network) {
@@ -220,21 +221,24 @@ cim_status calibrate_converters(const net *n, const samples *images, crossbar *a
     int any = 0, is_kept = 1;
     for (uint32_t i = 0; i < n->n_weighted; i++) {
         any |= calibrate_needs(&arrays[i].is);
-        is_kept &= arrays[i].way != CROSSBAR_SIGNED; /* whose scales are not peaks                  */
+        is_kept &= arrays[i].way != CROSSBAR_SIGNED; /* whose scales are not peaks                */
     }
     if (!any) return CIM_OK;
-    peaks p = {.n = n, .arrays = arrays, .largest = host->alloc(host, n->n_weighted, sizeof *p.largest)};
+    peaks p = {
+        .n = n, .arrays = arrays, .largest = host->alloc(host, n->n_weighted, sizeof *p.largest)};
     peak_key *key = host->alloc(host, n->n_weighted, sizeof *key);
     const size_t n_key = n->n_weighted * sizeof *key, n_value = n->n_weighted * sizeof *p.largest;
     cim_status status = CIM_OK;
     if (!p.largest || !key) status = host->fail(host, CIM_E_MEMORY, "no memory to calibrate with");
     const uint64_t network = net_fingerprint(n);
-    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++) key[i] = key_of(&arrays[i], network);
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
+        key[i] = key_of(&arrays[i], network);
     const void *known = NULL;
     if (status == CIM_OK && is_kept) known = memo_find(images->peaks, key, n_key, n_value);
     if (known) memcpy(p.largest, known, n_value);
     else if (status == CIM_OK) status = find_peaks(&p, images);
-    if (status == CIM_OK && !known && is_kept) memo_keep(images->peaks, key, n_key, p.largest, n_value);
+    if (status == CIM_OK && !known && is_kept)
+        memo_keep(images->peaks, key, n_key, p.largest, n_value);
     for (uint32_t i = 0; status == CIM_OK && i < n->n_weighted; i++)
         if (is_calibrated(&arrays[i])) crossbar_set_converters(&arrays[i], p.largest[i]);
     host->release(host, key);

@@ -14,7 +14,7 @@ cim_status calibrate_ranges(const net *n, net_source source, const cim_nonideali
                             const samples *images, net_range *ranges);
 /* True where converters need images. */
 int calibrate_needs(const cim_nonideality *is);
-/* Sets the converters of ARRAYS that are calibrated: the largest sum of each layer and slice; and the
- * output scales of those that MNSIM's rules need. */
+/* Sets the converters of ARRAYS that are calibrated: the largest sum of each layer and slice; and
+ * the output scales of those that MNSIM's rules need. */
 cim_status calibrate_converters(const net *n, const samples *images, crossbar *arrays);
 #endif

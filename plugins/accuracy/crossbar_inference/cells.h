@@ -19,9 +19,9 @@ double cells_uniform(uint64_t counter);
 
 /* Which array a cell lies in, and where. */
 typedef struct cells_place {
-    uint64_t key;            /* of the chip; a chip's number SEED is SEED << 40                    */
+    uint64_t key;            /* of the chip; a chip's number SEED is SEED << 40                   */
     uint32_t layer;          /* among those with weights                                          */
-    uint64_t cell;           /* ((part * slices + slice) * rows + row) * outputs + output          */
+    uint64_t cell;           /* ((part * slices + slice) * rows + row) * outputs + output         */
     uint32_t row, column;    /* in its array                                                      */
 } cells_place;
 

@@ -12,8 +12,8 @@ int converter_is_exact(const converter *a, uint32_t most) {
     return !a->bits || (a->full_scale <= a->top && most <= (uint32_t)a->top);
 }
 
-/* As many digits of the slope as the codes leave room for; a last one more than a half keeps what is
- * cut off from boundaries. */
+/* As many digits of the slope as the codes leave room for; a last one more than a half keeps what
+ * is cut off from boundaries. */
 static sums_words words_of(const converter *a) {
     const uint32_t shift = 16 - a->bits;
     const double slope = ldexp(1 / a->step, (int)shift), whole = floor(slope);
@@ -34,9 +34,11 @@ converter converter_of(uint32_t bits, double full_scale, uint32_t most) {
     a.fast.is_narrow = bits > 0 && bits < 16;
     if (a.fast.is_narrow) a.fast.narrow = words_of(&a);
     for (uint32_t sum = 0; a.is_tabled && sum <= most; sum++) {
-        const int32_t code = (int32_t)((float)sum * a.fast.slope + a.fast.start), wanted = converter_code(&a, sum);
+        const int32_t code = (int32_t)((float)sum * a.fast.slope + a.fast.start),
+                      wanted = converter_code(&a, sum);
         a.is_tabled = (code < a.top ? code : a.top) == wanted;
-        a.fast.is_narrow = a.fast.is_narrow && sums_word_code(a.fast.narrow, (uint16_t)sum) == wanted;
+        a.fast.is_narrow =
+            a.fast.is_narrow && sums_word_code(a.fast.narrow, (uint16_t)sum) == wanted;
     }
     return a;
 }

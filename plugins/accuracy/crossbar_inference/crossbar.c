@@ -38,11 +38,14 @@ static cim_status slice_signed(crossbar *a) {
     if (is->input_bits < 2 || is->read_noise_sd > 0 || is->cycle_spread_sd > 0 ||
         is->adc_offset_sd > 0 || is->adc_gain_sd > 0 || is->adc_noise_sd > 0 ||
         is->adc_nonlinearity != 0)
-        return cim_failf(a->host, CIM_E_UNSUPPORTED, "layer %s: MNSIM's converters: inputs of 2 bits "
-                         "or more, and no deviation of reads or converters", l->name);
+        return cim_failf(a->host, CIM_E_UNSUPPORTED,
+                         "layer %s: MNSIM's converters: inputs of 2 bits "
+                         "or more, and no deviation of reads or converters",
+                         l->name);
     const uint32_t most = rows / kernel * kernel;
     const int32_t top = (1 << (is->input_bits - 1)) - 1;
-    const double high = a->in.scale * (double)(a->in.top - a->in.zero), low = a->in.scale * (double)a->in.zero;
+    const double high = a->in.scale * (double)(a->in.top - a->in.zero),
+                 low = a->in.scale * (double)a->in.zero;
     a->block = most < a->l->rows ? most : a->l->rows;
     a->n_blocks = divided_up(a->l->rows, a->block);
     a->steps = divided_up(is->input_bits - 1, a->digit_bits);
@@ -55,8 +58,10 @@ static cim_status slice(crossbar *a) {
     const uint32_t bits = a->is.weight_bits;
     const char *name = a->l->is.name;
     if (bits < 2 || bits > 16 || a->is.input_bits < 1 || a->is.input_bits > 16)
-        return cim_failf(host, CIM_E_UNSUPPORTED, "layer %s: %u-bit weights, %u-bit inputs: must be "
-                         "2..16 and 1..16", name, bits, a->is.input_bits);
+        return cim_failf(host, CIM_E_UNSUPPORTED,
+                         "layer %s: %u-bit weights, %u-bit inputs: must be "
+                         "2..16 and 1..16",
+                         name, bits, a->is.input_bits);
     if (!a->is.cell_bits || a->is.cell_bits > 8)
         return cim_failf(host, CIM_E_UNSUPPORTED, "layer %s: %u bits a cell: must be 1..8", name,
                          a->is.cell_bits);
@@ -94,7 +99,8 @@ static void encode(crossbar *a) {
         for (uint32_t k = 0; k < rows; k++) {
             int16_t *code = &a->codes[(size_t)o * rows + k];
             if (is_signed(a))
-                *code = (int16_t)net_weight_code(a->l->weights[(size_t)o * rows + k], a->scale[o], bits);
+                *code = (int16_t)net_weight_code(a->l->weights[(size_t)o * rows + k], a->scale[o],
+                                                 bits);
             a->code_sum[o] += *code;
         }
     }

@@ -1,5 +1,5 @@
-/* crossbar.h: one layer on its arrays: codes of weights and inputs, slices, blocks of rows, converters,
- * and, for one chip at a time, what its cells conduct. */
+/* crossbar.h: one layer on its arrays: codes of weights and inputs, slices, blocks of rows,
+ * converters, and, for one chip at a time, what its cells conduct. */
 #ifndef CROSSBAR_H
 #define CROSSBAR_H
 
@@ -9,12 +9,12 @@
 #include "quantise.h"
 
 enum { CROSSBAR_MOST_SLICES = 16,
-       CROSSBAR_BEYOND = 16 };   /* values behind the cells that may be read, and mean nothing      */
+       CROSSBAR_BEYOND = 16 };   /* values behind the cells that may be read, and mean nothing    */
 
 /* How the product is computed; each gives what the one below it would, and is cheaper. */
 typedef enum crossbar_way {
     CROSSBAR_WHOLE,          /* nothing deviates: the integer product                             */
-    CROSSBAR_LINEAR,         /* cells deviate, converters are exact: one product of real weights   */
+    CROSSBAR_LINEAR,         /* cells deviate, converters are exact: one product of real weights  */
     CROSSBAR_TABLE,          /* cells are whole levels, converters round: sums.h                  */
     CROSSBAR_READS,          /* every read of every column, in real numbers                       */
     CROSSBAR_SIGNED          /* MNSIM 2.0's rules, another arithmetic: product_signed.c           */
@@ -31,7 +31,7 @@ typedef struct crossbar {
     int16_t *codes;          /* of the weights: output x row                                      */
     int64_t *code_sum;       /* of each output                                                    */
     uint32_t parts, slices, steps, digit_bits, block, n_blocks;
-    uint32_t most;           /* largest sum of a full block                                         */
+    uint32_t most;           /* largest sum of a full block                                       */
     converter adc[CROSSBAR_MOST_SLICES];
     crossbar_way way;
     uint64_t key;            /* of the chip                                                       */
@@ -39,7 +39,8 @@ typedef struct crossbar {
     int disturbs;            /* reads differ, or converters deviate                               */
     float *real;             /* WHOLE, LINEAR: output x row. READS: row x (output, slice, part);
                                 SIGNED: slice x output x row                                      */
-    sums_column *columns;    /* TABLE: block x output x (slice, part); NULL: made as they are read   */
+    sums_column *columns;    /* TABLE: block x output x (slice, part); NULL: made as they are
+                                read                                                              */
     uint8_t *tables;         /* theirs                                                            */
     uint32_t *quads;
     double out_scale;        /* SIGNED: what the layer's outputs are shares of                    */
@@ -47,8 +48,8 @@ typedef struct crossbar {
 
 /* NON: how the layer deviates; weight_mapping 0 (exact) takes bits and nothing else from the
  * network. RANGE: of its input. */
-cim_status crossbar_open(crossbar *a, const cim_host *host, const net_layer *l, const cim_nonideality *non,
-                      net_range range);
+cim_status crossbar_open(crossbar *a, const cim_host *host, const net_layer *l,
+                         const cim_nonideality *non, net_range range);
 /* What the chip sets right by itself (cells.h); CELLS_WIRES, unless it is told. Before the
  * converters are set. */
 void crossbar_compensate(crossbar *a, int compensation);

@@ -11,41 +11,100 @@
 
 #include "tensors.h"
 
-enum { WEIGHTS, DATASET, DATA, IMAGES, DRAWS, CHIP, COMPENSATION, WEIGHT_CODES, CODEBOOK, SAMPLE_IMAGES };
-static const char *const codings[] = {"uniform", "power_of_two", "codebook"};   /* as in quantise.h */
+enum {
+    WEIGHTS,
+    DATASET,
+    DATA,
+    IMAGES,
+    DRAWS,
+    CHIP,
+    COMPENSATION,
+    WEIGHT_CODES,
+    CODEBOOK,
+    SAMPLE_IMAGES
+};
+static const char *const codings[] = {"uniform", "power_of_two", "codebook"}; /* as in quantise.h */
 static const char *const compensations[] = {"none", "wires", "drift"};   /* as in cells.h */
 static const cim_param params[] = {
-    {.key = "weights", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+    {.key = "weights",
+     .unit = "",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
      .help = "trained weights, safetensors or npz; default: what the network names"},
-    {.key = "dataset", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED,
+    {.key = "dataset",
+     .unit = "",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED,
      .help = "fashion_mnist, cifar10, ...; default: what the network names"},
-    {.key = "data", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+    {.key = "data",
+     .unit = "",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
      .help = "file or folder of the data set; default: where its package puts it"},
-    {.key = "images", .unit = "", .type = CIM_INTEGER, .default_value = 1000, .min = 1,
-     .max = 1000000, .help = "test images, the first ones; at most as many as there are"},
-    {.key = "draws", .unit = "", .type = CIM_INTEGER, .default_value = 0, .min = 0, .max = 1000,
+    {.key = "images",
+     .unit = "",
+     .type = CIM_INTEGER,
+     .default_value = 1000,
+     .min = 1,
+     .max = 1000000,
+     .help = "test images, the first ones; at most as many as there are"},
+    {.key = "draws",
+     .unit = "",
+     .type = CIM_INTEGER,
+     .default_value = 0,
+     .min = 0,
+     .max = 1000,
      .help = "chips that the spread rests on; 0: three, or one where chip is set"},
-    {.key = "chip", .unit = "", .type = CIM_INTEGER, .default_value = -1, .min = -1, .max = 8388607,
+    {.key = "chip",
+     .unit = "",
+     .type = CIM_INTEGER,
+     .default_value = -1,
+     .min = -1,
+     .max = 8388607,
      .help = "number of the first chip, the same in every study; -1: chips of this study's seed"},
-    {.key = "compensation", .unit = "", .type = CIM_CATEGORY, .default_value = CELLS_WIRES,
-     .names = compensations, .n_levels = 3,
+    {.key = "compensation",
+     .unit = "",
+     .type = CIM_CATEGORY,
+     .default_value = CELLS_WIRES,
+     .names = compensations,
+     .n_levels = 3,
      .help = "what a chip sets right by itself: nothing, what wires and access devices take of "
              "each column on the average, or also what drift has taken"},
-    {.key = "weight_codes", .unit = "", .type = CIM_CATEGORY, .names = codings, .n_levels = 3,
-     .help = "weights become any whole number of their bits, 0 and powers of two, or the entries of a "
-             "codebook of their layer"},
-    {.key = "codebook", .unit = "", .type = CIM_INTEGER, .default_value = 16, .min = 2, .max = 256,
+    {.key = "weight_codes",
+     .unit = "",
+     .type = CIM_CATEGORY,
+     .names = codings,
+     .n_levels = 3,
+     .help =
+         "weights become any whole number of their bits, 0 and powers of two, or the entries of a "
+         "codebook of their layer"},
+    {.key = "codebook",
+     .unit = "",
+     .type = CIM_INTEGER,
+     .default_value = 16,
+     .min = 2,
+     .max = 256,
      .help = "entries of a layer's codebook, where weight_codes says codebook"},
-    {.key = "sample_images", .unit = "", .type = CIM_INTEGER, .default_value = 200, .min = 1,
-     .max = 1000000, .help = "of these test images that level sample looks at, the first ones"},
+    {.key = "sample_images",
+     .unit = "",
+     .type = CIM_INTEGER,
+     .default_value = 200,
+     .min = 1,
+     .max = 1000000,
+     .help = "of these test images that level sample looks at, the first ones"},
 };
 enum { ESTIMATE, SAMPLE, STATISTICAL };
 static const cim_fidelity fidelities[] = {
-    {.name = "estimate", .help = "error power of each layer, weighed by what the network bears; no images",
+    {.name = "estimate",
+     .help = "error power of each layer, weighed by what the network bears; no images",
      .relative_cost = 1e-4},
-    {.name = "sample", .help = "level statistical of the first few images only", .relative_cost = 0.05},
-    {.name = "statistical", .help = "one product a layer, and the moments of the error that arrays, "
-     "reads and conversions add", .relative_cost = 0.25},
+    {.name = "sample",
+     .help = "level statistical of the first few images only",
+     .relative_cost = 0.05},
+    {.name = "statistical",
+     .help = "one product a layer, and the moments of the error that arrays, "
+             "reads and conversions add",
+     .relative_cost = 0.25},
     {.name = "exact", .help = "every slice, array, read and conversion", .relative_cost = 1}};
 
 typedef struct inference {
@@ -89,8 +148,8 @@ static cim_status read_weights(inference *x, const cim_network *network) {
     const cim_host *host = x->host;
     const char *file = x->weights && *x->weights ? x->weights : network->trained;
     if (!file || !*file)
-        return cim_failf(host, CIM_E_CONFIG, "weights: must name a file, since network %s names none",
-                         network->name);
+        return cim_failf(host, CIM_E_CONFIG,
+                         "weights: must name a file, since network %s names none", network->name);
     if (x->read && !strcmp(x->read, file)) return CIM_OK;
     tensors_free(x->t);
     host->release(host, x->read);
@@ -148,14 +207,22 @@ static cim_status check_weights(const inference *x, const cim_network *network, 
 }
 
 /* One number for every chip: its spread is not estimated. */
-static cim_status estimate_it(inference *x, const char *images_of, net_source source, uint32_t images,
-                              cim_accuracy_request *r) {
+static cim_status estimate_it(inference *x, const char *images_of, net_source source,
+                              uint32_t images, cim_accuracy_request *r) {
     r->sd = 0;
     r->n_draws = 1;
-    return estimates_ask(&x->estimates, &(estimates_question){
-        .network = r->network, .rows = r->nonidealities, .source = source, .file = x->read, .dataset = images_of,
-        .training = &x->training, .test = &x->test, .images = images,
-        .compensation = (int)cim_number(r->values, 0, COMPENSATION, 0)}, &r->mean);
+    return estimates_ask(
+        &x->estimates,
+        &(estimates_question){.network = r->network,
+                              .rows = r->nonidealities,
+                              .source = source,
+                              .file = x->read,
+                              .dataset = images_of,
+                              .training = &x->training,
+                              .test = &x->test,
+                              .images = images,
+                              .compensation = (int)cim_number(r->values, 0, COMPENSATION, 0)},
+        &r->mean);
 }
 
 static cim_status evaluate(void *self, cim_accuracy_request *r) {
@@ -171,7 +238,8 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     if (status == CIM_OK && r->fidelity == ESTIMATE) return estimate_it(x, name, source, images, r);
     if (status == CIM_OK) status = samples_need(&x->test, name, DATASET_TEST, images, r->network);
     const int is_statistical = r->fidelity == SAMPLE || r->fidelity == STATISTICAL;
-    if (status == CIM_OK && (is_statistical || evaluation_needs(r->network, r->nonidealities, source)))
+    if (status == CIM_OK &&
+        (is_statistical || evaluation_needs(r->network, r->nonidealities, source)))
         status = samples_need(&x->training, name, DATASET_TRAIN, CALIBRATE_IMAGES, r->network);
     evaluation e;
     if (status != CIM_OK) return status;

@@ -3,7 +3,7 @@
 #include <cblas.h>
 #include <string.h>
 
-enum { MOST_TILE = 1 << 17, LEAST_TILE = 64 };  /* inputs: half a megabyte; output positions          */
+enum { MOST_TILE = 1 << 17, LEAST_TILE = 64 };  /* inputs: half a megabyte; output positions      */
 
 uint32_t dense_exact_rows(const crossbar *a) {
     const uint32_t largest = (uint32_t)a->in.top << (a->is.weight_bits - 1);
@@ -25,7 +25,7 @@ typedef struct tile {
     void *context;
 } tile;
 
-/* ---- loops that a processor with AVX2 does several at a time ---------------------------------- */
+/* ---- loops that a processor with AVX2 does several at a time --------------------------------- */
 
 /* net_code(), rounded by what a double has no bits for. */
 static inline void encode_line(net_range r, const double *in, size_t n, float *codes) {
@@ -38,13 +38,15 @@ static inline void encode_line(net_range r, const double *in, size_t n, float *c
     }
 }
 
-static inline void describe(const float *x, uint32_t rows, uint32_t n, float *sum, uint32_t *content) {
+static inline void describe(const float *x, uint32_t rows, uint32_t n, float *sum,
+                            uint32_t *content) {
     memset(sum, 0, n * sizeof *sum);
     memset(content, 0, n * sizeof *content);
     for (uint32_t k = 0; k < rows; k++, x += n)
         for (uint32_t i = 0; i < n; i++) {
             sum[i] += x[i];
-            content[i] = content[i] * 0x9e3779b1u + (uint32_t)(int32_t)x[i]; /* odd: 2^32 / golden */
+            /* odd: 2^32 / golden */
+            content[i] = content[i] * 0x9e3779b1u + (uint32_t)(int32_t)x[i];
         }
 }
 
@@ -80,7 +82,7 @@ static AVX2 void finish_fast(double zero, double scale, double bias, uint32_t n,
     finish_line(zero, scale, bias, n, y);
 }
 
-/* ---- inputs ------------------------------------------------------------------------------------ */
+/* ---- inputs ---------------------------------------------------------------------------------- */
 
 static void encode(const tile *t, const double *in, uint32_t n_images) {
     const crossbar *a = t->a;
@@ -88,7 +90,8 @@ static void encode(const tile *t, const double *in, uint32_t n_images) {
     const size_t planes = (size_t)n_images * l->in_channels, width = a->patch.width;
     const size_t area = a->patch.height * width;
     const int is_whole = area == (size_t)l->in_height * l->in_width;
-    void (*const line)(net_range, const double *, size_t, float *) = HAS_AVX2 ? encode_fast : encode_line;
+    void (*const line)(net_range, const double *, size_t, float *) =
+        HAS_AVX2 ? encode_fast : encode_line;
     if (is_whole) {
         line(a->in, in, planes * area, t->codes);
         return;
@@ -117,7 +120,7 @@ static void gather(const tile *t) {
     }
 }
 
-/* ---- product and outputs ----------------------------------------------------------------------- */
+/* ---- product and outputs --------------------------------------------------------------------- */
 
 /* Whole numbers that float would round are added up in double. */
 static void multiply(const tile *t) {
@@ -164,7 +167,8 @@ static void run(tile *t, size_t n, uint32_t most) {
         for (t->group = 0; t->group < t->a->l->is.groups; t->group++) {
             gather(t);
             if (t->adjust)
-                (HAS_AVX2 ? describe_fast : describe)(t->x, t->a->l->rows, t->n, t->activity, t->content);
+                (HAS_AVX2 ? describe_fast : describe)(t->x, t->a->l->rows, t->n, t->activity,
+                                                      t->content);
             multiply(t);
             finish(t);
         }

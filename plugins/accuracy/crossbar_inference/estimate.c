@@ -23,15 +23,16 @@ static void free_digits(const cim_host *host, estimate_digits *d) {
 void estimate_close(estimate *e) {
     const cim_host *host = e->host;
     if (!host) return;
-    for (uint32_t i = 0; e->layers && i < e->n_layers; i++) host->release(host, e->layers[i].patches);
+    for (uint32_t i = 0; e->layers && i < e->n_layers; i++)
+        host->release(host, e->layers[i].patches);
     host->release(host, e->layers);
     free_codes(host, e->codes);
     free_digits(host, e->digits);
     *e = (estimate){0};
 }
 
-static cim_status sum_loads(estimate *e, const net *n, cim_nonideality_table rows, net_source source,
-                            double *load) {
+static cim_status sum_loads(estimate *e, const net *n, cim_nonideality_table rows,
+                            net_source source, double *load) {
     cim_status status = CIM_OK;
     *load = 0;
     for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {

@@ -2,140 +2,23 @@
 #include "estimate.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cim_sdk/text.h>
 
 enum { NODES = 16, MOST_STEPS = 16, PLACES = 4 };
-#define CALIBRATED_SDS 3.5   /* a largest sum lies so far above the mean of the most active group    */
+#define CALIBRATED_SDS 3.5   /* a largest sum lies so far above the mean of the most active group */
 
 /* Midpoints of 16 equal shares of the normal distribution, scaled to variance 1. */
 static const double half_nodes[NODES / 2] = {0.08159, 0.24681, 0.41854, 0.60258,
                                              0.80786, 1.05088, 1.37138, 1.93816};
-static double node(int i) { return i < NODES / 2 ? -half_nodes[NODES / 2 - 1 - i] : half_nodes[i - NODES / 2]; }
-
-/* ---- codes of weights --------------------------------------------------------------------------- */
-
-static cim_status make_codes(estimate *e, const net_layer *l, estimate_codes *c) {
-    const uint32_t outs = l->is.out_channels, most = (1u << (c->bits - 1)) - 1;
-    const size_t n = (size_t)outs * l->rows;
-    c->share = e->host->alloc(e->host, 2 * (size_t)most + 1, sizeof *c->share);
-    if (!c->share) return e->host->fail(e->host, CIM_E_MEMORY, "no memory for an estimate");
-    int16_t *codes = e->host->alloc(e->host, n, sizeof *codes);
-    double *scale = e->host->alloc(e->host, outs, sizeof *scale);
-    cim_status status = CIM_OK;
-    if (!codes || !scale) status = e->host->fail(e->host, CIM_E_MEMORY, "no memory for an estimate");
-    else net_code_weights(l->coding, l->weights, outs, l->rows, c->bits, (int)c->per_tensor, codes, scale);
-    for (uint32_t o = 0; status == CIM_OK && o < outs; o++) {
-        const float *w = l->weights + (size_t)o * l->rows;
-        c->scale2 += scale[o] * scale[o] / outs;
-        for (uint32_t k = 0; k < l->rows; k++) {
-            const int32_t code = codes[(size_t)o * l->rows + k];
-            const double off = code * scale[o] - (double)w[k];
-            c->error2 += off * off / (double)n;
-            c->share[code + (int32_t)most] += 1.0 / (double)n;
-        }
-    }
-    e->host->release(e->host, codes);
-    e->host->release(e->host, scale);
-    return status;
-}
-
-static cim_status codes_of(estimate *e, const net_layer *l, uint32_t bits, uint32_t per_tensor,
-                           const estimate_codes **out) {
-    estimate_codes *c = e->codes;
-    while (c && (c->layer != l->weighted || c->bits != bits || c->per_tensor != per_tensor)) c = c->next;
-    *out = c;
-    if (c) return CIM_OK;
-    *out = c = e->host->alloc(e->host, 1, sizeof *c);
-    if (!c) return e->host->fail(e->host, CIM_E_MEMORY, "no memory for an estimate");
-    *c = (estimate_codes){.layer = l->weighted, .bits = bits, .per_tensor = per_tensor, .next = e->codes};
-    e->codes = c;
-    return make_codes(e, l, c);
-}
-
-/* ---- digits of inputs ---------------------------------------------------------------------------- */
-
-static net_range range_of(const estimate *e, const net_layer *l, uint32_t bits, net_source source) {
-    char name[32];
-    uint64_t count = 0;
-    snprintf(name, sizeof name, "act_scale.%u", bits);
-    const float *steps = source.find(source.context, name, &count);
-    if (!steps || count != e->n_layers)
-        return net_range_search(e->layers[l->weighted].patches, (size_t)ESTIMATE_PATCHES * l->rows, bits);
-    net_range r = net_range_of(0, 1, bits);
-    r.scale = (double)steps[l->weighted];
-    return r;
+static double node(int i) {
+    return i < NODES / 2 ? -half_nodes[NODES / 2 - 1 - i] : half_nodes[i - NODES / 2];
 }
 
 typedef struct moments { double first, second; } moments;
 
-static int by_first(const void *a, const void *b) {
-    const double x = ((const moments *)a)->first, y = ((const moments *)b)->first;
-    return (x > y) - (x < y);
-}
-
-/* Digit STEP of every position, in groups of equal size from the least active one on. */
-static void group_digit(const estimate_layer *l, const int32_t *codes, uint32_t step, estimate_digits *d) {
-    moments of[ESTIMATE_PATCHES];
-    const int32_t mask = (1 << d->digit_bits) - 1;
-    for (uint32_t p = 0; p < ESTIMATE_PATCHES; p++) {
-        of[p] = (moments){0, 0};
-        for (uint32_t k = 0; k < l->rows; k++) {
-            const double x = (codes[(size_t)p * l->rows + k] >> (step * d->digit_bits)) & mask;
-            of[p].first += x / l->rows;
-            of[p].second += x * x / l->rows;
-        }
-    }
-    qsort(of, ESTIMATE_PATCHES, sizeof *of, by_first);
-    for (uint32_t p = 0; p < ESTIMATE_PATCHES; p++) {
-        const uint32_t g = p * ESTIMATE_GROUPS / ESTIMATE_PATCHES;
-        d->first[step][g] += of[p].first * ESTIMATE_GROUPS / ESTIMATE_PATCHES;
-        d->second[step][g] += of[p].second * ESTIMATE_GROUPS / ESTIMATE_PATCHES;
-    }
-}
-
-static cim_status make_digits(estimate *e, const net_layer *l, net_source source, estimate_digits *d) {
-    const estimate_layer *from = &e->layers[l->weighted];
-    const size_t n = (size_t)ESTIMATE_PATCHES * l->rows;
-    const net_range r = range_of(e, l, d->bits, source);
-    int32_t *codes = e->host->alloc(e->host, n, sizeof *codes);
-    if (!codes) return e->host->fail(e->host, CIM_E_MEMORY, "no memory for an estimate");
-    d->scale = r.scale;
-    for (uint32_t p = 0; p < ESTIMATE_PATCHES; p++) {
-        double sum = 0;
-        for (uint32_t k = 0; k < l->rows; k++) {
-            const size_t i = (size_t)p * l->rows + k;
-            codes[i] = net_code(r, (double)from->patches[i]);
-            const double off = (codes[i] - r.zero) * r.scale - (double)from->patches[i];
-            d->error2 += off * off / (double)n;
-            d->square += (double)codes[i] * codes[i] / (double)n;
-            sum += (double)codes[i] / l->rows;
-        }
-        d->sum2 += sum * sum / ESTIMATE_PATCHES;
-    }
-    for (uint32_t s = 0; s < d->steps; s++) group_digit(from, codes, s, d);
-    e->host->release(e->host, codes);
-    return CIM_OK;
-}
-
-static cim_status digits_of(estimate *e, const net_layer *l, uint32_t bits, uint32_t digit_bits,
-                            net_source source, const estimate_digits **out) {
-    estimate_digits *d = e->digits;
-    while (d && (d->layer != l->weighted || d->bits != bits || d->digit_bits != digit_bits)) d = d->next;
-    *out = d;
-    if (d) return CIM_OK;
-    *out = d = e->host->alloc(e->host, 1, sizeof *d);
-    if (!d) return e->host->fail(e->host, CIM_E_MEMORY, "no memory for an estimate");
-    *d = (estimate_digits){.layer = l->weighted, .bits = bits, .digit_bits = digit_bits,
-                           .steps = (bits + digit_bits - 1) / digit_bits, .next = e->digits};
-    e->digits = d;
-    return make_digits(e, l, source, d);
-}
-
-/* ---- cells ----------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 typedef struct array {
     const cim_nonideality *is;
@@ -144,11 +27,11 @@ typedef struct array {
     uint32_t rows, block, n_blocks, parts, slices;
     int compensation;
     double floor_level;
-    int deviates;            /* cells do, or reads                                                   */
-    double shift[256], spread[256];  /* mean and variance of what a cell of each level deviates by    */
-    moments plain[2][CROSSBAR_MOST_SLICES];   /* levels                                               */
-    moments off[2][CROSSBAR_MOST_SLICES];     /* what cells deviate by: mean, and variance              */
-    double square[2][CROSSBAR_MOST_SLICES];   /* mean squared conductance, off conductance included   */
+    int deviates;            /* cells do, or reads                                                */
+    double shift[256], spread[256]; /* mean and variance of what a cell of each level deviates by */
+    moments plain[2][CROSSBAR_MOST_SLICES];   /* levels                                           */
+    moments off[2][CROSSBAR_MOST_SLICES];     /* what cells deviate by: mean, and variance        */
+    double square[2][CROSSBAR_MOST_SLICES]; /* mean squared conductance, off conductance included */
 } array;
 
 static double spread_once(const cim_nonideality *is, double g, double most, double z) {
@@ -161,14 +44,18 @@ static double spread_once(const cim_nonideality *is, double g, double most, doub
     }
 }
 
-/* Mean and mean square of the factor that drift and wires leave of a cell of LEVEL, over its places. */
+/* Mean and mean square of the factor that drift and wires leave of a cell of LEVEL, over its
+ * places. */
 static moments factor_of(const cells_rules *r, uint32_t level) {
     const cim_nonideality *is = r->is;
     moments m = {0, 0};
     const double g = level + r->floor_level;
     for (uint32_t i = 0; i < PLACES * PLACES; i++) {
-        const cells_place at = {.row = (2 * (i / PLACES) + 1) * (is->rows_at_once ? is->rows_at_once : 1) / (2 * PLACES),
-                                .column = (2 * (i % PLACES) + 1) * (is->array_columns ? is->array_columns : 1) / (2 * PLACES)};
+        const cells_place at = {.row = (2 * (i / PLACES) + 1) *
+                                       (is->rows_at_once ? is->rows_at_once : 1) / (2 * PLACES),
+                                .column = (2 * (i % PLACES) + 1) *
+                                          (is->array_columns ? is->array_columns : 1) /
+                                          (2 * PLACES)};
         const double f = g > 0 ? ((double)cells_conductance(r, level, at) + r->floor_level) / g : 1;
         m.first += f / (PLACES * PLACES);
         m.second += f * f / (PLACES * PLACES);
@@ -180,7 +67,8 @@ static moments factor_of(const cells_rules *r, uint32_t level) {
 static void find_deviations(array *a) {
     const cim_nonideality *is = a->is;
     cim_nonideality fixed = *is;
-    fixed.device_spread_sd = fixed.cell_mismatch_sd = fixed.stuck_on_share = fixed.stuck_off_share = 0;
+    fixed.device_spread_sd = fixed.cell_mismatch_sd = fixed.stuck_on_share = fixed.stuck_off_share =
+        0;
     const cells_rules r = cells_rules_of(&fixed, a->compensation);
     int is_random;
     const int is_steady = !cells_deviate(&r, &is_random);
@@ -226,7 +114,7 @@ static void find_moments(array *a) {
         }
 }
 
-/* ---- reads and conversions --------------------------------------------------------------------------- */
+/* ---- reads and conversions ------------------------------------------------------------------- */
 
 typedef struct adc { double step, top; } adc;
 
@@ -234,7 +122,8 @@ static moments sum_of(const array *a, uint32_t step, uint32_t group, moments cel
     const double first = a->digits->first[step][group], second = a->digits->second[step][group];
     const double rows = (double)a->rows / a->n_blocks;
     return (moments){rows * first * cell.first,
-                     rows * fmax(0, second * cell.second - first * first * cell.first * cell.first)};
+                     rows *
+                         fmax(0, second * cell.second - first * first * cell.first * cell.first)};
 }
 
 static adc converter_for(const array *a, uint32_t slice) {
@@ -255,19 +144,22 @@ static adc converter_for(const array *a, uint32_t slice) {
 
 /* What becomes of a sum of whole levels SUM that is off by OFF, both normal. */
 typedef struct conversion {
-    double mean;             /* of the error                                                          */
-    double kept;             /* share of what it was off by that comes through                        */
-    double variance;         /* of the rest                                                           */
+    double mean;             /* of the error                                                      */
+    double kept;             /* share of what it was off by that comes through                    */
+    double variance;         /* of the rest                                                       */
 } conversion;
 
-static double convert(adc c, double sum) { return c.step * fmin(fmax(floor(sum / c.step + 0.5), 0), c.top); }
+static double convert(adc c, double sum) {
+    return c.step * fmin(fmax(floor(sum / c.step + 0.5), 0), c.top);
+}
 
 static conversion convert_sum(adc c, moments sum, moments off) {
     const double sd = sqrt(sum.second), off_sd = sqrt(off.second);
     double mean = 0, square = 0, with_off = 0;
     for (int i = 0; i < NODES; i++) {
         const double whole = rint(fmax(0, sum.first + sd * node(i)));
-        const double by = off_sd * node((5 * i + 3) % NODES);  /* every node once, in another order     */
+        /* every node once, in another order */
+        const double by = off_sd * node((5 * i + 3) % NODES);
         const double up = convert(c, whole + off.first + by) - whole;
         const double down = off_sd > 0 ? convert(c, whole + off.first - by) - whole : up;
         mean += (up + down) / (2 * NODES);
@@ -282,7 +174,9 @@ static conversion convert_sum(adc c, moments sum, moments off) {
 static double converter_variance(const cim_nonideality *is, adc c, moments m) {
     const double bow = is->adc_nonlinearity * is->adc_nonlinearity / 2;
     const double gain = is->adc_gain_sd * is->adc_gain_sd * (m.first * m.first + m.second);
-    return c.step * c.step * (is->adc_noise_sd * is->adc_noise_sd + is->adc_offset_sd * is->adc_offset_sd + bow) + gain;
+    return c.step * c.step *
+               (is->adc_noise_sd * is->adc_noise_sd + is->adc_offset_sd * is->adc_offset_sd + bow) +
+           gain;
 }
 
 static double read_variance(const array *a, uint32_t step, uint32_t group, double square) {
@@ -290,13 +184,16 @@ static double read_variance(const array *a, uint32_t step, uint32_t group, doubl
     const double cycle = is->cycle_spread ? is->cycle_spread_sd : 0;
     const double rows = (double)a->rows / a->n_blocks, most = (double)((1u << is->cell_bits) - 1);
     const double of = is->cycle_spread == CIM_SPREAD_OF_RANGE ? most * most : square;
-    return rows * a->digits->second[step][group] * (is->read_noise_sd * is->read_noise_sd * square + cycle * cycle * of);
+    return rows * a->digits->second[step][group] *
+           (is->read_noise_sd * is->read_noise_sd * square + cycle * cycle * of);
 }
 
 /* Error power of a group's positions: what is random adds up in power, what is systematic in size.
  * Cells are the same at every read: what comes through of their deviations (KEPT, of each slice)
  * adds up over the digits of an input. */
-typedef struct reads { double own, common, kept[CROSSBAR_MOST_SLICES], all[CROSSBAR_MOST_SLICES]; } reads;
+typedef struct reads {
+    double own, common, kept[CROSSBAR_MOST_SLICES], all[CROSSBAR_MOST_SLICES];
+} reads;
 
 static void read_column(const array *a, uint32_t group, uint32_t step, uint32_t s, uint32_t part,
                         const adc *converters, reads *r) {
@@ -305,7 +202,8 @@ static void read_column(const array *a, uint32_t group, uint32_t step, uint32_t 
     const double place = exp2(step * a->digits->digit_bits + s * a->is->cell_bits);
     const double noise = read_variance(a, step, group, a->square[part][s]);
     const moments sum = sum_of(a, step, group, a->plain[part][s]);
-    const moments off = {rows * first * a->off[part][s].first, rows * second * a->off[part][s].second + noise};
+    const moments off = {rows * first * a->off[part][s].first,
+                         rows * second * a->off[part][s].second + noise};
     conversion c = {.mean = off.first, .kept = 1};
     if (a->is->adc_bits) {
         c = convert_sum(converters[s], sum, off);
@@ -328,7 +226,8 @@ static double array_power(array *a) {
         r.own = r.common = 0;
         for (uint32_t step = 0; step < a->digits->steps; step++)
             for (uint32_t s = 0; s < a->slices; s++)
-                for (uint32_t part = 0; part < a->parts; part++) read_column(a, g, step, s, part, converters, &r);
+                for (uint32_t part = 0; part < a->parts; part++)
+                    read_column(a, g, step, s, part, converters, &r);
         power += r.own / ESTIMATE_GROUPS;
         squares += r.common * r.common / ESTIMATE_GROUPS;
     }
@@ -340,17 +239,21 @@ static double array_power(array *a) {
     return power + squares;
 }
 
-/* ---- a layer -------------------------------------------------------------------------------------------- */
+/* ---- a layer --------------------------------------------------------------------------------- */
 
 static cim_status check_bits(const cim_host *host, const net_layer *l, const cim_nonideality *is) {
     if (is->adc_bits && is->adc_range > CIM_ADC_CALIBRATED)
-        return cim_failf(host, CIM_E_UNSUPPORTED, "layer %s: no estimate of MNSIM's converter rules: use "
-                         "another level", l->is.name);
-    if (is->weight_bits >= 2 && is->weight_bits <= 16 && is->input_bits >= 1 && is->input_bits <= 16 &&
-        is->cell_bits >= 1 && is->cell_bits <= 8 && is->adc_bits <= 16)
+        return cim_failf(host, CIM_E_UNSUPPORTED,
+                         "layer %s: no estimate of MNSIM's converter rules: use "
+                         "another level",
+                         l->is.name);
+    if (is->weight_bits >= 2 && is->weight_bits <= 16 && is->input_bits >= 1 &&
+        is->input_bits <= 16 && is->cell_bits >= 1 && is->cell_bits <= 8 && is->adc_bits <= 16)
         return CIM_OK;
-    return cim_failf(host, CIM_E_UNSUPPORTED, "layer %s: %u-bit weights, %u-bit inputs, %u-bit cells: must "
-                     "be 2..16, 1..16 and 1..8", l->is.name, is->weight_bits, is->input_bits, is->cell_bits);
+    return cim_failf(host, CIM_E_UNSUPPORTED,
+                     "layer %s: %u-bit weights, %u-bit inputs, %u-bit cells: must "
+                     "be 2..16, 1..16 and 1..8",
+                     l->is.name, is->weight_bits, is->input_bits, is->cell_bits);
 }
 
 static void shape_array(array *a, const net_layer *l) {
@@ -359,7 +262,8 @@ static void shape_array(array *a, const net_layer *l) {
     int is_random;
     a->rows = l->rows;
     a->parts = is_offset ? 1 : 2;
-    a->slices = ((is_offset ? is->weight_bits : is->weight_bits - 1) + is->cell_bits - 1) / is->cell_bits;
+    a->slices =
+        ((is_offset ? is->weight_bits : is->weight_bits - 1) + is->cell_bits - 1) / is->cell_bits;
     a->block = is->rows_at_once ? is->rows_at_once : is->array_rows;
     if (!a->block || a->block > l->rows) a->block = l->rows;
     a->n_blocks = (l->rows + a->block - 1) / a->block;
@@ -372,17 +276,21 @@ cim_status estimate_power(estimate *e, const net_layer *l, const cim_nonideality
                           net_source source, double *out) {
     const estimate_layer *from = &e->layers[l->weighted];
     cim_nonideality is = *non;
-    const int analogue = is.weight_mapping == CIM_MAPPING_OFFSET || is.weight_mapping == CIM_MAPPING_DIFFERENTIAL;
+    const int analogue =
+        is.weight_mapping == CIM_MAPPING_OFFSET || is.weight_mapping == CIM_MAPPING_DIFFERENTIAL;
     is.weight_bits = crossbar_weight_bits(l, non);
     is.input_bits = crossbar_input_bits(l, non);
     if (!analogue) is.cell_bits = 1;
     if (!analogue) is.adc_bits = 0;
     cim_status status = check_bits(e->host, l, &is);
-    const uint32_t digit = is.dac_bits == 0 ? 1 : is.dac_bits < is.input_bits ? is.dac_bits : is.input_bits;
+    uint32_t digit = is.dac_bits ? is.dac_bits : 1;
+    if (digit > is.input_bits) digit = is.input_bits;
     array a = {.is = &is, .compensation = e->compensation};
     if (status == CIM_OK)
-        status = codes_of(e, l, is.weight_bits, is.weight_scale == CIM_SCALE_PER_TENSOR, &a.codes);
-    if (status == CIM_OK) status = digits_of(e, l, is.input_bits, digit, source, &a.digits);
+        status = estimate_codes_of(e, l, is.weight_bits, is.weight_scale == CIM_SCALE_PER_TENSOR,
+                                   &a.codes);
+    if (status == CIM_OK)
+        status = estimate_digits_of(e, l, is.input_bits, digit, source, &a.digits);
     if (status != CIM_OK) return status;
     double power = l->rows * (a.codes->error2 * from->value2 + from->weight2 * a.digits->error2);
     if (analogue) {

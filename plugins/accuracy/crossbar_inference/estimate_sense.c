@@ -7,7 +7,7 @@
 
 enum { REFERENCE_BITS = 8, NORMALS = 1 << 16, HALVINGS = 5, CURVE = 8,
        MOST_KNOWN = 1 << 24 };  /* values of products that are kept: 64 MiB                       */
-#define LEAST_POWER 1e-3     /* of noise, relative to the product's: where a search for half begins */
+#define LEAST_POWER 1e-3 /* of noise, relative to the product's: where a search for half begins */
 #define MOST_POWER 1e2
 
 typedef struct sense {
@@ -15,11 +15,11 @@ typedef struct sense {
     evaluation *v;
     const samples *images;
     float *normals;
-    double *sd;              /* of the noise in each layer with weights                            */
-    double **sum, **square;  /* of each output, in the first pass; else NULL                       */
+    double *sd;              /* of the noise in each layer with weights                           */
+    double **sum, **square;  /* of each output, in the first pass; else NULL                      */
     uint32_t right;
-    float **known;           /* products without noise, of each layer with weights; NULL: not kept   */
-    uint32_t disturbed;      /* the first layer with noise                                          */
+    float **known; /* products without noise, of each layer with weights; NULL: not kept */
+    uint32_t disturbed;      /* the first layer with noise                                        */
 } sense;
 
 /* The network on exact arithmetic of 8 bits, whatever the design has. */
@@ -30,16 +30,18 @@ static cim_status open_reference(evaluation *v, const cim_host *host, const cim_
     for (uint32_t i = 0; i < network->layers.n; i++)
         rows[i] = (cim_nonideality){.weight_mapping = CIM_MAPPING_DIGITAL, .cell_bits = 1,
                                     .weight_bits = REFERENCE_BITS, .input_bits = REFERENCE_BITS};
-    const cim_nonideality_table t = {.rows = rows, .n = network->layers.n, .row_size = sizeof *rows};
+    const cim_nonideality_table t = {
+        .rows = rows, .n = network->layers.n, .row_size = sizeof *rows};
     const cim_status status = evaluation_open(v, host, network, t, source, training);
     host->release(host, rows);
     return status;
 }
 
-/* ---- the first pass: signals and samples of inputs -------------------------------------------- */
+/* ---- the first pass: signals and samples of inputs ------------------------------------------- */
 
 /* Inputs of output position AT of image IN, for group GROUP. */
-static void take_patch(const net_layer *l, const double *in, uint32_t at, uint32_t group, float *out) {
+static void take_patch(const net_layer *l, const double *in, uint32_t at, uint32_t group,
+                       float *out) {
     const cim_layer *is = &l->is;
     const uint32_t channels = is->in_channels / is->groups;
     const int64_t top = (int64_t)(at / is->out_width) * is->stride_height - is->pad_top;
@@ -51,11 +53,15 @@ static void take_patch(const net_layer *l, const double *in, uint32_t at, uint32
                 const int64_t x = left + (int64_t)kx * is->dilation_width;
                 const int inside = y >= 0 && x >= 0 && y < is->in_height && x < is->in_width;
                 const size_t plane = (size_t)group * channels + c;
-                *out++ = inside ? (float)in[(plane * is->in_height + (size_t)y) * is->in_width + (size_t)x] : 0;
+                *out++ =
+                    inside
+                        ? (float)in[(plane * is->in_height + (size_t)y) * is->in_width + (size_t)x]
+                        : 0;
             }
 }
 
-static void take_patches(sense *s, const net_layer *l, const double *in, uint32_t first, uint32_t n) {
+static void take_patches(sense *s, const net_layer *l, const double *in, uint32_t first,
+                         uint32_t n) {
     estimate_layer *to = &s->e->layers[l->weighted];
     const size_t values = (size_t)l->is.in_channels * l->is.in_height * l->is.in_width;
     const uint32_t positions = l->is.out_height * l->is.out_width;
@@ -90,7 +96,7 @@ static void settle_signal(sense *s, const net_layer *l, uint32_t n) {
         to->weight2 += (double)l->weights[i] * (double)l->weights[i] / l->is.out_channels / l->rows;
 }
 
-/* ---- noisy passes ------------------------------------------------------------------------------ */
+/* ---- noisy passes ---------------------------------------------------------------------------- */
 
 static cim_status noisy_product(void *context, uint32_t layer, const double *in, uint32_t first,
                                 uint32_t n_images, double *out) {
@@ -101,7 +107,8 @@ static cim_status noisy_product(void *context, uint32_t layer, const double *in,
         for (size_t k = 0; k < n_images * l->values; k++) out[k] = (double)known[k];
         return CIM_OK;
     }
-    const cim_status status = crossbar_product(&s->v->arrays[l->weighted], in, first, n_images, out, NULL);
+    const cim_status status =
+        crossbar_product(&s->v->arrays[l->weighted], in, first, n_images, out, NULL);
     if (status != CIM_OK) return status;
     if (s->sum) {
         take_patches(s, l, in, first, n_images);
@@ -199,7 +206,8 @@ static cim_status first_pass(sense *s) {
     const cim_status status = pass(s, &kept);
     s->e->best = (double)s->right / images;
     if (status == CIM_OK && !(s->e->best > s->e->chance))
-        return n->host->fail(n->host, CIM_E_UNSUPPORTED, "an estimate needs a network that is better than "
+        return n->host->fail(n->host, CIM_E_UNSUPPORTED,
+                             "an estimate needs a network that is better than "
                              "guessing on its training images");
     for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++)
         if (n->layers[i].rows) settle_signal(s, &n->layers[i], images);
@@ -231,7 +239,8 @@ static cim_status make_room(sense *s) {
         const net_layer *l = &n->layers[i];
         if (!l->rows) continue;
         s->e->layers[l->weighted].rows = l->rows;
-        s->e->layers[l->weighted].patches = host->alloc(host, (size_t)ESTIMATE_PATCHES * l->rows, sizeof(float));
+        s->e->layers[l->weighted].patches =
+            host->alloc(host, (size_t)ESTIMATE_PATCHES * l->rows, sizeof(float));
         s->sum[l->weighted] = host->alloc(host, l->is.out_channels, sizeof(double));
         s->square[l->weighted] = host->alloc(host, l->is.out_channels, sizeof(double));
         good = s->e->layers[l->weighted].patches && s->sum[l->weighted] && s->square[l->weighted];
@@ -269,8 +278,8 @@ static cim_status measure(estimate *e, evaluation *v, const samples *training) {
     return status;
 }
 
-cim_status estimate_open(estimate *e, const cim_host *host, const cim_network *network, net_source source,
-                         const samples *training) {
+cim_status estimate_open(estimate *e, const cim_host *host, const cim_network *network,
+                         net_source source, const samples *training) {
     evaluation v;
     *e = (estimate){.host = host};
     cim_status status = open_reference(&v, host, network, source, training);

@@ -19,10 +19,23 @@ static uint64_t key_of(const estimates_question *q) {
     h = hash(h, &q->source.coding, sizeof q->source.coding);
     for (uint32_t i = 0; i < q->network->layers.n; i++) {
         const cim_layer *l = CIM_ROW(cim_layer, q->network->layers, i);
-        const uint32_t shape[] = {l->op, l->in_channels, l->in_height, l->in_width, l->out_channels,
-                                  l->out_height, l->out_width, l->kernel_height, l->kernel_width,
-                                  l->stride_height, l->stride_width, l->pad_top, l->pad_left, l->groups,
-                                  l->activation, l->dilation_height, l->dilation_width};
+        const uint32_t shape[] = {l->op,
+                                  l->in_channels,
+                                  l->in_height,
+                                  l->in_width,
+                                  l->out_channels,
+                                  l->out_height,
+                                  l->out_width,
+                                  l->kernel_height,
+                                  l->kernel_width,
+                                  l->stride_height,
+                                  l->stride_width,
+                                  l->pad_top,
+                                  l->pad_left,
+                                  l->groups,
+                                  l->activation,
+                                  l->dilation_height,
+                                  l->dilation_width};
         h = hash(hash_text(hash_text(h, l->name), l->tensor), shape, sizeof shape);
         if (l->n_inputs) h = hash(h, l->inputs, l->n_inputs * sizeof *l->inputs);
     }
@@ -33,11 +46,13 @@ void estimates_free(estimates *all) {
     for (uint32_t i = 0; i < ESTIMATES_KEPT; i++) estimate_close(&all->kept[i]);
 }
 
-static cim_status measure(estimates *all, const estimates_question *q, uint64_t key, estimate **out) {
+static cim_status measure(estimates *all, const estimates_question *q, uint64_t key,
+                          estimate **out) {
     estimate *e = &all->kept[all->next];
     all->next = (all->next + 1) % ESTIMATES_KEPT;
     estimate_close(e);
-    cim_status status = samples_need(q->training, q->dataset, DATASET_TRAIN, CALIBRATE_IMAGES, q->network);
+    cim_status status =
+        samples_need(q->training, q->dataset, DATASET_TRAIN, CALIBRATE_IMAGES, q->network);
     if (status == CIM_OK) status = estimate_open(e, all->host, q->network, q->source, q->training);
     if (status == CIM_OK) e->key = key;
     *out = e;
@@ -53,8 +68,10 @@ cim_status estimates_ask(estimates *all, const estimates_question *q, double *ac
     if (status == CIM_OK && e->images != q->images) {
         status = samples_need(q->test, q->dataset, DATASET_TEST, q->images, q->network);
         if (status == CIM_OK)
-            status = estimate_measure_best(e, q->network, q->source, q->training, q->test, q->images);
+            status =
+                estimate_measure_best(e, q->network, q->source, q->training, q->test, q->images);
     }
     if (status == CIM_OK) e->compensation = q->compensation;
-    return status == CIM_OK ? estimate_accuracy(e, q->network, q->rows, q->source, accuracy) : status;
+    return status == CIM_OK ? estimate_accuracy(e, q->network, q->rows, q->source, accuracy)
+                            : status;
 }

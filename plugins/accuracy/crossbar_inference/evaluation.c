@@ -6,9 +6,9 @@
 #include <cim_sdk/text.h>
 
 static const cim_nonideality exact;
-#define READ_BUDGET 6e6      /* multiply-accumulates an image, of reads that are done as they are    */
+#define READ_BUDGET 6e6      /* multiply-accumulates an image, of reads that are done as they are */
 enum { MOST_READS = 6 };     /* of a layer                                                        */
-#define EXACT_SHARE 0.03     /* of all multiply-accumulates: the statistical level's last layers    */
+#define EXACT_SHARE 0.03     /* of all multiply-accumulates: the statistical level's last layers  */
 
 /* One row a layer; a row of an older host may be shorter. */
 static cim_nonideality *copy_rows(const cim_host *host, uint32_t n, cim_nonideality_table t) {
@@ -49,7 +49,8 @@ static cim_status open_arrays(evaluation *e, const cim_nonideality *rows, net_so
     const cim_nonideality **of = host->alloc(host, n->n_layers, sizeof *of);
     e->arrays = host->alloc(host, n->n_weighted ? n->n_weighted : 1, sizeof *e->arrays);
     cim_status status = CIM_OK;
-    if (!ranges || !of || !e->arrays) status = host->fail(host, CIM_E_MEMORY, "no memory for arrays");
+    if (!ranges || !of || !e->arrays)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for arrays");
     for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) of[i] = &rows[i];
     if (status == CIM_OK) status = calibrate_ranges(n, source, of, training, ranges);
     for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {
@@ -114,7 +115,8 @@ static cim_status sample_product(void *context, uint32_t layer, const double *in
     evaluation *e = context;
     const uint32_t i = e->n.layers[layer].weighted;
     if (e->moments[i].is_wanted) {
-        const cim_status status = statistical_open(&e->moments[i], &e->arrays[i], in, n_images, e->most_reads);
+        const cim_status status =
+            statistical_open(&e->moments[i], &e->arrays[i], in, n_images, e->most_reads);
         if (status != CIM_OK) return status;
     }
     return product(context, layer, in, first, n_images, out);
@@ -126,7 +128,8 @@ static int choose_layers(evaluation *e) {
     const net *n = &e->n;
     double all = 0, left = 0;
     int any = 0;
-    for (uint32_t i = 0; i < n->n_layers; i++) all += (double)n->layers[i].values * n->layers[i].rows;
+    for (uint32_t i = 0; i < n->n_layers; i++)
+        all += (double)n->layers[i].values * n->layers[i].rows;
     left = EXACT_SHARE * all;
     e->most_reads = MOST_READS * all <= READ_BUDGET ? MOST_READS : (uint32_t)(READ_BUDGET / all);
     for (uint32_t last = n->n_layers; last-- > 0;) {
@@ -173,5 +176,6 @@ cim_status evaluation_run(evaluation *e, const samples *images, uint32_t n, uint
     for (uint32_t i = 0; status == CIM_OK && i < e->n.n_weighted; i++)
         status = crossbar_make_chip(&e->arrays[i], key);
     if (status == CIM_OK && e->is_statistical) status = learn_moments(e);
-    return status == CIM_OK ? net_run(&e->n, images->pixels, e->n_images, product, count, e) : status;
+    return status == CIM_OK ? net_run(&e->n, images->pixels, e->n_images, product, count, e)
+                            : status;
 }

@@ -12,8 +12,8 @@ typedef struct evaluation {
     net n;
     crossbar *arrays;        /* of each layer with weights                                        */
     int is_random;
-    int is_statistical;      /* set after opening: moments instead of slices, reads, conversions     */
-    uint32_t most_reads;     /* of a layer, done as they are at that level                         */
+    int is_statistical;      /* set after opening: moments instead of slices, reads, conversions  */
+    uint32_t most_reads;     /* of a layer, done as they are at that level                        */
     statistical *moments;    /* of each layer with weights                                        */
     const samples *training, *images;
     uint32_t n_images, right;

@@ -4,7 +4,7 @@
 
 #include <cim/host.h>
 
-enum { MEMO_ENTRIES = 512 };  /* ranges of 32 layers in 16 widths                                    */
+enum { MEMO_ENTRIES = 512 };  /* ranges of 32 layers in 16 widths                                 */
 typedef struct memo_entry { void *key, *value; size_t n_key, n_value; } memo_entry;
 typedef struct memo {
     const cim_host *host;

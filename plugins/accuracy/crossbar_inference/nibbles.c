@@ -16,8 +16,9 @@ INLINE void split_lanes(const uint8_t *rows, uint32_t bits, size_t plane, uint8_
     const size_t next = SUMS_LANES / LANES;
     const bytes a = row[0], b = row[next], c = row[2 * next], d = row[3 * next];
     const bytes even_low = (a & 0x55) | ((b & 0x55) << 1), odd_low = ((a >> 1) & 0x55) | (b & 0xaa);
-    const bytes even_high = (c & 0x55) | ((d & 0x55) << 1), odd_high = ((c >> 1) & 0x55) | (d & 0xaa);
-    const bytes pairs[4] = {(even_low & 0x33) | ((even_high & 0x33) << 2),   /* bits 0 and 4          */
+    const bytes even_high = (c & 0x55) | ((d & 0x55) << 1),
+                odd_high = ((c >> 1) & 0x55) | (d & 0xaa);
+    const bytes pairs[4] = {(even_low & 0x33) | ((even_high & 0x33) << 2),   /* bits 0 and 4      */
                             (odd_low & 0x33) | ((odd_high & 0x33) << 2),
                             ((even_low >> 2) & 0x33) | (even_high & 0xcc),
                             ((odd_low >> 2) & 0x33) | (odd_high & 0xcc)};
@@ -25,7 +26,8 @@ INLINE void split_lanes(const uint8_t *rows, uint32_t bits, size_t plane, uint8_
         *(bytes *)(void *)(to + i * plane) = (pairs[i % 4] >> (uint8_t)(i / 4 * 4)) & 0x0f;
 }
 
-INLINE void split(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t plane, uint8_t *nibbles) {
+INLINE void split(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t plane,
+                  uint8_t *nibbles) {
     for (uint32_t low = 0; low < bits; low += 8)
         for (uint32_t k = 0; k < n_rows; k += 4) {
             uint8_t rows[4 * SUMS_LANES] = {0};
@@ -33,13 +35,14 @@ INLINE void split(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t 
             const uint16_t *from = codes + (size_t)k * SUMS_LANES;
             for (uint32_t i = 0; i < n; i++) rows[i] = (uint8_t)(from[i] >> low);
             for (uint32_t i = 0; i < SUMS_LANES; i += LANES)
-                split_lanes(rows + i, bits - low, plane, nibbles + low * plane + k / 4 * SUMS_LANES + i);
+                split_lanes(rows + i, bits - low, plane,
+                            nibbles + low * plane + k / 4 * SUMS_LANES + i);
         }
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void split_avx2(const uint16_t *codes, uint32_t n_rows, uint32_t bits,
-                                                       size_t plane, uint8_t *nibbles) {
+__attribute__((target("avx2"))) static void
+split_avx2(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t plane, uint8_t *nibbles) {
     split(codes, n_rows, bits, plane, nibbles);
 }
 #define HAS_AVX2 __builtin_cpu_supports("avx2")
@@ -48,7 +51,8 @@ __attribute__((target("avx2"))) static void split_avx2(const uint16_t *codes, ui
 #define HAS_AVX2 0
 #endif
 
-void nibbles_split(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t plane, uint8_t *nibbles) {
+void nibbles_split(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t plane,
+                   uint8_t *nibbles) {
     if (HAS_AVX2) split_avx2(codes, n_rows, bits, plane, nibbles);
     else split(codes, n_rows, bits, plane, nibbles);
 }

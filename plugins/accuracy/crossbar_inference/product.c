@@ -139,7 +139,8 @@ static void add_errors(const product_tile *t, const size_t *to, double *out) {
         const uint32_t o = t->group * t->outs + n;
         const double scale = a->in.scale * a->scale[o];
         for (uint32_t i = 0; i < t->lanes; i++)
-            out[to[i] + (size_t)o * a->patch.positions] += t->sums[(size_t)n * NET_TILE + i] * scale;
+            out[to[i] + (size_t)o * a->patch.positions] +=
+                t->sums[(size_t)n * NET_TILE + i] * scale;
     }
 }
 

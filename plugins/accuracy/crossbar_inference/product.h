@@ -7,7 +7,8 @@
 typedef struct product_tile {
     const crossbar *a;
     uint32_t group, outs;    /* outputs of the group                                              */
-    uint8_t run[NET_TILE];   /* positions whose inputs lie side by side: at the first their number  */
+    uint8_t run[NET_TILE];   /* positions whose inputs lie side by side: at the first their
+                                number                                                            */
     uint32_t lanes;          /* of NET_TILE that are used                                         */
     uint64_t first;          /* number of the first output position, over all images              */
     uint16_t *codes;         /* row x NET_TILE                                                    */
@@ -15,7 +16,7 @@ typedef struct product_tile {
     double *sums;            /* output x NET_TILE: S, in code units                               */
     void *work;              /* product_work() bytes                                              */
     uint32_t *largest;       /* of each slice, or NULL                                            */
-    const uint8_t *chosen;   /* NULL, or slice x step: the error of these reads is wanted          */
+    const uint8_t *chosen;   /* NULL, or slice x step: the error of these reads is wanted         */
 } product_tile;
 
 size_t product_work(const crossbar *a);

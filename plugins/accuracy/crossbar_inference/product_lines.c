@@ -1,5 +1,5 @@
-/* Cells that deviate, converters that round, and nothing else: every read of every column, a few rows
- * of 16 columns by one addition (sums_real.h). */
+/* Cells that deviate, converters that round, and nothing else: every read of every column, a few
+ * rows of 16 columns by one addition (sums_real.h). */
 #include "product.h"
 
 #include <string.h>
@@ -16,11 +16,13 @@ typedef struct workplace {
     uint16_t *lines, *counts;/* bit x lane x room; bit x lane                                     */
     float *cells;            /* of 16 columns of one slice, side by side                          */
     uint8_t *order, *nibbles;   /* bit x lane; bit x table x lane                                 */
-    uint32_t tabled, room;   /* tables of a block; of a list                                       */
+    uint32_t tabled, room;   /* tables of a block; of a list                                      */
     uint32_t from, n;        /* the block's rows                                                  */
 } workplace;
 
-static uint32_t tables_of(const crossbar *a) { return (a->block + SUMS_REAL_ROWS - 1) / SUMS_REAL_ROWS; }
+static uint32_t tables_of(const crossbar *a) {
+    return (a->block + SUMS_REAL_ROWS - 1) / SUMS_REAL_ROWS;
+}
 static uint32_t room_of(const crossbar *a) { return tables_of(a) + SUMS_REAL_SLACK; }
 
 size_t product_lines_work(const crossbar *a) {
@@ -57,7 +59,8 @@ static sums_real_inputs inputs_of(const product_tile *t, const workplace *w, uin
 
 static void list_inputs(const product_tile *t, const workplace *w) {
     const size_t plane = (size_t)w->tabled * NET_TILE;
-    nibbles_split(t->codes + (size_t)w->from * NET_TILE, w->n, t->a->is.input_bits, plane, w->nibbles);
+    nibbles_split(t->codes + (size_t)w->from * NET_TILE, w->n, t->a->is.input_bits, plane,
+                  w->nibbles);
     for (uint32_t b = 0; b < t->a->is.input_bits; b++) {
         if (!product_is_read(t, b / t->a->digit_bits)) continue;
         const sums_real_inputs x = inputs_of(t, w, b);
@@ -92,14 +95,15 @@ static void add_codes(const product_tile *t, const workplace *w, uint32_t first,
     const crossbar *a = t->a;
     sums_real_columns(w->acc, w->turned);
     for (uint32_t c = 0; c < n; c++) {
-        const uint32_t column = first + c, part = column % a->parts, s = column / a->parts % a->slices;
+        const uint32_t column = first + c, part = column % a->parts,
+                       s = column / a->parts % a->slices;
         const double step = (double)(1u << (s * a->is.cell_bits)) * a->adc[s].step;
         double *sums = t->sums + (size_t)(column / a->parts / a->slices) * NET_TILE;
         sums_scale(w->turned + c * NET_TILE, part ? -step : step, sums);
     }
 }
 
-/* ---- chosen reads ----------------------------------------------------------------------------- */
+/* ---- chosen reads ---------------------------------------------------------------------------- */
 
 /* Of slice S, columns (output, part) FIRST .. FIRST + N - 1 of the group. */
 static void pack(const product_tile *t, const workplace *w, const float *cells, uint32_t s,
@@ -131,7 +135,8 @@ static void read_errors(const product_tile *t, const workplace *w, uint32_t s, f
     }
 }
 
-static void slice_errors(const product_tile *t, const workplace *w, const float *cells, uint32_t s) {
+static void slice_errors(const product_tile *t, const workplace *w, const float *cells,
+                         uint32_t s) {
     const crossbar *a = t->a;
     const uint32_t columns = t->outs * a->parts;
     const double unit = (double)(1u << (s * a->is.cell_bits));

@@ -1,4 +1,5 @@
-/* Every read of every column in real numbers: cells that deviate, reads and converters with noise. */
+/* Every read of every column in real numbers: cells that deviate, reads and converters with
+ * noise. */
 #include "product.h"
 
 #include <math.h>
@@ -29,16 +30,20 @@ static void convert(const converter *adc, const float *sums, double factor, doub
  * -0.3. A read's number depends on nothing but chip, layer, image position, column and step. */
 static float normal(uint64_t read, uint64_t lane) {
     const uint64_t u = cells_bits(read + lane);
-    const uint32_t sum = (uint32_t)((u & 0xffff) + (u >> 16 & 0xffff) + (u >> 32 & 0xffff) + (u >> 48));
+    const uint32_t sum =
+        (uint32_t)((u & 0xffff) + (u >> 16 & 0xffff) + (u >> 32 & 0xffff) + (u >> 48));
     return ((float)sum - 131070.0f) * (1.7320508f / 65536.0f); /* sqrt(3): variance 1 */
 }
 
 /* The variance that cells add to the sums of each column: that of the value needs the squares of
  * inputs and cells, that of the range those of inputs. */
-static void square_cells(const product_tile *t, const float *cells, uint32_t n, uint32_t columns, float *squares) {
+static void square_cells(const product_tile *t, const float *cells, uint32_t n, uint32_t columns,
+                         float *squares) {
     const cim_nonideality *is = &t->a->is;
     const size_t stride = (size_t)columns * t->a->l->is.groups;
-    const double cycle = is->cycle_spread && is->cycle_spread != CIM_SPREAD_OF_RANGE ? pow(is->cycle_spread_sd, 2) : 0;
+    const double cycle = is->cycle_spread && is->cycle_spread != CIM_SPREAD_OF_RANGE
+                             ? pow(is->cycle_spread_sd, 2)
+                             : 0;
     const float of_value = (float)(pow(is->read_noise_sd, 2) + cycle);
     for (uint32_t k = 0; k < n; k++)
         for (uint32_t c = 0; c < columns; c++)
@@ -53,17 +58,19 @@ static void variances(const product_tile *t, const float *squares, uint32_t n, u
     const float of_range = (float)((is_range ? pow(is->cycle_spread_sd, 2) : 0) * most * most);
     float range[NET_TILE] = {0};
     for (size_t i = 0; i < (size_t)n * NET_TILE; i++) input[i] = x[i] * x[i];
-    for (size_t i = 0; is_range && i < (size_t)n * NET_TILE; i++) range[i % NET_TILE] += input[i] * of_range;
+    for (size_t i = 0; is_range && i < (size_t)n * NET_TILE; i++)
+        range[i % NET_TILE] += input[i] * of_range;
     product_multiply_across(squares, columns, n, columns, input, out);
-    for (size_t i = 0; is_range && i < (size_t)columns * NET_TILE; i++) out[i] += range[i % NET_TILE];
+    for (size_t i = 0; is_range && i < (size_t)columns * NET_TILE; i++)
+        out[i] += range[i % NET_TILE];
 }
 
 /* What a column's converter, cells and inputs do to its sums. */
 typedef struct disturbance { float gain, offset, bow, full, noise; } disturbance;
 
-static inline __attribute__((always_inline)) void disturb_lanes(disturbance d, uint64_t read,
-                                                                const float *variance, float *sums) {
-    float z[NET_TILE], share[NET_TILE], sd[NET_TILE]; /* (by short loops, eight at a time)             */
+static inline __attribute__((always_inline)) void
+disturb_lanes(disturbance d, uint64_t read, const float *variance, float *sums) {
+    float z[NET_TILE], share[NET_TILE], sd[NET_TILE]; /* (by short loops, eight at a time)        */
     for (uint32_t i = 0; i < NET_TILE; i++) z[i] = normal(read, i);
     for (uint32_t i = 0; i < NET_TILE; i++) sd[i] = sqrtf(variance[i] + d.noise * d.noise);
     for (uint32_t i = 0; i < NET_TILE; i++) share[i] = sums[i] / d.full;
@@ -74,8 +81,8 @@ static inline __attribute__((always_inline)) void disturb_lanes(disturbance d, u
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void disturb_avx2(disturbance d, uint64_t read, const float *variance,
-                                                         float *sums) {
+__attribute__((target("avx2"))) static void disturb_avx2(disturbance d, uint64_t read,
+                                                         const float *variance, float *sums) {
     disturb_lanes(d, read, variance, sums);
 }
 #define HAS_AVX2 __builtin_cpu_supports("avx2")
@@ -131,7 +138,8 @@ void product_reads(product_tile *t) {
     const size_t all = (size_t)a->l->is.out_channels * a->slices * a->parts;
     float *sums = t->work, *x = sums + (size_t)columns * NET_TILE;
     float *variance = x + (size_t)a->block * NET_TILE;
-    float *squares = variance + (size_t)columns * NET_TILE, *input = squares + (size_t)columns * a->block;
+    float *squares = variance + (size_t)columns * NET_TILE,
+          *input = squares + (size_t)columns * a->block;
     for (uint32_t from = 0; from < a->l->rows; from += a->block) {
         const uint32_t n = rows_of(a, from);
         const float *cells = a->real + all * from + (size_t)t->group * columns;

@@ -1,25 +1,30 @@
-/* MNSIM 2.0's bit-sliced forward (commit ca39ccb; its rules restated in README.md): inputs with a sign,
- * digit by digit; the sums of both polarities subtracted before a converter with a sign, whose range
- * is the layer's outputs (SCALE) or the array's (FIX). */
+/* MNSIM 2.0's bit-sliced forward (commit ca39ccb; its rules restated in README.md): inputs with a
+ * sign, digit by digit; the sums of both polarities subtracted before a converter with a sign,
+ * whose range is the layer's outputs (SCALE) or the array's (FIX). */
 #include "product.h"
 
 #include <math.h>
 
 static double clamp(double x, double most) { return fmax(-most, fmin(most, x)); }
-static double log2_up(uint32_t a, uint32_t b) { return a > b ? ceil(log2(ceil((double)a / b))) : 0; }
+static double log2_up(uint32_t a, uint32_t b) {
+    return a > b ? ceil(log2(ceil((double)a / b))) : 0;
+}
 
 typedef struct rule {
     double top;              /* largest code of either sign                                       */
-    double to_share;         /* of a whole sum of the highest digits: in shares of the output's    */
+    double to_share;         /* of a whole sum of the highest digits: in shares of the output's   */
     double step;             /* of such shares; FIX: of whole sums                                */
     int is_fix;
 } rule;
 
-/* MNSIM adds the partial sums of ceil(rows / DAC_Num) activations as bits of one finer conversion. */
+/* MNSIM adds the partial sums of ceil(rows / DAC_Num) activations as bits of one finer
+ * conversion. */
 static rule rule_of(const crossbar *a) {
     const uint32_t kernel = a->l->is.kernel_height * a->l->is.kernel_width;
-    const uint32_t rows = a->l->is.op == CIM_OP_CONV ? a->is.array_rows / kernel * kernel : a->block;
-    const double bits = a->is.adc_bits + (a->is.rows_at_once ? log2_up(rows, a->is.rows_at_once) : 0);
+    const uint32_t rows =
+        a->l->is.op == CIM_OP_CONV ? a->is.array_rows / kernel * kernel : a->block;
+    const double bits =
+        a->is.adc_bits + (a->is.rows_at_once ? log2_up(rows, a->is.rows_at_once) : 0);
     rule r = {.top = exp2(bits - 1) - 1, .is_fix = a->is.adc_range == CIM_ADC_MNSIM_FIX};
     const int highest = (int)((a->steps - 1) * a->digit_bits + (a->slices - 1) * a->is.cell_bits);
     r.to_share = ldexp(a->in.scale * a->scale[0] / a->out_scale, highest);
@@ -60,7 +65,8 @@ void product_signed(product_tile *t) {
         for (uint32_t step = 0; step < a->steps; step++) {
             digits(t, from, n, step, t->values);
             for (uint32_t s = 0; s < a->slices; s++) {
-                const float *cells = a->real + ((size_t)s * outs + t->group * t->outs) * rows + from;
+                const float *cells =
+                    a->real + ((size_t)s * outs + t->group * t->outs) * rows + from;
                 product_multiply(cells, t->outs, n, rows, t->values, t->work);
                 const int below = (int)((a->steps - 1 - step) * a->digit_bits +
                                         (a->slices - 1 - s) * a->is.cell_bits);

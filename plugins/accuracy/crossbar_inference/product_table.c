@@ -5,9 +5,10 @@
 
 #include "nibbles.h"
 
-enum { MOST_COLUMNS = 2 * CROSSBAR_MOST_SLICES };  /* of an output                                  */
-#define KEPT_BYTES (32u << 20)  /* tables of a layer: about a third-level cache; beyond it, making them
-                                   anew for each tile costs no more than fetching them              */
+enum { MOST_COLUMNS = 2 * CROSSBAR_MOST_SLICES };  /* of an output                                */
+/* Tables of a layer: about a third-level cache; beyond it, making them anew for each tile costs no
+ * more than fetching them. */
+#define KEPT_BYTES (32u << 20)
 
 /* The columns (slice, part) of one output in one block: made as they are needed, or kept. */
 typedef struct workplace {
@@ -17,19 +18,20 @@ typedef struct workplace {
     const sums_column *columns;
     uint32_t quads, from, n; /* of the block                                                      */
     uint16_t sums[NET_TILE];
-    uint16_t words[MOST_COLUMNS][NET_TILE];      /* codes since the bit BASE of the inputs         */
+    uint16_t words[MOST_COLUMNS][NET_TILE];      /* codes since the bit BASE of the inputs        */
     int32_t codes[CROSSBAR_MOST_SLICES][NET_TILE];
     int32_t ideal[CROSSBAR_MOST_SLICES][NET_TILE]; /* what exact converters would have told, of
-                                                      chosen reads                                  */
+                                                      chosen reads                                */
     uint32_t base;
-    uint32_t most_on[16];    /* of a step's inputs in the block, at any lane, where peaks are sought */
+    uint32_t most_on[16]; /* of a step's inputs in the block, at any lane, where peaks are sought */
 } workplace;
 
 static uint32_t quads_of(const crossbar *a) { return (a->block + 3) / 4; }
 
 size_t product_table_work(const crossbar *a) {
     const size_t columns = a->slices * a->parts, quads = quads_of(a);
-    return sizeof(workplace) + quads * NET_TILE * a->is.input_bits + columns * 20 * (quads + 1) + a->block;
+    return sizeof(workplace) + quads * NET_TILE * a->is.input_bits + columns * 20 * (quads + 1) +
+           a->block;
 }
 
 static workplace *place(const product_tile *t) {
@@ -47,7 +49,7 @@ static workplace *place(const product_tile *t) {
     return w;
 }
 
-/* ---- tables ----------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* Of output O, N rows from FROM; COLUMNS have room. */
 static void make_columns(const crossbar *a, uint32_t o, uint32_t from, uint32_t n, uint8_t *levels,
@@ -92,13 +94,13 @@ cim_status product_table_keep(crossbar *a) {
                     *to = (sums_column){.tables = a->tables + 16 * used, .quads = a->quads + used};
                     crossbar_levels(a, o, part, s, from, n, levels);
                     sums_tables(to, levels, n);
-                    used += to->n + 1;                  /* of the last one something is written behind */
+                    used += to->n + 1; /* of the last one something is written behind */
                 }
     host->release(host, levels);
     return CIM_OK;
 }
 
-/* ---- reads ------------------------------------------------------------------------------------ */
+/* ---- reads ----------------------------------------------------------------------------------- */
 
 /* Sums of one read: a digit of each input. */
 static void read_digit(const product_tile *t, workplace *w, const sums_column *c, uint32_t step,
@@ -110,7 +112,8 @@ static void read_digit(const product_tile *t, workplace *w, const sums_column *c
     for (uint32_t b = 1; b < a->digit_bits && from + b < a->is.input_bits; b++) {
         uint16_t more[NET_TILE];
         sums_read(c, w->nibbles + (from + b) * plane, cell_bits, more);
-        for (uint32_t i = 0; i < NET_TILE; i++) w->sums[i] = (uint16_t)(w->sums[i] + (more[i] << b));
+        for (uint32_t i = 0; i < NET_TILE; i++)
+            w->sums[i] = (uint16_t)(w->sums[i] + (more[i] << b));
     }
 }
 
@@ -125,7 +128,8 @@ static void count_inputs(const product_tile *t, workplace *w) {
 }
 
 /* What column C can carry at STEP: all its cells, or as many inputs at their largest level. */
-static uint32_t bound(const product_tile *t, const workplace *w, const sums_column *c, uint32_t step) {
+static uint32_t bound(const product_tile *t, const workplace *w, const sums_column *c,
+                      uint32_t step) {
     const uint32_t most = (1u << t->a->is.cell_bits) - 1, digit = (1u << t->a->digit_bits) - 1;
     uint32_t all = 0;
     for (uint32_t q = 0; q < c->n; q++) all += c->tables[16 * (size_t)q + 15];
@@ -175,7 +179,7 @@ static void read_steps(const product_tile *t, workplace *w) {
                 seek_peak(t, w, c, step);
                 continue;
             }
-            read_digit(t, w, &w->columns[c], step, a->is.cell_bits);   /* (no current: code 0)      */
+            read_digit(t, w, &w->columns[c], step, a->is.cell_bits);   /* (no current: code 0)    */
             convert(t, w, c, bit);
         }
     }

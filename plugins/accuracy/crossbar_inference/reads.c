@@ -36,7 +36,8 @@ static uint32_t best_read(const double *errors, uint32_t reads, size_t n, const 
     return best;
 }
 
-/* A read that takes nothing off is left to moments, as are all where noise hides what they are off by. */
+/* A read that takes nothing off is left to moments, as are all where noise hides what they are off
+ * by. */
 static void choose(const double *errors, uint32_t reads, uint32_t most, size_t n, double *rest,
                    uint8_t *chosen) {
     const double all = power(rest, n);
@@ -56,8 +57,8 @@ static void add_all(const double *errors, uint32_t reads, size_t n, double *rest
         for (size_t i = 0; i < n; i++) rest[i] += errors[r * n + i];
 }
 
-cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_images, const double *off,
-                        uint32_t most, uint8_t *chosen, int *any) {
+cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_images,
+                        const double *off, uint32_t most, uint8_t *chosen, int *any) {
     const cim_host *host = point->host;
     const uint32_t reads = point->slices * point->steps, outs = point->l->is.out_channels;
     const uint32_t n = n_images < MOST_POSITIONS ? n_images : MOST_POSITIONS;
@@ -69,7 +70,8 @@ cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_imag
     double *rest = host->alloc(host, all, sizeof *rest);
     uint8_t *one = host->alloc(host, reads, 1);
     cim_status status = CIM_OK;
-    if (!errors || !rest || !one) status = host->fail(host, CIM_E_MEMORY, "no memory for a sample of reads");
+    if (!errors || !rest || !one)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for a sample of reads");
     for (uint32_t r = 0; status == CIM_OK && r < reads; r++) {
         one[r] = 1;
         status = crossbar_add_errors(point, one, in, 0, n, errors + r * all);

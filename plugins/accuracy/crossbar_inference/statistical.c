@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAR = 1 << 28 };      /* images that no read of the test has the numbers of                 */
+enum { FAR = 1 << 28 };      /* images that no read of the test has the numbers of                */
 
 int statistical_applies(const crossbar *a) {
     return a->way == CROSSBAR_TABLE || a->way == CROSSBAR_READS;
@@ -14,7 +14,7 @@ int statistical_applies(const crossbar *a) {
 
 /* The layer as seen from single output positions: each one's inputs are an image of their own. */
 typedef struct sample {
-    crossbar point, quiet;   /* QUIET: reads do not differ                                         */
+    crossbar point, quiet;   /* QUIET: reads do not differ                                        */
     net_layer l;
     uint32_t n;
     double *in;              /* position x input                                                  */
@@ -25,7 +25,8 @@ typedef struct sample {
 
 static void take(sample *s, const crossbar *a, const double *in, uint32_t n_images) {
     const cim_layer *l = &a->l->is;
-    const size_t positions = a->patch.positions, inputs = (size_t)l->in_channels * l->in_height * l->in_width;
+    const size_t positions = a->patch.positions,
+                 inputs = (size_t)l->in_channels * l->in_height * l->in_width;
     for (uint32_t i = 0; i < s->n; i++) {
         const size_t image = (size_t)i * n_images / s->n;
         const size_t at = positions > 1 ? cells_bits(i) % positions : 0;
@@ -35,9 +36,11 @@ static void take(sample *s, const crossbar *a, const double *in, uint32_t n_imag
         for (uint32_t c = 0; c < l->in_channels; c++)
             for (uint32_t ky = 0; ky < l->kernel_height; ky++)
                 for (uint32_t kx = 0; kx < l->kernel_width; kx++) {
-                    const int64_t y = top + ky * l->dilation_height, x = left + kx * l->dilation_width;
+                    const int64_t y = top + ky * l->dilation_height,
+                                  x = left + kx * l->dilation_width;
                     const int is_in = y >= 0 && x >= 0 && y < l->in_height && x < l->in_width;
-                    const double *plane = in + image * inputs + (size_t)c * l->in_height * l->in_width;
+                    const double *plane =
+                        in + image * inputs + (size_t)c * l->in_height * l->in_width;
                     *to++ = is_in ? plane[y * l->in_width + x] : 0;
                 }
     }
@@ -117,7 +120,8 @@ static void fit_output(statistical *s, sample *x, uint32_t o) {
     double a[TERMS][TERMS] = {{0}}, b[TERMS] = {0};
     uint32_t n = 0;
     for (uint32_t i = 0; i < x->n; i++) {
-        const double u = x->rough[(size_t)i * outs + o] - bias, e = x->exact[(size_t)i * outs + o] - bias - u;
+        const double u = x->rough[(size_t)i * outs + o] - bias,
+                     e = x->exact[(size_t)i * outs + o] - bias - u;
         if (s->is_still && activity[i] <= 0) continue;
         const double f[TERMS] = {u, 1, (double)activity[i]};
         for (int j = 0; j < TERMS; j++) {
@@ -157,7 +161,8 @@ static cim_status fit_classes(statistical *s, const sample *x) {
         if (!s->is_still || x->activity[i] > 0) sorted[n++] = x->activity[i];
     qsort(sorted, n, sizeof *sorted, ascending);
     for (uint32_t c = 0; c < STATISTICAL_CLASSES; c++)
-        s->bound[c] = n ? sorted[(c + 1) * n / STATISTICAL_CLASSES - (n >= STATISTICAL_CLASSES)] : 0;
+        s->bound[c] =
+            n ? sorted[(c + 1) * n / STATISTICAL_CLASSES - (n >= STATISTICAL_CLASSES)] : 0;
     host->release(host, sorted);
     double squares[STATISTICAL_CLASSES] = {0}, count[STATISTICAL_CLASSES] = {0};
     for (uint32_t o = 0; o < outs; o++)
@@ -185,12 +190,13 @@ static cim_status take_off(const statistical *s, sample *x) {
     return status;
 }
 
-/* Where reads differ, those are chosen without which least is left of what they are off by together,
- * noise included. */
+/* Where reads differ, those are chosen without which least is left of what they are off by
+ * together, noise included. */
 static cim_status choose_reads(statistical *s, const sample *x, uint32_t most) {
     const cim_host *host = s->a->host;
     const size_t n = (size_t)x->n * s->a->l->is.out_channels;
-    if (!s->a->disturbs) return reads_choose(&x->quiet, x->in, x->n, NULL, most, s->chosen, &s->any);
+    if (!s->a->disturbs)
+        return reads_choose(&x->quiet, x->in, x->n, NULL, most, s->chosen, &s->any);
     double *off = host->alloc(host, n, sizeof *off);
     if (!off) return host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
     for (size_t i = 0; i < n; i++) off[i] = x->exact[i] - x->rough[i];
@@ -220,7 +226,8 @@ cim_status statistical_open(statistical *s, const crossbar *a, const double *in,
     s->weights = host->alloc(host, (size_t)a->l->is.out_channels * a->l->rows, sizeof *s->weights);
     s->of = host->alloc(host, a->l->is.out_channels, sizeof *s->of);
     s->chosen = host->alloc(host, (size_t)a->slices * a->steps, 1);
-    if (!s->weights || !s->of || !s->chosen) return host->fail(host, CIM_E_MEMORY, "no memory for moments");
+    if (!s->weights || !s->of || !s->chosen)
+        return host->fail(host, CIM_E_MEMORY, "no memory for moments");
     crossbar_fold(a, s->weights);
     sample x;
     cim_status status = sample_open(&x, a, in, n_images);
@@ -259,7 +266,8 @@ typedef struct lanes { float share[LANES], z[LANES], e[LANES]; } lanes;
 
 /* N values from AT on. Where reads do not differ, equal inputs meet equal errors: their number is
  * that of the inputs. */
-INLINE void errors_of(const statistical *s, const dense_line *line, uint32_t at, uint32_t n, lanes *x) {
+INLINE void errors_of(const statistical *s, const dense_line *line, uint32_t at, uint32_t n,
+                      lanes *x) {
     const statistical_line m = s->of[line->o];
     const uint64_t key = cells_bits(s->key + line->o);
     const float *activity = line->activity + at;
@@ -293,7 +301,8 @@ INLINE void adjust_lanes(const statistical *s, const dense_line *line) {
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void adjust_avx2(const statistical *s, const dense_line *line) {
+__attribute__((target("avx2"))) static void adjust_avx2(const statistical *s,
+                                                        const dense_line *line) {
     adjust_lanes(s, line);
 }
 #define HAS_AVX2 __builtin_cpu_supports("avx2")
@@ -311,5 +320,7 @@ cim_status statistical_product(const statistical *s, const double *in, uint32_t 
                                uint32_t n_images, double *out) {
     const cim_status status = dense_product(s->a, s->weights, in, first, n_images, out, adjust,
                                             (void *)(uintptr_t)s);
-    return status == CIM_OK && s->any ? crossbar_add_errors(&s->quiet, s->chosen, in, first, n_images, out) : status;
+    return status == CIM_OK && s->any
+               ? crossbar_add_errors(&s->quiet, s->chosen, in, first, n_images, out)
+               : status;
 }

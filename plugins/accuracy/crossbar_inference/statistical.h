@@ -13,15 +13,15 @@ typedef struct statistical_line { float gain, offset, slope, sd; } statistical_l
 typedef struct statistical {
     int is_wanted;           /* by its owner                                                      */
     const crossbar *a;       /* NULL: not opened                                                  */
-    crossbar quiet;          /* the same arrays, with reads that do not differ: chosen ones          */
+    crossbar quiet;          /* the same arrays, with reads that do not differ: chosen ones       */
     float *weights;          /* output x row                                                      */
-    statistical_line *of;    /* each output: y = gain u + offset + slope * activity + sd z         */
-    float bound[STATISTICAL_CLASSES];  /* largest activity of a class                              */
-    float share[STATISTICAL_CLASSES];  /* of sd, in that class                                      */
-    int is_still;            /* no input, no current, no error: converters have none of their own    */
-    uint8_t *chosen;         /* slice x step: reads that are done as they are; ANY of them           */
+    statistical_line *of;    /* each output: y = gain u + offset + slope * activity + sd z        */
+    float bound[STATISTICAL_CLASSES];  /* largest activity of a class                             */
+    float share[STATISTICAL_CLASSES];  /* of sd, in that class                                    */
+    int is_still;            /* no input, no current, no error: converters have none of their own */
+    uint8_t *chosen;         /* slice x step: reads that are done as they are; ANY of them        */
     int any;
-    uint64_t key;            /* of the random numbers                                               */
+    uint64_t key;            /* of the random numbers                                             */
 } statistical;
 
 /* True where A's product has an error that moments stand for. */

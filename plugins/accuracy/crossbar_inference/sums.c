@@ -29,7 +29,9 @@ static void read_plainly(const sums_column *c, const uint8_t *nibbles, uint16_t 
     memset(out, 0, SUMS_LANES * sizeof *out);
     for (uint32_t q = 0; q < c->n; q++)
         for (int i = 0; i < SUMS_LANES; i++)
-            out[i] = (uint16_t)(out[i] + c->tables[16 * q + nibbles[c->quads[q] * SUMS_LANES + (uint32_t)i]]);
+            out[i] =
+                (uint16_t)(out[i] +
+                           c->tables[16 * q + nibbles[c->quads[q] * SUMS_LANES + (uint32_t)i]]);
 }
 
 static inline void convert(sums_converter a, const uint16_t *sums, int32_t weight, int32_t *acc) {
@@ -45,7 +47,8 @@ uint16_t sums_word_code(sums_words a, uint16_t sum) {
 }
 
 static inline void convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint16_t *acc) {
-    for (int i = 0; i < SUMS_LANES; i++) acc[i] = (uint16_t)(acc[i] + (sums_word_code(a, sums[i]) << bits));
+    for (int i = 0; i < SUMS_LANES; i++)
+        acc[i] = (uint16_t)(acc[i] + (sums_word_code(a, sums[i]) << bits));
 }
 
 static inline void add(const uint16_t *sums, int32_t weight, int32_t *acc) {
@@ -108,18 +111,22 @@ static AVX2 inline void widen(const __m256i bytes[4], int is_first, __m256i word
 }
 
 /* Sums stay in registers; bytes go to words before they overflow. */
-static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most, uint16_t *out) {
+static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                           uint16_t *out) {
     const __m256i zero = _mm256_setzero_si256();
     __m256i words[8] = {zero, zero, zero, zero, zero, zero, zero, zero};
     for (uint32_t q = 0; q < c->n;) {
         const uint32_t from = q, end = c->n - q < most ? c->n : q + most;
         __m256i bytes[4] = {zero, zero, zero, zero};
         for (; q < end; q++) {
-            const __m128i t = _mm_loadu_si128((const __m128i *)(const void *)(c->tables + 16 * (size_t)q));
+            const __m128i t =
+                _mm_loadu_si128((const __m128i *)(const void *)(c->tables + 16 * (size_t)q));
             const __m256i table = _mm256_broadcastsi128_si256(t);
-            const __m256i *n = (const __m256i *)(const void *)(nibbles + (size_t)c->quads[q] * SUMS_LANES);
+            const __m256i *n =
+                (const __m256i *)(const void *)(nibbles + (size_t)c->quads[q] * SUMS_LANES);
             for (int i = 0; i < 4; i++)
-                bytes[i] = _mm256_add_epi8(bytes[i], _mm256_shuffle_epi8(table, _mm256_loadu_si256(n + i)));
+                bytes[i] = _mm256_add_epi8(bytes[i],
+                                           _mm256_shuffle_epi8(table, _mm256_loadu_si256(n + i)));
         }
         widen(bytes, from == 0, words);
     }
@@ -141,8 +148,10 @@ static AVX2 void convert_avx2(sums_converter a, const uint16_t *sums, int32_t we
     convert(a, sums, weight, acc);
 }
 
-static AVX2 void convert_words_avx2(sums_words a, const uint16_t *sums, uint32_t bits, uint16_t *acc) {
-    const __m256i most = _mm256_set1_epi16((short)a.most), whole = _mm256_set1_epi16((short)a.whole);
+static AVX2 void convert_words_avx2(sums_words a, const uint16_t *sums, uint32_t bits,
+                                    uint16_t *acc) {
+    const __m256i most = _mm256_set1_epi16((short)a.most),
+                  whole = _mm256_set1_epi16((short)a.whole);
     const __m256i part = _mm256_set1_epi16((short)a.part), half = _mm256_set1_epi16((short)a.half);
     const __m128i right = _mm_cvtsi32_si128(a.shift), left = _mm_cvtsi32_si128((int)bits);
     for (int i = 0; i < SUMS_LANES; i += 16) {
@@ -156,9 +165,13 @@ static AVX2 void convert_words_avx2(sums_words a, const uint16_t *sums, uint32_t
     }
 }
 
-static AVX2 void add_avx2(const uint16_t *sums, int32_t weight, int32_t *acc) { add(sums, weight, acc); }
+static AVX2 void add_avx2(const uint16_t *sums, int32_t weight, int32_t *acc) {
+    add(sums, weight, acc);
+}
 
-static AVX2 void scale_avx2(const int32_t *acc, double factor, double *out) { scale(acc, factor, out); }
+static AVX2 void scale_avx2(const int32_t *acc, double factor, double *out) {
+    scale(acc, factor, out);
+}
 
 static AVX2 void convert_real_avx2(float slope, float top, const float *sums, double factor,
                                    double *acc) {

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-enum { SUMS_LANES = 128, SUMS_MOST_CELL_BITS = 6 };  /* 4 * (2^6 - 1) is the largest byte          */
+enum { SUMS_LANES = 128, SUMS_MOST_CELL_BITS = 6 };  /* 4 * (2^6 - 1) is the largest byte         */
 
 typedef struct sums_column {
     uint8_t *tables;         /* 16 bytes for each quad that is not all zero, and for one more     */

@@ -30,7 +30,8 @@ INLINE void make_tables(const float *cells, size_t stride, uint32_t n_rows, floa
 
 /* ---- inputs --------------------------------------------------------------------------------- */
 
-static void make_list(const uint8_t *nibbles, uint32_t n_tables, uint32_t lane, const sums_real_inputs *x) {
+static void make_list(const uint8_t *nibbles, uint32_t n_tables, uint32_t lane,
+                      const sums_real_inputs *x) {
     uint16_t *lines = x->lines + (size_t)lane * x->room;
     uint32_t n = 0;
     for (uint32_t table = 0; table < n_tables; table++) {
@@ -67,8 +68,10 @@ static const uint8_t *packing(void) {
 static AVX2 void turn(const uint8_t *nibbles, uint32_t n_tables, __m128i out[8]) {
     __m128i in[8], pairs[8], fours[8];
     for (uint32_t i = 0; i < 8; i++)
-        in[i] = i < n_tables ? _mm_loadu_si128((const __m128i *)(const void *)(nibbles + (size_t)i * SUMS_LANES))
-                             : _mm_setzero_si128();
+        in[i] =
+            i < n_tables
+                ? _mm_loadu_si128((const __m128i *)(const void *)(nibbles + (size_t)i * SUMS_LANES))
+                : _mm_setzero_si128();
     for (int i = 0; i < 4; i++) {
         pairs[i] = _mm_unpacklo_epi8(in[2 * i], in[2 * i + 1]);
         pairs[4 + i] = _mm_unpackhi_epi8(in[2 * i], in[2 * i + 1]);
@@ -86,16 +89,20 @@ static AVX2 void turn(const uint8_t *nibbles, uint32_t n_tables, __m128i out[8])
 }
 
 /* Appends eight tables' lines, those of which the pattern is not zero. */
-static AVX2 inline uint32_t append(__m128i patterns, uint32_t table, const uint8_t *packs, uint16_t *lines) {
+static AVX2 inline uint32_t append(__m128i patterns, uint32_t table, const uint8_t *packs,
+                                   uint16_t *lines) {
     const __m128i each = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7), zero = _mm_setzero_si128();
-    const uint32_t empty = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(patterns, zero)), chosen = ~empty & 0xff;
-    const __m128i at = _mm_slli_epi16(_mm_add_epi16(each, _mm_set1_epi16((short)table)), 7); /* a table   */
+    const uint32_t empty = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(patterns, zero)),
+                   chosen = ~empty & 0xff;
+    /* a table */
+    const __m128i at = _mm_slli_epi16(_mm_add_epi16(each, _mm_set1_epi16((short)table)), 7);
     const __m128i line = _mm_add_epi16(at, _mm_slli_epi16(_mm_unpacklo_epi8(patterns, zero), 3));
     const __m128i pack = _mm_loadu_si128((const __m128i *)(const void *)(packs + 16 * chosen));
     _mm_storeu_si128((__m128i *)(void *)lines, _mm_shuffle_epi8(line, pack));
     return (uint32_t)__builtin_popcount(chosen);
 }
-_Static_assert(SUMS_REAL_TABLE / 2 == 1 << 7 && SUMS_REAL_COLUMNS / 2 == 1 << 3, "append() shifts by these");
+_Static_assert(SUMS_REAL_TABLE / 2 == 1 << 7 && SUMS_REAL_COLUMNS / 2 == 1 << 3,
+               "append() shifts by these");
 
 static AVX2 void lists_avx2(const uint8_t *nibbles, uint32_t n_tables, const sums_real_inputs *x) {
     const uint8_t *packs = packing();
@@ -106,7 +113,8 @@ static AVX2 void lists_avx2(const uint8_t *nibbles, uint32_t n_tables, const sum
             turn(nibbles + (size_t)table * SUMS_LANES + first, n_tables - table, lanes);
             for (uint32_t i = 0; i < 16; i++) {
                 const __m128i patterns = i % 2 ? _mm_srli_si128(lanes[i / 2], 8) : lanes[i / 2];
-                n[i] += append(patterns, table, packs, x->lines + (size_t)(first + i) * x->room + n[i]);
+                n[i] +=
+                    append(patterns, table, packs, x->lines + (size_t)(first + i) * x->room + n[i]);
             }
         }
         for (uint32_t i = 0; i < 16; i++) {
@@ -142,10 +150,13 @@ INLINE void read_all(const float *tables, const sums_real_inputs *x, int keeps,
         const size_t lane = x->order[i];
         const uint16_t *lines = x->lines + lane * x->room, *end = lines + x->counts[lane];
         if (lines == end && !keeps && adc) continue;   /* no current: code 0                      */
-        floats a0 = none, a1 = none, a2 = none, a3 = none, b0 = none, b1 = none, b2 = none, b3 = none;
+        floats a0 = none, a1 = none, a2 = none, a3 = none, b0 = none, b1 = none, b2 = none,
+               b3 = none;
         for (; lines < end; lines += 4) {
-            const floats *t0 = at(tables + 2 * (size_t)lines[0]), *t1 = at(tables + 2 * (size_t)lines[1]);
-            const floats *t2 = at(tables + 2 * (size_t)lines[2]), *t3 = at(tables + 2 * (size_t)lines[3]);
+            const floats *t0 = at(tables + 2 * (size_t)lines[0]),
+                         *t1 = at(tables + 2 * (size_t)lines[1]);
+            const floats *t2 = at(tables + 2 * (size_t)lines[2]),
+                         *t3 = at(tables + 2 * (size_t)lines[3]);
             a0 += t0[0], b0 += t0[1];
             a1 += t1[0], b1 += t1[1];
             a2 += t2[0], b2 += t2[1];
@@ -182,7 +193,8 @@ INLINE void add_errors(const float *sums, size_t n, float slope, float step, int
 
 INLINE void turn_plainly(const int32_t *acc, int32_t *out) {
     for (uint32_t i = 0; i < SUMS_LANES; i++)
-        for (uint32_t c = 0; c < SUMS_REAL_COLUMNS; c++) out[c * SUMS_LANES + i] = acc[i * SUMS_REAL_COLUMNS + c];
+        for (uint32_t c = 0; c < SUMS_REAL_COLUMNS; c++)
+            out[c * SUMS_LANES + i] = acc[i * SUMS_REAL_COLUMNS + c];
 }
 
 #ifdef AVX2
@@ -192,7 +204,8 @@ static AVX2 void columns_avx2(const int32_t *acc, int32_t *out) {
         const uint32_t half = at / 64 % 2 * 8, lane = at / 128 * 8;
         __m256i in[8], pairs[8], fours[8];
         for (uint32_t i = 0; i < 8; i++)
-            in[i] = _mm256_loadu_si256((const __m256i *)(const void *)(acc + (lane + i) * SUMS_REAL_COLUMNS + half));
+            in[i] = _mm256_loadu_si256(
+                (const __m256i *)(const void *)(acc + (lane + i) * SUMS_REAL_COLUMNS + half));
         for (int i = 0; i < 4; i++) {
             pairs[2 * i] = _mm256_unpacklo_epi32(in[2 * i], in[2 * i + 1]);
             pairs[2 * i + 1] = _mm256_unpackhi_epi32(in[2 * i], in[2 * i + 1]);
@@ -216,7 +229,8 @@ static AVX2 void tables_avx2(const float *cells, size_t stride, uint32_t n_rows,
     make_tables(cells, stride, n_rows, tables);
 }
 /* Eight columns of ACC, as add_code() does it. */
-static AVX2 inline void add_code_avx2(__m256 sum, __m256 slope, __m256 top, __m128i shift, int32_t *acc) {
+static AVX2 inline void add_code_avx2(__m256 sum, __m256 slope, __m256 top, __m128i shift,
+                                      int32_t *acc) {
     const __m256 code = _mm256_add_ps(_mm256_mul_ps(sum, slope), _mm256_set1_ps(0.5f));
     const __m256 within = _mm256_min_ps(_mm256_max_ps(code, _mm256_setzero_ps()), top);
     const __m256i whole = _mm256_sll_epi32(_mm256_cvttps_epi32(within), shift);
@@ -295,8 +309,8 @@ void sums_real_read(const float *tables, const sums_real_inputs *x, int keeps,
     else read_all(tables, x, keeps, adc, sums, acc);
 }
 
-void sums_real_errors(const float *sums, size_t n, float slope, float step, int32_t top, float factor,
-                      float *errors) {
+void sums_real_errors(const float *sums, size_t n, float slope, float step, int32_t top,
+                      float factor, float *errors) {
     CALL(errors, sums, n, slope, step, top, factor, errors);
     else add_errors(sums, n, slope, step, top, factor, errors);
 }

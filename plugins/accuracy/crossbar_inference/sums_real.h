@@ -1,5 +1,6 @@
-/* sums_real.h: sums.h's idea for cells of real numbers: four rows of 16 columns that lie side by side
- * have 16 possible sums of 16 columns each, so a read of four rows is one addition of such a line. */
+/* sums_real.h: sums.h's idea for cells of real numbers: four rows of 16 columns that lie side by
+ * side have 16 possible sums of 16 columns each, so a read of four rows is one addition of such a
+ * line. */
 #ifndef CROSSBAR_SUMS_REAL_H
 #define CROSSBAR_SUMS_REAL_H
 
@@ -13,13 +14,13 @@ enum { SUMS_REAL_COLUMNS = 16,
        SUMS_REAL_SLACK = 12,
        SUMS_REAL_MOST_TABLES = UINT16_MAX / (SUMS_REAL_TABLE / 2) };
 
-/* What one bit of the inputs puts on the rows at LANES output positions: for each, the lines to add.
- * Rows without a current add nothing and are left out. */
+/* What one bit of the inputs puts on the rows at LANES output positions: for each, the lines to
+ * add. Rows without a current add nothing and are left out. */
 typedef struct sums_real_inputs {
     uint16_t *lines;         /* lane x ROOM, where they lie in the tables, in pairs of floats;
                                 SUMS_REAL_SLACK more than there are tables                        */
-    uint16_t *counts;        /* of each lane, a multiple of four: lists are filled up with 0       */
-    uint8_t *order;          /* of lanes, by count: then a processor foresees where a list ends    */
+    uint16_t *counts;        /* of each lane, a multiple of four: lists are filled up with 0      */
+    uint8_t *order;          /* of lanes, by count: then a processor foresees where a list ends   */
     uint32_t room, lanes;
 } sums_real_inputs;
 
@@ -40,6 +41,6 @@ void sums_real_read(const float *tables, const sums_real_inputs *x, int keeps,
 /* ACC (lane x column) -> OUT (column x lane), SUMS_LANES lanes. */
 void sums_real_columns(const int32_t *acc, int32_t *out);
 /* ERRORS += (code * step - sum) * FACTOR of N sums, a multiple of 8. */
-void sums_real_errors(const float *sums, size_t n, float slope, float step, int32_t top, float factor,
-                      float *errors);
+void sums_real_errors(const float *sums, size_t n, float slope, float step, int32_t top,
+                      float factor, float *errors);
 #endif

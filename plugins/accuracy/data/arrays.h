@@ -31,7 +31,8 @@ typedef struct arrays {
 
 uint32_t array_size(array_type type);
 
-/* Sets A's n from its dims; 0 when n, or n elements, do not fit into 64 bits. *BYTES: their size. */
+/* Sets A's n from its dims; 0 when n, or n elements, do not fit into 64 bits. *BYTES: their
+ * size. */
 int array_count(array *a, uint64_t *size);
 
 /* Element I as a number; integers over 2^53 are rounded. */

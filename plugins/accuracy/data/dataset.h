@@ -19,13 +19,14 @@ typedef enum {
     DATASET_FIT,   /* zeros around, if that is at most an eighth of the size on each side,
                       else, and always in image folders, scaled                                  */
     DATASET_PAD,   /* zeros around; what is too large is cut off; both in the middle              */
-    DATASET_SCALE  /* scaled, each pixel the average of the area it covers, or between neighbours  */
+    DATASET_SCALE  /* scaled, each pixel the average of the area it covers, or between neighbours */
 } dataset_fit;
 
 typedef struct dataset_request {
-    const char *name;      /* "fashion_mnist", "cifar10", "imagenet" ..: where it is by itself, how it
-                              is called in messages; NULL or "": Fashion-MNIST unless path is set  */
-    const char *path;      /* a folder or file; NULL or "": where Debian's package puts it         */
+    const char *name;      /* "fashion_mnist", "cifar10", "imagenet" ..: where it is by itself, how
+                              it is called in messages; NULL or "": Fashion-MNIST unless path is
+                              set                                                                 */
+    const char *path;      /* a folder or file; NULL or "": where Debian's package puts it        */
     dataset_part part;
     uint32_t limit;        /* at most so many images, the first ones; 0: all. Of an image folder:
                               the first of each class, then the second of each, ...               */

@@ -15,8 +15,10 @@
 static cim_status make_room(const bytes *b, uint64_t height, uint64_t width, uint32_t channels,
                             picture *p, uint8_t **own) {
     if (!height || !width || height > MAX_SIDE || width > MAX_SIDE || height * width > MAX_PIXELS)
-        return bytes_damaged(b, 0, "an image of %" PRIu64 " x %" PRIu64 " pixels: at most %d a side, "
-                             "%" PRIu64 " in all", height, width, MAX_SIDE, MAX_PIXELS);
+        return bytes_damaged(b, 0,
+                             "an image of %" PRIu64 " x %" PRIu64 " pixels: at most %d a side, "
+                             "%" PRIu64 " in all",
+                             height, width, MAX_SIDE, MAX_PIXELS);
     *own = b->host->alloc(b->host, (size_t)(height * width), channels);
     if (!*own) return cim_failf(b->host, CIM_E_MEMORY, "%s: no memory for the image", b->file);
     *p = (picture){.at = *own, .channels = channels, .height = (uint32_t)height,

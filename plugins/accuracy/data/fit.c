@@ -40,7 +40,8 @@ static double sample(const picture *p, uint32_t c, uint32_t y, uint32_t x) {
     return p->interleaved ? p->at[at * p->channels + c] : p->at[c * plane + at];
 }
 
-/* Channel C of WANTED at a pixel: grey to colours repeats, colours to grey is luma (ITU-R BT.601). */
+/* Channel C of WANTED at a pixel: grey to colours repeats, colours to grey is luma (ITU-R
+ * BT.601). */
 static double channel(const picture *p, uint32_t wanted, uint32_t c, uint32_t y, uint32_t x) {
     if (p->channels == wanted) return sample(p, c, y, x);
     if (p->channels == 1) return sample(p, 0, y, x);
@@ -51,7 +52,8 @@ static double channel(const picture *p, uint32_t wanted, uint32_t c, uint32_t y,
 /* ---- padding --------------------------------------------------------------------------------- */
 
 static void pad(const picture *p, const dataset *d, uint8_t *to) {
-    const int64_t top = ((int64_t)d->height - p->height) / 2, left = ((int64_t)d->width - p->width) / 2;
+    const int64_t top = ((int64_t)d->height - p->height) / 2,
+                  left = ((int64_t)d->width - p->width) / 2;
     for (uint32_t c = 0; c < d->channels; c++)
         for (int64_t y = 0; y < d->height; y++)
             for (int64_t x = 0; x < d->width; x++, to++) {
@@ -65,7 +67,8 @@ static void pad(const picture *p, const dataset *d, uint8_t *to) {
 /* ---- scaling --------------------------------------------------------------------------------- */
 
 /* A line of FROM samples, of which [begin, begin + length) becomes TO ones: sample I is the sum of
- * weights[k] * sample[first + k]. The kernel is a triangle, as wide as the step where it shrinks. */
+ * weights[k] * sample[first + k]. The kernel is a triangle, as wide as the step where it
+ * shrinks. */
 typedef struct tap { uint32_t first, n; float *weights; } tap;
 
 static void set_tap(tap *t, uint32_t i, uint32_t from, double begin, double step) {

@@ -1,6 +1,6 @@
 /* Image folders: one sub-folder a class, in the order of their names, as torchvision's ImageFolder
- * has it; images in it or in folders below (Tiny-ImageNet). Tiny-ImageNet's validation images lie in
- * one folder, with their classes in val_annotations.txt. */
+ * has it; images in it or in folders below (Tiny-ImageNet). Tiny-ImageNet's validation images lie
+ * in one folder, with their classes in val_annotations.txt. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +56,8 @@ static int by_bytes(const struct dirent **a, const struct dirent **b) {
 
 static int is_image(const char *name) {
     const char *end = strrchr(name, '.');
-    return end && (!strcasecmp(end, ".png") || !strcasecmp(end, ".jpg") || !strcasecmp(end, ".jpeg"));
+    return end &&
+           (!strcasecmp(end, ".png") || !strcasecmp(end, ".jpg") || !strcasecmp(end, ".jpeg"));
 }
 
 static int join(char *to, const char *folder, const char *name) {

@@ -1,5 +1,5 @@
-/* IDX, the format of MNIST and its relatives, plain or in gzip: two zero bytes, the type (8: bytes),
- * the number of dimensions, each of them in 4 bytes, highest first; then the numbers
+/* IDX, the format of MNIST and its relatives, plain or in gzip: two zero bytes, the type (8:
+ * bytes), the number of dimensions, each of them in 4 bytes, highest first; then the numbers
  * (yann.lecun.com/exdb/mnist). */
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,7 +33,8 @@ static cim_status check_size(idx *f) {
     }
     f->size = f->head + f->item * f->dims[0];
     if (f->is_packed && f->size / BYTES_MAX_RATIO > b->size)
-        return bytes_damaged(b, 4, "%zu bytes cannot unpack to the %" PRIu64 " that it says it holds",
+        return bytes_damaged(b, 4,
+                             "%zu bytes cannot unpack to the %" PRIu64 " that it says it holds",
                              b->size, f->size);
     if (!f->is_packed && f->size != b->size)
         return bytes_damaged(b, b->size, "is %zu bytes long: its head says %" PRIu64, b->size,

@@ -1,7 +1,7 @@
 /* name_map.h: which tensors of a weight file belong to a layer.
  *
- * A layer that names its tensor ("layer1.0.conv1.weight", as torchvision's and Once-for-All's models
- * call it) has it under that name. One that names none is looked for under its own name
+ * A layer that names its tensor ("layer1.0.conv1.weight", as torchvision's and Once-for-All's
+ * models call it) has it under that name. One that names none is looked for under its own name
  * ("block3.expand" -> "block3.expand.weight"), then, as in the weights of this tree, under its kind
  * and number among the layers with weights ("conv0.weight", "fc6.weight").
  * The bias and the batch norm are found from there: "X.bias"; the norm behind it is the module that
@@ -21,9 +21,9 @@ typedef struct layer_tensors {
     const tensor *gamma, *beta, *mean, *variance; /* of batch norm; all NULL: there is none       */
 } layer_tensors;
 
-/* The tensors of layer number LAYER, which has weights. Their shapes are checked against the layer's:
- * weight out x in/groups x kernel (linear: out x in, or the same with further dims of 1), the others
- * out. What is missing or does not fit is an error that names layer, tensor and file. */
+/* The tensors of layer number LAYER, which has weights. Their shapes are checked against the
+ * layer's: weight out x in/groups x kernel (linear: out x in, or the same with further dims of 1),
+ * the others out. What is missing or does not fit is an error that names layer, tensor and file. */
 cim_status name_map_find(const tensors *t, const cim_network *network, uint32_t layer,
                          layer_tensors *out);
 #endif

@@ -58,8 +58,10 @@ static int take_shape(head *h, array *a) {
 
 static cim_status parse_head(const bytes *b, head *h, array *a) {
     if (!take(h, "{") || !take(h, "'descr':") || !take_type(h, a))
-        return bytes_damaged(b, a->offset, "%.80s: its numbers must be of a plain type, lowest byte "
-                                           "first", a->name);
+        return bytes_damaged(b, a->offset,
+                             "%.80s: its numbers must be of a plain type, lowest byte "
+                             "first",
+                             a->name);
     if (!take(h, ",") || !take(h, "'fortran_order':") || !take(h, "False"))
         return bytes_damaged(b, a->offset, "%.80s: must be in C order (numpy.ascontiguousarray)",
                              a->name);

@@ -34,8 +34,8 @@ static cim_status find_long_end(const bytes *b, uint64_t end, directory *d) {
     if (end < LOCATOR_SIZE || number(b, end - LOCATOR_SIZE, 4) != LOCATOR_MARK) return CIM_OK;
     const uint64_t at = number(b, end - LOCATOR_SIZE + 8, 8);
     if (!fits(b, at, END64_SIZE) || number(b, at, 4) != END64_MARK)
-        return bytes_damaged(b, end - LOCATOR_SIZE, "the zip directory's end is not at byte %" PRIu64,
-                             at);
+        return bytes_damaged(b, end - LOCATOR_SIZE,
+                             "the zip directory's end is not at byte %" PRIu64, at);
     *d = (directory){.n = number(b, at + 32, 8), .at = number(b, at + 48, 8)};
     return CIM_OK;
 }

@@ -28,7 +28,8 @@ static int is_colours(uint64_t n) { return n == 1 || n == 3; }
 /* n x h x w, n x h x w x colours or n x colours x h x w. */
 static cim_status shape_of(const arrays *all, const array *a, picture *p) {
     const uint64_t *d = a->dims;
-    const int last = a->n_dims == 4 && is_colours(d[3]), second = a->n_dims == 4 && is_colours(d[1]);
+    const int last = a->n_dims == 4 && is_colours(d[3]),
+              second = a->n_dims == 4 && is_colours(d[1]);
     if (a->type != ARRAY_U8 || (a->n_dims != 3 && !last && !second))
         return bytes_damaged(&all->file, a->offset,
                              "%.80s: must be uint8, images x height x width (x 1 or 3 colours)",

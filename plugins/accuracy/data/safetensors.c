@@ -1,5 +1,6 @@
 /* safetensors: 8 bytes length of the head, the head in JSON, the data. By the format's own rules
- * (github.com/huggingface/safetensors) names are unique, and the data have no holes and no overlaps. */
+ * (github.com/huggingface/safetensors) names are unique, and the data have no holes and no
+ * overlaps. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +60,9 @@ static cim_status read_place(const bytes *b, const json_t *is, size_t data, arra
                              "tensor %.80s: data_offsets must be two numbers within the %zu bytes "
                              "behind the head", a->name, b->size - data);
     if (!array_count(a, &size) || size != end - begin)
-        return bytes_damaged(b, data + begin, "tensor %.80s: %" PRIu64 " bytes do not fit its shape",
-                             a->name, end - begin);
+        return bytes_damaged(b, data + begin,
+                             "tensor %.80s: %" PRIu64 " bytes do not fit its shape", a->name,
+                             end - begin);
     a->offset = data + begin;
     a->at = b->at + a->offset;
     return CIM_OK;
@@ -118,8 +120,10 @@ cim_status arrays_parse_safetensors(arrays *out) {
         return bytes_damaged(b, b->size, "too short: neither a safetensors nor an npz file");
     const uint64_t length = cim_get_bytes(b->at, 8);
     if (length > MAX_HEAD || length > b->size - HEAD_AT)
-        return bytes_damaged(b, 0, "a head of %" PRIu64 " bytes does not fit into the file: neither "
-                                   "a safetensors nor an npz file", length);
+        return bytes_damaged(b, 0,
+                             "a head of %" PRIu64 " bytes does not fit into the file: neither "
+                             "a safetensors nor an npz file",
+                             length);
     json_error_t error;
     json_t *head = json_loadb((const char *)b->at + HEAD_AT, (size_t)length,
                               JSON_REJECT_DUPLICATES, &error);

@@ -36,8 +36,8 @@ uint32_t tensors_count(const tensors *t);
 const tensor *tensors_at(const tensors *t, uint32_t i);
 const tensor *tensors_find(const tensors *t, const char *name); /* NULL: there is none */
 
-/* The same, but a tensor that is not there, or has other than the N_DIMS dims, is an error that says
- * so with the file's name. N_DIMS 0: any shape. */
+/* The same, but a tensor that is not there, or has other than the N_DIMS dims, is an error that
+ * says so with the file's name. N_DIMS 0: any shape. */
 cim_status tensors_need(const tensors *t, const char *name, uint32_t n_dims, const uint64_t *dims,
                         const tensor **out);
 

@@ -25,7 +25,8 @@ static json_t *describe_tensor(const tensor *row, uint64_t *at) {
 }
 
 /* The head, padded with spaces so that the numbers begin at a multiple of 8. */
-static char *make_head(const tensor *rows, uint32_t n, const char *const *metadata, size_t *length) {
+static char *make_head(const tensor *rows, uint32_t n, const char *const *metadata,
+                       size_t *length) {
     json_t *head = json_object();
     uint64_t at = 0;
     if (metadata) {
@@ -85,7 +86,8 @@ cim_status tensors_write(const cim_host *host, const char *path, const tensor *r
         int good = f && write_all(f, head, length, rows, n);
         if (f && fclose(f) != 0) good = 0;
         if (!good || rename(beside, path) != 0) {
-            status = cim_failf(host, CIM_E_FILE, "%s: cannot be written: %s", path, strerror(errno));
+            status =
+                cim_failf(host, CIM_E_FILE, "%s: cannot be written: %s", path, strerror(errno));
             if (f) remove(beside);
         }
     }

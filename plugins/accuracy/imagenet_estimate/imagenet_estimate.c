@@ -1,5 +1,5 @@
-/* accuracy.imagenet_estimate: what a MobileNet or a ResNet-50 would reach on ImageNet, estimated from
- * published accuracies of its family. No image is looked at. */
+/* accuracy.imagenet_estimate: what a MobileNet or a ResNet-50 would reach on ImageNet, estimated
+ * from published accuracies of its family. No image is looked at. */
 #include <math.h>
 
 #include <cim_sdk/export.h>
@@ -70,7 +70,8 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     const double exact = law_after(law_float(facts.family, facts.macs, facts.weights), bits);
     r->mean = law_after(exact, arrays);
     /* Exact arithmetic has no spread; else the fit's error, and half of what the arrays take. */
-    r->sd = r->nonidealities.n ? hypot(family_laws[facts.family].fit_rms, (exact - r->mean) / 2) : 0;
+    r->sd =
+        r->nonidealities.n ? hypot(family_laws[facts.family].fit_rms, (exact - r->mean) / 2) : 0;
     r->n_draws = 1;
     return CIM_OK;
 }
@@ -80,9 +81,15 @@ static const cim_accuracy_ops ops = {
     .evaluate = evaluate, .destroy = destroy};
 
 static const cim_plugin plugin = {
-    .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_ACCURACY, .id = "accuracy.imagenet_estimate", .version = "1.0", .license = "MIT",
-    .summary = "An estimate of ImageNet accuracy of MobileNets and ResNet-50s, from published figures",
+    .struct_size = sizeof plugin,
+    .abi_major = CIM_ABI_MAJOR,
+    .abi_minor = CIM_ABI_MINOR,
+    .kind = CIM_ACCURACY,
+    .id = "accuracy.imagenet_estimate",
+    .version = "1.0",
+    .license = "MIT",
+    .summary =
+        "An estimate of ImageNet accuracy of MobileNets and ResNet-50s, from published figures",
     .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };

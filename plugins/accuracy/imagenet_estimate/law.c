@@ -23,14 +23,14 @@
 
 const family_law family_laws[FAMILIES] = {
     /*                                   scale    MACs     weights  most MACs, weights    rms */
-    [MOBILENET_V1] = {"MobileNetV1",     0.31534, 0.15023, 0.07677, 569e6, 4.24e6,   0.0081, DEPTHWISE},
-    [MOBILENET_V2] = {"MobileNetV2",     0.27743, 0.20224, 0,       582e6, 6.06e6,   0.0070, DEPTHWISE},
-    [MOBILENET_V3] = {"MobileNetV3",     0.23405, 0.20597, 0.01189, 217e6, 5.4e6,    0.0028, DEPTHWISE},
-    [OFA_MOBILENET] = {"Once-for-All MobileNetV3",
-                                         0.27521, 0.07143, 0.26659, 743e6, 9.2e6,    0.0093, DEPTHWISE},
-    [RESNET] = {"ResNet-50",             0.33254, 0.09112, 0.04145, 11514e6, 68.88e6, 0.0058, DENSE},
-    [OFA_RESNET] = {"Once-for-All ResNet-50",
-                                         0.27716, 0.08926, 0.04182, 4100e6, 30.9e6,  0.0011, DENSE},
+    [MOBILENET_V1] = {"MobileNetV1", 0.31534, 0.15023, 0.07677, 569e6, 4.24e6, 0.0081, DEPTHWISE},
+    [MOBILENET_V2] = {"MobileNetV2", 0.27743, 0.20224, 0, 582e6, 6.06e6, 0.0070, DEPTHWISE},
+    [MOBILENET_V3] = {"MobileNetV3", 0.23405, 0.20597, 0.01189, 217e6, 5.4e6, 0.0028, DEPTHWISE},
+    [OFA_MOBILENET] = {"Once-for-All MobileNetV3", 0.27521, 0.07143, 0.26659, 743e6, 9.2e6, 0.0093,
+                       DEPTHWISE},
+    [RESNET] = {"ResNet-50", 0.33254, 0.09112, 0.04145, 11514e6, 68.88e6, 0.0058, DENSE},
+    [OFA_RESNET] = {"Once-for-All ResNet-50", 0.27716, 0.08926, 0.04182, 4100e6, 30.9e6, 0.0011,
+                    DENSE},
 };
 
 double law_float(family f, double macs, double weights) {

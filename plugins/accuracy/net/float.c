@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { SIDE_BY_SIDE = 16 };  /* outputs whose sums grow together                                   */
+enum { SIDE_BY_SIDE = 16 };  /* outputs whose sums grow together                                  */
 
 /* Weights of SIDE_BY_SIDE outputs from O on, row after row; 0 beyond the group's end. */
 static void take_weights(const net_layer *l, uint32_t o, uint32_t end, double *w) {
@@ -19,7 +19,8 @@ WIDE static void sum_rows(const double *restrict w, const uint32_t *restrict off
                           const double *restrict x, double *restrict sum) {
     for (uint32_t i = 0; i < SIDE_BY_SIDE; i++) sum[i] = 0;
     for (uint32_t k = 0; k < rows; k++)
-        for (uint32_t i = 0; i < SIDE_BY_SIDE; i++) sum[i] += w[k * SIDE_BY_SIDE + i] * x[offset[k]];
+        for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
+            sum[i] += w[k * SIDE_BY_SIDE + i] * x[offset[k]];
 }
 
 static void multiply_some(const net_layer *l, const net_patch *p, const double *w, uint32_t o,
@@ -60,7 +61,8 @@ cim_status net_float_product(void *context, uint32_t layer, const double *in, ui
     net_patch p;
     cim_status status = net_patch_open(&p, host, l);
     double *padded = host->alloc(host, n_images * p.image, sizeof *padded);
-    if (status == CIM_OK && !padded) status = host->fail(host, CIM_E_MEMORY, "no memory for images");
+    if (status == CIM_OK && !padded)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for images");
     for (size_t plane = 0; status == CIM_OK && plane < (size_t)n_images * is->in_channels; plane++)
         for (uint32_t y = 0; y < is->in_height; y++, in += is->in_width)
             memcpy(padded + (plane * p.height + y + is->pad_top) * p.width + is->pad_left, in,

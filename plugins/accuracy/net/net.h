@@ -17,13 +17,13 @@ typedef struct net_source {
 } net_source;
 
 typedef struct net_layer {
-    cim_layer is;            /* its texts belong to the network it was made of                     */
-    uint32_t *inputs;        /* is.n_inputs; CIM_FROM_INPUT as in cim_layer                         */
-    uint32_t rows;           /* weights of one output, 0: no weights                               */
-    uint32_t weighted;       /* its number among the layers with weights                           */
-    const float *weights;    /* out_channels x rows                                                */
-    const float *bias;       /* out_channels, or NULL                                              */
-    size_t values;           /* of its output                                                      */
+    cim_layer is;            /* its texts belong to the network it was made of                    */
+    uint32_t *inputs;        /* is.n_inputs; CIM_FROM_INPUT as in cim_layer                       */
+    uint32_t rows;           /* weights of one output, 0: no weights                              */
+    uint32_t weighted;       /* its number among the layers with weights                          */
+    const float *weights;    /* out_channels x rows                                               */
+    const float *bias;       /* out_channels, or NULL                                             */
+    size_t values;           /* of its output                                                     */
     net_coding coding;
 } net_layer;
 

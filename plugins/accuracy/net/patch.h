@@ -5,13 +5,13 @@
 
 #include "net.h"
 
-enum { NET_TILE = 128 };     /* output positions that are computed together                        */
+enum { NET_TILE = 128 };     /* output positions that are computed together                       */
 
 typedef struct net_patch {
     const cim_host *host;
-    uint32_t rows, positions, height, width;  /* of one padded plane                               */
-    size_t image;            /* padded values of one image                                         */
-    uint32_t *offset;        /* rows: of the first group; each further one begins GROUP later       */
+    uint32_t rows, positions, height, width;  /* of one padded plane                              */
+    size_t image;            /* padded values of one image                                        */
+    uint32_t *offset;        /* rows: of the first group; each further one begins GROUP later     */
     size_t group;
 } net_patch;
 

@@ -38,7 +38,8 @@ static double power_error(const float *weights, size_t n, double scale, uint32_t
 /* That of net_weight_code(). Training asks at every step: written so that no function is called. */
 static double uniform_error(const float *weights, size_t n, double scale, uint32_t bits) {
     const double most = largest_code(bits);
-    const double digits = 0x1.8p52; /* adding and taking it off rounds to whole numbers, as rint() does */
+    /* adding and taking it off rounds to whole numbers, as rint() does */
+    const double digits = 0x1.8p52;
     double error = 0;
     for (size_t i = 0; i < n; i++) {
         const double weight = (double)weights[i], code = (weight / scale + digits) - digits;
@@ -50,7 +51,8 @@ static double uniform_error(const float *weights, size_t n, double scale, uint32
 }
 
 /* MOST: the largest code. */
-static double least_error(const float *weights, size_t n, uint32_t bits, double most, error_of error) {
+static double least_error(const float *weights, size_t n, uint32_t bits, double most,
+                          error_of error) {
     double largest = 0, least = INFINITY, best = 1;
     for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)weights[i]));
     if (!(largest > 0)) return 1;
@@ -132,8 +134,9 @@ void net_code_weights(net_coding coding, const float *weights, uint32_t outs, ui
         const float *w = weights + (size_t)o * rows;
         scale[o] = is_per_tensor ? common : least_error(w, rows, bits, most, error);
         for (uint32_t k = 0; k < rows; k++)
-            codes[(size_t)o * rows + k] = (int16_t)(is_power ? power_code(w[k], scale[o], bits)
-                                                             : net_weight_code(w[k], scale[o], bits));
+            codes[(size_t)o * rows + k] =
+                (int16_t)(is_power ? power_code(w[k], scale[o], bits)
+                                   : net_weight_code(w[k], scale[o], bits));
     }
     if (coding.kind == NET_CODEBOOK && n)
         use_codebook(codes, n, coding.entries > MOST_ENTRIES ? MOST_ENTRIES : coding.entries);

@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NET_CLIPS = 29 };     /* clip = largest magnitude * (1, 0.975, ..., 0.3)                     */
+enum { NET_CLIPS = 29 };     /* clip = largest magnitude * (1, 0.975, ..., 0.3)                   */
 
-/* Symmetric, BITS bits (2..16), sign included: the step, of those that the clips give, with the least
- * squared error. Rounded to float. 1 where all weights are zero. */
+/* Symmetric, BITS bits (2..16), sign included: the step, of those that the clips give, with the
+ * least squared error. Rounded to float. 1 where all weights are zero. */
 double net_weight_scale(const float *weights, size_t n, uint32_t bits);
 int32_t net_weight_code(float weight, double scale, uint32_t bits);
 

@@ -1,5 +1,5 @@
-/* wide.h: a loop over many numbers, compiled once more for processors with 32-byte registers. The same
- * bits: the order of sums is written out, and products are not fused into them. */
+/* wide.h: a loop over many numbers, compiled once more for processors with 32-byte registers. The
+ * same bits: the order of sums is written out, and products are not fused into them. */
 #ifndef CIMDSE_WIDE_H
 #define CIMDSE_WIDE_H
 

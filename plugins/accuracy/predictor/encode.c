@@ -53,7 +53,8 @@ static void encode_array(const cim_layer *l, const cim_nonideality *x, double *f
     f[DAC_BITS] = x->dac_bits;
     f[ADC_BITS] = x->adc_bits;
     f[LOG2_ROWS] = log2(rows);
-    const double sums = rows * (exp2(fmin(x->cell_bits, 32)) - 1) * (exp2(fmin(x->dac_bits, 32)) - 1);
+    const double sums =
+        rows * (exp2(fmin(x->cell_bits, 32)) - 1) * (exp2(fmin(x->dac_bits, 32)) - 1);
     const double errors = square(x->adc_noise_sd) + square(x->adc_offset_sd) +
                           square(x->adc_nonlinearity);
     if (x->adc_bits) /* errors of a converter take bits, too */

@@ -171,9 +171,11 @@ static cim_status fit_members(fitting *f, model *m) {
     const uint32_t inputs = m->shape.inputs;
     f->x = f->host->alloc(f->host, (size_t)f->t->n * inputs, sizeof *f->x);
     double *scratch = f->host->alloc(f->host, mlp_scratch(m->shape), sizeof *scratch);
-    m->weights = f->host->alloc(f->host, (size_t)m->members * mlp_size(m->shape), sizeof *m->weights);
+    m->weights =
+        f->host->alloc(f->host, (size_t)m->members * mlp_size(m->shape), sizeof *m->weights);
     cim_status status = CIM_OK;
-    if (!f->x || !scratch || !m->weights) status = f->host->fail(f->host, CIM_E_MEMORY, "out of memory");
+    if (!f->x || !scratch || !m->weights)
+        status = f->host->fail(f->host, CIM_E_MEMORY, "out of memory");
     if (status == CIM_OK) standardise(f, m);
     for (uint32_t i = 0; status == CIM_OK && i < m->members; ++i)
         status = mlp_fit(f->host, m->shape, (mlp_data){f->x, f->y, f->n_fit},

@@ -8,7 +8,7 @@
 
 #define BATCH 32u
 #define RATE 3e-3          /* of Adam at the first step; falls linearly to 0                      */
-#define DECAY 1e-2         /* of weights, decoupled (Loshchilov and Hutter, arXiv 1711.05101)      */
+#define DECAY 1e-2         /* of weights, decoupled (Loshchilov and Hutter, arXiv 1711.05101)     */
 #define BETA1 0.9
 #define BETA2 0.999
 #define TINY 1e-8

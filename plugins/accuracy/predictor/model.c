@@ -31,7 +31,8 @@ static void write_model(const model *m, FILE *file) {
     const quality *q = &m->quality;
     fprintf(file, FIRST_LINE "\n%u inputs, %u hidden, %u members, %u constants\n", m->shape.inputs,
             m->shape.hidden, m->members, m->n_constants);
-    fprintf(file, "%u trained %u held_out %a rank_correlation %a rms_error %a mean_error %a spread\n",
+    fprintf(file,
+            "%u trained %u held_out %a rank_correlation %a rms_error %a mean_error %a spread\n",
             q->trained, q->held_out, q->rank_correlation, q->rms_error, q->mean_error, q->spread);
     fprintf(file, "%a mean %a sd\n", m->mean, m->sd);
     for (uint32_t i = 0; i < m->shape.inputs; ++i) {

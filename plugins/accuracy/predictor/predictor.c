@@ -1,5 +1,5 @@
-/* accuracy.predictor: accuracy of a design from those of other designs, by a small neural network on
- * what the evaluator sees of it. It runs no image. */
+/* accuracy.predictor: accuracy of a design from those of other designs, by a small neural network
+ * on what the evaluator sees of it. It runs no image. */
 #include <math.h>
 #include <string.h>
 
@@ -10,31 +10,81 @@
 
 enum { TRIALS, MODEL, SAVE, RECORD, OBSERVED, HELD_OUT, HIDDEN, MEMBERS, EPOCHS, SEED, ONLY_KNOWN };
 static const cim_param params[] = {
-    {.key = "trials", .unit = "", .help = "table of encoded designs with their accuracy, to fit to",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
-    {.key = "model", .unit = "", .help = "a fitted model that was saved, instead of trials",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
-    {.key = "save", .unit = "", .help = "file to write the fitted model to",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
-    {.key = "record", .unit = "",
+    {.key = "trials",
+     .unit = "",
+     .help = "table of encoded designs with their accuracy, to fit to",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
+    {.key = "model",
+     .unit = "",
+     .help = "a fitted model that was saved, instead of trials",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
+    {.key = "save",
+     .unit = "",
+     .help = "file to write the fitted model to",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
+    {.key = "record",
+     .unit = "",
      .help = "instead of predicting, append each design's encoding and its `observed` accuracy to "
              "this table",
-     .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
-    {.key = "observed", .unit = "", .help = "accuracy of the design to record; -1: not given",
-     .type = CIM_REAL, .default_value = -1, .min = -1, .max = 1},
-    {.key = "held_out", .unit = "", .help = "share of the trials that it is judged by, not fitted to",
-     .type = CIM_REAL, .flags = CIM_PARAM_FIXED, .default_value = 0.2, .min = 0.05, .max = 0.5},
-    {.key = "hidden", .unit = "", .help = "units of each of the two hidden layers",
-     .type = CIM_INTEGER, .flags = CIM_PARAM_FIXED, .default_value = 32, .min = 1, .max = MAX_HIDDEN},
-    {.key = "members", .unit = "", .help = "networks from different starts whose mean is the answer",
-     .type = CIM_INTEGER, .flags = CIM_PARAM_FIXED, .default_value = 4, .min = 1, .max = MAX_MEMBERS},
-    {.key = "epochs", .unit = "", .help = "passes over the trials", .type = CIM_INTEGER,
-     .flags = CIM_PARAM_FIXED, .default_value = 150, .min = 1, .max = 10000},
-    {.key = "seed", .unit = "", .help = "of the held-out trials and the starts; not the study's",
-     .type = CIM_INTEGER, .flags = CIM_PARAM_FIXED, .default_value = 1, .max = 1e9},
-    {.key = "only_known", .unit = "",
-     .help = "refuse a design that differs in what no trial varied; false: predict as if it did not",
-     .type = CIM_BOOLEAN, .flags = CIM_PARAM_FIXED, .default_value = 1, .max = 1},
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
+    {.key = "observed",
+     .unit = "",
+     .help = "accuracy of the design to record; -1: not given",
+     .type = CIM_REAL,
+     .default_value = -1,
+     .min = -1,
+     .max = 1},
+    {.key = "held_out",
+     .unit = "",
+     .help = "share of the trials that it is judged by, not fitted to",
+     .type = CIM_REAL,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 0.2,
+     .min = 0.05,
+     .max = 0.5},
+    {.key = "hidden",
+     .unit = "",
+     .help = "units of each of the two hidden layers",
+     .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 32,
+     .min = 1,
+     .max = MAX_HIDDEN},
+    {.key = "members",
+     .unit = "",
+     .help = "networks from different starts whose mean is the answer",
+     .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 4,
+     .min = 1,
+     .max = MAX_MEMBERS},
+    {.key = "epochs",
+     .unit = "",
+     .help = "passes over the trials",
+     .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 150,
+     .min = 1,
+     .max = 10000},
+    {.key = "seed",
+     .unit = "",
+     .help = "of the held-out trials and the starts; not the study's",
+     .type = CIM_INTEGER,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 1,
+     .max = 1e9},
+    {.key = "only_known",
+     .unit = "",
+     .help =
+         "refuse a design that differs in what no trial varied; false: predict as if it did not",
+     .type = CIM_BOOLEAN,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 1,
+     .max = 1},
 };
 static const cim_fidelity fidelities[] = {
     {.name = "predicted", .help = "a fit to other designs' accuracies, with its held-out error",
@@ -67,10 +117,11 @@ static const char *text_of(const cim_values *v, uint32_t param) {
 static void say_quality(const cim_host *host, const model *m, const char *what, const char *path) {
     char text[CIM_MAX_TEXT];
     const quality *q = &m->quality;
-    snprintf(text, sizeof text, "%s %s: %u trials, %u inputs; on %u held-out trials: rank correlation "
-             "%.3f, rms error %.4f, mean error %.4f (their spread: %.4f)", what, shown(path),
-             q->trained, m->shape.inputs, q->held_out, q->rank_correlation, q->rms_error,
-             q->mean_error, q->spread);
+    snprintf(text, sizeof text,
+             "%s %s: %u trials, %u inputs; on %u held-out trials: rank correlation "
+             "%.3f, rms error %.4f, mean error %.4f (their spread: %.4f)",
+             what, shown(path), q->trained, m->shape.inputs, q->held_out, q->rank_correlation,
+             q->rms_error, q->mean_error, q->spread);
     host->log(host, CIM_LOG_INFO, text);
 }
 
@@ -99,10 +150,12 @@ static cim_status open_record(predictor *p, const char *path) {
 static cim_status prepare(predictor *p, const cim_values *v) {
     const char *table = text_of(v, TRIALS), *saved = text_of(v, MODEL), *list = text_of(v, RECORD);
     if ((table != NULL) + (saved != NULL) + (list != NULL) != 1)
-        return p->host->fail(p->host, CIM_E_CONFIG, "one of trials, model and record must be given, "
+        return p->host->fail(p->host, CIM_E_CONFIG,
+                             "one of trials, model and record must be given, "
                              "and no two");
     if (text_of(v, SAVE) && !table)
-        return p->host->fail(p->host, CIM_E_CONFIG, "save: needs trials, for nothing else is fitted");
+        return p->host->fail(p->host, CIM_E_CONFIG,
+                             "save: needs trials, for nothing else is fitted");
     if (list) return open_record(p, list);
     cim_status status = table ? fit(p, v, table) : model_load(p->host, saved, &p->model);
     if (status == CIM_OK && saved) say_quality(p->host, &p->model, "loaded", saved);
@@ -128,7 +181,8 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
 static cim_status record(const predictor *p, const double *features, cim_accuracy_request *r) {
     const double observed = cim_number(r->values, 0, OBSERVED, 0);
     if (observed < 0)
-        return p->host->fail(p->host, CIM_E_CONFIG, "observed: the accuracy to record is not given");
+        return p->host->fail(p->host, CIM_E_CONFIG,
+                             "observed: the accuracy to record is not given");
     r->mean = observed;
     r->sd = 0;
     r->n_draws = 1;

@@ -72,7 +72,11 @@ typedef struct model {
 } model;
 enum { MAX_HIDDEN = 256, MAX_MEMBERS = 16, LEAST_TRIALS = 20 };
 
-typedef struct fit_plan { uint32_t hidden, members, epochs; double held_out; uint64_t seed; } fit_plan;
+typedef struct fit_plan {
+    uint32_t hidden, members, epochs;
+    double held_out;
+    uint64_t seed;
+} fit_plan;
 cim_status model_fit(const cim_host *host, const trials *t, fit_plan p, model *out);
 /* Room for what shape, members and n_constants say. */
 cim_status model_alloc(const cim_host *host, model *m);

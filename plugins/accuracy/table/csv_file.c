@@ -73,8 +73,9 @@ static cim_status read_rows(reader *r) {
         if (status != CIM_OK) return status;
         if (row == 0) t->n_columns = n;
         if (n != t->n_columns)
-            return cim_failf(t->file.host, CIM_E_FILE, "%s: line %u: %u cells in a table of %u columns",
-                             t->file.file, line, n, t->n_columns);
+            return cim_failf(t->file.host, CIM_E_FILE,
+                             "%s: line %u: %u cells in a table of %u columns", t->file.file, line,
+                             n, t->n_columns);
         t->lines[row] = line;
         t->n_rows = row++;
         r->line++;

@@ -9,7 +9,7 @@ typedef struct csv_file {
     char *chars;               /* all cells, each ended by a zero                                 */
     uint32_t *cells;           /* (n_rows + 1) x n_columns offsets into chars; the first row names
                                   the columns                                                     */
-    uint32_t *lines;           /* of each row, the first being 0: line of the file, from 1         */
+    uint32_t *lines;           /* of each row, the first being 0: line of the file, from 1        */
     uint32_t n_rows, n_columns;/* rows below the names                                            */
 } csv_file;
 

@@ -109,7 +109,8 @@ static cim_status make_key(const match *m, const char *names, char *key) {
             const int wrote = snprintf(key + used, MAX_KEY - used, "%.15g", v.number);
             used += (size_t)wrote;
             if (used >= MAX_KEY)
-                return cim_failf(m->host, CIM_E_CONFIG, "key: is longer than %d characters", MAX_KEY);
+                return cim_failf(m->host, CIM_E_CONFIG, "key: is longer than %d characters",
+                                 MAX_KEY);
             i++;
         }
         if (!i) return no_parameter(m, name);

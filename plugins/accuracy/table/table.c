@@ -11,21 +11,45 @@
 
 enum { FILE_NAME, KEY, COLUMN, SD_COLUMN, DRAWS_COLUMN, SCALE };
 static const cim_param params[] = {
-    {.key = "file", .unit = "", .type = CIM_TEXT,
+    {.key = "file",
+     .unit = "",
+     .type = CIM_TEXT,
      .flags = CIM_PARAM_FIXED | CIM_PARAM_REQUIRED | CIM_PARAM_PATH,
-     .help = "CSV of designs with their accuracy: columns with a dot are parameters (hwmodel.rows)"},
-    {.key = "key", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED,
-     .help = "a column that names designs by the values of parameters one behind the other: \"arch = "
-             "workload.block\""},
-    {.key = "column", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED,
-     .default_text = "accuracy", .help = "column with the accuracy"},
-    {.key = "sd_column", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED,
+     .help =
+         "CSV of designs with their accuracy: columns with a dot are parameters (hwmodel.rows)"},
+    {.key = "key",
+     .unit = "",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED,
+     .help =
+         "a column that names designs by the values of parameters one behind the other: \"arch = "
+         "workload.block\""},
+    {.key = "column",
+     .unit = "",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED,
+     .default_text = "accuracy",
+     .help = "column with the accuracy"},
+    {.key = "sd_column",
+     .unit = "",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED,
      .default_text = "accuracy_sd",
      .help = "column with its standard deviation over draws; not there: 0"},
-    {.key = "draws_column", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED,
-     .default_text = "accuracy_draws", .help = "column with the number of draws; not there: 1"},
-    {.key = "scale", .unit = "", .type = CIM_REAL, .flags = CIM_PARAM_FIXED, .default_value = 1,
-     .min = 1e-9, .max = 1, .help = "factor to a share of right answers; 0.01 for percent"},
+    {.key = "draws_column",
+     .unit = "",
+     .type = CIM_TEXT,
+     .flags = CIM_PARAM_FIXED,
+     .default_text = "accuracy_draws",
+     .help = "column with the number of draws; not there: 1"},
+    {.key = "scale",
+     .unit = "",
+     .type = CIM_REAL,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 1,
+     .min = 1e-9,
+     .max = 1,
+     .help = "factor to a share of right answers; 0.01 for percent"},
 };
 static const cim_fidelity fidelities[] = {
     {.name = "full", .help = "what the table says", .relative_cost = 1}};
@@ -49,15 +73,16 @@ static match matching(const table *t) {
                    .table = &t->csv, .key = t->key};
 }
 
-/* The column that PARAM names. One that is there by default may be missing, in which case *COLUMN is -1:
- * one that the config asks for may not. */
-static cim_status find_column(const table *t, const cim_values *v, uint32_t param, int32_t *column) {
+/* The column that PARAM names. One that is there by default may be missing, in which case *COLUMN
+ * is -1: one that the config asks for may not. */
+static cim_status find_column(const table *t, const cim_values *v, uint32_t param,
+                              int32_t *column) {
     const char *name = v->texts[param];
     const int is_asked_for = param == COLUMN || strcmp(name, params[param].default_text) != 0;
     *column = csv_file_column(&t->csv, name);
     if (*column < 0 && is_asked_for)
-        return cim_failf(t->host, CIM_E_CONFIG, "%s = \"%.80s\": %s has no such column", params[param].key,
-                         name, t->file);
+        return cim_failf(t->host, CIM_E_CONFIG, "%s = \"%.80s\": %s has no such column",
+                         params[param].key, name, t->file);
     for (uint32_t i = (uint32_t)(*column + 1); *column >= 0 && i < t->csv.n_columns; i++)
         if (strcmp(csv_file_cell(&t->csv, 0, i), name) == 0)
             return cim_failf(t->host, CIM_E_CONFIG, "%s = \"%.80s\": %s has two such columns",
@@ -100,8 +125,8 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
 }
 
 /* A cell must be a number MIN..MAX once scaled. */
-static cim_status read_number(const table *t, uint32_t row, int32_t column, double scale, double min,
-                              double max, double *out) {
+static cim_status read_number(const table *t, uint32_t row, int32_t column, double scale,
+                              double min, double max, double *out) {
     const char *cell = csv_file_cell(&t->csv, row, (uint32_t)column);
     char *end = NULL;
     *out = strtod(cell, &end) * scale;
@@ -123,8 +148,9 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     if (status == CIM_OK && t->draws_column >= 0)
         status = read_number(t, row, t->draws_column, 1, 1, 1e9, &draws);
     if (status == CIM_OK && draws != floor(draws))
-        status = cim_failf(t->host, CIM_E_FILE, "%s: line %u: %s = %g: must be a whole number", t->file,
-                           t->csv.lines[row], csv_file_cell(&t->csv, 0, (uint32_t)t->draws_column), draws);
+        status = cim_failf(t->host, CIM_E_FILE, "%s: line %u: %s = %g: must be a whole number",
+                           t->file, t->csv.lines[row],
+                           csv_file_cell(&t->csv, 0, (uint32_t)t->draws_column), draws);
     if (status != CIM_OK) return status;
     r->mean = mean;
     r->sd = sd;

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUTS_SEEN = 4001 }; /* of a batch, for the search of its range; odd: no column of an image alone */
+/* of a batch, for the search of its range; odd: no column of an image alone */
+enum { INPUTS_SEEN = 4001 };
 
 static int32_t largest_code(uint32_t bits) { return bits < 2 ? 1 : (1 << (bits - 1)) - 1; }
 
@@ -28,14 +29,16 @@ static double part_variance(const array_rule *r, uint32_t code, uint32_t bits) {
 double array_rule_sd(const array_rule *r, int32_t q) {
     if (!r->cell_bits || r->sd <= 0) return 0;
     if (!r->differential)
-        return sqrt(part_variance(r, (uint32_t)(q + largest_code(r->weight_bits) + 1), r->weight_bits));
+        return sqrt(
+            part_variance(r, (uint32_t)(q + largest_code(r->weight_bits) + 1), r->weight_bits));
     const uint32_t bits = r->weight_bits < 2 ? 1 : r->weight_bits - 1;
     return sqrt(part_variance(r, (uint32_t)abs(q), bits) + part_variance(r, 0, bits));
 }
 
 /* Independent shares of the value add as squares. */
 static void take_spread(array_rule *r, const cim_nonideality *is) {
-    r->of_range = is->device_spread == CIM_SPREAD_OF_RANGE || is->cycle_spread == CIM_SPREAD_OF_RANGE;
+    r->of_range =
+        is->device_spread == CIM_SPREAD_OF_RANGE || is->cycle_spread == CIM_SPREAD_OF_RANGE;
     const double device = is->device_spread ? is->device_spread_sd : 0;
     const double cycle = is->cycle_spread ? is->cycle_spread_sd : 0;
     r->sd = sqrt(device * device + cycle * cycle + is->read_noise_sd * is->read_noise_sd +
@@ -81,7 +84,8 @@ void array_rules_end(array_rules *a) {
 /* ---- on the way into the product ------------------------------------------------------------- */
 
 /* The codes of accuracy.crossbar_inference, so that what is tuned is what is read: a scale for each
- * output channel, clipped where the squared error is least. Folding batch norm leaves them as they are. */
+ * output channel, clipped where the squared error is least. Folding batch norm leaves them as they
+ * are. */
 static void weights(void *context, const node *d, uint32_t number, real *w, bool training) {
     const array_rules *a = context;
     const array_rule *r = &a->rows[number];
@@ -102,7 +106,8 @@ static void weights(void *context, const node *d, uint32_t number, real *w, bool
     }
 }
 
-/* FROM and TO: the range, in steps. Adding and taking off 1.5 x 2^(digits - 1) rounds to whole numbers. */
+/* FROM and TO: the range, in steps. Adding and taking off 1.5 x 2^(digits - 1) rounds to whole
+ * numbers. */
 WIDE static void round_all(const real *x, real *q, size_t n, real step, real from, real to) {
     const real per_step = 1 / step, digits = sizeof(real) == 4 ? (real)0x1.8p23 : (real)0x1.8p52;
     for (size_t i = 0; i < n; i++) {

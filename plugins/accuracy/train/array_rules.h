@@ -23,7 +23,8 @@ typedef struct array_rules {
     uint64_t seed, step;                /* decide the noise; STEP is the caller's to count */
 } array_rules;
 
-/* NOISY: with the spread of the devices that TABLE (n = 0: exact ones) describes. False: no memory. */
+/* NOISY: with the spread of the devices that TABLE (n = 0: exact ones) describes. False: no
+ * memory. */
 bool array_rules_begin(array_rules *a, const net *n, cim_nonideality_table table, bool noisy,
                        uint64_t seed);
 void array_rules_end(array_rules *a);

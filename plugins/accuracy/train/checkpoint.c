@@ -150,7 +150,8 @@ static parameter *new_row(const stream *s, parameters *p, const row_head *r, uin
         n *= r->shape[i];
         if (n > (size - s->offset) / (3 * sizeof(real))) return NULL;
     }
-    if (r->kind > PARAMETER_VARIANCE || parameters_find(p, r->slot, (parameter_kind)r->kind)) return NULL;
+    if (r->kind > PARAMETER_VARIANCE || parameters_find(p, r->slot, (parameter_kind)r->kind))
+        return NULL;
     return parameters_get(p, r->slot, (parameter_kind)r->kind, r->shape);
 }
 
@@ -164,7 +165,8 @@ static bool get_store(stream *s, parameters *p, uint64_t size) {
         if (!get(s, &r, sizeof r)) return false;
         parameter *row = new_row(s, p, &r, size);
         if (!row) return broken(s, "a tensor that cannot be (or not enough memory)");
-        if (!get(s, row->value, row->n * sizeof(real)) || !get(s, row->moment, row->n * sizeof(real)) ||
+        if (!get(s, row->value, row->n * sizeof(real)) ||
+            !get(s, row->moment, row->n * sizeof(real)) ||
             !get(s, row->second_moment, row->n * sizeof(real)))
             return false;
     }

@@ -28,8 +28,8 @@ void depthwise_forward(const geometry *g, uint32_t n, const real *x, const real 
         }
 }
 
-WIDE void depthwise_backward(const geometry *g, uint32_t n, const real *x, const real *w, const real *dy,
-                        real *dx, real *dw, real *scratch) {
+WIDE void depthwise_backward(const geometry *g, uint32_t n, const real *x, const real *w,
+                             const real *dy, real *dx, real *dw, real *scratch) {
     const size_t k = taps(g), in = geometry_inputs(g), out = geometry_outputs(g);
     const uint32_t step = unfold_images(g, k, n);
     for (uint32_t c = 0; c < g->in_channels; c++)
@@ -41,7 +41,8 @@ WIDE void depthwise_backward(const geometry *g, uint32_t n, const real *x, const
             for (size_t t = 0; t < k; t++)
                 dw[c * k + t] += (real)sum_of_products(scratch + t * m * out, 0, d, 0, m * out);
             if (!dx) continue;
-            for (size_t t = 0; t < k; t++) weigh(scratch + t * m * out, d, w[c * k + t], m * out, 1);
+            for (size_t t = 0; t < k; t++)
+                weigh(scratch + t * m * out, d, w[c * k + t], m * out, 1);
             fold(g, 1, n, m, scratch, dx + at * in);
         }
 }

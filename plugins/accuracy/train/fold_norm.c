@@ -56,7 +56,8 @@ cim_status export_weights(const net *n, const cim_host *host, const char *path,
     tensor *rows = host->alloc(host, 2 * (size_t)n->n, sizeof *rows);
     names *texts = host->alloc(host, n->n, sizeof *texts);
     cim_status status = values && rows && texts
-                            ? CIM_OK : host->fail(host, CIM_E_MEMORY, "no memory to fold the weights");
+                            ? CIM_OK
+                            : host->fail(host, CIM_E_MEMORY, "no memory to fold the weights");
     for (uint32_t i = 0; status == CIM_OK && i < n->n; i++) {
         if (!n->nodes[i].w) continue;
         folded(n, &n->nodes[i], &texts[i], at, &rows[count]);

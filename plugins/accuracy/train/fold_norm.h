@@ -1,5 +1,6 @@
-/* fold_norm.h: the learned weights as a file for inference: batch norm folded into each convolution's
- * weights and bias (in double, kept as float32), under "<layer>.weight" and "<layer>.bias". */
+/* fold_norm.h: the learned weights as a file for inference: batch norm folded into each
+ * convolution's weights and bias (in double, kept as float32), under "<layer>.weight" and
+ * "<layer>.bias". */
 #ifndef TRAIN_FOLD_NORM_H
 #define TRAIN_FOLD_NORM_H
 

@@ -19,7 +19,9 @@ typedef struct geometry {
     uint32_t dilation_height, dilation_width, pad_top, pad_left, groups;
 } geometry;
 
-static inline size_t geometry_inputs(const geometry *g) { return (size_t)g->in_height * g->in_width; }
+static inline size_t geometry_inputs(const geometry *g) {
+    return (size_t)g->in_height * g->in_width;
+}
 static inline size_t geometry_outputs(const geometry *g) {
     return (size_t)g->out_height * g->out_width;
 }

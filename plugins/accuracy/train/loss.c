@@ -10,8 +10,8 @@ static uint32_t first_largest(uint32_t classes, uint32_t n, const real *logits, 
     return best;
 }
 
-static double one_image(uint32_t classes, uint32_t n, const real *logits, uint32_t i, uint32_t label,
-                        double smoothing, double largest, real *d) {
+static double one_image(uint32_t classes, uint32_t n, const real *logits, uint32_t i,
+                        uint32_t label, double smoothing, double largest, real *d) {
     double sum = 0, loss = 0;
     for (uint32_t c = 0; c < classes; c++) sum += exp((double)logits[(size_t)c * n + i] - largest);
     const double log_sum = log(sum) + largest;

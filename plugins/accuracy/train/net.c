@@ -122,7 +122,8 @@ static void product_back(net *n, uint32_t number, uint32_t m, const real *x, rea
         batch_norm_backward(&norm, geometry_outputs(&d->g) * m, d->z, d->dy,
                             vector(n, d, PARAMETER_GAMMA)->gradient,
                             vector(n, d, PARAMETER_BETA)->gradient);
-        if (node_is_depthwise(d)) depthwise_backward(&d->g, m, x, d->w, d->dy, dx, d->dw, n->scratch);
+        if (node_is_depthwise(d))
+            depthwise_backward(&d->g, m, x, d->w, d->dy, dx, d->dw, n->scratch);
         else conv_backward(&d->g, m, x, d->w, d->dy, dx, d->dw, n->scratch);
     }
     parameter_give(parameters_find(n->store, d->slot, PARAMETER_WEIGHT), d->shape, d->dw);
@@ -159,7 +160,8 @@ real *net_logits_d(net *n) { return n->nodes[n->n - 1].dy; }
 
 void net_backward(net *n, uint32_t m, const real *images, const real *logits_d) {
     for (uint32_t i = 0; i < n->n; i++)
-        if (n->nodes[i].dy != logits_d) memset(n->nodes[i].dy, 0, outputs(&n->nodes[i], m) * sizeof(real));
+        if (n->nodes[i].dy != logits_d)
+            memset(n->nodes[i].dy, 0, outputs(&n->nodes[i], m) * sizeof(real));
     for (uint32_t i = n->n; i-- > 0;) {
         node *d = &n->nodes[i];
         const real *x = input_of(n, d, 0, images);

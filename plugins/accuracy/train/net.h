@@ -51,7 +51,8 @@ struct net {
 };
 
 /* WHY: TRAIN_MAX_TEXT characters, says what is wrong when NULL is returned. */
-net *net_new(const cim_network *network, uint32_t batch, parameters *store, bool quantised, char *why);
+net *net_new(const cim_network *network, uint32_t batch, parameters *store, bool quantised,
+             char *why);
 void net_free(net *n);
 
 /* IMAGES: [channel][image][row][column]. Returns the logits, [class][image]. */

@@ -71,7 +71,8 @@ static bool parameters_for(const node *d, parameters *store, char *why) {
                                           PARAMETER_VARIANCE};
     const uint32_t vector[4] = {d->g.out_channels, 1, 1, 1};
     bool good = parameters_get(store, d->slot, PARAMETER_WEIGHT, d->shape);
-    if (d->op == CIM_OP_LINEAR) good = good && parameters_get(store, d->slot, PARAMETER_BIAS, vector);
+    if (d->op == CIM_OP_LINEAR)
+        good = good && parameters_get(store, d->slot, PARAMETER_BIAS, vector);
     else
         for (int i = 0; i < 4; i++) good = good && parameters_get(store, d->slot, norm[i], vector);
     return good || refuse(why, d->name, "larger than the weights that its slot already has, or not "
@@ -96,7 +97,8 @@ static bool add_node(net *n, const cim_layer *l, bool quantised, char *why) {
     d->n_inputs = l->n_inputs;
     if (has_weights(d) && !shape_of(d, l, why)) return false;
     if (d->op == CIM_OP_LINEAR) linear_input(d, n);
-    return memory_for(d, n, quantised, why) && (!has_weights(d) || parameters_for(d, n->store, why));
+    return memory_for(d, n, quantised, why) &&
+           (!has_weights(d) || parameters_for(d, n->store, why));
 }
 
 static bool scratch_for(net *n) {
@@ -121,15 +123,17 @@ net *net_new(const cim_network *network, uint32_t batch, parameters *store, bool
     bool good = (n->nodes = calloc(network->layers.n, sizeof *n->nodes)) != NULL;
     for (uint32_t i = 0; good && i < network->layers.n; i++) {
         const char *rows = (const char *)network->layers.rows;
-        good = add_node(n, (const cim_layer *)(const void *)(rows + (size_t)i * network->layers.row_size),
-                        quantised, why);
+        good = add_node(
+            n, (const cim_layer *)(const void *)(rows + (size_t)i * network->layers.row_size),
+            quantised, why);
     }
     good = good && scratch_for(n);
     if (good) {
         const geometry *last = &n->nodes[n->n - 1].g;
         n->classes = last->out_channels;
         if (geometry_outputs(last) != 1)
-            good = refuse(why, n->nodes[n->n - 1].name, "the last layer must give one number a class");
+            good =
+                refuse(why, n->nodes[n->n - 1].name, "the last layer must give one number a class");
     }
     if (good) return n;
     net_free(n);

@@ -17,14 +17,16 @@ static void sgd(parameter *p, double decay, double momentum, double rate) {
 
 /* Kingma and Ba 2015, with the decay of Loshchilov and Hutter 2019. */
 static void adam(parameter *p, const optimiser *o, double decay, uint64_t step, double rate) {
-    const double bias1 = 1 - pow(o->beta1, (double)step + 1), bias2 = 1 - pow(o->beta2, (double)step + 1);
+    const double bias1 = 1 - pow(o->beta1, (double)step + 1),
+                 bias2 = 1 - pow(o->beta2, (double)step + 1);
     const real b1 = (real)o->beta1, b2 = (real)o->beta2;
     for (size_t i = 0; i < p->n; i++) {
         const real g = p->gradient[i];
         p->moment[i] = b1 * p->moment[i] + (1 - b1) * g;
         p->second_moment[i] = b2 * p->second_moment[i] + (1 - b2) * g * g;
         const double size = sqrt((double)p->second_moment[i] / bias2) + o->epsilon;
-        p->value[i] -= (real)(rate * ((double)p->moment[i] / bias1 / size + decay * (double)p->value[i]));
+        p->value[i] -=
+            (real)(rate * ((double)p->moment[i] / bias1 / size + decay * (double)p->value[i]));
     }
 }
 

@@ -5,7 +5,12 @@
 #include "parameters.h"
 
 typedef enum optimiser_kind { OPTIMISER_SGD, OPTIMISER_ADAM } optimiser_kind;
-typedef enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_ONE_CYCLE, SCHEDULE_COSINE, SCHEDULE_STEP } schedule_kind;
+typedef enum schedule_kind {
+    SCHEDULE_CONSTANT,
+    SCHEDULE_ONE_CYCLE,
+    SCHEDULE_COSINE,
+    SCHEDULE_STEP
+} schedule_kind;
 
 typedef struct optimiser {
     optimiser_kind kind;

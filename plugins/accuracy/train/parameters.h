@@ -18,7 +18,8 @@ typedef enum parameter_kind {
 typedef struct parameter {
     uint32_t slot;
     parameter_kind kind;
-    uint32_t shape[4];              /* out, in / groups, kernel rows, kernel columns; else n, 1, 1, 1 */
+    uint32_t shape[4];              /* out, in / groups, kernel rows, kernel columns; else n, 1, 1,
+                                       1                                                          */
     size_t n;
     real *value, *gradient;
     real *moment, *second_moment;   /* the optimiser's */
@@ -33,7 +34,8 @@ typedef struct parameters {
 /* The one of SLOT and KIND, created with its first values where there is none: weights normal with
  * variance 2 / fan-in (He et al. 2015), gammas and variances 1, all else 0. NULL: no memory, or the
  * stored one is smaller than SHAPE. */
-parameter *parameters_get(parameters *p, uint32_t slot, parameter_kind kind, const uint32_t shape[4]);
+parameter *parameters_get(parameters *p, uint32_t slot, parameter_kind kind,
+                          const uint32_t shape[4]);
 parameter *parameters_find(const parameters *p, uint32_t slot, parameter_kind kind);
 void parameters_free(parameters *p);
 void parameters_clear_gradients(parameters *p);

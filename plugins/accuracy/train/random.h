@@ -5,7 +5,13 @@
 
 #include <cim_sdk/rng.h>
 
-enum { STREAM_WEIGHTS = 1, STREAM_ORDER = 2, STREAM_IMAGES = 3, STREAM_NOISE = 4, STREAM_NETWORK = 5 };
+enum {
+    STREAM_WEIGHTS = 1,
+    STREAM_ORDER = 2,
+    STREAM_IMAGES = 3,
+    STREAM_NOISE = 4,
+    STREAM_NETWORK = 5
+};
 
 void train_stream(uint64_t seed, uint32_t purpose, uint64_t number, cim_rng *rng);
 /* A permutation of 0 .. n-1. */

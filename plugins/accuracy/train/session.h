@@ -21,7 +21,8 @@ typedef struct session {
     uint64_t data_sum;           /* of their pixels and labels */
 } session;
 
-#define TRAINING_VERSION "1.0"   /* of the plug-in: results of another one are not taken from a cache */
+/* of the plug-in: results of another one are not taken from a cache */
+#define TRAINING_VERSION "1.0"
 
 /* Trains from the beginning, or from R's checkpoint; tests; writes R's weights unless that is NULL.
  * Without weights to write, what the cache has is not done again. */

@@ -17,11 +17,13 @@ static void fill(real *x, size_t n, real value) {
     for (size_t i = 0; i < n; i++) x[i] = value;
 }
 
-static cim_status read_tensor(const tensors *t, const char *name, const node *d, size_t n, real *to) {
+static cim_status read_tensor(const tensors *t, const char *name, const node *d, size_t n,
+                              real *to) {
     const tensor *from = tensors_find(t, name);
     if (!from || from->n != n)
-        return cim_failf(tensors_host(t), CIM_E_FILE, "%s: layer %s: %s tensor \"%s\" of %zu numbers",
-                         tensors_file(t), d->name, from ? "needs a" : "has no", name, n);
+        return cim_failf(tensors_host(t), CIM_E_FILE,
+                         "%s: layer %s: %s tensor \"%s\" of %zu numbers", tensors_file(t), d->name,
+                         from ? "needs a" : "has no", name, n);
     for (size_t i = 0; i < n; i++) to[i] = from->values[i];
     return CIM_OK;
 }

@@ -56,7 +56,8 @@ bool trainer_step(trainer *t, net *n) {
     if (n->batch < o->batch || !room_for(&t->images, &t->images_size, n, o->batch)) return false;
     cim_rng rng;
     train_stream(o->seed, STREAM_IMAGES, t->step, &rng);
-    images_gather(t->set, order, o->batch, n->in_height, n->in_width, &o->augmentation, &rng, t->images);
+    images_gather(t->set, order, o->batch, n->in_height, n->in_width, &o->augmentation, &rng,
+                  t->images);
     for (uint32_t i = 0; i < o->batch; i++) t->labels[i] = t->set->labels[order[i]];
     parameters_clear_gradients(&t->store);
     const real *logits = net_forward(n, o->batch, t->images, true);

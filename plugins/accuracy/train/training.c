@@ -1,7 +1,7 @@
 /* accuracy.training: what a network reaches when it is trained here and now. `cimdse train` keeps
  * the weights; as the evaluator of a study it answers what the given number of epochs gives, for
- * networks that nobody has weights of. Weights are learned in exact arithmetic, or as the arrays of the
- * design round and spread them. */
+ * networks that nobody has weights of. Weights are learned in exact arithmetic, or as the arrays of
+ * the design round and spread them. */
 #include "result_cache.h"
 #include "session.h"
 
@@ -19,31 +19,63 @@ static const char *const schedules[] = {"constant", "one_cycle", "cosine", "step
     {.key = name, .unit = "", .help = what, .type = CIM_CATEGORY, .flags = CIM_PARAM_FIXED,      \
      .default_value = value, .names = list, .n_levels = sizeof list / sizeof *list}
 static const cim_param params[] = {
-    [EPOCHS] = NUMBER("epochs", "times that every image is seen; 0: test what start names", CIM_INTEGER, 5, 0, 10000),
+    [EPOCHS] = NUMBER("epochs", "times that every image is seen; 0: test what start names",
+                      CIM_INTEGER, 5, 0, 10000),
     [BATCH] = NUMBER("batch", "images a step", CIM_INTEGER, 128, 2, 4096),
     [RATE] = NUMBER("rate", "peak learning rate; Adam wants about 0.002", CIM_REAL, 0.1, 1e-9, 100),
-    [OPTIMISER] = CHOICE("optimiser", "SGD with Nesterov's momentum, or Adam", OPTIMISER_SGD, optimisers),
-    [SCHEDULE] = CHOICE("schedule", "how the rate moves from step to step", SCHEDULE_ONE_CYCLE, schedules),
+    [OPTIMISER] =
+        CHOICE("optimiser", "SGD with Nesterov's momentum, or Adam", OPTIMISER_SGD, optimisers),
+    [SCHEDULE] =
+        CHOICE("schedule", "how the rate moves from step to step", SCHEDULE_ONE_CYCLE, schedules),
     [MOMENTUM] = NUMBER("momentum", "of SGD", CIM_REAL, 0.9, 0, 0.9999),
-    [WEIGHT_DECAY] = NUMBER("weight_decay", "of weights, not of biases and batch norm", CIM_REAL, 5e-4, 0, 1),
-    [SMOOTHING] = NUMBER("smoothing", "share of a label spread over all classes", CIM_REAL, 0, 0, 0.9),
-    [FLIP] = {.key = "flip", .unit = "", .help = "mirror half of the images", .type = CIM_BOOLEAN,
-              .flags = CIM_PARAM_FIXED, .default_value = 1, .max = 1},
+    [WEIGHT_DECAY] =
+        NUMBER("weight_decay", "of weights, not of biases and batch norm", CIM_REAL, 5e-4, 0, 1),
+    [SMOOTHING] =
+        NUMBER("smoothing", "share of a label spread over all classes", CIM_REAL, 0, 0, 0.9),
+    [FLIP] = {.key = "flip",
+              .unit = "",
+              .help = "mirror half of the images",
+              .type = CIM_BOOLEAN,
+              .flags = CIM_PARAM_FIXED,
+              .default_value = 1,
+              .max = 1},
     [SHIFT] = NUMBER("shift", "pixels that images are moved by at most", CIM_INTEGER, 1, 0, 64),
     [IMAGES] = NUMBER("images", "training images, the first ones; 0: all", CIM_INTEGER, 0, 0, 1e9),
-    [TEST_IMAGES] = NUMBER("test_images", "test images, the first ones; 0: all", CIM_INTEGER, 0, 0, 1e9),
-    [DATASET] = {.key = "dataset", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED,
+    [TEST_IMAGES] =
+        NUMBER("test_images", "test images, the first ones; 0: all", CIM_INTEGER, 0, 0, 1e9),
+    [DATASET] = {.key = "dataset",
+                 .unit = "",
+                 .type = CIM_TEXT,
+                 .flags = CIM_PARAM_FIXED,
                  .help = "name of the data set; default: the network's"},
-    [DATA] = {.key = "data", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+    [DATA] = {.key = "data",
+              .unit = "",
+              .type = CIM_TEXT,
+              .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
               .help = "its file or folder; default: where its package puts it"},
-    [START] = {.key = "start", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
-               .help = "weights or a checkpoint of the same network to start from; default: random weights"},
-    [SUPER_NETWORK] = {.key = "super_network", .unit = "", .type = CIM_BOOLEAN, .flags = CIM_PARAM_FIXED,
-                       .max = 1, .help = "train a network drawn anew each step of those that the workload allows"},
-    [ARITHMETIC] = CHOICE("arithmetic", "exact, in the bits of the design, or with its devices' spread too",
-                          EXACT, arithmetics),
-    [CACHE] = {.key = "cache", .unit = "", .type = CIM_TEXT, .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
-               .help = "folder of results, so that a study trains what no study before it has; default: none"},
+    [START] =
+        {.key = "start",
+         .unit = "",
+         .type = CIM_TEXT,
+         .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+         .help =
+             "weights or a checkpoint of the same network to start from; default: random weights"},
+    [SUPER_NETWORK] =
+        {.key = "super_network",
+         .unit = "",
+         .type = CIM_BOOLEAN,
+         .flags = CIM_PARAM_FIXED,
+         .max = 1,
+         .help = "train a network drawn anew each step of those that the workload allows"},
+    [ARITHMETIC] =
+        CHOICE("arithmetic", "exact, in the bits of the design, or with its devices' spread too",
+               EXACT, arithmetics),
+    [CACHE] = {.key = "cache",
+               .unit = "",
+               .type = CIM_TEXT,
+               .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+               .help = "folder of results, so that a study trains what no study before it has; "
+                       "default: none"},
 };
 
 static const cim_fidelity fidelities[] = {

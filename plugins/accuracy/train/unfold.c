@@ -35,7 +35,8 @@ static int is_inside(const geometry *g, const reach *r, uint32_t y, int64_t *row
     return *row >= 0 && *row < (int64_t)g->in_height;
 }
 
-/* Of M planes of outputs: columns by the way down, which for the usual one is faster than by rows. */
+/* Of M planes of outputs: columns by the way down, which for the usual one is faster than by
+ * rows. */
 static void clear_outside(const geometry *g, const reach *r, uint32_t m, real *rows) {
     const size_t width = g->out_width, height = g->out_height, end = m * height * width;
     int64_t from;
@@ -63,14 +64,16 @@ static void shift_planes(const geometry *g, const reach *r, uint32_t m, const re
     int64_t by;
     size_t first, last;
     shift_range(g, r, m, &by, &first, &last);
-    if (last > first) memcpy(rows + first, planes + (int64_t)first + by, (last - first) * sizeof *rows);
+    if (last > first)
+        memcpy(rows + first, planes + (int64_t)first + by, (last - first) * sizeof *rows);
 }
 
 WIDE static void add(real *restrict to, const real *restrict from, size_t n) {
     for (size_t i = 0; i < n; i++) to[i] += from[i];
 }
 
-static void unshift_planes(const geometry *g, const reach *r, uint32_t m, real *rows, real *planes) {
+static void unshift_planes(const geometry *g, const reach *r, uint32_t m, real *rows,
+                           real *planes) {
     int64_t by;
     size_t first, last;
     clear_outside(g, r, m, rows);
@@ -83,7 +86,8 @@ static void unfold_plane(const geometry *g, const reach *r, const real *plane, r
     for (uint32_t y = 0; y < g->out_height; y++, row += g->out_width) {
         if (!is_inside(g, r, y, &from)) continue;
         const int64_t at = from * g->in_width + r->left;
-        for (uint32_t x = r->first; x < r->last; x++) row[x] = plane[at + (int64_t)x * g->stride_width];
+        for (uint32_t x = r->first; x < r->last; x++)
+            row[x] = plane[at + (int64_t)x * g->stride_width];
     }
 }
 
@@ -106,7 +110,8 @@ void unfold(const geometry *g, uint32_t channels, uint32_t n, uint32_t m, const 
                 const reach r = reach_of(g, ky, kx);
                 if (is_shift(g)) shift_planes(g, &r, m, x, columns);
                 else
-                    for (uint32_t i = 0; i < m; i++) unfold_plane(g, &r, x + i * in, columns + i * out);
+                    for (uint32_t i = 0; i < m; i++)
+                        unfold_plane(g, &r, x + i * in, columns + i * out);
                 clear_outside(g, &r, m, columns);
             }
 }
@@ -119,6 +124,7 @@ void fold(const geometry *g, uint32_t channels, uint32_t n, uint32_t m, real *co
                 const reach r = reach_of(g, ky, kx);
                 if (is_shift(g)) unshift_planes(g, &r, m, columns, x);
                 else
-                    for (uint32_t i = 0; i < m; i++) fold_plane(g, &r, columns + i * out, x + i * in);
+                    for (uint32_t i = 0; i < m; i++)
+                        fold_plane(g, &r, columns + i * out, x + i * in);
             }
 }

@@ -6,7 +6,8 @@
 
 /* X: the first of CHANNELS channels of the first of M images, channels N images apart.
  * COLUMNS: [channel][tap][image][position]. */
-void unfold(const geometry *g, uint32_t channels, uint32_t n, uint32_t m, const real *x, real *columns);
+void unfold(const geometry *g, uint32_t channels, uint32_t n, uint32_t m, const real *x,
+            real *columns);
 /* Adds the columns to where they came from. Changes them: those from outside become 0. */
 void fold(const geometry *g, uint32_t channels, uint32_t n, uint32_t m, real *columns, real *x);
 

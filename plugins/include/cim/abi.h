@@ -86,9 +86,9 @@ enum {
     CIM_PARAM_FROM_NETWORK = 1u << 2,/* unset means "as the network says": its value is then NaN  */
     CIM_PARAM_PATH = 1u << 3         /* a text that names a file; the host makes it absolute      */
 };
-#define CIM_MAX_PARAMS 1024u      /* of one plug-in; also its metrics, constraints and index sets  */
-#define CIM_MAX_ELEMENTS 4096u    /* of one vector parameter or index set                          */
-#define CIM_MAX_LAYERS 65536u     /* of one network                                                */
+#define CIM_MAX_PARAMS 1024u      /* of one plug-in; also its metrics, constraints and index sets */
+#define CIM_MAX_ELEMENTS 4096u    /* of one vector parameter or index set                         */
+#define CIM_MAX_LAYERS 65536u     /* of one network                                               */
 
 typedef struct cim_param {
     const char *key;           /* [A-Za-z][A-Za-z0-9_]*, with its unit where it has one: "rows",
@@ -96,15 +96,15 @@ typedef struct cim_param {
     const char *unit;          /* SI or as the key says; "" when it has none                      */
     const char *help;          /* one line; "" is allowed, NULL is not                           */
     uint32_t type, flags;      /* CIM_INTEGER ... ; CIM_PARAM_*                                   */
-    double default_value;      /* of every element. Ignored for CIM_TEXT, REQUIRED, FROM_NETWORK   */
+    double default_value;      /* of every element. Ignored for CIM_TEXT, REQUIRED, FROM_NETWORK  */
     double min, max;           /* allowed range, both included; numbers only, checked by the host */
-    const double *levels;      /* if not NULL: only these n_levels values are allowed, ascending   */
+    const double *levels;      /* if not NULL: only these n_levels values are allowed, ascending  */
     const char *const *names;  /* n_levels names of a CIM_CATEGORY                                */
     uint32_t n_levels;
-    uint32_t length;           /* a vector of this many elements; 0: a scalar or per index set     */
+    uint32_t length;           /* a vector of this many elements; 0: a scalar or per index set    */
     const char *index_set;     /* a vector with one element for each of this index set; or NULL   */
     const char *default_text;  /* of a CIM_TEXT; NULL means ""                                    */
-    const char *overrides;     /* FROM_NETWORK: the workload's parameter that this one overrides   */
+    const char *overrides;     /* FROM_NETWORK: the workload's parameter that this one overrides  */
 } cim_param;
 typedef struct cim_param_table { const cim_param *rows; uint32_t n, row_size; } cim_param_table;
 
@@ -114,7 +114,7 @@ typedef struct cim_param_table { const cim_param *rows; uint32_t n, row_size; } 
 #define CIM_ALL_ELEMENTS 0xffffffffu
 typedef struct cim_condition {
     const char *target;       /* a parameter's key, or the name of an own index set: then every
-                                 vector over that set, of any plug-in, is inactive there too       */
+                                 vector over that set, of any plug-in, is inactive there too      */
     uint32_t element;         /* of the target, or CIM_ALL_ELEMENTS                               */
     uint32_t on_element;      /* of the parameter ON; 0 for a scalar                              */
     const char *on;           /* key of the parameter that decides                                */
@@ -130,9 +130,9 @@ typedef struct cim_condition_table {
  * text none. Host-owned, valid during the call. Read it with cim_number(). */
 typedef struct cim_values {
     uint32_t struct_size, n_points, n_params, n_numbers;
-    const uint32_t *first;     /* n_params + 1: numbers of parameter i are first[i]..first[i+1]-1   */
+    const uint32_t *first;     /* n_params + 1: numbers of parameter i are first[i]..first[i+1]-1 */
     const double *numbers;     /* n_points x n_numbers, point after point                         */
-    const char *const *texts;  /* n_params; NULL but for CIM_TEXT                                  */
+    const char *const *texts;  /* n_params; NULL but for CIM_TEXT                                 */
 } cim_values;
 static inline double cim_number(const cim_values *v, uint32_t point, uint32_t param,
                                 uint32_t element) {
@@ -162,7 +162,7 @@ typedef struct cim_constraint_table {
 /* A named set of places in a workload's network (weight_layer, block, stage), at its largest. */
 typedef struct cim_index_set {
     const char *name, *help;
-    const char *const *element_names; /* size names, or NULL: they are numbered                    */
+    const char *const *element_names; /* size names, or NULL: they are numbered                   */
     uint32_t size, reserved;
 } cim_index_set;
 typedef struct cim_index_set_table {
@@ -186,8 +186,8 @@ enum { CIM_SEARCHER = 1, CIM_HWMODEL = 2, CIM_WORKLOAD = 3, CIM_ACCURACY = 4 };
 typedef struct cim_plugin {
     uint32_t struct_size, abi_major, abi_minor; /* these three never move                         */
     uint32_t kind;                      /* CIM_SEARCHER ...                                       */
-    const char *id;                     /* "<kind>.<name>": "hwmodel.rram_crossbar". Forever       */
-    const char *version;                /* of the plug-in; changes when its numbers do             */
+    const char *id;                     /* "<kind>.<name>": "hwmodel.rram_crossbar". Forever      */
+    const char *version;                /* of the plug-in; changes when its numbers do            */
     const char *summary, *license;      /* one line; an SPDX identifier                           */
     const void *ops;                    /* cim_<kind>_ops                                         */
     cim_description is;

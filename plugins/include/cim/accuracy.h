@@ -30,8 +30,8 @@ typedef struct cim_accuracy_request {
     const cim_network *network;
     cim_nonideality_table nonidealities;   /* one a layer; n = 0: exact arithmetic                */
     const cim_values *values;      /* the evaluator's own parameters, one point                   */
-    uint32_t draws, reserved;      /* device draws wanted: 0, 1, .. draws-1; 0: its own choice     */
-    double mean, sd;               /* out: share of right answers 0..1, NaN on entry; sd over draws */
+    uint32_t draws, reserved;      /* device draws wanted: 0, 1, .. draws-1; 0: its own choice    */
+    double mean, sd;               /* out: share of right answers; sd over draws; NaN on entry */
     uint32_t n_draws;              /* out: draws that mean and sd rest on                         */
     uint32_t reserved2;
 } cim_accuracy_request;

@@ -15,8 +15,8 @@ typedef struct cim_design {
     uint32_t struct_size, reserved;
     /* ELEMENT (0 for a scalar) of parameter NAME, "hwmodel.rows" or "workload.block": its number,
      * NaN where it is left to the network, and what a table of points holds (64, 0.5, flash, true)
-     * in TEXT of SIZE bytes. Works during evaluate(). CIM_E_ARGUMENT, without a message: there is no
-     * such parameter, or element. */
+     * in TEXT of SIZE bytes. Works during evaluate(). CIM_E_ARGUMENT, without a message: there is
+     * no such parameter, or element. */
     cim_status (*value)(const cim_host *host, const char *name, uint32_t element, double *number,
                         char *text, size_t size);
 } cim_design;

@@ -15,7 +15,7 @@
 
 #include <cim/workload.h>
 
-#define CIM_WHOLE_CHIP 0xffffffffu   /* part: belongs to no single layer                           */
+#define CIM_WHOLE_CHIP 0xffffffffu   /* part: belongs to no single layer                          */
 
 /* One call: n_points designs on one network. All arrays are the host's, valid during the call.
  * The host derives the outcome: failed after fail(), NaN or infinity; infeasible when a slack
@@ -25,7 +25,7 @@ typedef struct cim_request {
     const cim_network *network;
     const cim_values *values;      /* n_points points                                             */
     double *metrics;               /* out: n_points x metrics, NaN on entry                       */
-    double *slack;                 /* out: n_points x constraints, NaN on entry; <= 0 is met       */
+    double *slack;                 /* out: n_points x constraints, NaN on entry; <= 0 is met      */
     void *context;
     /* Point POINT has no figures, because TEXT. Copied. */
     void (*fail)(void *context, uint32_t point, const char *text);
@@ -41,22 +41,22 @@ typedef struct cim_request {
 enum { CIM_MAPPING_OFFSET = 1, CIM_MAPPING_DIFFERENTIAL = 2, CIM_MAPPING_DIGITAL = 3 };
 enum { CIM_SPREAD_OF_VALUE = 1, CIM_SPREAD_OF_RANGE = 2, CIM_SPREAD_LOG_NORMAL = 3 };
 enum { CIM_ADC_FULL_SCALE = 1, CIM_ADC_CALIBRATED = 2,
-       CIM_ADC_MNSIM_SCALE = 3, CIM_ADC_MNSIM_FIX = 4 };  /* MNSIM 2.0's rules: signed sums           */
+       CIM_ADC_MNSIM_SCALE = 3, CIM_ADC_MNSIM_FIX = 4 };  /* MNSIM 2.0's rules: signed sums       */
 enum { CIM_SCALE_PER_CHANNEL = 1, CIM_SCALE_PER_TENSOR = 2 };
 typedef struct cim_nonideality {
     uint32_t weight_mapping;          /* CIM_MAPPING_*; 0: exact arithmetic                       */
-    uint32_t weight_bits, cell_bits;  /* a weight is sliced over ceil(weight_bits / cell_bits)     */
-    uint32_t input_bits, dac_bits;    /* an input is applied in ceil(input_bits / dac_bits) steps  */
+    uint32_t weight_bits, cell_bits;  /* a weight is sliced over ceil(weight_bits / cell_bits)    */
+    uint32_t input_bits, dac_bits;    /* an input is applied in ceil(input_bits / dac_bits) steps */
     uint32_t array_rows, array_columns;
     uint32_t rows_at_once;            /* summed in the analogue domain, then converted            */
     uint32_t adc_bits, adc_range;     /* 0 bits: an exact converter; CIM_ADC_*                    */
-    double adc_offset_sd, adc_gain_sd, adc_noise_sd, adc_nonlinearity; /* in LSB; gain: a share    */
+    double adc_offset_sd, adc_gain_sd, adc_noise_sd, adc_nonlinearity; /* in LSB; gain: a share   */
     double on_conductance_s, off_conductance_s;
     uint32_t device_spread, cycle_spread;   /* CIM_SPREAD_*; 0: none                              */
     double device_spread_sd, cycle_spread_sd;
     double stuck_on_share, stuck_off_share; /* of all cells                                       */
     double read_noise_sd;             /* share of the conductance                                 */
-    double drift_exponent, drift_time_s, drift_reference_s; /* G(t) = G * (t / reference)^-exponent */
+    double drift_exponent, drift_time_s, drift_reference_s; /* G(t) = G (t / reference)^-exponent */
     double row_wire_ohm, column_wire_ohm;   /* between neighbouring cells                         */
     double driver_ohm, access_ohm;    /* of a row's driver; in series with each cell              */
     double cell_mismatch_sd;          /* share: SRAM cell current or capacitor                    */
@@ -79,8 +79,8 @@ typedef struct cim_hwmodel_ops {
     /* Other than CIM_OK: no point of this call has figures. */
     cim_status (*evaluate)(void *self, const cim_request *request);
     /* Optional (NULL: accuracy cannot be evaluated on this model). One point; OUT has one zeroed
-     * row a layer. NETWORK may be another than evaluate() was asked for: accuracy can be measured on
-     * a stand-in, and vectors are then as long as its index sets. */
+     * row a layer. NETWORK may be another than evaluate() was asked for: accuracy can be measured
+     * on a stand-in, and vectors are then as long as its index sets. */
     cim_status (*nonidealities)(void *self, const cim_network *network, const cim_values *values,
                                 cim_nonideality_rows out);
     void (*destroy)(void *self);

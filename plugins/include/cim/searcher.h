@@ -13,8 +13,8 @@
  *   - give fewer points than asked for; with CIM_DONE, which is final, the last ones or none;
  *   - ask for a lower fidelity than the full one, when the study has several;
  *   - leave any value in an inactive dimension: the host sets its default.
- * In a study with a ladder of accuracy levels the host chooses the fidelity of each point: a trial of a
- * lower one than the full is, as far as that level knows, dominated or infeasible.
+ * In a study with a ladder of accuracy levels the host chooses the fidelity of each point: a trial
+ * of a lower one than the full is, as far as that level knows, dominated or infeasible.
  * The host reports a point proposed before as a trial like any other. */
 #ifndef CIM_SEARCHER_H
 #define CIM_SEARCHER_H
@@ -34,7 +34,7 @@ typedef struct cim_dimension {
     const char *name, *unit;     /* "hwmodel.rows", "workload.weight_bits[3]"                     */
     uint32_t kind;               /* CIM_ORDINAL ...                                               */
     uint32_t log_scale;          /* a range: 1: ratios matter, not differences (min > 0)          */
-    uint64_t n_levels;           /* 0 for CIM_REAL_RANGE; else >= 2, at most 2^53                  */
+    uint64_t n_levels;           /* 0 for CIM_REAL_RANGE; else >= 2, at most 2^53                 */
     double min, max;             /* of the values (categorical: of the indices)                   */
     double step;                 /* CIM_INTEGER_RANGE                                             */
     const double *levels;        /* CIM_ORDINAL: n_levels values, ascending or descending         */
@@ -99,7 +99,7 @@ typedef struct cim_problem {
 
 typedef struct cim_ask {
     uint32_t struct_size, max;         /* in: give at most this many points                       */
-    uint64_t number;                   /* in: 0, 1, 2, ...: which ask of the study this is         */
+    uint64_t number;                   /* in: 0, 1, 2, ...: which ask of the study this is        */
     cim_rng rng;                       /* in: the stream of this ask                              */
     const double *pending;             /* in: n_pending points asked for and not told yet         */
     uint32_t n_pending;
@@ -117,7 +117,8 @@ typedef struct cim_sink {
 
 typedef struct cim_searcher_ops {
     uint32_t struct_size;
-    uint32_t learns;                   /* 1: from cim_problem.older; 0: the host warns if any is given */
+    uint32_t learns;                   /* 1: from cim_problem.older; 0: the host warns if any is
+                                          given                                                   */
     /* Either sets *self and returns CIM_OK, or leaves nothing behind. */
     cim_status (*create)(const cim_host *host, const cim_values *values,
                          const cim_problem *problem, void **self);

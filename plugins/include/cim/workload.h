@@ -45,15 +45,15 @@ enum {
 /* What is known of a layer's data. NaN: not known. */
 typedef struct cim_layer_statistics {
     double input_bit_density;   /* 0..1: share of ones among the bits of its input                */
-    double input_toggle_rate;   /* 0..1: share of bits that change from one input to the next      */
-    double weight_mean, weight_sd; /* of the weights as a share of their largest magnitude         */
+    double input_toggle_rate;   /* 0..1: share of bits that change from one input to the next     */
+    double weight_mean, weight_sd; /* of the weights as a share of their largest magnitude        */
 } cim_layer_statistics;
 
-#define CIM_FROM_INPUT 0xffffffffu  /* predecessor: the network's own input                        */
+#define CIM_FROM_INPUT 0xffffffffu  /* predecessor: the network's own input                       */
 
 typedef struct cim_layer {
-    const char *name;                      /* unique in the network: "conv1", "block3.expand"      */
-    uint32_t op;                           /* CIM_OP_CONV ...                                      */
+    const char *name;                      /* unique in the network: "conv1", "block3.expand"     */
+    uint32_t op;                           /* CIM_OP_CONV ...                                     */
     uint32_t slot;                         /* its stable place, unique in the network             */
     uint32_t in_channels, in_height, in_width;    /* of the (first) input                         */
     uint32_t out_channels, out_height, out_width;
@@ -61,12 +61,14 @@ typedef struct cim_layer {
     uint32_t stride_height, stride_width;
     uint32_t dilation_height, dilation_width;
     uint32_t pad_top, pad_bottom, pad_left, pad_right;
-    uint32_t groups;                       /* conv, linear: weights = out * (in / groups) * kernel */
+    uint32_t groups;                       /* conv, linear: weights = out * (in / groups) *
+                                              kernel                                              */
     uint32_t weight_bits, input_bits, output_bits; /* weight_bits 0: no weights                   */
-    uint32_t runtime_operand;              /* 1: the "weights" are computed, and written, per image */
+    uint32_t runtime_operand;              /* 1: the "weights" are computed, and written, per
+                                              image                                               */
     uint32_t activation;                   /* CIM_ACT_*                                           */
     uint32_t n_inputs, reserved;
-    const uint32_t *inputs;                /* n_inputs indices of layers, or CIM_FROM_INPUT        */
+    const uint32_t *inputs;                /* n_inputs indices of layers, or CIM_FROM_INPUT       */
     const int32_t *elements;               /* for each index set of the network: the element this
                                               layer belongs to, or -1                             */
     const cim_layer_statistics *statistics;/* or NULL: nothing is known                           */

@@ -22,8 +22,8 @@ double cim_dimension_at(const cim_dimension *d, double u);
 /* A random coordinate, of the same distribution. */
 double cim_dimension_draw(const cim_dimension *d, cim_rng *rng);
 
-/* Where X lies between the lowest coordinate, 0, and the highest, 1: levels lie evenly; reals do, or
- * their logarithms in a logarithmic range. A single value lies at 0.5. */
+/* Where X lies between the lowest coordinate, 0, and the highest, 1: levels lie evenly; reals do,
+ * or their logarithms in a logarithmic range. A single value lies at 0.5. */
 double cim_dimension_share(const cim_dimension *d, double x);
 
 /* The coordinate nearest to such a share. */

@@ -1,4 +1,5 @@
-/* cim_sdk/known.h: for searchers: which designs were proposed or told, and the ones that are left. */
+/* cim_sdk/known.h: for searchers: which designs were proposed or told, and the ones that are
+ * left. */
 #ifndef CIM_SDK_KNOWN_H
 #define CIM_SDK_KNOWN_H
 

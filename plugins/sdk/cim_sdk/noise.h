@@ -1,4 +1,5 @@
-/* cim_sdk/noise.h: for accuracy evaluators: what the cells of an array do to weights, as a noise power. */
+/* cim_sdk/noise.h: for accuracy evaluators: what the cells of an array do to weights, as a noise
+ * power. */
 #ifndef CIM_SDK_NOISE_H
 #define CIM_SDK_NOISE_H
 
@@ -6,8 +7,8 @@
 
 #include <math.h>
 
-/* Square of the range of weights, from -largest to largest, in standard deviations of them: taken as
- * normal, with their largest at 4 (assumed). */
+/* Square of the range of weights, from -largest to largest, in standard deviations of them: taken
+ * as normal, with their largest at 4 (assumed). */
 #define CIM_RANGE_POWER 64.0
 
 /* What is left of a conductance when drift has taken its part, as a share of it. */

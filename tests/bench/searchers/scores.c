@@ -30,8 +30,8 @@ bool scores_have(const scores *of, const problem *p, const char *searcher, uint3
                   uint32_t seed, uint32_t n) {
     for (size_t i = 0; i < of->n; i++) {
         const score *r = &of->rows[i];
-        if (r->is_ours && r->problem == p && r->batch == batch && strcmp(r->searcher, searcher) == 0 &&
-            r->seed == seed && r->n == n)
+        if (r->is_ours && r->problem == p && r->batch == batch &&
+            strcmp(r->searcher, searcher) == 0 && r->seed == seed && r->n == n)
             return true;
     }
     return false;
@@ -44,8 +44,8 @@ void scores_free(scores *r) {
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* Ours: problem, searcher, batch, seed, n, first, second, cpu_s, measured as above. Others': problem,
- * optimiser, seed, n, hv, hv2, best, cpu_s. */
+/* Ours: problem, searcher, batch, seed, n, first, second, cpu_s, measured as above. Others':
+ * problem, optimiser, seed, n, hv, hv2, best, cpu_s. */
 static bool from_row(const csv_row *row, bool is_ours, score *r) {
     const size_t at = is_ours ? 3 : 2;
     double x[4];
@@ -58,8 +58,9 @@ static bool from_row(const csv_row *row, bool is_ours, score *r) {
     for (size_t i = 0; i < 4; i++) x[i] = strtod(csv_cell(row, i + 4), NULL);
     r->cpu_s = x[3];
     for (size_t k = 0; k < 2; k++)
-        r->values[k] = is_ours ? x[k + 1]
-                     : r->problem->m > 1 ? x[k] / r->problem->volume[k] : r->problem->optimum - x[2];
+        if (is_ours) r->values[k] = x[k + 1];
+        else r->values[k] = r->problem->m > 1 ? x[k] / r->problem->volume[k]
+                                              : r->problem->optimum - x[2];
     return true;
 }
 

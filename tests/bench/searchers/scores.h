@@ -1,5 +1,5 @@
-/* scores.h: what searchers found on the problems of tests/problems, ours and others', a row for each
- * run and number of trials; kept in a CSV file, so that runs add up. */
+/* scores.h: what searchers found on the problems of tests/problems, ours and others', a row for
+ * each run and number of trials; kept in a CSV file, so that runs add up. */
 #ifndef SCORES_H
 #define SCORES_H
 #include "functions.h"
@@ -15,7 +15,8 @@ typedef struct score {
     char searcher[NAME_ROOM];
     bool is_ours;
     uint32_t batch, seed, n;
-    double values[2];            /* the more the better: shares of the volume; or the negative regret */
+    double values[2];            /* the more the better: shares of the volume; or the negative
+                                    regret                                                        */
     double cpu_s;                /* ours: of the whole run; others': a suggestion */
 } score;
 

@@ -138,8 +138,10 @@ static void compare_with_peers(const scores *all, const column *columns, size_t 
 void table_differences(const scores *all, const selection *of) {
     column columns[COLUMNS_MAX];
     const size_t n_columns = find_columns(all, of->peers, columns);
-    puts("| problem | n | measure | searcher | mean (standard error) seeds | best peer | its mean on "
-         "equal seeds | difference | | spreads | p |\n|---|---|---|---|---|---|---|---|---|---|---|");
+    puts("| problem | n | measure | searcher | mean (standard error) seeds | best peer | its mean "
+         "on "
+         "equal seeds | difference | | spreads | p "
+         "|\n|---|---|---|---|---|---|---|---|---|---|---|");
     for (uint32_t i = 0; i < N_PROBLEMS; i++)
         for (uint32_t c = 0; c < N_CHECKPOINTS; c++)
             for (uint32_t k = 0; of->at[c] && k < measures_of(&problems[i]); k++)

@@ -51,7 +51,8 @@ typedef struct cim_array {
     double endurance;              /* writes that a cell survives; 0: no limit                   */
     double registers;              /* flip-flops of its periphery, which the clock reaches        */
     uint32_t adc_bits, reserved;   /* 0: sums are exact                                          */
-    double used_range;             /* of the largest sum, that converters are set to; 0: all of it */
+    double used_range;             /* of the largest sum, that converters are set to; 0: all of
+                                      it                                                          */
 } cim_array;
 
 /* Measured over modelled figures of a known macro, by which a model is calibrated; 1: not. */
@@ -87,7 +88,8 @@ void cim_array_add_shift_add(cim_array *a, const cim_technology *t, uint32_t adc
                              uint32_t weight_bits, uint32_t input_bits, int offset_mapping);
 
 /* Where one conversion is already the whole result (one slice, step and group of rows, no offset):
- * adds the register that stores it, sets sum_bits and adc_bits, and returns 1. Else 0, *a as it was. */
+ * adds the register that stores it, sets sum_bits and adc_bits, and returns 1. Else 0, *a as it
+ * was. */
 int cim_array_add_result(cim_array *a, const cim_technology *t, uint32_t adc_bits,
                          uint32_t weight_bits, uint32_t input_bits);
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
 /* cim_chip/chip.h: array -> PE -> tile -> chip, and what a network costs on it.
  *
  * A layer owns whole tiles, built for it: its arrays, a PE's input registers, a tile's line buffer,
- * a link to the mesh with the global buffer in its middle. Weights stay on the chip; on one of fewer
- * tiles, what does not fit is loaded in turn from the memory beside it.
+ * a link to the mesh with the global buffer in its middle. Weights stay on the chip; on one of
+ * fewer tiles, what does not fit is loaded in turn from the memory beside it.
  *     cim_chip_layer layers[n];          per layer of the network; contents in any state
  *     cim_chip_check(network, ...);      once a network
  *     ...fill layers[i].array, weight_bits, input_bits of the weight layers...
@@ -94,13 +94,14 @@ typedef struct cim_chip {
     double written_cells, off_chip_bits; /* of one image                                         */
     double lifetime_images;        /* until the most written cell wears out; at most
                                       CIM_CHIP_MOST_IMAGES                                       */
-    double lost_bits;              /* of the sum of a column, by conversion; the worst layer's     */
+    double lost_bits;              /* of the sum of a column, by conversion; the worst layer's    */
     uint32_t reloads;              /* 1: some weights are loaded in turn                         */
     uint32_t unknown_writes;       /* 1: and their cells do not say what a write costs           */
     double macs;                   /* of one image                                               */
     double macro_latency_s;        /* of one input vector in the slowest layer's arrays           */
     double macro_interval_s;       /* of one image, if arrays never waited                       */
-    double macro_area_m2, macro_energy_j; /* of the parts that the chip does not own; with leakage */
+    double macro_area_m2, macro_energy_j; /* of the parts that the chip does not own; with
+                                             leakage                                              */
 } cim_chip;
 
 #ifdef __cplusplus

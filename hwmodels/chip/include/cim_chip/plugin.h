@@ -106,8 +106,8 @@ enum {
 };
 
 /* Rows of a condition table. Weights are only ever loaded in turn from an off-chip memory: without
- * one, a chip of too few tiles is infeasible whatever these say. (That chip_tiles is not 0 cannot be
- * said: conditions list values.) */
+ * one, a chip of too few tiles is infeasible whatever these say. (That chip_tiles is not 0 cannot
+ * be said: conditions list values.) */
 #define CIM_CHIP_CONDITIONS                                                                       \
     {.target = "images_per_load", .element = CIM_ALL_ELEMENTS, .on = "off_chip",                  \
      .values = cim_chip_off_chip_memories, .n_values = CIM_N_OFF_CHIP - 1},                       \
@@ -154,7 +154,7 @@ enum {
 #define CIM_CHIP_MORE_LIST(X)                                                                     \
     X(WRITES, "writes_per_image", "cells", -1, "cells written, where weights are loaded in turn") \
     X(LIFETIME, "lifetime_images", "images", 1, "until the most written cell fails, at most 1e15") \
-    X(OFF_CHIP_BITS, "off_chip_bits", "bits", -1, "of one image, to and from the off-chip memory")  \
+    X(OFF_CHIP_BITS, "off_chip_bits", "bits", -1, "of one image, to and from the off-chip memory") \
     X(LOST_BITS, "lost_bits", "bits", -1,                                                         \
       "log2 of a converter's step over the least product of a cell; 0: exact sums; worst layer")
 #define CIM_CHIP_METRIC_LIST(X) CIM_CHIP_TOTAL_LIST(X) CIM_CHIP_MACRO_LIST(X) CIM_CHIP_MORE_LIST(X)
@@ -165,9 +165,9 @@ enum {
     CIM_CHIP_N_METRICS
 };
 enum { CIM_CHIP_N_TOTALS = CIM_CHIP_M_MACRO_TOPS };
-/* Rows of a model's metric table: static const cim_metric metrics[] = { CIM_CHIP_METRICS }. One that
- * has a chip of its own takes CIM_CHIP_TOTAL_LIST; one held against macros has a row of its own for
- * CIM_CHIP_MACRO_LIST, that states the error. */
+/* Rows of a model's metric table: static const cim_metric metrics[] = { CIM_CHIP_METRICS }. One
+ * that has a chip of its own takes CIM_CHIP_TOTAL_LIST; one held against macros has a row of its
+ * own for CIM_CHIP_MACRO_LIST, that states the error. */
 #define CIM_CHIP_METRIC_ROW(id, name, unit, better, help) {name, unit, help, better, 0, 0, NULL},
 #define CIM_CHIP_METRICS CIM_CHIP_METRIC_LIST(CIM_CHIP_METRIC_ROW)
 

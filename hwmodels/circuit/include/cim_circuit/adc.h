@@ -39,9 +39,9 @@ double cim_adc_sar_input_f(const cim_technology *t, const cim_adc *adc);
 double cim_adc_flash_input_f(const cim_technology *t, const cim_adc *adc);
 double cim_adc_ramp_input_f(const cim_technology *t, const cim_adc *adc);
 
-/* Standard deviation of a conversion's thermal noise, in volts of its input: kT/C of the capacitances
- * that it has. Noise that would be as large as quantisation noise sizes them only where matching and
- * the least comparator do not: few bits of a wide range are much quieter. */
+/* Standard deviation of a conversion's thermal noise, in volts of its input: kT/C of the
+ * capacitances that it has. Noise that would be as large as quantisation noise sizes them only
+ * where matching and the least comparator do not: few bits of a wide range are much quieter. */
 double cim_adc_sar_noise_v(const cim_technology *t, const cim_adc *adc);
 double cim_adc_flash_noise_v(const cim_technology *t, const cim_adc *adc);
 double cim_adc_ramp_noise_v(const cim_technology *t, const cim_adc *adc);

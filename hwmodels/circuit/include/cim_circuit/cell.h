@@ -23,6 +23,6 @@ typedef struct cim_cell {
                                    stated                                                        */
     double write_voltage_v, write_pulse_s;      /* 0: not stated                                 */
     double read_noise_sd;       /* of a read, share of the conductance; 0: not stated             */
-    double device_spread_sd;    /* of a programmed conductance, share of the range; 0: not stated  */
+    double device_spread_sd;    /* of a programmed conductance, share of the range; 0: not stated */
 } cim_cell;
 #endif

@@ -1,5 +1,5 @@
-/* cim_circuit/data_file.h: a process or a memory cell from a libconfig file, so that a new node or a
- * cell of a known kind needs no compiler. Keys: README.md; examples: configs/technologies, cells.
+/* cim_circuit/data_file.h: a process or a memory cell from a libconfig file, so that a new node or
+ * a cell of a known kind needs no compiler. Keys: README.md; examples: configs/technologies, cells.
  *
  *     cim_process p;
  *     const cim_status status = cim_process_read(host, path, &p);

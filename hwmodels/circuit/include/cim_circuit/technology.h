@@ -96,7 +96,7 @@ typedef struct cim_technology {
     double mismatch_v_m, sram_cell_m2;
     double thermal_energy_j;       /* k T                                                        */
     double gate_length_m;
-    double gate_share, drain_share; /* capacitance at the supply over that at the node's own       */
+    double gate_share, drain_share; /* capacitance at the supply over that at the node's own      */
     double overdrive_v;            /* gate overdrive of an NMOS at the supply, above threshold    */
     double pmos_off_a_per_m;       /* off current of a PMOS per width                            */
     double pmos_ohm_m;             /* on-resistance of a pass PMOS times its width               */
