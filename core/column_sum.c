@@ -70,3 +70,14 @@ double column_sum_of(const column_sum *x, const csv_row *row) {
     }
     return sum + product;
 }
+
+int column_sum_unreadable(const column_sum *x, const csv_row *row) {
+    for (size_t i = 0; i < x->n; i++) {
+        char *end;
+        if (x->factors[i].column < 0) continue;
+        const char *cell = csv_cell(row, (size_t)x->factors[i].column);
+        const double value = strtod(cell, &end);
+        if (*cell && (*end || !isfinite(value))) return x->factors[i].column;
+    }
+    return -1;
+}

@@ -21,6 +21,8 @@ typedef struct column_sum {
 bool column_sum_read(column_sum *out, const char *written, const csv_row *header, text *why);
 /* NaN where a cell is empty or no number. */
 double column_sum_of(const column_sum *x, const csv_row *row);
+/* The first column of its cells that is neither empty nor a finite number; -1: there is none. */
+int column_sum_unreadable(const column_sum *x, const csv_row *row);
 
 /* The column called NAME, or -1. */
 int csv_column(const csv_row *header, const char *name);

@@ -5,8 +5,12 @@
 volatile sig_atomic_t interrupt_wanted;
 static struct sigaction before_interrupt, before_terminate;
 
+/* Whoever asks twice has waited for a searcher that does not come back. */
 static void on_signal(int number) {
-    if (interrupt_wanted) signal(number, SIG_DFL);
+    if (interrupt_wanted) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
     interrupt_wanted = 1;
 }
 

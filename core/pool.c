@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100 };
+enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100, MOST_PARTS = 1 << 24 };
 
 typedef struct range { /* designs first .. first+n-1 of a task */
     size_t first;
@@ -31,6 +31,7 @@ typedef struct worker {
     range chunk;       /* what it is at; n = 0: idle */
     uint32_t answered;
     text in;           /* bytes received and not yet understood */
+    bool is_garbled;   /* and never will be */
     time_left time;
 } worker;
 
@@ -51,6 +52,7 @@ static _Noreturn void become_worker(pool *p, worker *w, int socket) {
     signal(SIGTERM, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() == 1) _exit(0);
+    setpgid(0, 0); /* whom a plug-in starts ends with us */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     dup2(STDERR_FILENO, STDOUT_FILENO); /* what a plug-in prints is no part of our output */
     for (unsigned i = 0; i < p->n_workers; i++)
@@ -67,6 +69,7 @@ static bool start_worker(pool *p, worker *w, failure *f) {
     w->chunk.n = w->answered = 0;
     w->time = TIME_LEFT;
     text_clear(&w->in);
+    w->is_garbled = false;
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
@@ -78,13 +81,26 @@ static bool start_worker(pool *p, worker *w, failure *f) {
         close(ends[0]);
         return fail(f, STATUS_FAILED, "cannot start a worker: %s", strerror(errno));
     }
+    setpgid(pid, pid); /* whoever is first */
     w->pid = pid;
     w->socket = ends[0];
     return true;
 }
 
+static void kill_worker(const worker *w) {
+    kill(-w->pid, SIGKILL);
+    kill(w->pid, SIGKILL);
+}
+
+/* Its process has ended: what it started may live on and hold the socket open. */
+static bool is_dead(const worker *w) {
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
 static int end_worker(worker *w) {
     int status = 0;
+    kill(-w->pid, SIGKILL);
     close(w->socket);
     while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR) {}
     w->pid = 0;
@@ -115,7 +131,7 @@ void pool_stop(pool *p) {
     for (unsigned i = 0; i < p->n_workers; i++) {
         worker *w = &p->workers[i];
         if (w->pid) {
-            kill(w->pid, SIGKILL);
+            kill_worker(w);
             end_worker(w);
         }
         munmap(w->state, sizeof *w->state);
@@ -191,10 +207,16 @@ static bool take_answer(pool *p, worker *w, const pool_task *task, size_t *used)
     worker_answer a;
     if (have < sizeof a) return false;
     memcpy(&a, at, sizeof a);
+    size_t index = w->chunk.first + w->answered;
+    result *r = &task->results[index];
+    if (a.n_reason >= sizeof r->reason || a.n_parts > MOST_PARTS) {
+        w->is_garbled = true;
+        kill_worker(w);
+        return false;
+    }
     size_t size = sizeof a + metrics + slacks + a.n_reason + a.n_parts * sizeof(part);
     if (have < size) return false;
-    size_t index = w->chunk.first + w->answered++;
-    result *r = &task->results[index];
+    w->answered++;
     at += sizeof a;
     r->outcome = a.outcome;
     r->fidelity = a.fidelity;
@@ -221,7 +243,8 @@ static void take_answers(pool *p, worker *w, const pool_task *task) {
 
 static void describe_end(const pool *p, const worker *w, int status, char *why, size_t size) {
     const char *who = w->state->running ? w->state->running : "the worker";
-    if (w->time == TIME_USED_UP)
+    if (w->is_garbled) snprintf(why, size, "%s: wrote where only the host may", who);
+    else if (w->time == TIME_USED_UP)
         snprintf(why, size, "%s: no answer within the time limit of %g s of processor time", who,
                  p->time_limit_s);
     else if (w->time == TIME_SLEPT)
@@ -272,7 +295,7 @@ static void check_time(pool *p, worker *w) {
     double limit_ns = p->time_limit_s * 1e9 * (w->state->n ? w->state->n : 1);
     if (!w->chunk.n || !started || w->time) return; /* or it is killed, and not yet gone */
     w->time = time_limit_of(w->pid, limit_ns, started, cpu);
-    if (w->time) kill(w->pid, SIGKILL); /* read() then ends, and the worker is buried */
+    if (w->time) kill_worker(w);
 }
 
 /* ---- one task ------------------------------------------------------------------------------- */
@@ -300,6 +323,7 @@ static unsigned wait_for_answers(pool *p, const pool_task *task) {
             worker *w = &p->workers[i];
             if (waiting[i].fd < 0) continue;
             if (waiting[i].revents) receive(p, w, task);
+            else if (is_dead(w)) bury_worker(p, w, task);
             else check_time(p, w);
         }
     free(waiting);
@@ -309,7 +333,7 @@ static unsigned wait_for_answers(pool *p, const pool_task *task) {
 static void abandon(pool *p) {
     for (unsigned i = 0; i < p->n_workers; i++)
         if (p->workers[i].pid && p->workers[i].chunk.n) {
-            kill(p->workers[i].pid, SIGKILL);
+            kill_worker(&p->workers[i]);
             end_worker(&p->workers[i]);
         }
     p->n_queue = 0;

@@ -66,9 +66,20 @@ static bool find_columns(reference_rows *t, failure *f) {
     return good;
 }
 
+static bool check_figures(const reference_rows *t, const csv_row *row, failure *f) {
+    for (size_t i = 0; i < t->x->n_figures; i++) {
+        const int at = column_sum_unreadable(&t->figures[i], row);
+        if (at >= 0)
+            return fail(f, STATUS_WRONG, "%s:%llu: %s = %.60s: must be a number, or empty", t->path,
+                        (unsigned long long)row->line, csv_cell(&t->header, (size_t)at),
+                        csv_cell(row, (size_t)at));
+    }
+    return true;
+}
+
 static bool take_row(reference_rows *t, csv_row *row, failure *f) {
     text sets = {0};
-    bool good = true;
+    bool good = check_figures(t, row, f);
     for (size_t i = 0; good && i < t->x->n_set; i++) good = fill_in(t, row, t->x->set[i], &sets, f);
     if (good) {
         MEMORY_ROOM(t->rows, t->n);

@@ -98,7 +98,9 @@ static errors errors_of(const validation *v, const figure *x, size_t k) {
     return e;
 }
 
+/* Where nothing was compared nothing holds. */
 static bool holds(const errors *e, const figure *x) {
+    if (!e->n) return false;
     if (!isnan(x->share) && (double)e->n_within < x->share * (double)e->n) return false;
     if (!isnan(x->worst) && !(e->worst <= x->worst)) return false;
     if (!isnan(x->factor) && !(e->factor <= x->factor)) return false;

@@ -124,6 +124,12 @@ static void given_designs_come_first(void **state) {
     cli_refused(cli("run alone.cfg --out bad"), 2, "given.csv:2", "hwmodel.rows = 100");
     cli_write("given.csv", "hwmodel.columns\n64\n");
     cli_refused(cli("run alone.cfg --out bad"), 2, "given.csv:1", "hwmodel.columns", "dimension");
+    cli_write("given.csv", "rows,cell_bits\n64,1\n");
+    cli_refused(cli("run alone.cfg --out bad"), 2, "given.csv:1", "no column", "hwmodel.rows");
+    cli_write("given.csv", "hwmodel.rows,hwmodel.cell_bits,hwmodel.rows\n64,1,128\n");
+    cli_refused(cli("run alone.cfg --out bad"), 2, "given.csv:1", "hwmodel.rows", "twice");
+    cli_write("given.csv", "\xef\xbb\xbfhwmodel.rows\n256\n");
+    cli_good("run alone.cfg --out marked --trials 1");
 }
 
 /* Exported as a config, the knee evaluates to the same bits. */

@@ -105,6 +105,21 @@ static void parts_and_rows(void **state) {
 }
 
 /* Rows that do not count, and a setting that a row names. */
+/* A typing error in a reference is no figure that holds, nor is a figure without a row. */
+static void cells_that_are_no_numbers(void **state) {
+    (void)state;
+    write_config("", FIGURE("latency_s", "latency_ns * 1e-9", "within = 0.5; share = 1.0;"));
+    static const char *const bad[] = {"1.0 ns", "n/a", "nan", "inf"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        cli_write("table.csv", "id,rows,cycle_ns,latency_ns\na,64,1,\nb,64,1,%s\n", bad[i]);
+        const cli_result *r = cli_ends(2, "validate model.cfg");
+        assert_non_null(strstr(r->err, "table.csv:3: latency_ns = "));
+        assert_non_null(strstr(r->err, bad[i]));
+    }
+    cli_write("table.csv", "id,rows,cycle_ns,latency_ns\na,64,1,\nb,64,1,\n");
+    assert_non_null(strstr(cli_ends(1, "validate model.cfg")->out, "MISSED"));
+}
+
 static void rows_that_count(void **state) {
     (void)state;
     write_table();
@@ -183,7 +198,7 @@ static void wrong_ones(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(shares_and_worst_rows), CLI_TEST(a_figure_out_of_bounds),
-        CLI_TEST(parts_and_rows),
+        CLI_TEST(parts_and_rows),        CLI_TEST(cells_that_are_no_numbers),
         CLI_TEST(rows_that_count),       CLI_TEST(a_failed_row_is_beyond_all_bounds),
         CLI_TEST(a_table_that_is_elsewhere), CLI_TEST(wrong_ones),
     };

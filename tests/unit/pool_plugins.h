@@ -5,6 +5,7 @@
 #include "core_fixture.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 /* What a design does, by its number "act". */
 enum {
@@ -19,6 +20,8 @@ enum {
     PRINT,
     CRASH_IN_COMPANY,
     ABORT,
+    LEAVE_CHILD,
+    GARBLE,
     N_ACTS
 };
 
@@ -93,6 +96,17 @@ static void act_badly(int act, uint32_t n) {
     if (act == CRASH || (act == CRASH_IN_COMPANY && n > 1)) raise(SIGSEGV);
     if (act == ABORT) raise(SIGABRT);
     if (act == EXIT) _exit(7);
+    if (act == LEAVE_CHILD) {   /* which holds what its parent had open */
+        const pid_t child = fork();
+        while (child == 0) pause();
+        raise(SIGSEGV);
+    }
+    while (act == GARBLE) {     /* wherever the host listens */
+        unsigned char garbage[64];
+        memset(garbage, 0x20, sizeof garbage);
+        for (int fd = 3; fd < 64; fd++) (void)!write(fd, garbage, sizeof garbage);
+        sleep(1);
+    }
     while (act == HANG) pause();
     if (act == PRINT) printf("a plug-in must not print\n"), fflush(stdout);
 }
@@ -109,8 +123,7 @@ static cim_status evaluate(void *self, const cim_request *q) {
         m[0] = act == NAN_METRIC ? (double)NAN : sin(x) / (1 + x);
         m[1] = (double)q->network->layers.rows->out_channels;
         q->slack[p] = act == VIOLATE ? x : -1;
-        if (act == SAY_FAIL) q->fail(q->context, p, "no\tway"); /* what it says after that is
-                                                                   void                           */
+        if (act == SAY_FAIL) q->fail(q->context, p, "no\tway"); /* the rest it says is void */
         for (uint32_t k = 0; q->part && k < (uint32_t)x % 5; k++)
             q->part(q->context, p, k % 2 ? CIM_WHOLE_CHIP : 0,
                     k ? "array" : "a component with a name beyond all measure", k % 2, x + k);

@@ -309,6 +309,21 @@ static void no_worker_is_left_behind(void **state) {
     pool_stop(NULL);
 }
 
+static void what_leaves_a_child_or_garbage_behind(void **state) {
+    (void)state;
+    for (int act = LEAVE_CHILD; act <= GARBLE; act++) {
+        bench b;
+        start(&b, 4, 2, 24);
+        set(&b, 5, act);
+        run(&b, NULL);
+        for (size_t i = 0; i < b.n; i++)
+            if (i != 5) assert_fine(&b, i, CIM_FEASIBLE);
+        assert_failed(&b, 5, act == GARBLE ? "hwmodel.made: wrote where only the host may"
+                                           : crash_text());
+        end(&b);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_do_not_depend_on_the_workers),
@@ -321,6 +336,7 @@ int main(void) {
         cmocka_unit_test(the_workload_is_named_when_it_crashes),
         cmocka_unit_test(what_hangs_loses_its_own_design),
         cmocka_unit_test(all_may_crash),
+        cmocka_unit_test(what_leaves_a_child_or_garbage_behind),
         cmocka_unit_test(a_stopped_task_leaves_the_rest_without_an_outcome),
         cmocka_unit_test(no_worker_is_left_behind),
     };

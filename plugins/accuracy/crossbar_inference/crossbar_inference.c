@@ -9,7 +9,7 @@
 #include <cim_sdk/rng.h>
 #include <cim_sdk/text.h>
 
-#include "tensors.h"
+#include "folded.h"
 
 enum {
     WEIGHTS,
@@ -21,7 +21,10 @@ enum {
     COMPENSATION,
     WEIGHT_CODES,
     CODEBOOK,
-    SAMPLE_IMAGES
+    SAMPLE_IMAGES,
+    INPUT_MEAN,
+    INPUT_SD,
+    NORM_EPSILON
 };
 static const char *const codings[] = {"uniform", "power_of_two", "codebook"}; /* as in quantise.h */
 static const char *const compensations[] = {"none", "wires", "drift"};   /* as in cells.h */
@@ -92,6 +95,31 @@ static const cim_param params[] = {
      .min = 1,
      .max = 1000000,
      .help = "of these test images that level sample looks at, the first ones"},
+    {.key = "input_mean",
+     .unit = "",
+     .type = CIM_REAL,
+     .flags = CIM_PARAM_FIXED,
+     .length = SAMPLES_COLOURS,
+     .min = -1e6,
+     .max = 1e6,
+     .help = "taken off each colour of an image, which is 0 to 1"},
+    {.key = "input_sd",
+     .unit = "",
+     .type = CIM_REAL,
+     .flags = CIM_PARAM_FIXED,
+     .length = SAMPLES_COLOURS,
+     .default_value = 1,
+     .min = 1e-6,
+     .max = 1e6,
+     .help = "each colour is then divided by it"},
+    {.key = "norm_epsilon",
+     .unit = "",
+     .type = CIM_REAL,
+     .flags = CIM_PARAM_FIXED,
+     .default_value = 1e-5,
+     .min = 0,
+     .max = 1,
+     .help = "added to the variance of batch norm, where the weights have it beside a layer"},
 };
 enum { ESTIMATE, SAMPLE, STATISTICAL };
 static const cim_fidelity fidelities[] = {
@@ -112,12 +140,18 @@ typedef struct inference {
     const char *weights, *dataset;
     char *read;              /* the weights' file that is held                                    */
     tensors *t;
+    folded folded;           /* of the network that is evaluated                                  */
+    double epsilon;
     samples test, training;
     estimates estimates;
 } inference;
 
+/* A layer's weights or biases; else a tensor of the file, as are the steps of inputs. */
 static const float *find(void *context, const char *name, uint64_t *count) {
-    const tensor *t = tensors_find(context, name);
+    const inference *x = context;
+    const float *values = folded_find(&x->folded, name, count);
+    if (values) return values;
+    const tensor *t = tensors_find(x->t, name);
     *count = t ? t->n : 0;
     return t ? t->values : NULL;
 }
@@ -129,7 +163,13 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     *x = (inference){.host = host, .weights = values->texts[WEIGHTS],
                      .dataset = values->texts[DATASET]};
     x->estimates.host = host;
-    x->test = x->training = (samples){.host = host, .path = values->texts[DATA]};
+    x->test = (samples){.host = host, .path = values->texts[DATA]};
+    for (uint32_t c = 0; c < SAMPLES_COLOURS; c++) {
+        x->test.mean[c] = (float)cim_number(values, 0, INPUT_MEAN, c);
+        x->test.sd[c] = (float)cim_number(values, 0, INPUT_SD, c);
+    }
+    x->training = x->test;
+    x->epsilon = cim_number(values, 0, NORM_EPSILON, 0);
     *self = x;
     return CIM_OK;
 }
@@ -155,7 +195,8 @@ static cim_status read_weights(inference *x, const cim_network *network) {
     host->release(host, x->read);
     x->t = NULL;
     x->read = NULL;
-    const cim_status status = tensors_read(host, file, &x->t);
+    cim_status status = tensors_read(host, file, &x->t);
+    if (status == CIM_OK) status = tensors_finite(x->t);
     if (status != CIM_OK) return status;
     x->read = host->alloc(host, strlen(file) + 1, 1);
     if (!x->read) return host->fail(host, CIM_E_MEMORY, "no memory for weights");
@@ -225,16 +266,14 @@ static cim_status estimate_it(inference *x, const char *images_of, net_source so
         &r->mean);
 }
 
-static cim_status evaluate(void *self, cim_accuracy_request *r) {
-    inference *x = self;
+static cim_status evaluate_folded(inference *x, cim_accuracy_request *r) {
     const char *name = x->dataset && *x->dataset ? x->dataset : r->network->dataset;
     const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
-    cim_status status = read_weights(x, r->network);
     const net_source source = {
-        .context = x->t, .find = find,
+        .context = x, .find = find,
         .coding = {.kind = (uint32_t)cim_number(r->values, 0, WEIGHT_CODES, 0),
                    .entries = (uint32_t)cim_number(r->values, 0, CODEBOOK, 0)}};
-    if (status == CIM_OK) status = check_weights(x, r->network, source);
+    cim_status status = check_weights(x, r->network, source);
     if (status == CIM_OK && r->fidelity == ESTIMATE) return estimate_it(x, name, source, images, r);
     if (status == CIM_OK) status = samples_need(&x->test, name, DATASET_TEST, images, r->network);
     const int is_statistical = r->fidelity == SAMPLE || r->fidelity == STATISTICAL;
@@ -252,13 +291,23 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     return status;
 }
 
+static cim_status evaluate(void *self, cim_accuracy_request *r) {
+    inference *x = self;
+    cim_status status = read_weights(x, r->network);
+    if (status == CIM_OK) status = folded_open(&x->folded, x->host, x->t, r->network, x->epsilon);
+    if (status != CIM_OK) return status;
+    status = evaluate_folded(x, r);
+    folded_close(&x->folded);
+    return status;
+}
+
 static const cim_accuracy_ops ops = {
     .struct_size = sizeof ops, .fidelities = CIM_TABLE(fidelities), .create = create,
     .evaluate = evaluate, .destroy = destroy};
 
 static const cim_plugin plugin = {
     .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.1", .license = "MIT",
+    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.2", .license = "MIT",
     .summary = "a trained network on real images, through the designed arrays", .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };

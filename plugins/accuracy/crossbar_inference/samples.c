@@ -1,5 +1,7 @@
 #include "samples.h"
 
+#include <cim_sdk/text.h>
+
 #include <string.h>
 
 static int holds(const samples *s, const char *name, dataset_part part, uint32_t n,
@@ -20,9 +22,27 @@ static cim_status keep(samples *s, const char *name, const dataset *d) {
         return host->fail(host, CIM_E_MEMORY, "no memory for images");
     s->ranges->host = s->peaks->host = host;
     strcpy(s->name, name);
-    for (size_t i = 0; i < values; i++) s->pixels[i] = (float)d->pixels[i] / 255.0f;
+    const size_t plane = (size_t)d->height * d->width;
+    for (size_t i = 0; i < values; i++) {
+        const size_t colour = i / plane % d->channels % SAMPLES_COLOURS;
+        const float sd = s->sd[colour] > 0 ? s->sd[colour] : 1;
+        s->pixels[i] = ((float)d->pixels[i] / 255.0f - s->mean[colour]) / sd;
+    }
     memcpy(s->labels, d->labels, d->n * sizeof *s->labels);
     s->n = d->n;
+    return CIM_OK;
+}
+
+/* Labels beyond what the network tells apart are those of other data. */
+static cim_status check_labels(const samples *s, const cim_network *network) {
+    if (!network->layers.n) return CIM_OK;
+    const cim_layer *last = CIM_ROW(cim_layer, network->layers, network->layers.n - 1);
+    const uint64_t classes = (uint64_t)last->out_channels * last->out_height * last->out_width;
+    for (uint32_t i = 0; i < s->n; i++)
+        if (s->labels[i] >= classes)
+            return cim_failf(s->host, CIM_E_FILE,
+                             "image %u of the data is of class %u: the network tells %llu apart", i,
+                             s->labels[i], (unsigned long long)classes);
     return CIM_OK;
 }
 
@@ -38,6 +58,7 @@ cim_status samples_need(samples *s, const char *name, dataset_part part, uint32_
     cim_status status = dataset_read(s->host, &what, &d);
     if (status != CIM_OK) return status;
     status = keep(s, name, d);
+    if (status == CIM_OK) status = check_labels(s, network);
     dataset_free(d);
     s->part = part;
     s->wanted = n;
@@ -54,5 +75,8 @@ void samples_free(samples *s) {
     s->host->release(s->host, s->labels);
     memo_free(s->ranges);
     memo_free(s->peaks);
-    *s = (samples){.host = s->host, .path = s->path};
+    samples empty = {.host = s->host, .path = s->path};
+    memcpy(empty.mean, s->mean, sizeof empty.mean);
+    memcpy(empty.sd, s->sd, sizeof empty.sd);
+    *s = empty;
 }

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -129,4 +130,13 @@ cim_status tensors_need(const tensors *t, const char *name, uint32_t n_dims, con
     *out = NULL;
     return cim_failf(t->host, CIM_E_FILE, "%s: tensor %.80s is %s: the network needs %s", t->file,
                      name, is, wanted);
+}
+
+cim_status tensors_finite(const tensors *t) {
+    for (uint32_t i = 0; i < t->raw.n; i++)
+        for (uint64_t k = 0; k < t->rows[i].n; k++)
+            if (!isfinite(t->rows[i].values[k]))
+                return cim_failf(t->host, CIM_E_FILE, "%s: tensor %.80s: value %" PRIu64 " is %g",
+                                 t->file, t->rows[i].name, k, (double)t->rows[i].values[k]);
+    return CIM_OK;
 }

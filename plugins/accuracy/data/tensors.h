@@ -41,6 +41,10 @@ const tensor *tensors_find(const tensors *t, const char *name); /* NULL: there i
 cim_status tensors_need(const tensors *t, const char *name, uint32_t n_dims, const uint64_t *dims,
                         const tensor **out);
 
+/* Fails at the first number that is none, or infinite: a network with one of them still answers,
+ * and only looks somewhat worse. */
+cim_status tensors_finite(const tensors *t);
+
 /* Writes N tensors as float32, in this order, through a file beside PATH that then takes its place:
  * a reader sees the old file or the new one. METADATA: pairs of texts with NULL at the end; or
  * NULL. Same tensors, same bytes. */

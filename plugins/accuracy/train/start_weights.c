@@ -90,6 +90,7 @@ cim_status start_weights(net *n, const cim_network *network, const image_set *se
                          const cim_host *host, const char *path) {
     tensors *t = NULL;
     cim_status status = tensors_read(host, path, &t);
+    if (status == CIM_OK) status = tensors_finite(t);
     for (uint32_t i = 0; status == CIM_OK && i < n->n; i++)
         if (n->nodes[i].w)
             status = read_layer(n, &n->nodes[i], CIM_ROW(cim_layer, network->layers, i), t);
