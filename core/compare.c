@@ -142,20 +142,23 @@ static table *side_table(const comparison *c, const char *first) {
     return t;
 }
 
-/* One row of it, scaled by the SI prefix of the first value. */
+/* One row of it, scaled by the SI prefix of the first value. A run without a feasible design has
+ * none. */
 static void side_row(const comparison *c, table *t, const char *name, const char *unit,
                      const double *values) {
     const char *prefix = "";
     double factor = 1;
     text shown = {0};
+    size_t first = 0;
+    while (first + 1 < c->n && !isfinite(values[first])) first++;
     if (strcmp(unit, "J") == 0 || strcmp(unit, "s") == 0 || strcmp(unit, "W") == 0)
-        factor = prefix_for(isfinite(values[0]) ? values[0] : 0, &prefix);
+        factor = prefix_for(isfinite(values[first]) ? values[first] : 0, &prefix);
     text_add(&shown, "%s%s", prefix, unit);
     table_text(t, name);
     table_text(t, text_of(&shown));
     for (size_t i = 0; i < c->n; i++) {
         table_number(t, isfinite(values[i]) ? values[i] / factor : (double)NAN);
-        double ratio = values[i] / values[0];
+        double ratio = isfinite(values[0]) ? values[i] / values[0] : (double)NAN;
         if (i) table_number(t, isfinite(ratio) ? ratio : (double)NAN);
     }
     text_free(&shown);

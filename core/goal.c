@@ -119,8 +119,10 @@ bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, c
     const char *at = n->text;
     out->written = n->text;
     if (!read_relation(n, &at, metrics, n_metrics, &out->of, &out->at_least, f)) return false;
-    if (read_number(&at, &out->bound) && !*at) return true;
-    return fail_at(f, n, "expected a number behind %s", out->at_least ? ">=" : "<=");
+    if (!read_number(&at, &out->bound))
+        return fail_at(f, n, "expected a number behind %s", out->at_least ? ">=" : "<=");
+    if (!*at) return true;
+    return fail_at(f, n, "cannot read \"%s\": a bound is a number, in the unit of its metric", at);
 }
 
 /* NUMBER, NUMBER * baseline, baseline, baseline + NUMBER or baseline - NUMBER. */

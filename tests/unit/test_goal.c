@@ -142,7 +142,7 @@ static void bad_constraints_say_what_is_wrong(void **state) {
     assert_bad_rule("area_mm2", "expected <= or >=");
     assert_bad_rule("area_mm2 <= ", "expected a number behind <=");
     assert_bad_rule("area_mm2 >= x", "expected a number behind >=");
-    assert_bad_rule("area_mm2 <= 100 mm2", "expected a number behind <=");
+    assert_bad_rule("area_mm2 <= 100 mm2", "cannot read \"mm2\": a bound is a number, in the unit");
     assert_bad_rule("area_mm2 <= inf", "expected a number behind <=");
     assert_bad_rule("area_mm2 <= nan", "expected a number behind <=");
     assert_bad_rule("area_mm2 <= 1e999", "expected a number behind <=");
