@@ -306,7 +306,8 @@ static void print_gains(comparison *c) {
     for (size_t i = 0; i < c->n; i++) {
         const side *s = &c->sides[i];
         if (!s->front.baseline || !s->front.n) continue;
-        fprintf(c->out, "%s  The knee of %s against its baseline:", any ? "" : "\n", s->name);
+        fprintf(c->out, "%s  The knee of %s against its %sbaseline:", any ? "" : "\n", s->name,
+                s->front.breaks ? "infeasible " : "");
         for (uint32_t k = 0; k < c->m; k++) {
             double knee = goal_value(&s->l.goals[k], s->front.members[s->knee].metrics);
             double change = knee / goal_value(&s->l.goals[k], s->front.baseline) - 1;
