@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TERMINAL_NS 500000000
@@ -112,8 +113,11 @@ static bool train(study *s, const cim_network *network, const double *design,
                 speaker->plugin->id, instance_reason(speaker, status));
 }
 
-/* A run that was stopped is not begun anew by mistake. */
-static bool may_begin(const char *checkpoint, bool resume, failure *f) {
+/* A run that was stopped is not begun anew by mistake, nor one whose end has nowhere to go. */
+static bool may_begin(const char *out, const char *checkpoint, bool resume, failure *f) {
+    struct stat is;
+    if (!*out || (stat(out, &is) == 0 && S_ISDIR(is.st_mode)))
+        return fail(f, STATUS_WRONG, "--out %s: must be the name of a file", out);
     return resume || access(checkpoint, F_OK) != 0 ||
            fail(f, STATUS_WRONG,
                 "%s: is there already: continue it with --resume, or give another file "
@@ -127,7 +131,7 @@ static int train_study(study *s, const options *o, failure *f) {
     text_add(&checkpoint, "%s.checkpoint", out);
     double *design = memory_new(s->space.n_numbers, sizeof *design);
     study_default_design(s, design);
-    const cim_network *network = may_begin(text_of(&checkpoint), o->resume, f)
+    const cim_network *network = may_begin(out, text_of(&checkpoint), o->resume, f)
                                      ? build(&s->workloads[0], design, f) : NULL;
     session x = {.progress = {.terminal = isatty(STDERR_FILENO), .started_ns = worker_now_ns()},
                  .s = s, .f = f, .point = memory_new(s->space.n_dimensions, sizeof *x.point),

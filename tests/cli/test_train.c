@@ -67,6 +67,7 @@ static void killed_before_its_first_checkpoint(void **state) {
     (void)state;
     write_config("");
     cli_good(SHORT " --out whole.safetensors");
+    cli_refused(cli(SHORT " --out ."), 2, "--out .", "name of a file"); /* before its first step */
     const pid_t pid = cli_start(SHORT " --out parts.safetensors");
     for (int i = 0; i < 1000 && !cli_exists("parts.safetensors.checkpoint"); i++) cli_wait_ms(10);
     kill(pid, SIGKILL);
