@@ -307,7 +307,7 @@ static void print_gains(comparison *c) {
         const side *s = &c->sides[i];
         if (!s->front.baseline || !s->front.n) continue;
         fprintf(c->out, "%s  The knee of %s against its %sbaseline:", any ? "" : "\n", s->name,
-                s->front.breaks ? "infeasible " : "");
+                s->front.baseline_is_infeasible ? "infeasible " : "");
         for (uint32_t k = 0; k < c->m; k++) {
             double knee = goal_value(&s->l.goals[k], s->front.members[s->knee].metrics);
             double change = knee / goal_value(&s->l.goals[k], s->front.baseline) - 1;

@@ -23,7 +23,7 @@ static double *metrics_copy(const layout *l, const row *x) {
 static bool take_baseline(void *context, const row *x) {
     reader *r = context;
     if (x->outcome != CIM_FAILED) r->out->baseline = metrics_copy(r->l, x);
-    r->out->breaks = x->outcome == CIM_INFEASIBLE;
+    r->out->baseline_is_infeasible = x->outcome == CIM_INFEASIBLE;
     return true;
 }
 

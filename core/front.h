@@ -23,7 +23,7 @@ typedef struct front {
     uint64_t feasible, infeasible, failed;
     uint64_t *violations;    /* for each rule: infeasible trials that break it */
     double *baseline;        /* its metrics, or NULL */
-    bool breaks;             /* the baseline breaks a constraint */
+    bool baseline_is_infeasible;
     front_step steps[FRONT_STEPS]; /* after each tenth of the trials */
 } front;
 

@@ -98,9 +98,10 @@ static bool is_dead(const worker *w) {
     return waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
 }
 
+/* With whatever it started; its status, where it had ended before. */
 static int end_worker(worker *w) {
     int status = 0;
-    kill(-w->pid, SIGKILL);
+    kill_worker(w);
     close(w->socket);
     while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR) {}
     w->pid = 0;
@@ -130,10 +131,7 @@ void pool_stop(pool *p) {
     if (!p) return;
     for (unsigned i = 0; i < p->n_workers; i++) {
         worker *w = &p->workers[i];
-        if (w->pid) {
-            kill_worker(w);
-            end_worker(w);
-        }
+        if (w->pid) end_worker(w);
         munmap(w->state, sizeof *w->state);
         text_free(&w->in);
     }
@@ -332,10 +330,7 @@ static unsigned wait_for_answers(pool *p, const pool_task *task) {
 
 static void abandon(pool *p) {
     for (unsigned i = 0; i < p->n_workers; i++)
-        if (p->workers[i].pid && p->workers[i].chunk.n) {
-            kill_worker(&p->workers[i]);
-            end_worker(&p->workers[i]);
-        }
+        if (p->workers[i].pid && p->workers[i].chunk.n) end_worker(&p->workers[i]);
     p->n_queue = 0;
 }
 

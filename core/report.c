@@ -167,7 +167,7 @@ static void add_rows(const report *r, table *t) {
             if (r->shown[d]) add_value(m->dimensions[d], t);
     }
     if (!r->front.baseline) return;
-    table_text(t, r->front.breaks ? "baseline, infeasible" : "baseline");
+    table_text(t, r->front.baseline_is_infeasible ? "baseline, infeasible" : "baseline");
     add_numbers(&r->l, r->front.baseline, r->more_metrics, t);
     table_text(t, "");
     for (uint32_t d = 0; d < r->l.n_dimensions; d++)
@@ -221,7 +221,8 @@ static void print_same(const report *r) {
 
 static void print_gains(const report *r) {
     if (!r->front.baseline || r->knee >= r->front.n) return;
-    fprintf(r->out, "  The knee against the %sbaseline:", r->front.breaks ? "infeasible " : "");
+    fprintf(r->out, "  The knee against the %sbaseline:",
+            r->front.baseline_is_infeasible ? "infeasible " : "");
     for (uint32_t k = 0; k < r->l.n_goals; k++) {
         const goal *g = &r->l.goals[k];
         double knee = goal_value(g, r->front.members[r->knee].metrics);
