@@ -8,7 +8,6 @@
 enum { MOST_BOXES = 4000 };
 #define LEAST_SD 1e-9      /* of the surrogate's units: rounding alone is more */
 #define SURE 0.01          /* standard deviation: a hundredth of what all trials have */
-#define CURIOSITY 1e-3     /* weight of what is not known where nothing else tells designs apart */
 
 static double value_of_raw(const void *context, uint32_t goal, double raw) {
     return surrogate_value(context, goal, raw);
@@ -81,7 +80,7 @@ static void weigh(acquire *a, cim_rng *rng) {
 void acquire_choose(acquire *a, acquire_kind kind, cim_rng *rng) {
     a->kind = a->front.n == 0 ? ACQUIRE_FEASIBLE : a->m == 1 ? ACQUIRE_VOLUME : kind;
     if (a->kind == ACQUIRE_SCALAR) weigh(a, rng);
-    if (a->kind == ACQUIRE_VOLUME) {
+    if (a->kind != ACQUIRE_SCALAR) {
         boxes_build(&a->boxes, a->front.points, a->front.n, a->front.reference);
         ehvi_prepare(&a->ehvi, &a->metric);
     }
@@ -108,23 +107,10 @@ static double feasibility(const acquire *a, const double *mean, const double *sd
     return sum;
 }
 
-/* Where there is no front all that counts is to find one. */
-static double curiosity(const acquire *a, const double *sd, double *dmean, double *dsd) {
-    double sum = 0.0;
-    for (uint32_t i = 0; i < a->m; i++) {
-        sum += CURIOSITY * log(sd[i]);
-        if (dmean == NULL) continue;
-        dmean[i] = 0.0;
-        dsd[i] = CURIOSITY / sd[i];
-    }
-    return sum;
-}
-
 static double value_of(acquire *a, const double *mean, double *sd, double *dmean, double *dsd) {
     double value;
     for (uint32_t o = 0; o < a->n_outputs; o++) sd[o] = fmax(sd[o], LEAST_SD);
-    if (a->kind == ACQUIRE_FEASIBLE) value = curiosity(a, sd, dmean, dsd);
-    else if (a->kind == ACQUIRE_SCALAR) value = scalar_log(&a->scalar, mean, sd, dmean, dsd);
+    if (a->kind == ACQUIRE_SCALAR) value = scalar_log(&a->scalar, mean, sd, dmean, dsd);
     else value = ehvi_log(&a->ehvi, mean, sd, dmean, dsd);
     value += feasibility(a, mean, sd, dmean, dsd);
     return value == value ? value : -INFINITY;

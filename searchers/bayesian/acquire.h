@@ -10,7 +10,7 @@
 typedef enum acquire_kind {
     ACQUIRE_VOLUME,          /* expected hypervolume improvement; one goal: expected improvement */
     ACQUIRE_SCALAR,          /* expected improvement of a random weighting of the goals */
-    ACQUIRE_FEASIBLE         /* the probability to work and to meet all constraints */
+    ACQUIRE_FEASIBLE         /* the volume of a first front, up to what common designs have */
 } acquire_kind;
 
 typedef struct acquire {

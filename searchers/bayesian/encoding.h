@@ -11,6 +11,13 @@
  * equally far from its ends or levels: its deciders tell it apart. */
 enum { MOST_LEVEL_FEATURES = 64 }; /* of a categorical dimension: more could not be learned */
 
+/* Elements of one vector parameter ("weight_bits[0]", ...) of few levels: N dimensions from FIRST
+ * on. What counts is often the whole of them: how many layers have 5 bits, whether the slowest has
+ * 8. So features from FEATURE on sum it up: the share of the elements that hold each level, then,
+ * where levels have an order, the lowest and the highest that one holds. */
+typedef struct encoding_vector { uint32_t first, n, n_levels, feature, has_order; } encoding_vector;
+enum { LEAST_ELEMENTS = 4, MOST_SUMMED = 8 /* levels */ };
+
 typedef struct encoding {
     const cim_host *host;
     const cim_problem *problem;
@@ -19,6 +26,9 @@ typedef struct encoding {
     double *centre;      /* mean of each feature when all coordinates are equally likely */
     double *scale;       /* 1 / its standard deviation; a categorical dimension counts once */
     uint8_t *is_level;   /* of a categorical dimension: holds two values only */
+    uint8_t *is_summary; /* of a vector */
+    encoding_vector *vectors;
+    uint32_t n_vectors;
 } encoding;
 
 cim_status encoding_open(encoding *e, const cim_host *host, const cim_problem *problem);

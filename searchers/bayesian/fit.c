@@ -20,6 +20,8 @@ fit_prior fit_prior_of(size_t n_dimensions) {
         .noise = {log(1e-5), 2.5, log(1e-6), log(1.0)},
         .linear = {log(0.3), 2.0, log(1e-6), log(1e2)},
         .squares = {log(0.1), 2.0, log(1e-6), log(1e2)},
+        .summary = {log(0.1), 2.0, log(1e-6), log(1e3)},
+        .rough = {log(1e-3), 3.0, log(1e-6), log(1.0)},
         .extra = {log(0.01), 3.0, log(1e-8), log(1e2)},
     };
 }
@@ -28,8 +30,9 @@ fit_prior fit_prior_of(size_t n_dimensions) {
 
 void fit_close(fit *f) {
     if (f->host == NULL) return;
-    double *const all[] = {f->linear, f->squares, f->scaled, f->norms, f->product, f->row_sum, f->k,
-                           f->slope, f->weights, f->low, f->high, f->inverse, f->work, f->start};
+    double *const all[] = {f->linear,  f->squares, f->summary, f->scaled, f->norms,
+                           f->product, f->row_sum, f->k,       f->slope,  f->weights,
+                           f->low,     f->high,    f->inverse, f->work,   f->start};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) f->host->release(f->host, all[i]);
     *f = (fit){.host = NULL};
 }
@@ -38,7 +41,8 @@ cim_status fit_open(fit *f, const cim_host *host, const gp_space *space, size_t 
     const size_t n_theta = gp_n_theta(space), wide = room * (space->n + 1), square = room * room;
     *f = (fit){.host = host, .space = space, .room = room};
     const struct { double **at; size_t count; } all[] = {
-        {&f->linear, square}, {&f->squares, square}, {&f->scaled, wide}, {&f->norms, room},
+        {&f->linear, square}, {&f->squares, square},
+        {&f->summary, space->has_summary ? square : 0}, {&f->scaled, wide}, {&f->norms, room},
         {&f->product, wide}, {&f->row_sum, room}, {&f->k, square}, {&f->slope, square},
         {&f->weights, room}, {&f->low, n_theta}, {&f->high, n_theta}, {&f->inverse, n_theta},
         {&f->work, lbfgs_room(n_theta)}, {&f->start, n_theta}};
@@ -56,23 +60,27 @@ cim_status fit_open(fit *f, const cim_host *host, const gp_space *space, size_t 
 
 static const fit_normal *prior_of(const fit *f, size_t i) {
     const fit_normal *const others[] = {&f->prior.variance, &f->prior.noise, &f->prior.linear,
-                                        &f->prior.squares};
+                                        &f->prior.squares, &f->prior.summary, &f->prior.rough};
     if (i < f->space->n) return &f->prior.length;
     i -= f->space->n;
     return i < THETA_EXTRA ? others[i] : &f->prior.extra;
 }
 
-/* Inner products of one trend's columns with variance 1. */
-static void find_products(fit *f, int trend, double *out) {
+/* Inner products of one part's columns of the trend, with variance 1. */
+enum { PART_LINEAR, PART_SQUARES, PART_SUMMARY };
+
+static double column_of(const gp_space *s, int part, size_t k, double x) {
+    const double c = x - s->centre[k];
+    if (part == PART_SQUARES)
+        return s->is_level[k] || s->is_summary[k] ? 0.0 : sqrt(180.0) * (c * c - 1.0 / 12.0);
+    return s->is_summary[k] == (part == PART_SUMMARY) ? c * s->scale[k] : 0.0;
+}
+
+static void find_products(fit *f, int part, double *out) {
     const gp_space *s = f->space;
     for (size_t i = 0; i < f->n; i++) {
         const double *x = f->inputs + i * gp_width(s);
-        double *row = f->scaled + i * s->n;
-        for (size_t k = 0; k < s->n; k++) {
-            const double c = x[k] - s->centre[k];
-            row[k] = trend == TREND_LINEAR ? c * s->scale[k]
-                     : s->is_level[k] ? 0.0 : sqrt(180.0) * (c * c - 1.0 / 12.0);
-        }
+        for (size_t k = 0; k < s->n; k++) f->scaled[i * s->n + k] = column_of(s, part, k, x[k]);
     }
     linear_products(f->n, f->n, s->n, 1.0 / (double)s->n_dimensions, f->scaled, f->scaled, 0.0, out,
                     f->n);
@@ -83,8 +91,9 @@ void fit_data(fit *f, const fit_prior *prior, const double *inputs, const double
     f->inputs = inputs;
     f->y = y;
     f->n = n;
-    find_products(f, TREND_LINEAR, f->linear);
-    find_products(f, TREND_SQUARES, f->squares);
+    find_products(f, PART_LINEAR, f->linear);
+    find_products(f, PART_SQUARES, f->squares);
+    if (f->space->has_summary) find_products(f, PART_SUMMARY, f->summary);
     for (size_t i = 0; i < gp_n_theta(f->space); i++) {
         f->low[i] = prior_of(f, i)->low;
         f->high[i] = prior_of(f, i)->high;
@@ -97,6 +106,10 @@ void fit_start(const fit *f, double *theta) {
 }
 
 /* ---- the covariance -------------------------------------------------------------------------- */
+
+static int has_summary(const fit *f) {
+    return f->form.trend >= TREND_LINEAR && f->space->has_summary;
+}
 
 static double extra_product(const fit *f, const double *theta, size_t i, size_t j) {
     const gp_space *s = f->space;
@@ -112,6 +125,7 @@ static void find_covariance(fit *f, const double *theta) {
     const double *logs = theta + s->n, variance = exp(logs[THETA_VARIANCE]);
     const double linear = f->form.trend >= TREND_LINEAR ? exp(logs[THETA_LINEAR]) : 0.0;
     const double squares = f->form.trend >= TREND_SQUARES ? exp(logs[THETA_SQUARES]) : 0.0;
+    const double summary = has_summary(f) ? exp(logs[THETA_SUMMARY]) : 0.0;
     const size_t n = f->n;
     for (size_t k = 0; k < s->n; k++) f->inverse[k] = exp(-theta[k]);
     for (size_t i = 0; i < n; i++) {
@@ -135,8 +149,10 @@ static void find_covariance(fit *f, const double *theta) {
             column[i] =
                 column[i] * variance + GP_CONSTANT_VARIANCE + linear * a[i] + squares * b[i];
         }
+        for (size_t i = j; summary > 0.0 && i < n; i++)
+            column[i] += summary * f->summary[j * n + i];
         for (size_t i = j; s->n_extra > 0 && i < n; i++) column[i] += extra_product(f, theta, i, j);
-        column[j] += exp(logs[THETA_NOISE]);
+        column[j] += gp_noise(s, theta, f->inputs + j * gp_width(s));
     }
 }
 
@@ -154,18 +170,20 @@ static double solve(fit *f) {
 
 /* ---- value and gradient ---------------------------------------------------------------------- */
 
-typedef struct sums { double all, variance, noise, linear, squares; } sums;
+typedef struct sums { double all, variance, noise, rough, linear, squares, summary; } sums;
 
 /* K^-1 becomes W = K^-1 y y' K^-1 - K^-1, the slopes W times themselves. Sums W with each part. */
 static sums weigh(fit *f, const double *theta) {
+    const gp_space *s = f->space;
     const size_t n = f->n;
-    sums t = {0.0, 0.0, 0.0, 0.0, 0.0};
+    sums t = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
     memset(f->row_sum, 0, n * sizeof *f->row_sum);
     for (size_t j = 0; j < n; j++) {
         double *w = f->k + j * n, *slope = f->slope + j * n;
         const double *a = f->linear + j * n, *b = f->squares + j * n;
         w[j] = 0.5 * (f->weights[j] * f->weights[j] - w[j]); /* the diagonal, halved: once below */
         t.noise += 2.0 * w[j];
+        if (s->has_fidelity) t.rough += 2.0 * w[j] * (1.0 - f->inputs[j * gp_width(s) + s->n - 1]);
         t.variance += 2.0 * w[j] * exp(theta[f->space->n + THETA_VARIANCE]);
         for (size_t i = j; i < n; i++) {
             if (i > j) {
@@ -179,6 +197,8 @@ static sums weigh(fit *f, const double *theta) {
             t.linear += 2.0 * w[i] * a[i];
             t.squares += 2.0 * w[i] * b[i];
         }
+        for (size_t i = j; has_summary(f) && i < n; i++)
+            t.summary += 2.0 * w[i] * f->summary[j * n + i];
         slope[j] = 0.0; /* at no distance: of no consequence */
     }
     return t;
@@ -242,10 +262,13 @@ double fit_value(fit *f, const double *theta, double *gradient) {
     add_lengths(f, gradient);
     gradient[n + THETA_VARIANCE] = -0.5 * t.variance;
     gradient[n + THETA_NOISE] = -0.5 * t.noise * exp(theta[n + THETA_NOISE]);
+    gradient[n + THETA_ROUGH] = -0.5 * t.rough * exp(theta[n + THETA_ROUGH]);
     if (f->form.trend >= TREND_LINEAR)
         gradient[n + THETA_LINEAR] = -0.5 * t.linear * exp(theta[n + THETA_LINEAR]);
     if (f->form.trend >= TREND_SQUARES)
         gradient[n + THETA_SQUARES] = -0.5 * t.squares * exp(theta[n + THETA_SQUARES]);
+    if (has_summary(f))
+        gradient[n + THETA_SUMMARY] = -0.5 * t.summary * exp(theta[n + THETA_SUMMARY]);
     add_extra(f, theta, gradient);
     return prior_value(f, theta, gradient) - likelihood;
 }
@@ -262,13 +285,15 @@ double fit_optimise(fit *f, double *theta, int most_calls) {
     return lbfgs_minimise(&p, theta, f->work);
 }
 
-double fit_leave_one_out(fit *f, const double *theta) {
+double fit_leave_one_out(fit *f, const double *theta, double *z, double *sd) {
     find_covariance(f, theta);
     if (!isfinite(solve(f)) || !linear_inverse(f->n, f->k, f->n)) return -INFINITY;
     double sum = 0.0;
     for (size_t i = 0; i < f->n; i++) {
         const double precision = f->k[i * f->n + i], w = f->weights[i];
         sum += 0.5 * (log(precision) - LOG_2PI - w * w / precision);
+        if (z) z[i] = w / sqrt(precision);
+        if (sd) sd[i] = 1.0 / sqrt(precision);
     }
     return sum;
 }

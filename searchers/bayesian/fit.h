@@ -9,7 +9,7 @@
 typedef struct fit_normal { double mean, sd, low, high; } fit_normal;
 typedef struct fit_prior {
     double spread;    /* of the logarithms of one process's length scales about their mean */
-    fit_normal length, variance, noise, linear, squares, extra;
+    fit_normal length, variance, noise, linear, squares, summary, rough, extra;
 } fit_prior;
 
 /* Of outputs with mean 0 and variance 1 and features in [0, 1]. */
@@ -22,7 +22,7 @@ typedef struct fit {
     fit_prior prior;
     size_t n, room;
     const double *inputs, *y;       /* the caller's */
-    double *linear, *squares;       /* inner products of the trends' columns, n x n */
+    double *linear, *squares, *summary; /* inner products of the trends' columns, n x n */
     double *scaled, *norms, *product, *row_sum;
     double *k, *slope, *weights;
     double *low, *high, *inverse, *work, *start; /* start: the caller's */
@@ -41,7 +41,8 @@ double fit_value(fit *f, const double *theta, double *gradient);
 void fit_start(const fit *f, double *theta);  /* the prior's mode, inside the bounds */
 double fit_optimise(fit *f, double *theta, int most_calls);  /* the value reached */
 
-/* Logarithm of the density of each output given all others, summed. */
-double fit_leave_one_out(fit *f, const double *theta);
+/* Logarithm of the density of each output given all others, summed. Z, if not NULL: by how many
+ * standard deviations each is above what it is expected to be, and SD these. */
+double fit_leave_one_out(fit *f, const double *theta, double *z, double *sd);
 
 #endif

@@ -46,6 +46,11 @@ static cim_status reserve(front *f, size_t n) {
                    : f->host->fail(f->host, CIM_E_MEMORY, "no memory for the front");
 }
 
+static double common_of(const archive *a, const surrogate *model, uint32_t i) {
+    const double common = surrogate_raw(model, i, COMMON);
+    return isfinite(a->high[i]) ? fmin(a->high[i], common) : common;
+}
+
 static void find_box(front *f, const archive *a, const surrogate *model) {
     const double margin = a->d <= FEW_DIMENSIONS ? MARGIN_FEW : MARGIN;
     for (uint32_t i = 0; i < f->m; i++) {
@@ -55,8 +60,7 @@ static void find_box(front *f, const archive *a, const surrogate *model) {
             f->ideal[i] = fmin(f->ideal[i], f->points[(size_t)k * f->m + i]);
             f->nadir[i] = fmax(f->nadir[i], f->points[(size_t)k * f->m + i]);
         }
-        const double common = fmin(a->high[i], surrogate_raw(model, i, COMMON));
-        f->range[i] = fmax(f->nadir[i], common) - f->ideal[i];
+        f->range[i] = fmax(f->nadir[i], common_of(a, model, i)) - f->ideal[i];
         if (!(f->range[i] > 0.0)) f->range[i] = fmax(fabs(f->ideal[i]), 1e-300);
         f->reference[i] = f->ideal[i] + (1.0 + margin) * f->range[i];
     }
@@ -105,6 +109,7 @@ cim_status front_take(front *f, const archive *a, const surrogate *model) {
     for (uint32_t k = 0; k < f->n; k++)
         for (uint32_t i = 0; i < f->m; i++)
             f->points[(size_t)k * f->m + i] = archive_goals(a, a->front[k])[i];
+    for (uint32_t i = 0; i < f->m; i++) f->reference[i] = common_of(a, model, i);
     if (f->n == 0) return CIM_OK;
     find_box(f, a, model);
     order(f);

@@ -9,15 +9,17 @@ void gp_basis(const gp_space *s, const gp_form *f, const double *theta, const do
               double *basis) {
     const double *logs = theta + s->n;
     const double linear = sqrt(exp(logs[THETA_LINEAR]) / (double)s->n_dimensions);
+    const double summary = sqrt(exp(logs[THETA_SUMMARY]) / (double)s->n_dimensions);
     const double squares = sqrt(exp(logs[THETA_SQUARES]) / (double)s->n_dimensions);
     *basis++ = sqrt(GP_CONSTANT_VARIANCE);
     if (f->trend >= TREND_LINEAR)
         for (size_t i = 0; i < s->n; i++)
-            *basis++ = linear * (x[i] - s->centre[i]) * s->scale[i];
+            *basis++ = (s->is_summary[i] ? summary : linear) * (x[i] - s->centre[i]) * s->scale[i];
     if (f->trend >= TREND_SQUARES)
         for (size_t i = 0; i < s->n; i++) { /* of an even spread: mean 1/12, variance 1/180 */
             const double c = x[i] - s->centre[i];
-            *basis++ = s->is_level[i] ? 0.0 : squares * sqrt(180.0) * (c * c - 1.0 / 12.0);
+            *basis++ = s->is_level[i] || s->is_summary[i]
+                           ? 0.0 : squares * sqrt(180.0) * (c * c - 1.0 / 12.0);
         }
     for (size_t i = 0; i < s->n_extra; i++)
         *basis++ = exp(0.5 * logs[THETA_EXTRA + i]) * x[s->n + i];
@@ -68,7 +70,6 @@ static double scale_point(const gp *g, const double *input, double *scaled) {
     return norm;
 }
 
-static double noise_of(const gp *g) { return exp(g->theta[g->space->n + THETA_NOISE]); }
 static double variance_of(const gp *g) { return exp(g->theta[g->space->n + THETA_VARIANCE]); }
 
 /* K between the N points and Q others, columns of n, without noise. */
@@ -85,14 +86,14 @@ static void covariance(const gp *g, size_t q, const double *scaled, const double
     linear_products(g->n, q, g->n_basis, 1.0, g->basis, basis, 1.0, k, room);
 }
 
-static int factor(gp *g) {
-    const double noise = noise_of(g);
+static int factor(gp *g, const double *inputs) {
     covariance(g, g->n, g->scaled, g->norms, g->basis, g->factor, g->room, NULL);
     for (size_t i = 0; i < g->n; i++) {
         double trend = 0.0; /* the diagonal without the rounding of distances */
         const double *b = g->basis + i * g->n_basis;
         for (size_t k = 0; k < g->n_basis; k++) trend += b[k] * b[k];
-        g->factor[i * g->room + i] = variance_of(g) + trend + noise;
+        g->factor[i * g->room + i] =
+            variance_of(g) + trend + gp_noise(g->space, g->theta, inputs + i * gp_width(g->space));
     }
     return linear_factor(g->n, g->factor, g->room);
 }
@@ -112,7 +113,7 @@ cim_status gp_condition(gp *g, const gp_form *form, const double *theta, const d
         g->norms[i] = scale_point(g, x, g->scaled + i * s->n);
         gp_basis(s, form, theta, x, g->basis + i * g->n_basis);
     }
-    while (!factor(g)) {
+    while (!factor(g, inputs)) {
         double *noise = &g->theta[s->n + THETA_NOISE];
         if (!(*noise < 0.0))
             return g->host->fail(g->host, CIM_E_ARGUMENT,
@@ -189,13 +190,16 @@ static void pull_basis(const gp *g, const double *x, const double *pull, double 
     const gp_space *s = g->space;
     const double *logs = g->theta + s->n, d = (double)s->n_dimensions;
     const double linear = times * sqrt(exp(logs[THETA_LINEAR]) / d);
+    const double summary = times * sqrt(exp(logs[THETA_SUMMARY]) / d);
     const double squares = times * sqrt(180.0 * exp(logs[THETA_SQUARES]) / d);
     pull++; /* the constant */
     if (g->form.trend >= TREND_LINEAR)
-        for (size_t i = 0; i < s->n; i++) out[i] += linear * s->scale[i] * *pull++;
+        for (size_t i = 0; i < s->n; i++)
+            out[i] += (s->is_summary[i] ? summary : linear) * s->scale[i] * *pull++;
     if (g->form.trend >= TREND_SQUARES)
         for (size_t i = 0; i < s->n; i++, pull++)
-            if (!s->is_level[i]) out[i] += squares * 2.0 * (x[i] - s->centre[i]) * *pull;
+            if (!s->is_level[i] && !s->is_summary[i])
+                out[i] += squares * 2.0 * (x[i] - s->centre[i]) * *pull;
     for (size_t i = 0; i < s->n_extra; i++)
         out[s->n + i] += times * exp(0.5 * logs[THETA_EXTRA + i]) * *pull++;
 }
@@ -252,7 +256,7 @@ cim_status gp_believe(gp *g, const double *input) {
     prepare(g, &b, input, 1);
     covariance(g, 1, b.scaled, b.norms, b.basis, b.k, n > 0 ? n : 1, NULL);
     linear_forward(n, g->factor, g->room, b.k);
-    double left = b.prior[0] + noise_of(g);
+    double left = b.prior[0] + gp_noise(g->space, g->theta, input);
     for (size_t i = 0; i < n; i++) {
         left -= b.k[i] * b.k[i];
         g->factor[i * g->room + n] = b.k[i];

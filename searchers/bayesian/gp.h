@@ -1,16 +1,19 @@
 /* gp.h: a Gaussian process with zero mean,
  *
  *     k(x, x') = s2 corr(|(x - x') / l|) + constant + linear t1 b(x).b(x') + squares t2 q(x).q(x')
- *              + sum_e t_e x_e x_e',     noise on the diagonal,
+ *              + summary t3 v(x).v(x') + sum_e t_e x_e x_e',     noise on the diagonal,
  *
  * b: features centred and scaled, divided by sqrt(number of dimensions); q: the same of their
- * squares. The trend is what lets 30 dimensions be learned from 40 points. The last n_extra inputs
+ * squares. What sums a vector up (encoding.h), v, has a variance of its own instead. The trend is
+ * what lets 30 dimensions be learned from 40 points. The last n_extra inputs
  * are trend features only (the opinion of an older study). */
 #ifndef GP_H
 #define GP_H
 
 #include "encoding.h"
 #include "kernel.h"
+
+#include <math.h>
 
 enum { TREND_NONE = 0, TREND_LINEAR = 1, TREND_SQUARES = 2 /* and linear */, N_TRENDS = 3 };
 
@@ -22,13 +25,19 @@ typedef struct gp_space {
     size_t n_dimensions;
     const double *centre, *scale;
     const uint8_t *is_level;
+    const uint8_t *is_summary;
+    int has_summary;
+    int has_fidelity;        /* the last feature: 1 for the full one; more noise below */
 } gp_space;
 
 static inline size_t gp_width(const gp_space *s) { return s->n + s->n_extra; }
 
 /* theta: logarithms of the length scales, then these, then the variance of each extra input. Those
  * of trends that a form lacks do not matter. */
-enum { THETA_VARIANCE = 0, THETA_NOISE, THETA_LINEAR, THETA_SQUARES, THETA_EXTRA };
+enum {
+    THETA_VARIANCE = 0, THETA_NOISE, THETA_LINEAR, THETA_SQUARES, THETA_SUMMARY, THETA_ROUGH,
+    THETA_EXTRA
+};
 static inline size_t gp_n_theta(const gp_space *s) { return s->n + THETA_EXTRA + s->n_extra; }
 
 #define GP_CONSTANT_VARIANCE 1.0 /* of the mean, outputs having mean 0 and variance 1 */
@@ -36,6 +45,12 @@ static inline size_t gp_n_theta(const gp_space *s) { return s->n + THETA_EXTRA +
 /* Columns of the trend: constant, linear, squares, extra. */
 static inline size_t gp_n_basis(const gp_space *s, const gp_form *f) {
     return 1 + (size_t)f->trend * s->n + s->n_extra;
+}
+
+/* Noise of a point: what is measured roughly is known roughly. */
+static inline double gp_noise(const gp_space *s, const double *theta, const double *x) {
+    const double noise = exp(theta[s->n + THETA_NOISE]);
+    return s->has_fidelity ? noise + (1.0 - x[s->n - 1]) * exp(theta[s->n + THETA_ROUGH]) : noise;
 }
 
 /* The trend's columns at input X, each times the square root of its variance. */

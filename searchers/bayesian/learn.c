@@ -1,4 +1,5 @@
 /* What one output learns, and when: transform, form and hyper-parameters. */
+#include "normal.h"
 #include "surrogate_private.h"
 
 #include <math.h>
@@ -53,7 +54,7 @@ static void hold_outliers(double *y, size_t n, double *work) {
 static void transform_all(const output *o, const transform *t, const double *y, size_t n,
                           double *out, double *work) {
     for (size_t i = 0; i < n; i++) out[i] = transform_value(t, y[i]);
-    if (o->role == OUTPUT_GOAL && n >= 8) hold_outliers(out, n, work);
+    if (o->role != OUTPUT_WORKS && n >= 8) hold_outliers(out, n, work);
 }
 
 static transform find_transform(const surrogate *s, const output *o, int kind, size_t n) {
@@ -63,7 +64,7 @@ static transform find_transform(const surrogate *s, const output *o, int kind, s
 
 /* ---- choice ---------------------------------------------------------------------------------- */
 
-typedef struct candidate { int transform_kind; gp_form form; double score; } candidate;
+typedef struct candidate { int transform_kind; gp_form form; double score, sides; } candidate;
 
 /* What leave-one-out flatters: a bend must beat none, and the smoother kernel the rougher, by this
  * much (natural logarithms). Set so that the choice predicts fresh points best over the problems of
@@ -72,6 +73,18 @@ typedef struct candidate { int transform_kind; gp_form form; double score; } can
 #define MARGIN_BEND_EACH 0.3 /* and for each trial */
 #define MARGIN_RBF 5.0
 #define MARGIN_RBF_EACH 0.2
+
+/* Probability of the outputs, each from all others, to be on that side of LIMIT where they are: all
+ * that is asked of a constraint, however far most trials are from meeting it. */
+static double sides(surrogate *s, double limit, const double *y, size_t n) {
+    double sum = 0.0;
+    const double *z = s->fit.row_sum, *sd = s->fit.norms;
+    for (size_t i = 0; i < n; i++) {
+        const double above = (y[i] - z[i] * sd[i] - limit) / sd[i]; /* what is expected */
+        sum += normal_log_cdf(y[i] > limit ? above : -above);
+    }
+    return sum;
+}
 
 /* Density of the outputs, each from all others, under candidate C. */
 static void judge(surrogate *s, const output *o, candidate *c, size_t n, double *theta) {
@@ -83,7 +96,8 @@ static void judge(surrogate *s, const output *o, candidate *c, size_t n, double 
     fit_data(&s->fit, &prior, s->chosen, y, n);
     fit_start(&s->fit, theta);
     fit_optimise(&s->fit, theta, COLD_CALLS);
-    c->score = fit_leave_one_out(&s->fit, theta);
+    c->score = fit_leave_one_out(&s->fit, theta, s->fit.row_sum, s->fit.norms);
+    c->sides = o->role == OUTPUT_CONSTRAINT ? sides(s, transform_value(&t, 0.0), y, n) : 0.0;
     for (size_t i = 0; i < n; i++) c->score += transform_log_slope(&t, s->y[i]);
     if (c->transform_kind != TRANSFORM_NONE) c->score -= MARGIN_BEND + MARGIN_BEND_EACH * (double)n;
     if (c->form.kernel == KERNEL_RBF) c->score -= MARGIN_RBF + MARGIN_RBF_EACH * (double)n;
@@ -92,7 +106,7 @@ static void judge(surrogate *s, const output *o, candidate *c, size_t n, double 
 /* The transform first, then the kernel. */
 static void choose(surrogate *s, output *o, size_t n) {
     double *theta = s->fit.start;
-    candidate best = {TRANSFORM_NONE, {KERNEL_MATERN, TREND_SQUARES}, 0.0};
+    candidate best = {TRANSFORM_NONE, {KERNEL_MATERN, TREND_SQUARES}, 0.0, 0.0};
     judge(s, o, &best, n, theta);
     memcpy(o->theta, theta, gp_n_theta(&s->space) * sizeof *theta);
     for (int k = TRANSFORM_LOG; k <= N_TRANSFORMS; k++) {
@@ -104,7 +118,7 @@ static void choose(surrogate *s, output *o, size_t n) {
                            !transform_is_promising(k, s->y, n, s->sorted)))
             continue;
         judge(s, o, &c, n, theta);
-        if (!(c.score > best.score)) continue;
+        if (is_level ? !(c.sides > best.sides) : !(c.score > best.score)) continue;
         best = c;
         memcpy(o->theta, theta, gp_n_theta(&s->space) * sizeof *theta);
     }

@@ -126,7 +126,9 @@ static void fill(pool *p, const archive *trials, const part *in, uint32_t count,
             if (u < 0.35) continue;
             a = point;
         }
-        space_step(p->space, in, random_share(p, rng), random_step(rng), rng, a, point);
+        if (u >= 0.45 && u < 0.6 && p->space->encoding.n_vectors > 0)
+            space_level(p->space, rng, a, point);
+        else space_step(p->space, in, random_share(p, rng), random_step(rng), rng, a, point);
     }
     judge(p, 0);
 }
@@ -147,7 +149,9 @@ static void evolve(pool *p, const part *in, uint32_t children, double size, cim_
             if (cim_rng_uniform(rng) < 0.5) continue;
             a = point;
         }
-        space_step(p->space, in, random_share(p, rng), size * random_step(rng), rng, a, point);
+        if (p->space->encoding.n_vectors > 0 && cim_rng_uniform(rng) < 0.15)
+            space_level(p->space, rng, a, point);
+        else space_step(p->space, in, random_share(p, rng), size * random_step(rng), rng, a, point);
     }
     judge(p, from);
 }

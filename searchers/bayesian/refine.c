@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_CALLS = 30, FEW_LEVELS = 8 };
+enum { MOST_CALLS = 30 };
 
 typedef struct climb {
     pool *pool;

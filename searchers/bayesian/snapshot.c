@@ -44,7 +44,7 @@ static int get_trial(searcher *s, cim_snapshot_reader *r, cim_status *status) {
     cim_snapshot_get_numbers(r, s->point, a->d);
     cim_snapshot_get_numbers(r, s->goals, a->m);
     cim_snapshot_get_numbers(r, s->slack, a->c);
-    if (!space_holds(&s->space, s->point) || fidelity > a->full) return 0;
+    if (!space_contains(&s->space, s->point) || fidelity > a->full) return 0;
     cim_designs_canonical(&s->space.designs, s->point);
     *status = searcher_keep(s, s->point, s->goals, s->slack, (cim_outcome)outcome, fidelity);
     return *status == CIM_OK;
@@ -56,7 +56,7 @@ static int get_start(searcher *s, uint32_t n, cim_snapshot_reader *r, cim_status
     cim_snapshot_get_numbers(r, s->start.points, (size_t)n * s->space.d);
     for (uint32_t i = 0; i < n; i++) {
         double *point = s->start.points + (size_t)i * s->space.d;
-        if (!space_holds(&s->space, point)) {
+        if (!space_contains(&s->space, point)) {
             s->start.n = 0; /* none of them is proposed */
             return 0;
         }

@@ -96,6 +96,16 @@ void space_step(space *s, const part *p, double probability, double step, cim_rn
     cim_designs_canonical(&s->designs, point);
 }
 
+void space_level(space *s, cim_rng *rng, const double *from, double *point) {
+    const encoding_vector *v = &s->encoding.vectors[cim_rng_below(rng, s->encoding.n_vectors)];
+    const double level = (double)cim_rng_below(rng, v->n_levels);
+    const double share = cim_rng_uniform(rng) < 0.5 ? 1.0 : cim_rng_uniform(rng);
+    if (s->d) memcpy(point, from, s->d * sizeof *point);
+    for (uint32_t i = v->first; i < v->first + v->n; i++)
+        if (cim_rng_uniform(rng) < share) point[i] = level;
+    cim_designs_canonical(&s->designs, point);
+}
+
 void space_cross(space *s, cim_rng *rng, const double *a, const double *b, double *point) {
     const double blend = 1.4 * cim_rng_uniform(rng) - 0.2;
     const int is_blend = cim_rng_next(rng) >> 63 != 0;
@@ -111,7 +121,7 @@ void space_cross(space *s, cim_rng *rng, const double *a, const double *b, doubl
     cim_designs_canonical(&s->designs, point);
 }
 
-int space_holds(const space *s, const double *point) {
+int space_contains(const space *s, const double *point) {
     for (uint32_t i = 0; i < s->d; i++)
         if (!cim_dimension_holds(space_dimension(s, i), point[i])) return 0;
     return 1;

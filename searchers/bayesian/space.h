@@ -12,8 +12,14 @@ typedef struct space {
     uint32_t d;              /* dimensions */
 } space;
 
-/* Part of the space: an interval of each dimension's units that is not categorical. */
+/* Part of the space: an interval of each ordered dimension's units. Of few levels, where intervals
+ * say little, it is all. */
 typedef struct part { double *low, *high; } part;
+enum { FEW_LEVELS = 8 };
+
+static inline int space_is_few(const cim_dimension *d) {
+    return d->kind != CIM_REAL_RANGE && d->n_levels <= FEW_LEVELS;
+}
 
 cim_status space_open(space *s, const cim_host *host, const cim_problem *problem);
 void space_close(space *s);
@@ -35,8 +41,10 @@ void space_draw(space *s, const part *p, cim_rng *rng, double *point);
 void space_step(space *s, const part *p, double probability, double step, cim_rng *rng,
                 const double *from, double *point);
 /* Each coordinate from either A or B, real ones also between and somewhat beyond. */
+/* All elements of one vector, or some, at one level; there must be a vector (encoding.h). */
+void space_level(space *s, cim_rng *rng, const double *from, double *point);
 void space_cross(space *s, cim_rng *rng, const double *a, const double *b, double *point);
 
 /* Is POINT inside the space, as a coordinate of each dimension must be? */
-int space_holds(const space *s, const double *point);
+int space_contains(const space *s, const double *point);
 #endif

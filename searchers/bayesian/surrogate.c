@@ -20,6 +20,7 @@ static void set_space(surrogate *s, const encoding *e) {
     memcpy(s->centre, e->centre, n * sizeof *s->centre);
     memcpy(s->scale, e->scale, n * sizeof *s->scale);
     memcpy(s->is_level, e->is_level, n);
+    memcpy(s->is_summary, e->is_summary, n);
     s->centre[n] = 0.5;
     s->scale[n] = sqrt(12.0);
     const size_t n_more = s->problem->n_fidelities > 1;
@@ -28,7 +29,10 @@ static void set_space(surrogate *s, const encoding *e) {
                           .n_dimensions = s->problem->dimensions.n + n_more,
                           .centre = s->centre,
                           .scale = s->scale,
-                          .is_level = s->is_level};
+                          .is_level = s->is_level,
+                          .is_summary = s->is_summary,
+                          .has_summary = e->n_vectors > 0,
+                          .has_fidelity = n_more > 0};
     if (s->space.n_dimensions == 0) s->space.n_dimensions = 1;
 }
 
@@ -73,12 +77,14 @@ cim_status surrogate_open(surrogate **out, const cim_host *host, const cim_probl
     s->centre = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->centre);
     s->scale = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->scale);
     s->is_level = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->is_level);
+    s->is_summary = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->is_summary);
     s->most_conditioned = MOST_CONDITIONED;
     cim_status status = transfer_open(s);
     const size_t width = (size_t)e->n_features + 1 + s->n_older;
     s->block = host->alloc(host, width * (GP_BLOCK + 3), sizeof *s->block);
     s->thoughts = host->alloc(host, transfer_width(s) * GP_BLOCK + 1, sizeof *s->thoughts);
-    if (!s->centre || !s->scale || !s->is_level || !s->block || !s->thoughts) status = CIM_E_MEMORY;
+    if (!s->centre || !s->scale || !s->is_level || !s->is_summary || !s->block || !s->thoughts)
+        status = CIM_E_MEMORY;
     if (status == CIM_OK) {
         set_space(s, e);
         status = open_outputs(s);
@@ -106,7 +112,7 @@ void surrogate_close(surrogate *s) {
         s->host->release(s->host, s->outputs[i].theta);
     }
     void *const all[] = {s->outputs, s->inputs, s->values, s->failed, s->opinions, s->centre,
-                         s->scale, s->is_level, s->block, s->thoughts};
+                         s->scale, s->is_level, s->is_summary, s->block, s->thoughts};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) s->host->release(s->host, all[i]);
     s->host->release(s->host, s);
 }

@@ -245,7 +245,9 @@ static void measure(arena *a, int is_near, size_t n, uint64_t n_seeds, score *to
     score cells[PROBLEM_GOALS][FORMS + 1] = {{{0.0, 0.0, 0.0}}};
     const gp_space space = {.n = a->encoding.n_features, .n_dimensions = a->p->d,
                             .centre = a->encoding.centre, .scale = a->encoding.scale,
-                            .is_level = a->encoding.is_level};
+                            .is_level = a->encoding.is_level,
+                            .is_summary = a->encoding.is_summary,
+                            .has_summary = a->encoding.n_vectors > 0};
     for (uint64_t seed = 0; seed < n_seeds; seed++) {
         score own[PROBLEM_GOALS];
         make_points(a, is_near, n, seed);

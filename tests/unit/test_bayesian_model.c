@@ -8,12 +8,13 @@ enum { N = 25, WIDTH = N_FIXTURE_FEATURES + 1, MOST = N + 4 };
 static double covariance_of(const gp_space *s, const gp_form *form, const double *theta,
                             const double *a, const double *b) {
     const double *logs = theta + s->n;
-    double r2 = 0.0, linear = 0.0, squares = 0.0, extra = 0.0;
+    double r2 = 0.0, linear = 0.0, squares = 0.0, summary = 0.0, extra = 0.0;
     for (size_t i = 0; i < s->n; i++) {
         const double x = a[i] - s->centre[i], y = b[i] - s->centre[i];
         r2 += pow((a[i] - b[i]) / exp(theta[i]), 2.0);
-        linear += x * y * s->scale[i] * s->scale[i];
-        if (!s->is_level[i]) squares += 180.0 * (x * x - 1.0 / 12.0) * (y * y - 1.0 / 12.0);
+        *(s->is_summary[i] ? &summary : &linear) += x * y * s->scale[i] * s->scale[i];
+        if (!s->is_level[i] && !s->is_summary[i])
+            squares += 180.0 * (x * x - 1.0 / 12.0) * (y * y - 1.0 / 12.0);
     }
     for (size_t i = 0; i < s->n_extra; i++)
         extra += exp(logs[THETA_EXTRA + i]) * a[s->n + i] * b[s->n + i];
@@ -22,7 +23,8 @@ static double covariance_of(const gp_space *s, const gp_form *form, const double
                                                    : (1.0 + r + r * r / 3.0) * exp(-r);
     double k = exp(logs[THETA_VARIANCE]) * corr + GP_CONSTANT_VARIANCE + extra;
     if (form->trend >= TREND_LINEAR)
-        k += exp(logs[THETA_LINEAR]) * linear / (double)s->n_dimensions;
+        k += (exp(logs[THETA_LINEAR]) * linear + exp(logs[THETA_SUMMARY]) * summary) /
+             (double)s->n_dimensions;
     if (form->trend >= TREND_SQUARES)
         k += exp(logs[THETA_SQUARES]) * squares / (double)s->n_dimensions;
     return k;
@@ -59,6 +61,9 @@ static double eliminate(size_t n, double a[MOST][MOST], double *b) {
 
 /* ---- data ------------------------------------------------------------------------------------ */
 
+/* A feature that counts as a vector's, and the last as the fidelity. */
+static const uint8_t summaries[N_FIXTURE_FEATURES] = {0, 0, 1, 0, 0, 0, 0};
+
 typedef struct data {
     fixture f;
     gp_space space;
@@ -72,6 +77,9 @@ static void data_open(data *d, uint64_t seed, gp_form form, size_t n_extra) {
     fixture_open(&d->f, &problem);
     d->space = fixture_space(&d->f);
     d->space.n_extra = n_extra;
+    d->space.is_summary = summaries;
+    d->space.has_summary = 1;
+    d->space.has_fidelity = 1;
     d->form = form;
     const size_t width = gp_width(&d->space);
     for (size_t i = 0; i < MOST; i++) {
@@ -83,12 +91,19 @@ static void data_open(data *d, uint64_t seed, gp_form form, size_t n_extra) {
     fixture_theta(&d->space, &rng, d->theta);
 }
 
-static void dense(const data *d, size_t n, double noise, double k[MOST][MOST]) {
+static double noise_at(const data *d, const double *x) {
+    const double *logs = d->theta + d->space.n;
+    return exp(logs[THETA_NOISE]) + (1.0 - x[d->space.n - 1]) * exp(logs[THETA_ROUGH]);
+}
+
+static void dense(const data *d, size_t n, double k[MOST][MOST]) {
     const size_t width = gp_width(&d->space);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        const double *x = d->inputs + i * width;
         for (size_t j = 0; j < n; j++)
-            k[i][j] = covariance_of(&d->space, &d->form, d->theta, d->inputs + i * width,
-                                    d->inputs + j * width) + (i == j ? noise : 0.0);
+            k[i][j] = covariance_of(&d->space, &d->form, d->theta, x, d->inputs + j * width);
+        k[i][i] += noise_at(d, x);
+    }
 }
 
 /* Mean and deviation at X from the first n trials. */
@@ -100,7 +115,7 @@ static void dense_posterior(const data *d, size_t n, const double *y, const doub
     for (size_t i = 0; i < n; i++)
         solved[i] = cross[i] =
             covariance_of(&d->space, &d->form, d->theta, d->inputs + i * width, x);
-    dense(d, n, exp(d->theta[d->space.n + THETA_NOISE]), k);
+    dense(d, n, k);
     eliminate(n, k, solved);
     double variance = covariance_of(&d->space, &d->form, d->theta, x, x);
     *mean = 0.0;
@@ -186,7 +201,7 @@ static void test_fit_value(void **state) {
         double gradient[WIDTH + THETA_EXTRA + 1], unused[WIDTH + THETA_EXTRA + 1], solved[MOST];
         const double value = fit_value(&f, d.theta, gradient);
         memcpy(solved, d.y, sizeof solved);
-        dense(&d, N, exp(d.theta[d.space.n + THETA_NOISE]), k);
+        dense(&d, N, k);
         double expected = 0.5 * eliminate(N, k, solved) + 0.5 * N * log(2.0 * acos(-1.0));
         for (size_t i = 0; i < N; i++) expected += 0.5 * d.y[i] * solved[i];
         double common = prior.length.mean / pow(prior.length.sd, 2.0),
@@ -198,7 +213,8 @@ static void test_fit_value(void **state) {
         common /= weight;
         expected += 0.5 * pow((common - prior.length.mean) / prior.length.sd, 2.0);
         const fit_normal *const own[] = {&prior.variance, &prior.noise, &prior.linear,
-                                         &prior.squares, &prior.extra};
+                                         &prior.squares, &prior.summary, &prior.rough,
+                                         &prior.extra};
         for (size_t i = 0; i < n_theta; i++) {
             const fit_normal length = {.mean = common, .sd = prior.spread};
             const fit_normal *p = i < d.space.n ? &length : own[i - d.space.n];
@@ -227,13 +243,13 @@ static void test_leave_one_out(void **state) {
     data d;
     data_open(&d, 70, forms[2], 0);
     const size_t width = gp_width(&d.space);
-    const double noise = exp(d.theta[d.space.n + THETA_NOISE]);
     fit f;
     assert_int_equal(fit_open(&f, &d.f.base.host, &d.space, N), CIM_OK);
     const fit_prior prior = fit_prior_of(d.space.n_dimensions);
     f.form = d.form;
     fit_data(&f, &prior, d.inputs, d.y, N);
-    const double found = fit_leave_one_out(&f, d.theta);
+    double z[N], sds[N];
+    const double found = fit_leave_one_out(&f, d.theta, z, sds);
     double expected = 0.0;
     for (size_t i = 0; i < N; i++) { /* trial i goes behind the others */
         data e = d;
@@ -241,7 +257,9 @@ static void test_leave_one_out(void **state) {
         e.y[i] = d.y[N - 1];
         double mean, sd;
         dense_posterior(&e, N - 1, e.y, d.inputs + i * width, &mean, &sd);
-        const double variance = sd * sd + noise;
+        const double variance = sd * sd + noise_at(&d, d.inputs + i * width);
+        assert_near(sds[i], sqrt(variance), 1e-7, 0.0);
+        assert_near(z[i], (d.y[i] - mean) / sqrt(variance), 1e-7, 1e-9);
         expected -= 0.5 * (log(2.0 * acos(-1.0) * variance) + pow(d.y[i] - mean, 2.0) / variance);
     }
     assert_near(found, expected, 1e-9, 0.0);
