@@ -156,6 +156,33 @@ static const float *find(void *context, const char *name, uint64_t *count) {
     return t ? t->values : NULL;
 }
 
+static void destroy(void *self) {
+    inference *x = self;
+    tensors_free(x->t);
+    estimates_free(&x->estimates);
+    samples_free(&x->test);
+    samples_free(&x->training);
+    x->host->release(x->host, x->read);
+    x->host->release(x->host, x);
+}
+
+static cim_status read_file(inference *x, const char *file) {
+    const cim_host *host = x->host;
+    if (x->read && !strcmp(x->read, file)) return CIM_OK;
+    tensors_free(x->t);
+    host->release(host, x->read);
+    x->t = NULL;
+    x->read = NULL;
+    cim_status status = tensors_read(host, file, &x->t);
+    if (status == CIM_OK) status = tensors_finite(x->t);
+    if (status != CIM_OK) return status;
+    x->read = host->alloc(host, strlen(file) + 1, 1);
+    if (!x->read) return host->fail(host, CIM_E_MEMORY, "no memory for weights");
+    strcpy(x->read, file);
+    return CIM_OK;
+}
+
+/* Weights that the config names are the same for every design: without them there is no study. */
 static cim_status create(const cim_host *host, const cim_values *values, void **self) {
     inference *x = host->alloc(host, 1, sizeof *x);
     if (!x) return host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
@@ -170,38 +197,17 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     }
     x->training = x->test;
     x->epsilon = cim_number(values, 0, NORM_EPSILON, 0);
-    *self = x;
-    return CIM_OK;
-}
-
-static void destroy(void *self) {
-    inference *x = self;
-    tensors_free(x->t);
-    estimates_free(&x->estimates);
-    samples_free(&x->test);
-    samples_free(&x->training);
-    x->host->release(x->host, x->read);
-    x->host->release(x->host, x);
+    const cim_status status = x->weights && *x->weights ? read_file(x, x->weights) : CIM_OK;
+    if (status != CIM_OK) destroy(x);
+    else *self = x;
+    return status;
 }
 
 static cim_status read_weights(inference *x, const cim_network *network) {
-    const cim_host *host = x->host;
     const char *file = x->weights && *x->weights ? x->weights : network->trained;
-    if (!file || !*file)
-        return cim_failf(host, CIM_E_CONFIG,
-                         "weights: must name a file, since network %s names none", network->name);
-    if (x->read && !strcmp(x->read, file)) return CIM_OK;
-    tensors_free(x->t);
-    host->release(host, x->read);
-    x->t = NULL;
-    x->read = NULL;
-    cim_status status = tensors_read(host, file, &x->t);
-    if (status == CIM_OK) status = tensors_finite(x->t);
-    if (status != CIM_OK) return status;
-    x->read = host->alloc(host, strlen(file) + 1, 1);
-    if (!x->read) return host->fail(host, CIM_E_MEMORY, "no memory for weights");
-    strcpy(x->read, file);
-    return CIM_OK;
+    if (file && *file) return read_file(x, file);
+    return cim_failf(x->host, CIM_E_CONFIG,
+                     "weights: must name a file, since network %s names none", network->name);
 }
 
 static uint64_t chip_key(const inference *x, double chip, uint32_t draw) {
