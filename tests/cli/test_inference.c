@@ -1,4 +1,5 @@
-/* Level sample of crossbar_inference: the first images, judged as statistical judges them. */
+/* crossbar_inference from the command: level sample, whose first images are judged as statistical
+ * judges them; weights that cannot be read end a study before its first design. */
 #include "cli.h"
 
 #include <math.h>
@@ -29,7 +30,19 @@ static void the_first_images_decide(void **state) {
                 all);
 }
 
+static void no_study_without_weights(void **state) {
+    (void)state;
+    cli_write("none.cfg",
+              "study = { name = \"s\"; trials = 4; };\nworkload = { plugin = \"lenet\"; };\n"
+              "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128]; };\n"
+              "accuracy = { plugin = \"crossbar_inference\"; weights = \"none.safetensors\"; };\n"
+              "searcher = { plugin = \"random\"; };\ngoals = [ \"max accuracy\" ];\n");
+    cli_refused(cli("run none.cfg --out none"), 2, "none.cfg:4: accuracy",
+                "none.safetensors: No such file");
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {CLI_TEST(the_first_images_decide)};
+    const struct CMUnitTest tests[] = {CLI_TEST(the_first_images_decide),
+                                       CLI_TEST(no_study_without_weights)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
