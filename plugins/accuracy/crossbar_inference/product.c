@@ -63,6 +63,14 @@ static void encode(const crossbar *a, const double *in, uint32_t n_images, uint1
         }
 }
 
+/* N codes and up to CHUNK - 1 more: a loop of single instructions, where a call would take longer
+ * than the few codes of a line do. */
+enum { CHUNK = 8 };
+static inline void copy(uint16_t *to, const uint16_t *from, uint32_t n) {
+    for (uint32_t i = 0; i < n; i += CHUNK) memcpy(to + i, from + i, CHUNK * sizeof *to);
+}
+
+/* What is written behind a run belongs to what comes next, or to the end of t->codes. */
 static void gather(product_tile *t, const uint16_t *codes, const size_t *at) {
     const net_patch *p = &t->a->patch;
     for (uint32_t k = 0; k < p->rows; k++) {
@@ -71,7 +79,7 @@ static void gather(product_tile *t, const uint16_t *codes, const size_t *at) {
         for (uint32_t i = 0, n; i < NET_TILE; i += n) {
             n = t->run[i];
             if (n == 1) to[i] = from[at[i]];
-            else memcpy(to + i, from + at[i], n * sizeof *to);
+            else copy(to + i, from + at[i], n);
         }
     }
 }
@@ -205,8 +213,8 @@ static cim_status read_all(const crossbar *a, const double *in, uint32_t first, 
     product_tile t = {.a = a, .outs = a->l->is.out_channels / a->l->is.groups, .largest = largest,
                       .chosen = chosen};
     const size_t tile = (size_t)a->l->rows * NET_TILE;
-    uint16_t *codes = host->alloc(host, n_images * a->patch.image, sizeof *codes);
-    t.codes = host->alloc(host, tile, sizeof *t.codes);
+    uint16_t *codes = host->alloc(host, n_images * a->patch.image + CHUNK, sizeof *codes);
+    t.codes = host->alloc(host, tile + CHUNK, sizeof *t.codes);
     t.values = host->alloc(host, tile, sizeof *t.values);
     t.sums = host->alloc(host, (size_t)t.outs * NET_TILE, sizeof *t.sums);
     t.work = host->alloc(host, product_work(a), 1);
