@@ -22,7 +22,9 @@ typedef struct workplace {
     int32_t codes[CROSSBAR_MOST_SLICES][NET_TILE];
     int32_t ideal[CROSSBAR_MOST_SLICES][NET_TILE]; /* what exact converters would have told, of
                                                       chosen reads                                */
+    uint16_t none[NET_TILE]; /* of a column without cells                                         */
     uint32_t base;
+    int fits_words;
     uint32_t most_on[16]; /* of a step's inputs in the block, at any lane, where peaks are sought */
 } workplace;
 
@@ -186,6 +188,35 @@ static void read_steps(const product_tile *t, workplace *w) {
     if (!t->largest) empty_words(t, w, a->is.input_bits);
 }
 
+/* True where all of a column's codes fit one word, and nothing but they is wanted. */
+static int fits_words(const product_tile *t) {
+    const crossbar *a = t->a;
+    if (t->largest || t->chosen || a->digit_bits > 1) return 0;
+    if (a->is.input_bits - 1 + a->is.adc_bits >= 16) return 0;
+    for (uint32_t s = 0; s < a->slices; s++)
+        if (!a->adc[s].fast.is_narrow) return 0;
+    return 1;
+}
+
+/* All steps of an output, whose words go straight to its sums. */
+static void read_words(const product_tile *t, workplace *w, double *sums) {
+    const crossbar *a = t->a;
+    const size_t plane = (size_t)w->quads * NET_TILE;
+    const uint32_t each = a->slices * a->parts;
+    for (uint32_t bit = 0; bit < a->is.input_bits; bit++)
+        for (uint32_t c = 0; c < each; c++)
+            if (w->columns[c].n)
+                sums_read_words(&w->columns[c], w->nibbles + bit * plane, a->is.cell_bits,
+                                &a->adc[c / a->parts].fast.narrow, bit, bit == 0, w->words[c]);
+    for (uint32_t s = 0, c = 0; s < a->slices; s++, c += a->parts) {
+        const double unit = (double)(1u << (s * a->is.cell_bits)), factor = unit * a->adc[s].step;
+        const int more = w->columns[c].n > 0, less = a->parts > 1 && w->columns[c + 1].n > 0;
+        if (more || less)
+            sums_scale_words(more ? w->words[c] : w->none, less ? w->words[c + 1] : w->none, factor,
+                             sums);
+    }
+}
+
 static void read_output(const product_tile *t, workplace *w, uint32_t n) {
     const crossbar *a = t->a;
     const uint32_t o = t->group * t->outs + n, each = a->slices * a->parts;
@@ -193,6 +224,10 @@ static void read_output(const product_tile *t, workplace *w, uint32_t n) {
     double *sums = t->sums + (size_t)n * NET_TILE;
     w->columns = a->columns ? a->columns + (block * a->l->is.out_channels + o) * each : w->made;
     if (!a->columns) make_columns(a, o, w->from, w->n, w->levels, w->made);
+    if (w->fits_words) {
+        read_words(t, w, sums);
+        return;
+    }
     w->base = 0;
     memset(w->words, 0, each * sizeof w->words[0]);
     memset(w->codes, 0, a->slices * sizeof w->codes[0]);
@@ -209,6 +244,8 @@ static void read_output(const product_tile *t, workplace *w, uint32_t n) {
 void product_table(product_tile *t) {
     const crossbar *a = t->a;
     workplace *w = place(t);
+    w->fits_words = fits_words(t);
+    memset(w->none, 0, sizeof w->none);
     for (w->from = 0; w->from < a->l->rows; w->from += a->block) {
         w->n = a->l->rows - w->from < a->block ? a->l->rows - w->from : a->block;
         nibbles_split(t->codes + (size_t)w->from * NET_TILE, w->n, a->is.input_bits,
