@@ -25,6 +25,7 @@ typedef struct workplace {
     uint16_t none[NET_TILE]; /* of a column without cells                                         */
     uint32_t base;
     int fits_words;
+    uint8_t wanted[CROSSBAR_MOST_SLICES];        /* those of which any read is chosen             */
     uint32_t most_on[16]; /* of a step's inputs in the block, at any lane, where peaks are sought */
 } workplace;
 
@@ -53,6 +54,12 @@ static workplace *place(const product_tile *t) {
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
+static uint32_t sum_of(const sums_column *c) {
+    uint32_t all = 0;
+    for (uint32_t q = 0; q < c->n; q++) all += c->tables[16 * (size_t)q + 15];
+    return all;
+}
+
 /* Of output O, N rows from FROM; COLUMNS have room. */
 static void make_columns(const crossbar *a, uint32_t o, uint32_t from, uint32_t n, uint8_t *levels,
                          sums_column *columns) {
@@ -60,6 +67,7 @@ static void make_columns(const crossbar *a, uint32_t o, uint32_t from, uint32_t 
         for (uint32_t part = 0; part < a->parts; part++, columns++) {
             crossbar_levels(a, o, part, s, from, n, levels);
             sums_tables(columns, levels, n);
+            columns->all = sum_of(columns);
         }
 }
 
@@ -96,6 +104,7 @@ cim_status product_table_keep(crossbar *a) {
                     *to = (sums_column){.tables = a->tables + 16 * used, .quads = a->quads + used};
                     crossbar_levels(a, o, part, s, from, n, levels);
                     sums_tables(to, levels, n);
+                    to->all = sum_of(to);
                     used += to->n + 1; /* of the last one something is written behind */
                 }
     host->release(host, levels);
@@ -129,13 +138,12 @@ static void count_inputs(const product_tile *t, workplace *w) {
     }
 }
 
-/* What column C can carry at STEP: all its cells, or as many inputs at their largest level. */
+/* What a column can carry at STEP: all its cells, or as many inputs at their largest level. */
 static uint32_t bound(const product_tile *t, const workplace *w, const sums_column *c,
                       uint32_t step) {
     const uint32_t most = (1u << t->a->is.cell_bits) - 1, digit = (1u << t->a->digit_bits) - 1;
-    uint32_t all = 0;
-    for (uint32_t q = 0; q < c->n; q++) all += c->tables[16 * (size_t)q + 15];
-    return all * digit < w->most_on[step] * most ? all * digit : w->most_on[step] * most;
+    const uint32_t all = c->all * digit, on = w->most_on[step] * most;
+    return all < on ? all : on;
 }
 
 static void seek_peak(const product_tile *t, workplace *w, uint32_t c, uint32_t step) {
@@ -151,7 +159,8 @@ static void empty_words(const product_tile *t, workplace *w, uint32_t next) {
     const crossbar *a = t->a;
     for (uint32_t c = 0; next > w->base && c < a->slices * a->parts; c++) {
         const int32_t unit = 1 << w->base;
-        if (!w->columns[c].n || !a->adc[c / a->parts].fast.is_narrow) continue;
+        if (!w->columns[c].n || !w->wanted[c / a->parts] || !a->adc[c / a->parts].fast.is_narrow)
+            continue;
         sums_add(w->words[c], c % a->parts ? -unit : unit, w->codes[c / a->parts]);
         memset(w->words[c], 0, sizeof w->words[c]);
     }
@@ -176,7 +185,8 @@ static void read_steps(const product_tile *t, workplace *w) {
         if (bit - w->base + a->is.adc_bits >= 16) empty_words(t, w, bit);
         for (uint32_t c = 0; c < a->slices * a->parts; c++) {
             const uint32_t s = c / a->parts;
-            if (!w->columns[c].n || (t->chosen && !t->chosen[s * a->steps + step])) continue;
+            if (!w->columns[c].n || !w->wanted[s]) continue;
+            if (t->chosen && !t->chosen[s * a->steps + step]) continue;
             if (t->largest) {
                 seek_peak(t, w, c, step);
                 continue;
@@ -229,11 +239,15 @@ static void read_output(const product_tile *t, workplace *w, uint32_t n) {
         return;
     }
     w->base = 0;
-    memset(w->words, 0, each * sizeof w->words[0]);
-    memset(w->codes, 0, a->slices * sizeof w->codes[0]);
-    if (t->chosen) memset(w->ideal, 0, a->slices * sizeof w->ideal[0]);
+    for (uint32_t s = 0; !t->largest && s < a->slices; s++) {
+        if (!w->wanted[s]) continue;
+        memset(w->words[s * a->parts], 0, a->parts * sizeof w->words[0]);
+        memset(w->codes[s], 0, sizeof w->codes[0]);
+        if (t->chosen) memset(w->ideal[s], 0, sizeof w->ideal[0]);
+    }
     read_steps(t, w);
     for (uint32_t s = 0; !t->largest && s < a->slices; s++) {
+        if (!w->wanted[s]) continue;
         const double unit = (double)(1u << (s * a->is.cell_bits)), factor = unit * a->adc[s].step;
         if (!t->chosen) sums_scale(w->codes[s], factor, sums);
         for (uint32_t i = 0; t->chosen && i < NET_TILE; i++)
@@ -245,6 +259,8 @@ void product_table(product_tile *t) {
     const crossbar *a = t->a;
     workplace *w = place(t);
     w->fits_words = fits_words(t);
+    for (uint32_t s = 0; s < a->slices; s++)
+        w->wanted[s] = !t->chosen || memchr(t->chosen + s * a->steps, 1, a->steps);
     memset(w->none, 0, sizeof w->none);
     for (w->from = 0; w->from < a->l->rows; w->from += a->block) {
         w->n = a->l->rows - w->from < a->block ? a->l->rows - w->from : a->block;

@@ -14,6 +14,7 @@ typedef struct sums_column {
     uint8_t *tables;         /* 16 bytes for each quad that is not all zero, and for one more     */
     uint32_t *quads;         /* which ones                                                        */
     uint32_t n;
+    uint32_t all;            /* its owner's: what all cells carry together                        */
 } sums_column;
 
 /* LEVELS of N_ROWS cells -> tables. */
