@@ -4,23 +4,29 @@
 #include <string.h>
 
 enum { MOST_TILE = 1 << 17, LEAST_TILE = 64,  /* inputs: half a megabyte; output positions        */
-       SEGMENT = 1024,       /* outputs that stay near from the product to their place             */
-       CHUNK = 8 };          /* values that are copied at once                                     */
+       SEGMENT = 1024,       /* outputs that stay near from the product to their place            */
+       CHUNK = 8 };          /* values that are copied at once                                    */
 
 uint32_t dense_exact_rows(const crossbar *a) {
     const uint32_t largest = (uint32_t)a->in.top << (a->is.weight_bits - 1);
     return largest < (1u << 24) ? (1u << 24) / largest : 1;
 }
 
+/* Where a line of outputs has its inputs, in CODES and in the planes that describe them. */
+typedef struct line_place { size_t codes, plane; } line_place;
+
 typedef struct tile {
     const crossbar *a;
     const float *weights;
     const double *in;
-    float *codes;            /* of the images that a tile looks at, planes with their padding      */
+    float *codes;            /* of the images that a tile looks at, planes with their padding     */
     size_t slots, coded;     /* images that CODES has room for; that were coded                   */
-    size_t *lines;           /* where each line of outputs has its inputs in CODES                */
-    float *x, *y, *activity; /* row x position; output x position                                 */
+    float *sum;              /* of a slot's channels, at each place; NULL: X is described         */
+    uint32_t *mix;           /* a number of them, likewise                                        */
+    line_place *lines;       /* of the tile                                                       */
+    float *x, *y, *activity; /* row x position; output x position; of each position               */
     uint32_t *content;
+    float *own;              /* of each position                                                  */
     double *sums;            /* output x position, where more than one product is added up        */
     uint32_t n, outs, group; /* positions; outputs of a group                                     */
     size_t from;             /* first position, of those asked for                                */
@@ -48,7 +54,7 @@ static inline void encode_line(net_range r, const double *in, size_t n, float *c
 static inline void gather_lines(const tile *t, size_t offset, float *to) {
     const uint32_t width = t->a->l->is.out_width, stride = t->a->l->is.stride_width;
     for (uint32_t i = 0; i < t->n; i += width, to += width) {
-        const float *from = t->codes + t->lines[i / width] + offset;
+        const float *from = t->codes + t->lines[i / width].codes + offset;
         for (uint32_t j = 0; stride == 1 && j < width; j += CHUNK)
             memcpy(to + j, from + j, CHUNK * sizeof *to);
         for (uint32_t j = 0; stride != 1 && j < width; j++) to[j] = from[j * stride];
@@ -59,17 +65,54 @@ static inline void gather_lines(const tile *t, size_t offset, float *to) {
 static inline void gather_points(const tile *t, const size_t group, uint32_t k, uint32_t n) {
     const uint32_t *offset = t->a->patch.offset + k;
     for (uint32_t i = 0; i < t->n; i++) {
-        const float *from = t->codes + t->lines[i] + group;
+        const float *from = t->codes + t->lines[i].codes + group;
         for (uint32_t r = 0; r < n; r++) t->x[(size_t)(k + r) * t->n + i] = from[offset[r]];
     }
 }
 
-static inline void describe(const float *x, uint32_t n, float *sum, uint32_t *content) {
+/* A polynomial in GOLDEN, in 32 bits, of what lies behind a position, row after row. */
+#define GOLDEN 0x9e3779b1u   /* odd: 2^32 / golden                                                */
+static inline void describe(const float *x, uint32_t n, uint32_t factor, float *sum,
+                            uint32_t *content) {
     for (uint32_t i = 0; i < n; i++) {
         sum[i] += x[i];
-        /* odd: 2^32 / golden */
-        content[i] = content[i] * 0x9e3779b1u + (uint32_t)(int32_t)x[i];
+        content[i] = content[i] * factor + (uint32_t)(int32_t)x[i];
     }
+}
+
+/* A kernel's places have the same rows in every channel: the polynomial of the channels at each
+ * place of the image first, once for all positions that see it, ... */
+static inline void describe_image(const tile *t, const float *codes, size_t slot) {
+    const cim_layer *l = &t->a->l->is;
+    const size_t area = (size_t)t->a->patch.height * t->a->patch.width;
+    const uint32_t channels = l->in_channels / l->groups;
+    uint32_t factor = 1;
+    for (uint32_t i = 0; i < l->kernel_height * l->kernel_width; i++) factor *= GOLDEN;
+    for (uint32_t c = 0; c < l->in_channels; c++, codes += area) {
+        const size_t at = (slot * l->groups + c / channels) * area;
+        if (c % channels == 0) memset(t->sum + at, 0, area * sizeof *t->sum);
+        if (c % channels == 0) memset(t->mix + at, 0, area * sizeof *t->mix);
+        describe(codes, (uint32_t)area, factor, t->sum + at, t->mix + at);
+    }
+}
+
+/* ... then that of the kernel's places. */
+static inline void describe_lines(const tile *t) {
+    const net_patch *p = &t->a->patch;
+    const cim_layer *l = &t->a->l->is;
+    const uint32_t width = l->out_width, stride = l->stride_width;
+    for (uint32_t i = 0; i < t->n; i += width)
+        for (uint32_t r = 0; r < l->kernel_height * l->kernel_width; r++) {
+            const size_t at = t->lines[i / width].plane + p->offset[r] +
+                              (size_t)t->group * p->height * p->width;
+            const float *sum = t->sum + at;
+            const uint32_t *mix = t->mix + at;
+            float *activity = t->activity + i;
+            uint32_t *content = t->content + i;
+            for (uint32_t j = 0; j < width; j++) activity[j] += sum[j * stride];
+            for (uint32_t j = 0; j < width; j++)
+                content[j] = content[j] * GOLDEN + mix[j * stride];
+        }
 }
 
 /* Rows of inputs, each described while it is near. */
@@ -77,13 +120,14 @@ static inline void gather_rows(const tile *t) {
     const net_patch *p = &t->a->patch;
     const size_t group = t->group * p->group;
     const int is_point = t->a->l->is.out_width == 1;
+    if (t->sum) describe_lines(t);
     for (uint32_t k = 0; k < p->rows; k += CHUNK) {
         const uint32_t n = p->rows - k < CHUNK ? p->rows - k : CHUNK;
         if (is_point) gather_points(t, group, k, n);
         for (uint32_t r = k; r < k + n; r++) {
             float *x = t->x + (size_t)r * t->n;
             if (!is_point) gather_lines(t, group + p->offset[r], x);
-            if (t->adjust) describe(x, t->n, t->activity, t->content);
+            if (t->adjust && !t->sum) describe(x, t->n, GOLDEN, t->activity, t->content);
         }
     }
 }
@@ -116,6 +160,9 @@ static AVX2 void encode_fast(net_range r, const double *in, size_t n, float *cod
     encode_line(r, in, n, codes);
 }
 static AVX2 void gather_fast(const tile *t) { gather_rows(t); }
+static AVX2 void describe_fast(const tile *t, const float *codes, size_t slot) {
+    describe_image(t, codes, slot);
+}
 static AVX2 void widen_fast(const float *y, size_t n, int is_first, double *sums) {
     widen(y, n, is_first, sums);
 }
@@ -150,11 +197,17 @@ static void gather(tile *t) {
     const net_patch *p = &t->a->patch;
     const cim_layer *l = &t->a->l->is;
     const size_t last = (t->from + t->n - 1) / p->positions;
-    for (; t->coded <= last; t->coded++) encode(t, t->coded);
+    for (; t->coded <= last; t->coded++) {
+        const size_t slot = t->coded % t->slots;
+        encode(t, t->coded);
+        if (t->sum)
+            (HAS_AVX2 ? describe_fast : describe_image)(t, t->codes + slot * p->image, slot);
+    }
     for (uint32_t i = 0; i < t->n; i += l->out_width) {
-        const size_t at = t->from + i, image = at / p->positions;
-        t->lines[i / l->out_width] =
-            image % t->slots * p->image + net_patch_at(p, l, at % p->positions);
+        const size_t at = t->from + i, slot = at / p->positions % t->slots;
+        const size_t place = net_patch_at(p, l, at % p->positions);
+        t->lines[i / l->out_width] = (line_place){
+            slot * p->image + place, slot * l->groups * p->height * p->width + place};
     }
 }
 
@@ -213,7 +266,7 @@ static void finish(const tile *t) {
                 t->adjust(t->context,
                           &(dense_line){.o = o, .n = n, .first = t->first + t->from + at,
                                         .activity = t->activity + at, .content = t->content + at,
-                                        .y = y});
+                                        .own = t->own + at, .is_new = i == 0, .y = y});
             put(t, o, at, n, y);
         }
     }
@@ -238,6 +291,13 @@ static uint32_t tile_size(const crossbar *a) {
     return wanted < width ? width : wanted / width * width;
 }
 
+/* True where codes are described by planes: their sums must be exact in any order. */
+static int has_planes(const tile *t) {
+    const crossbar *a = t->a;
+    const uint32_t most = (1u << 24) / ((uint32_t)a->in.top + 1);
+    return t->adjust && a->l->is.out_width > 1 && a->l->rows < most;
+}
+
 /* Room for a tile of MOST positions of N_IMAGES. */
 static int make_room(tile *t, size_t most, size_t n_images) {
     const cim_host *host = t->a->host;
@@ -252,6 +312,13 @@ static int make_room(tile *t, size_t most, size_t n_images) {
     t->sums = host->alloc(host, rows > most_rows(t->a) ? t->outs * most : 1, sizeof *t->sums);
     t->content = host->alloc(host, most, sizeof *t->content);
     t->activity = host->alloc(host, most, sizeof *t->activity);
+    t->own = host->alloc(host, most, sizeof *t->own);
+    if (has_planes(t)) {
+        const size_t planes = t->slots * t->a->l->is.groups * t->a->patch.height;
+        t->sum = host->alloc(host, planes * t->a->patch.width, sizeof *t->sum);
+        t->mix = host->alloc(host, planes * t->a->patch.width, sizeof *t->mix);
+        if (!t->sum || !t->mix) return 0;
+    }
     for (size_t i = 0; t->codes && i < coded; i++) t->codes[i] = (float)t->a->in.zero;
     return t->codes && t->lines && t->x && t->y && t->sums && t->content && t->activity;
 }
@@ -264,6 +331,9 @@ static void free_room(tile *t) {
     host->release(host, t->y);
     host->release(host, t->sums);
     host->release(host, t->activity);
+    host->release(host, t->own);
+    host->release(host, t->sum);
+    host->release(host, t->mix);
     host->release(host, t->content);
 }
 

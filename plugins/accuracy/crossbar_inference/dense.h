@@ -6,12 +6,15 @@
 #include "crossbar.h"
 
 /* Of output O, N positions from number FIRST of the layer: Y as the product gave it, bias included;
- * ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. */
+ * ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. OWN: one
+ * for each, ADJUST's own, which it sets where IS_NEW, and has for the outputs after. */
 typedef struct dense_line {
     uint32_t o, n;
     uint64_t first;
     const float *activity;
     const uint32_t *content;
+    float *own;
+    int is_new;
     double *y;
 } dense_line;
 typedef void (*dense_adjust)(void *context, const dense_line *line);
