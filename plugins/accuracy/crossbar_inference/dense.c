@@ -225,6 +225,10 @@ static uint32_t most_rows(const crossbar *a) {
     return a->way == CROSSBAR_WHOLE || whole > 256 ? whole : 256;
 }
 
+int dense_is_whole(const crossbar *a) {
+    return a->l->rows <= dense_exact_rows(a) || most_rows(a) <= dense_exact_rows(a);
+}
+
 static void multiply(const tile *t) {
     const uint32_t rows = t->a->l->rows, most = most_rows(t->a);
     const float *w = t->weights + (size_t)t->group * t->outs * rows;

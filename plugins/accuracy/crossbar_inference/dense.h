@@ -25,4 +25,6 @@ cim_status dense_product(const crossbar *a, const float *weights, const double *
                          uint32_t n_images, double *out, dense_adjust adjust, void *context);
 /* Rows that can be summed in float without rounding whole numbers; 1: codes are too large. */
 uint32_t dense_exact_rows(const crossbar *a);
+/* True where a product of A's codes rounds no number, whichever its way. */
+int dense_is_whole(const crossbar *a);
 #endif
