@@ -206,6 +206,66 @@ static AVX2 void read_words_avx2(const sums_column *c, const uint8_t *nibbles, u
     convert_any(a, words, bits, is_first, acc);
 }
 
+/* The same, 64 lanes at a time. */
+#define AVX512 __attribute__((target("avx512f,avx512bw")))
+
+static AVX512 INLINE void widen_wide(const __m512i bytes[2], __m512i words[4]) {
+    for (int i = 0; i < 2; i++) {
+        const __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(bytes[i]));
+        const __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(bytes[i], 1));
+        words[2 * i] = _mm512_add_epi16(words[2 * i], low);
+        words[2 * i + 1] = _mm512_add_epi16(words[2 * i + 1], high);
+    }
+}
+
+static AVX512 INLINE void sum_up_wide(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                                      __m512i words[4]) {
+    const __m512i zero = _mm512_setzero_si512();
+    for (int i = 0; i < 4; i++) words[i] = zero;
+    for (uint32_t q = 0; q < c->n;) {
+        const uint32_t end = c->n - q < most ? c->n : q + most;
+        __m512i bytes[2] = {zero, zero};
+        for (; q < end; q++) {
+            const __m512i table = _mm512_broadcast_i32x4(
+                _mm_loadu_si128((const __m128i *)(const void *)(c->tables + 16 * (size_t)q)));
+            const uint8_t *n = nibbles + (size_t)c->quads[q] * SUMS_LANES;
+            for (int i = 0; i < 2; i++)
+                bytes[i] = _mm512_add_epi8(
+                    bytes[i], _mm512_shuffle_epi8(table, _mm512_loadu_si512(n + 64 * i)));
+        }
+        widen_wide(bytes, words);
+    }
+}
+
+static AVX512 INLINE void convert_wide(const sums_words *a, sums_how how, const __m512i words[4],
+                                       uint32_t bits, int is_first, uint16_t *acc) {
+    const __m512i most = _mm512_set1_epi16((short)a->most);
+    const __m512i whole = _mm512_set1_epi16((short)a->whole);
+    const __m512i part = _mm512_set1_epi16((short)a->part);
+    const __m512i half = _mm512_set1_epi16((short)a->half);
+    const __m128i right = _mm_cvtsi32_si128(a->shift), left = _mm_cvtsi32_si128((int)bits);
+    for (int i = 0; i < 4; i++, acc += 32) {
+        __m512i x = _mm512_min_epu16(words[i], most);
+        if (how == SUMS_ROUNDED) x = _mm512_mulhrs_epi16(x, part);
+        if (how == SUMS_LONG) {
+            const __m512i rest = _mm512_add_epi16(_mm512_mulhi_epu16(x, part), half);
+            x = _mm512_srl_epi16(_mm512_add_epi16(_mm512_mullo_epi16(x, whole), rest), right);
+        }
+        x = _mm512_sll_epi16(x, left);
+        _mm512_storeu_si512(acc, is_first ? x : _mm512_add_epi16(_mm512_loadu_si512(acc), x));
+    }
+}
+
+static AVX512 void read_words_avx512(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                                     const sums_words *a, uint32_t bits, int is_first,
+                                     uint16_t *acc) {
+    __m512i words[4];
+    sum_up_wide(c, nibbles, most, words);
+    if (a->how == SUMS_PLAIN) convert_wide(a, SUMS_PLAIN, words, bits, is_first, acc);
+    else if (a->how == SUMS_ROUNDED) convert_wide(a, SUMS_ROUNDED, words, bits, is_first, acc);
+    else convert_wide(a, SUMS_LONG, words, bits, is_first, acc);
+}
+
 static AVX2 void scale_words_avx2(const uint16_t *more, const uint16_t *less, double factor,
                                   double *out) {
     scale_words(more, less, factor, out);
@@ -278,6 +338,10 @@ void sums_convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint1
 void sums_read_words(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits,
                      const sums_words *a, uint32_t bits, int is_first, uint16_t *acc) {
 #ifdef AVX2
+    if (__builtin_cpu_supports("avx512bw")) {
+        read_words_avx512(c, nibbles, burst(cell_bits), a, bits, is_first, acc);
+        return;
+    }
     if (__builtin_cpu_supports("avx2")) {
         read_words_avx2(c, nibbles, burst(cell_bits), a, bits, is_first, acc);
         return;
