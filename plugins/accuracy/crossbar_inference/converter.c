@@ -12,15 +12,34 @@ int converter_is_exact(const converter *a, uint32_t most) {
     return !a->bits || (a->full_scale <= a->top && most <= (uint32_t)a->top);
 }
 
-/* As many digits of the slope as the codes leave room for; a last one more than a half keeps what
- * is cut off from boundaries. */
-static sums_words words_of(const converter *a) {
+/* LONG: as many digits of the slope as the codes leave room for; a last one more than a half keeps
+ * what is cut off from boundaries. ROUNDED: the slope in 2^-15, its error below what would move a
+ * sum over a boundary as long as the full scale is below 200, and often beyond. */
+static sums_words words_of(const converter *a, sums_how how) {
+    const double most = fmin(a->step > 1 ? a->full_scale : a->top, UINT16_MAX);
+    sums_words w = {.how = (uint16_t)how, .most = (uint16_t)most};
+    if (how == SUMS_ROUNDED) w.part = (uint16_t)fmin(ceil(ldexp(1 / a->step, 15)), INT16_MAX);
+    if (how != SUMS_LONG) return w;
     const uint32_t shift = 16 - a->bits;
     const double slope = ldexp(1 / a->step, (int)shift), whole = floor(slope);
-    const double most = fmin(a->step > 1 ? a->full_scale : a->top, UINT16_MAX);
-    return (sums_words){.most = (uint16_t)most, .whole = (uint16_t)whole, .shift = (uint16_t)shift,
-                        .part = (uint16_t)ldexp(slope - whole, 16),
-                        .half = (uint16_t)(a->step > 1 ? (1u << (shift - 1)) + 1 : 0)};
+    w.whole = (uint16_t)whole;
+    w.shift = (uint16_t)shift;
+    w.part = (uint16_t)ldexp(slope - whole, 16);
+    w.half = (uint16_t)(a->step > 1 ? (1u << (shift - 1)) + 1 : 0);
+    return w;
+}
+
+/* The way of the fewest instructions that gives every code, if any does. */
+static void choose_words(converter *a, uint32_t most) {
+    a->fast.is_narrow = 0;
+    for (int how = 0; how < SUMS_HOWS && !a->fast.is_narrow; how++) {
+        const sums_words w = words_of(a, (sums_how)how);
+        uint32_t sum = 0;
+        if (how == SUMS_ROUNDED && w.most > INT16_MAX) continue;   /* a signed multiplication    */
+        while (sum <= most && sums_word_code(w, (uint16_t)sum) == converter_code(a, sum)) sum++;
+        a->fast.is_narrow = sum > most;
+        a->fast.narrow = w;
+    }
 }
 
 converter converter_of(uint32_t bits, double full_scale, uint32_t most) {
@@ -31,14 +50,11 @@ converter converter_of(uint32_t bits, double full_scale, uint32_t most) {
     a.fast = (sums_converter){.slope = (float)(1 / a.step), .top = a.top,
                               .start = (float)(0.5 + 0.25 / a.full_scale)};
     a.is_tabled = most <= UINT16_MAX;
-    a.fast.is_narrow = bits > 0 && bits < 16;
-    if (a.fast.is_narrow) a.fast.narrow = words_of(&a);
     for (uint32_t sum = 0; a.is_tabled && sum <= most; sum++) {
         const int32_t code = (int32_t)((float)sum * a.fast.slope + a.fast.start),
                       wanted = converter_code(&a, sum);
         a.is_tabled = (code < a.top ? code : a.top) == wanted;
-        a.fast.is_narrow =
-            a.fast.is_narrow && sums_word_code(a.fast.narrow, (uint16_t)sum) == wanted;
     }
+    if (a.is_tabled && bits > 0 && bits < 16) choose_words(&a, most);
     return a;
 }

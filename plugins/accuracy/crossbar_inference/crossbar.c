@@ -230,18 +230,28 @@ static void make_linear(const maker *m, float *real) {
             }
 }
 
-/* READS: row after row, the columns (output, slice, part) side by side. */
-static void make_columns(const maker *m, float *real) {
+/* Of rows FIRST to before END. */
+static void make_some(const maker *m, uint32_t first, uint32_t end, float *real) {
     const crossbar *a = m->a;
-    const uint32_t rows = a->l->rows, outs = a->l->is.out_channels;
+    const uint32_t outs = a->l->is.out_channels;
     const size_t columns = (size_t)outs * a->slices * a->parts;
     for (uint32_t o = 0; o < outs; o++)
         for (uint32_t s = 0; s < a->slices; s++)
             for (uint32_t part = 0; part < a->parts; part++) {
                 float *to = real + ((size_t)o * a->slices + s) * a->parts + part;
-                crossbar_levels(a, o, part, s, 0, rows, m->levels);
-                for (uint32_t k = 0; k < rows; k++) to[k * columns] = conductance(m, o, part, s, k);
+                crossbar_levels(a, o, part, s, first, end - first, m->levels + first);
+                for (uint32_t k = first; k < end; k++)
+                    to[k * columns] = conductance(m, o, part, s, k);
             }
+}
+
+/* READS: row after row, the columns (output, slice, part) side by side. Few rows at a time: a
+ * column's cells lie far apart, and those beside them come next. */
+enum { ROWS_NEAR = 16 };
+static void make_columns(const maker *m, float *real) {
+    const uint32_t rows = m->a->l->rows;
+    for (uint32_t k = 0; k < rows; k += ROWS_NEAR)
+        make_some(m, k, rows - k < ROWS_NEAR ? rows : k + ROWS_NEAR, real);
 }
 
 /* SIGNED: a digit of a weight, negative where the weight is; two arrays are subtracted before their

@@ -9,6 +9,7 @@
 #include "quantise.h"
 
 enum { CROSSBAR_MOST_SLICES = 16,
+       CROSSBAR_MOST_STEPS = 16,
        CROSSBAR_BEYOND = 16 };   /* values behind the cells that may be read, and mean nothing    */
 
 /* How the product is computed; each gives what the one below it would, and is cheaper. */
@@ -78,4 +79,7 @@ int crossbar_has_errors(const crossbar *a);
 /* OUT (likewise) += what the CHOSEN reads (slice x step) are off by. */
 cim_status crossbar_add_errors(const crossbar *a, const uint8_t *chosen, const double *in,
                                uint32_t first, uint32_t n_images, double *out);
+/* OUT (slice x step x image x channel x position) += what each read is off by. */
+cim_status crossbar_each_error(const crossbar *a, const double *in, uint32_t n_images,
+                               double *out);
 #endif

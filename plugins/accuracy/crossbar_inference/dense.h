@@ -6,12 +6,15 @@
 #include "crossbar.h"
 
 /* Of output O, N positions from number FIRST of the layer: Y as the product gave it, bias included;
- * ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. */
+ * ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. OWN: one
+ * for each, ADJUST's own, which it sets where IS_NEW, and has for the outputs after. */
 typedef struct dense_line {
     uint32_t o, n;
     uint64_t first;
     const float *activity;
     const uint32_t *content;
+    float *own;
+    int is_new;
     double *y;
 } dense_line;
 typedef void (*dense_adjust)(void *context, const dense_line *line);
@@ -22,4 +25,6 @@ cim_status dense_product(const crossbar *a, const float *weights, const double *
                          uint32_t n_images, double *out, dense_adjust adjust, void *context);
 /* Rows that can be summed in float without rounding whole numbers; 1: codes are too large. */
 uint32_t dense_exact_rows(const crossbar *a);
+/* True where a product of A's codes rounds no number, whichever its way. */
+int dense_is_whole(const crossbar *a);
 #endif

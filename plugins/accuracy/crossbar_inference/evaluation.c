@@ -168,6 +168,17 @@ static cim_status count(void *context, const double *scores, uint32_t first, uin
     return CIM_OK;
 }
 
+/* True where all products are of whole numbers. The last bit of others depends on which positions
+ * go through OpenBLAS together. */
+static int is_whole(const evaluation *e) {
+    for (uint32_t i = 0; i < e->n.n_weighted; i++) {
+        const crossbar *a = &e->arrays[i];
+        const int is_table = a->way == CROSSBAR_TABLE && (!e->is_statistical || dense_is_whole(a));
+        if (a->way != CROSSBAR_WHOLE && !is_table) return 0;
+    }
+    return 1;
+}
+
 cim_status evaluation_run(evaluation *e, const samples *images, uint32_t n, uint64_t key) {
     cim_status status = CIM_OK;
     e->images = images;
@@ -176,6 +187,7 @@ cim_status evaluation_run(evaluation *e, const samples *images, uint32_t n, uint
     for (uint32_t i = 0; status == CIM_OK && i < e->n.n_weighted; i++)
         status = crossbar_make_chip(&e->arrays[i], key);
     if (status == CIM_OK && e->is_statistical) status = learn_moments(e);
-    return status == CIM_OK ? net_run(&e->n, images->pixels, e->n_images, product, count, e)
-                            : status;
+    if (status != CIM_OK) return status;
+    return (is_whole(e) ? net_run_near : net_run)(&e->n, images->pixels, e->n_images, product,
+                                                  count, e);
 }

@@ -63,6 +63,14 @@ static void encode(const crossbar *a, const double *in, uint32_t n_images, uint1
         }
 }
 
+/* N codes and up to CHUNK - 1 more: a loop of single instructions, where a call would take longer
+ * than the few codes of a line do. */
+enum { CHUNK = 8 };
+static inline void copy(uint16_t *to, const uint16_t *from, uint32_t n) {
+    for (uint32_t i = 0; i < n; i += CHUNK) memcpy(to + i, from + i, CHUNK * sizeof *to);
+}
+
+/* What is written behind a run belongs to what comes next, or to the end of t->codes. */
 static void gather(product_tile *t, const uint16_t *codes, const size_t *at) {
     const net_patch *p = &t->a->patch;
     for (uint32_t k = 0; k < p->rows; k++) {
@@ -71,7 +79,7 @@ static void gather(product_tile *t, const uint16_t *codes, const size_t *at) {
         for (uint32_t i = 0, n; i < NET_TILE; i += n) {
             n = t->run[i];
             if (n == 1) to[i] = from[at[i]];
-            else memcpy(to + i, from + at[i], n * sizeof *to);
+            else copy(to + i, from + at[i], n);
         }
     }
 }
@@ -144,6 +152,18 @@ static void add_errors(const product_tile *t, const size_t *to, double *out) {
     }
 }
 
+/* Of each read by itself: read x ALL values. The inputs are gathered once for all of them. */
+static void add_each(product_tile *t, const size_t *to, size_t all, double *out) {
+    uint8_t one[CROSSBAR_MOST_SLICES * CROSSBAR_MOST_STEPS] = {0};
+    t->chosen = one;
+    for (uint32_t r = 0; r < t->a->slices * t->a->steps; r++, out += all) {
+        one[r] = 1;
+        run_tile(t);
+        add_errors(t, to, out);
+        one[r] = 0;
+    }
+}
+
 /* Digital and exact: what the mapping and the input's zero added, the scales, the bias. */
 static void finish(const product_tile *t, const size_t *to, double *out) {
     const crossbar *a = t->a;
@@ -192,6 +212,10 @@ static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, si
         find_runs(at, t->run);
         for (t->group = 0; t->group < a->l->is.groups; t->group++) {
             gather(t, codes, at);
+            if (t->is_each) {
+                add_each(t, to, n / positions * a->l->values, out);
+                continue;
+            }
             run_tile(t);
             if (t->chosen) add_errors(t, to, out);
             else finish(t, to, out);
@@ -199,14 +223,16 @@ static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, si
     }
 }
 
+/* WHAT: what is wanted of the product. */
 static cim_status read_all(const crossbar *a, const double *in, uint32_t first, uint32_t n_images,
-                           double *out, uint32_t *largest, const uint8_t *chosen) {
+                           double *out, product_tile what) {
     const cim_host *host = a->host;
-    product_tile t = {.a = a, .outs = a->l->is.out_channels / a->l->is.groups, .largest = largest,
-                      .chosen = chosen};
+    product_tile t = what;
+    t.a = a;
+    t.outs = a->l->is.out_channels / a->l->is.groups;
     const size_t tile = (size_t)a->l->rows * NET_TILE;
-    uint16_t *codes = host->alloc(host, n_images * a->patch.image, sizeof *codes);
-    t.codes = host->alloc(host, tile, sizeof *t.codes);
+    uint16_t *codes = host->alloc(host, n_images * a->patch.image + CHUNK, sizeof *codes);
+    t.codes = host->alloc(host, tile + CHUNK, sizeof *t.codes);
     t.values = host->alloc(host, tile, sizeof *t.values);
     t.sums = host->alloc(host, (size_t)t.outs * NET_TILE, sizeof *t.sums);
     t.work = host->alloc(host, product_work(a), 1);
@@ -231,7 +257,7 @@ cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first,
     const int is_one_product = a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_LINEAR;
     if (is_one_product && !largest && dense_exact_rows(a) > 1)
         return dense_product(a, a->real, in, first, n_images, out, NULL, NULL);
-    return read_all(a, in, first, n_images, out, largest, NULL);
+    return read_all(a, in, first, n_images, out, (product_tile){.largest = largest});
 }
 
 int crossbar_has_errors(const crossbar *a) {
@@ -241,5 +267,10 @@ int crossbar_has_errors(const crossbar *a) {
 
 cim_status crossbar_add_errors(const crossbar *a, const uint8_t *chosen, const double *in,
                                uint32_t first, uint32_t n_images, double *out) {
-    return read_all(a, in, first, n_images, out, NULL, chosen);
+    return read_all(a, in, first, n_images, out, (product_tile){.chosen = chosen});
+}
+
+cim_status crossbar_each_error(const crossbar *a, const double *in, uint32_t n_images,
+                               double *out) {
+    return read_all(a, in, 0, n_images, out, (product_tile){.is_each = 1});
 }

@@ -7,7 +7,7 @@
 #include "nibbles.h"
 #include "sums_real.h"
 
-enum { COLUMNS = SUMS_REAL_COLUMNS };
+enum { COLUMNS = SUMS_REAL_COLUMNS, LINE = COLUMNS * sizeof(float) };
 
 typedef struct workplace {
     float *tables;           /* of 16 columns of the block                                        */
@@ -27,7 +27,7 @@ static uint32_t room_of(const crossbar *a) { return tables_of(a) + SUMS_REAL_SLA
 
 size_t product_lines_work(const crossbar *a) {
     const size_t tables = tables_of(a), bits = a->is.input_bits;
-    return (tables * SUMS_REAL_TABLE + a->block * COLUMNS) * sizeof(float) +
+    return LINE + (tables * SUMS_REAL_TABLE + a->block * COLUMNS) * sizeof(float) +
            NET_TILE * (COLUMNS * (sizeof(float) + 2 * sizeof(int32_t)) +
                        bits * (tables + (room_of(a) + 1) * sizeof(uint16_t) + 1));
 }
@@ -38,7 +38,10 @@ int product_lines_can(const crossbar *a) {
 }
 
 static workplace place(const product_tile *t) {
-    workplace w = {.tabled = tables_of(t->a), .room = room_of(t->a), .tables = t->work};
+    workplace w = {.tabled = tables_of(t->a), .room = room_of(t->a)};
+    /* A table's line is one of the cache's, where it begins with one. */
+    const size_t beyond = (uintptr_t)t->work % LINE;
+    w.tables = (float *)(void *)((char *)t->work + (beyond ? LINE - beyond : 0));
     const size_t lanes = (size_t)NET_TILE * t->a->is.input_bits;
     w.cells = w.tables + (size_t)w.tabled * SUMS_REAL_TABLE;
     w.sums = w.cells + (size_t)t->a->block * COLUMNS;

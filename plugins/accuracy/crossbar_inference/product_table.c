@@ -22,7 +22,10 @@ typedef struct workplace {
     int32_t codes[CROSSBAR_MOST_SLICES][NET_TILE];
     int32_t ideal[CROSSBAR_MOST_SLICES][NET_TILE]; /* what exact converters would have told, of
                                                       chosen reads                                */
+    uint16_t none[NET_TILE]; /* of a column without cells                                         */
     uint32_t base;
+    int fits_words;
+    uint8_t wanted[CROSSBAR_MOST_SLICES];        /* those of which any read is chosen             */
     uint32_t most_on[16]; /* of a step's inputs in the block, at any lane, where peaks are sought */
 } workplace;
 
@@ -51,6 +54,12 @@ static workplace *place(const product_tile *t) {
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
+static uint32_t sum_of(const sums_column *c) {
+    uint32_t all = 0;
+    for (uint32_t q = 0; q < c->n; q++) all += c->tables[16 * (size_t)q + 15];
+    return all;
+}
+
 /* Of output O, N rows from FROM; COLUMNS have room. */
 static void make_columns(const crossbar *a, uint32_t o, uint32_t from, uint32_t n, uint8_t *levels,
                          sums_column *columns) {
@@ -58,6 +67,7 @@ static void make_columns(const crossbar *a, uint32_t o, uint32_t from, uint32_t 
         for (uint32_t part = 0; part < a->parts; part++, columns++) {
             crossbar_levels(a, o, part, s, from, n, levels);
             sums_tables(columns, levels, n);
+            columns->all = sum_of(columns);
         }
 }
 
@@ -94,6 +104,7 @@ cim_status product_table_keep(crossbar *a) {
                     *to = (sums_column){.tables = a->tables + 16 * used, .quads = a->quads + used};
                     crossbar_levels(a, o, part, s, from, n, levels);
                     sums_tables(to, levels, n);
+                    to->all = sum_of(to);
                     used += to->n + 1; /* of the last one something is written behind */
                 }
     host->release(host, levels);
@@ -127,13 +138,12 @@ static void count_inputs(const product_tile *t, workplace *w) {
     }
 }
 
-/* What column C can carry at STEP: all its cells, or as many inputs at their largest level. */
+/* What a column can carry at STEP: all its cells, or as many inputs at their largest level. */
 static uint32_t bound(const product_tile *t, const workplace *w, const sums_column *c,
                       uint32_t step) {
     const uint32_t most = (1u << t->a->is.cell_bits) - 1, digit = (1u << t->a->digit_bits) - 1;
-    uint32_t all = 0;
-    for (uint32_t q = 0; q < c->n; q++) all += c->tables[16 * (size_t)q + 15];
-    return all * digit < w->most_on[step] * most ? all * digit : w->most_on[step] * most;
+    const uint32_t all = c->all * digit, on = w->most_on[step] * most;
+    return all < on ? all : on;
 }
 
 static void seek_peak(const product_tile *t, workplace *w, uint32_t c, uint32_t step) {
@@ -149,7 +159,8 @@ static void empty_words(const product_tile *t, workplace *w, uint32_t next) {
     const crossbar *a = t->a;
     for (uint32_t c = 0; next > w->base && c < a->slices * a->parts; c++) {
         const int32_t unit = 1 << w->base;
-        if (!w->columns[c].n || !a->adc[c / a->parts].fast.is_narrow) continue;
+        if (!w->columns[c].n || !w->wanted[c / a->parts] || !a->adc[c / a->parts].fast.is_narrow)
+            continue;
         sums_add(w->words[c], c % a->parts ? -unit : unit, w->codes[c / a->parts]);
         memset(w->words[c], 0, sizeof w->words[c]);
     }
@@ -174,7 +185,8 @@ static void read_steps(const product_tile *t, workplace *w) {
         if (bit - w->base + a->is.adc_bits >= 16) empty_words(t, w, bit);
         for (uint32_t c = 0; c < a->slices * a->parts; c++) {
             const uint32_t s = c / a->parts;
-            if (!w->columns[c].n || (t->chosen && !t->chosen[s * a->steps + step])) continue;
+            if (!w->columns[c].n || !w->wanted[s]) continue;
+            if (t->chosen && !t->chosen[s * a->steps + step]) continue;
             if (t->largest) {
                 seek_peak(t, w, c, step);
                 continue;
@@ -186,6 +198,35 @@ static void read_steps(const product_tile *t, workplace *w) {
     if (!t->largest) empty_words(t, w, a->is.input_bits);
 }
 
+/* True where all of a column's codes fit one word, and nothing but they is wanted. */
+static int fits_words(const product_tile *t) {
+    const crossbar *a = t->a;
+    if (t->largest || t->chosen || a->digit_bits > 1) return 0;
+    if (a->is.input_bits - 1 + a->is.adc_bits >= 16) return 0;
+    for (uint32_t s = 0; s < a->slices; s++)
+        if (!a->adc[s].fast.is_narrow) return 0;
+    return 1;
+}
+
+/* All steps of an output, whose words go straight to its sums. */
+static void read_words(const product_tile *t, workplace *w, double *sums) {
+    const crossbar *a = t->a;
+    const size_t plane = (size_t)w->quads * NET_TILE;
+    const uint32_t each = a->slices * a->parts;
+    for (uint32_t bit = 0; bit < a->is.input_bits; bit++)
+        for (uint32_t c = 0; c < each; c++)
+            if (w->columns[c].n)
+                sums_read_words(&w->columns[c], w->nibbles + bit * plane, a->is.cell_bits,
+                                &a->adc[c / a->parts].fast.narrow, bit, bit == 0, w->words[c]);
+    for (uint32_t s = 0, c = 0; s < a->slices; s++, c += a->parts) {
+        const double unit = (double)(1u << (s * a->is.cell_bits)), factor = unit * a->adc[s].step;
+        const int more = w->columns[c].n > 0, less = a->parts > 1 && w->columns[c + 1].n > 0;
+        if (more || less)
+            sums_scale_words(more ? w->words[c] : w->none, less ? w->words[c + 1] : w->none, factor,
+                             sums);
+    }
+}
+
 static void read_output(const product_tile *t, workplace *w, uint32_t n) {
     const crossbar *a = t->a;
     const uint32_t o = t->group * t->outs + n, each = a->slices * a->parts;
@@ -193,12 +234,20 @@ static void read_output(const product_tile *t, workplace *w, uint32_t n) {
     double *sums = t->sums + (size_t)n * NET_TILE;
     w->columns = a->columns ? a->columns + (block * a->l->is.out_channels + o) * each : w->made;
     if (!a->columns) make_columns(a, o, w->from, w->n, w->levels, w->made);
+    if (w->fits_words) {
+        read_words(t, w, sums);
+        return;
+    }
     w->base = 0;
-    memset(w->words, 0, each * sizeof w->words[0]);
-    memset(w->codes, 0, a->slices * sizeof w->codes[0]);
-    if (t->chosen) memset(w->ideal, 0, a->slices * sizeof w->ideal[0]);
+    for (uint32_t s = 0; !t->largest && s < a->slices; s++) {
+        if (!w->wanted[s]) continue;
+        memset(w->words[s * a->parts], 0, a->parts * sizeof w->words[0]);
+        memset(w->codes[s], 0, sizeof w->codes[0]);
+        if (t->chosen) memset(w->ideal[s], 0, sizeof w->ideal[0]);
+    }
     read_steps(t, w);
     for (uint32_t s = 0; !t->largest && s < a->slices; s++) {
+        if (!w->wanted[s]) continue;
         const double unit = (double)(1u << (s * a->is.cell_bits)), factor = unit * a->adc[s].step;
         if (!t->chosen) sums_scale(w->codes[s], factor, sums);
         for (uint32_t i = 0; t->chosen && i < NET_TILE; i++)
@@ -209,6 +258,10 @@ static void read_output(const product_tile *t, workplace *w, uint32_t n) {
 void product_table(product_tile *t) {
     const crossbar *a = t->a;
     workplace *w = place(t);
+    w->fits_words = fits_words(t);
+    for (uint32_t s = 0; s < a->slices; s++)
+        w->wanted[s] = !t->chosen || memchr(t->chosen + s * a->steps, 1, a->steps);
+    memset(w->none, 0, sizeof w->none);
     for (w->from = 0; w->from < a->l->rows; w->from += a->block) {
         w->n = a->l->rows - w->from < a->block ? a->l->rows - w->from : a->block;
         nibbles_split(t->codes + (size_t)w->from * NET_TILE, w->n, a->is.input_bits,

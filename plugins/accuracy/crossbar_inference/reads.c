@@ -68,16 +68,11 @@ cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_imag
     if (!most || !crossbar_has_errors(point)) return CIM_OK;
     double *errors = host->alloc(host, reads * all, sizeof *errors);
     double *rest = host->alloc(host, all, sizeof *rest);
-    uint8_t *one = host->alloc(host, reads, 1);
     cim_status status = CIM_OK;
-    if (!errors || !rest || !one)
+    if (!errors || !rest)
         status = host->fail(host, CIM_E_MEMORY, "no memory for a sample of reads");
-    for (uint32_t r = 0; status == CIM_OK && r < reads; r++) {
-        one[r] = 1;
-        status = crossbar_add_errors(point, one, in, 0, n, errors + r * all);
-        centre(errors + r * all, n, outs);
-        one[r] = 0;
-    }
+    else status = crossbar_each_error(point, in, n, errors);
+    for (uint32_t r = 0; status == CIM_OK && r < reads; r++) centre(errors + r * all, n, outs);
     if (status == CIM_OK && off) {
         memcpy(rest, off, all * sizeof *rest);
         centre(rest, n, outs);
@@ -86,6 +81,5 @@ cim_status reads_choose(const crossbar *point, const double *in, uint32_t n_imag
     for (uint32_t r = 0; r < reads; r++) *any |= chosen[r];
     host->release(host, errors);
     host->release(host, rest);
-    host->release(host, one);
     return status;
 }

@@ -262,7 +262,16 @@ static inline float normal(uint64_t key, uint32_t counter) {
 
 #define INLINE static inline __attribute__((always_inline))
 enum { LANES = 64 };
-typedef struct lanes { float share[LANES], z[LANES], e[LANES]; } lanes;
+typedef struct lanes { float z[LANES], e[LANES]; } lanes;
+
+/* Of each position's class: the same for all outputs. */
+INLINE void shares_of(const statistical *s, const float *activity, uint32_t n, float *out) {
+    for (uint32_t i = 0; i < n; i++) out[i] = s->share[0];
+    for (uint32_t c = 0; c + 1 < STATISTICAL_CLASSES; c++) {
+        const float bound = s->bound[c], share = s->share[c + 1];
+        for (uint32_t i = 0; i < n; i++) out[i] = activity[i] > bound ? share : out[i];
+    }
+}
 
 /* N values from AT on. Where reads do not differ, equal inputs meet equal errors: their number is
  * that of the inputs. */
@@ -270,25 +279,21 @@ INLINE void errors_of(const statistical *s, const dense_line *line, uint32_t at,
                       lanes *x) {
     const statistical_line m = s->of[line->o];
     const uint64_t key = cells_bits(s->key + line->o);
-    const float *activity = line->activity + at;
+    const float *activity = line->activity + at, *share = line->own + at;
     const uint32_t *content = line->content + at, first = (uint32_t)line->first + at;
     if (s->a->disturbs)
         for (uint32_t i = 0; i < n; i++) x->z[i] = normal(key, first + i);
     else
         for (uint32_t i = 0; i < n; i++) x->z[i] = normal(key, content[i]);
-    for (uint32_t i = 0; i < n; i++) x->share[i] = s->share[0];
-    for (uint32_t c = 0; c + 1 < STATISTICAL_CLASSES; c++) {
-        const float bound = s->bound[c], share = s->share[c + 1];
-        for (uint32_t i = 0; i < n; i++) x->share[i] = activity[i] > bound ? share : x->share[i];
-    }
     for (uint32_t i = 0; i < n; i++)
-        x->e[i] = m.offset + m.slope * activity[i] + m.sd * x->share[i] * x->z[i];
+        x->e[i] = m.offset + m.slope * activity[i] + m.sd * share[i] * x->z[i];
 }
 
 INLINE void adjust_lanes(const statistical *s, const dense_line *line) {
     const statistical_line m = s->of[line->o];
     const double bias = s->a->l->bias ? (double)s->a->l->bias[line->o] : 0, gain = (double)m.gain;
     lanes x;
+    if (line->is_new) shares_of(s, line->activity, line->n, line->own);
     for (uint32_t at = 0; at < line->n; at += LANES) {
         const uint32_t n = line->n - at < LANES ? line->n - at : LANES;
         double *y = line->y + at;

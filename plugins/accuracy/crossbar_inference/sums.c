@@ -5,6 +5,7 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #define AVX2 __attribute__((target("avx2")))
+#define INLINE inline __attribute__((always_inline))
 #endif
 
 static void tables_plainly(sums_column *c, const uint8_t *levels, uint32_t n_rows) {
@@ -43,6 +44,8 @@ static inline void convert(sums_converter a, const uint16_t *sums, int32_t weigh
 
 uint16_t sums_word_code(sums_words a, uint16_t sum) {
     const uint32_t x = sum < a.most ? sum : a.most;
+    if (a.how == SUMS_PLAIN) return (uint16_t)x;
+    if (a.how == SUMS_ROUNDED) return (uint16_t)((x * a.part + (1u << 14)) >> 15);
     return (uint16_t)((uint16_t)(x * a.whole + (x * a.part >> 16) + a.half) >> a.shift);
 }
 
@@ -57,6 +60,11 @@ static inline void add(const uint16_t *sums, int32_t weight, int32_t *acc) {
 
 static inline void scale(const int32_t *acc, double factor, double *out) {
     for (int i = 0; i < SUMS_LANES; i++) out[i] += factor * acc[i];
+}
+
+static inline void scale_words(const uint16_t *more, const uint16_t *less, double factor,
+                               double *out) {
+    for (int i = 0; i < SUMS_LANES; i++) out[i] += factor * ((int32_t)more[i] - less[i]);
 }
 
 static inline void convert_real(float slope, float top, const float *sums, double factor,
@@ -111,10 +119,10 @@ static AVX2 inline void widen(const __m256i bytes[4], int is_first, __m256i word
 }
 
 /* Sums stay in registers; bytes go to words before they overflow. */
-static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most,
-                           uint16_t *out) {
+static AVX2 INLINE void sum_up(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                               __m256i words[8]) {
     const __m256i zero = _mm256_setzero_si256();
-    __m256i words[8] = {zero, zero, zero, zero, zero, zero, zero, zero};
+    for (int i = 0; i < 8; i++) words[i] = zero;
     for (uint32_t q = 0; q < c->n;) {
         const uint32_t from = q, end = c->n - q < most ? c->n : q + most;
         __m256i bytes[4] = {zero, zero, zero, zero};
@@ -130,7 +138,34 @@ static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_
         }
         widen(bytes, from == 0, words);
     }
+}
+
+static AVX2 void read_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                           uint16_t *out) {
+    __m256i words[8];
+    sum_up(c, nibbles, most, words);
     for (int i = 0; i < 8; i++) _mm256_storeu_si256((__m256i *)(void *)out + i, words[i]);
+}
+
+/* ACC = or += the codes of WORDS, HOW as A has it (a constant for the compiler). */
+static AVX2 INLINE void convert_in_place(const sums_words *a, sums_how how, const __m256i words[8],
+                                         uint32_t bits, int is_first, uint16_t *acc) {
+    const __m256i most = _mm256_set1_epi16((short)a->most);
+    const __m256i whole = _mm256_set1_epi16((short)a->whole);
+    const __m256i part = _mm256_set1_epi16((short)a->part);
+    const __m256i half = _mm256_set1_epi16((short)a->half);
+    const __m128i right = _mm_cvtsi32_si128(a->shift), left = _mm_cvtsi32_si128((int)bits);
+    for (int i = 0; i < 8; i++) {
+        __m256i *to = (__m256i *)(void *)acc + i;
+        __m256i x = _mm256_min_epu16(words[i], most);
+        if (how == SUMS_ROUNDED) x = _mm256_mulhrs_epi16(x, part);
+        if (how == SUMS_LONG) {
+            const __m256i rest = _mm256_add_epi16(_mm256_mulhi_epu16(x, part), half);
+            x = _mm256_srl_epi16(_mm256_add_epi16(_mm256_mullo_epi16(x, whole), rest), right);
+        }
+        x = _mm256_sll_epi16(x, left);
+        _mm256_storeu_si256(to, is_first ? x : _mm256_add_epi16(_mm256_loadu_si256(to), x));
+    }
 }
 
 static AVX2 uint16_t largest_avx2(const uint16_t *sums) {
@@ -148,21 +183,92 @@ static AVX2 void convert_avx2(sums_converter a, const uint16_t *sums, int32_t we
     convert(a, sums, weight, acc);
 }
 
+/* (The number of the way is a constant in each of these calls.) */
+static AVX2 INLINE void convert_any(const sums_words *a, const __m256i words[8], uint32_t bits,
+                                    int is_first, uint16_t *acc) {
+    if (a->how == SUMS_PLAIN) convert_in_place(a, SUMS_PLAIN, words, bits, is_first, acc);
+    else if (a->how == SUMS_ROUNDED) convert_in_place(a, SUMS_ROUNDED, words, bits, is_first, acc);
+    else convert_in_place(a, SUMS_LONG, words, bits, is_first, acc);
+}
+
 static AVX2 void convert_words_avx2(sums_words a, const uint16_t *sums, uint32_t bits,
                                     uint16_t *acc) {
-    const __m256i most = _mm256_set1_epi16((short)a.most),
-                  whole = _mm256_set1_epi16((short)a.whole);
-    const __m256i part = _mm256_set1_epi16((short)a.part), half = _mm256_set1_epi16((short)a.half);
-    const __m128i right = _mm_cvtsi32_si128(a.shift), left = _mm_cvtsi32_si128((int)bits);
-    for (int i = 0; i < SUMS_LANES; i += 16) {
-        __m256i *to = (__m256i *)(void *)(acc + i);
-        const __m256i sum = _mm256_loadu_si256((const __m256i *)(const void *)(sums + i));
-        const __m256i x = _mm256_min_epu16(sum, most);
-        const __m256i rest = _mm256_add_epi16(_mm256_mulhi_epu16(x, part), half);
-        const __m256i all = _mm256_add_epi16(_mm256_mullo_epi16(x, whole), rest);
-        const __m256i code = _mm256_sll_epi16(_mm256_srl_epi16(all, right), left);
-        _mm256_storeu_si256(to, _mm256_add_epi16(_mm256_loadu_si256(to), code));
+    __m256i words[8];
+    for (int i = 0; i < 8; i++)
+        words[i] = _mm256_loadu_si256((const __m256i *)(const void *)sums + i);
+    convert_any(&a, words, bits, 0, acc);
+}
+
+static AVX2 void read_words_avx2(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                                 const sums_words *a, uint32_t bits, int is_first, uint16_t *acc) {
+    __m256i words[8];
+    sum_up(c, nibbles, most, words);
+    convert_any(a, words, bits, is_first, acc);
+}
+
+/* The same, 64 lanes at a time. */
+#define AVX512 __attribute__((target("avx512f,avx512bw")))
+
+static AVX512 INLINE void widen_wide(const __m512i bytes[2], __m512i words[4]) {
+    for (int i = 0; i < 2; i++) {
+        const __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(bytes[i]));
+        const __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(bytes[i], 1));
+        words[2 * i] = _mm512_add_epi16(words[2 * i], low);
+        words[2 * i + 1] = _mm512_add_epi16(words[2 * i + 1], high);
     }
+}
+
+static AVX512 INLINE void sum_up_wide(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                                      __m512i words[4]) {
+    const __m512i zero = _mm512_setzero_si512();
+    for (int i = 0; i < 4; i++) words[i] = zero;
+    for (uint32_t q = 0; q < c->n;) {
+        const uint32_t end = c->n - q < most ? c->n : q + most;
+        __m512i bytes[2] = {zero, zero};
+        for (; q < end; q++) {
+            const __m512i table = _mm512_broadcast_i32x4(
+                _mm_loadu_si128((const __m128i *)(const void *)(c->tables + 16 * (size_t)q)));
+            const uint8_t *n = nibbles + (size_t)c->quads[q] * SUMS_LANES;
+            for (int i = 0; i < 2; i++)
+                bytes[i] = _mm512_add_epi8(
+                    bytes[i], _mm512_shuffle_epi8(table, _mm512_loadu_si512(n + 64 * i)));
+        }
+        widen_wide(bytes, words);
+    }
+}
+
+static AVX512 INLINE void convert_wide(const sums_words *a, sums_how how, const __m512i words[4],
+                                       uint32_t bits, int is_first, uint16_t *acc) {
+    const __m512i most = _mm512_set1_epi16((short)a->most);
+    const __m512i whole = _mm512_set1_epi16((short)a->whole);
+    const __m512i part = _mm512_set1_epi16((short)a->part);
+    const __m512i half = _mm512_set1_epi16((short)a->half);
+    const __m128i right = _mm_cvtsi32_si128(a->shift), left = _mm_cvtsi32_si128((int)bits);
+    for (int i = 0; i < 4; i++, acc += 32) {
+        __m512i x = _mm512_min_epu16(words[i], most);
+        if (how == SUMS_ROUNDED) x = _mm512_mulhrs_epi16(x, part);
+        if (how == SUMS_LONG) {
+            const __m512i rest = _mm512_add_epi16(_mm512_mulhi_epu16(x, part), half);
+            x = _mm512_srl_epi16(_mm512_add_epi16(_mm512_mullo_epi16(x, whole), rest), right);
+        }
+        x = _mm512_sll_epi16(x, left);
+        _mm512_storeu_si512(acc, is_first ? x : _mm512_add_epi16(_mm512_loadu_si512(acc), x));
+    }
+}
+
+static AVX512 void read_words_avx512(const sums_column *c, const uint8_t *nibbles, uint32_t most,
+                                     const sums_words *a, uint32_t bits, int is_first,
+                                     uint16_t *acc) {
+    __m512i words[4];
+    sum_up_wide(c, nibbles, most, words);
+    if (a->how == SUMS_PLAIN) convert_wide(a, SUMS_PLAIN, words, bits, is_first, acc);
+    else if (a->how == SUMS_ROUNDED) convert_wide(a, SUMS_ROUNDED, words, bits, is_first, acc);
+    else convert_wide(a, SUMS_LONG, words, bits, is_first, acc);
+}
+
+static AVX2 void scale_words_avx2(const uint16_t *more, const uint16_t *less, double factor,
+                                  double *out) {
+    scale_words(more, less, factor, out);
 }
 
 static AVX2 void add_avx2(const uint16_t *sums, int32_t weight, int32_t *acc) {
@@ -229,6 +335,24 @@ void sums_convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint1
     convert_words(a, sums, bits, acc);
 }
 
+void sums_read_words(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits,
+                     const sums_words *a, uint32_t bits, int is_first, uint16_t *acc) {
+#ifdef AVX2
+    if (__builtin_cpu_supports("avx512bw")) {
+        read_words_avx512(c, nibbles, burst(cell_bits), a, bits, is_first, acc);
+        return;
+    }
+    if (__builtin_cpu_supports("avx2")) {
+        read_words_avx2(c, nibbles, burst(cell_bits), a, bits, is_first, acc);
+        return;
+    }
+#endif
+    uint16_t sums[SUMS_LANES];
+    if (is_first) memset(acc, 0, sizeof sums);
+    sums_read(c, nibbles, cell_bits, sums);
+    convert_words(*a, sums, bits, acc);
+}
+
 void sums_convert_real(float slope, float top, const float *sums, double factor, double *acc) {
 #ifdef AVX2
     if (__builtin_cpu_supports("avx2")) {
@@ -247,6 +371,16 @@ void sums_scale(const int32_t *acc, double factor, double *out) {
     }
 #endif
     scale(acc, factor, out);
+}
+
+void sums_scale_words(const uint16_t *more, const uint16_t *less, double factor, double *out) {
+#ifdef AVX2
+    if (__builtin_cpu_supports("avx2")) {
+        scale_words_avx2(more, less, factor, out);
+        return;
+    }
+#endif
+    scale_words(more, less, factor, out);
 }
 
 void sums_add(const uint16_t *sums, int32_t weight, int32_t *acc) {

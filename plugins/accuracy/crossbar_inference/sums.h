@@ -14,6 +14,7 @@ typedef struct sums_column {
     uint8_t *tables;         /* 16 bytes for each quad that is not all zero, and for one more     */
     uint32_t *quads;         /* which ones                                                        */
     uint32_t n;
+    uint32_t all;            /* its owner's: what all cells carry together                        */
 } sums_column;
 
 /* LEVELS of N_ROWS cells -> tables. */
@@ -23,9 +24,13 @@ void sums_read(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits,
 uint16_t sums_largest(const uint16_t *sums);
 
 /* code = min(floor(sum * slope + start), top), exact for every sum up to the one it was made for.
- * NARROW: the same in words, 16 instead of 8 at a time, where that is exact, too:
- *   code = (x whole + floor(x part / 2^16) + half) / 2^shift, x = min(sum, most). */
-typedef struct sums_words { uint16_t most, whole, part, half, shift; } sums_words;
+ * NARROW: the same in words, 16 instead of 8 at a time, where that is exact, too; of x = min(sum,
+ * most) the first of these that is:
+ *   SUMS_PLAIN   code = x
+ *   SUMS_ROUNDED code = (x part + 2^14) / 2^15, one multiplication
+ *   SUMS_LONG    code = (x whole + floor(x part / 2^16) + half) / 2^shift */
+typedef enum sums_how { SUMS_PLAIN, SUMS_ROUNDED, SUMS_LONG, SUMS_HOWS } sums_how;
+typedef struct sums_words { uint16_t how, most, whole, part, half, shift; } sums_words;
 typedef struct sums_converter {
     float slope, start;
     int32_t top, is_narrow;
@@ -36,10 +41,15 @@ uint16_t sums_word_code(sums_words a, uint16_t sum);
 void sums_convert(sums_converter a, const uint16_t *sums, int32_t weight, int32_t *acc);
 /* ACC += code << BITS, in words */
 void sums_convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint16_t *acc);
+/* Both at once, so that sums need not leave registers. IS_FIRST: ACC = */
+void sums_read_words(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits,
+                     const sums_words *a, uint32_t bits, int is_first, uint16_t *acc);
 /* The same of real sums, which may be negative: code 0. ACC += code * FACTOR */
 void sums_convert_real(float slope, float top, const float *sums, double factor, double *acc);
 /* OUT += acc * FACTOR */
 void sums_scale(const int32_t *acc, double factor, double *out);
+/* OUT += (MORE - LESS) * FACTOR */
+void sums_scale_words(const uint16_t *more, const uint16_t *less, double factor, double *out);
 /* ACC += sum * weight */
 void sums_add(const uint16_t *sums, int32_t weight, int32_t *acc);
 #endif

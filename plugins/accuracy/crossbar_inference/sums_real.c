@@ -279,6 +279,72 @@ static AVX2 void errors_avx2(const float *sums, size_t n, float slope, float ste
                              float factor, float *errors) {
     add_errors(sums, n, slope, step, top, factor, errors);
 }
+
+/* ---- the 16 columns in one register ---------------------------------------------------------- */
+
+#define AVX512 __attribute__((target("avx512f")))
+typedef struct lane_sums { __m512 of[4]; } lane_sums;
+
+static AVX512 inline __m512 line_at(const float *tables, uint16_t line) {
+    return _mm512_loadu_ps(tables + 2 * (size_t)line);
+}
+
+static AVX512 inline void add_lines(const float *tables, const uint16_t *from, const uint16_t *end,
+                                    lane_sums *x) {
+    for (; from < end; from += 4)
+        for (int k = 0; k < 4; k++) x->of[k] = _mm512_add_ps(x->of[k], line_at(tables, from[k]));
+}
+
+/* What read_avx2() does with a lane's sums. */
+static AVX512 inline void end_lane(const lane_sums *x, size_t lane, int keeps,
+                                   const sums_real_converters *adc, float *sums, int32_t *acc) {
+    float *to = sums + lane * SUMS_REAL_COLUMNS;
+    __m512 sum =
+        _mm512_add_ps(_mm512_add_ps(x->of[0], x->of[1]), _mm512_add_ps(x->of[2], x->of[3]));
+    if (keeps) {
+        const __m512 old = _mm512_loadu_ps(to);
+        sum = _mm512_add_ps(sum, _mm512_add_ps(old, old));
+    }
+    if (!adc) {
+        _mm512_storeu_ps(to, sum);
+        return;
+    }
+    const __m512 code = _mm512_add_ps(_mm512_mul_ps(sum, _mm512_loadu_ps(adc->slope)),
+                                      _mm512_set1_ps(0.5f));
+    const __m512 within = _mm512_min_ps(_mm512_max_ps(code, _mm512_setzero_ps()),
+                                        _mm512_loadu_ps(adc->top));
+    const __m128i shift = _mm_cvtsi32_si128((int)adc->shift);
+    const __m512i whole = _mm512_sll_epi32(_mm512_cvttps_epi32(within), shift);
+    acc += lane * SUMS_REAL_COLUMNS;
+    _mm512_storeu_si512(acc, _mm512_add_epi32(_mm512_loadu_si512(acc), whole));
+}
+
+/* Two lanes at a time, since four sums wait for each other; the first has no more lines. */
+static AVX512 void read_avx512(const float *tables, const sums_real_inputs *x, int keeps,
+                               const sums_real_converters *adc, float *sums, int32_t *acc) {
+    const __m512 zero = _mm512_setzero_ps();
+    for (uint32_t i = 0; i < x->lanes; i += 2) {
+        const size_t a = x->order[i], b = x->order[i + 1 < x->lanes ? i + 1 : i];
+        const uint16_t *p = x->lines + a * x->room, *q = x->lines + b * x->room;
+        const uint16_t *const p_end = p + x->counts[a], *const q_end = q + x->counts[b];
+        lane_sums one = {{zero, zero, zero, zero}}, two = one;
+        if (q == q_end && !keeps && adc) continue;   /* no current: code 0                        */
+        for (; p < p_end; p += 4, q += 4)
+            for (int k = 0; k < 4; k++) {
+                one.of[k] = _mm512_add_ps(one.of[k], line_at(tables, p[k]));
+                two.of[k] = _mm512_add_ps(two.of[k], line_at(tables, q[k]));
+            }
+        add_lines(tables, q, q_end, &two);
+        if (x->counts[a] || keeps || !adc) end_lane(&one, a, keeps, adc, sums, acc);
+        if (i + 1 < x->lanes) end_lane(&two, b, keeps, adc, sums, acc);
+    }
+}
+
+static void read_fast(const float *tables, const sums_real_inputs *x, int keeps,
+                      const sums_real_converters *adc, float *sums, int32_t *acc) {
+    if (__builtin_cpu_supports("avx512f")) read_avx512(tables, x, keeps, adc, sums, acc);
+    else read_avx2(tables, x, keeps, adc, sums, acc);
+}
 #define CALL(name, ...) \
     if (__builtin_cpu_supports("avx2")) name##_avx2(__VA_ARGS__)
 #else
@@ -305,8 +371,13 @@ void sums_real_tables(const float *cells, size_t stride, uint32_t n_rows, float 
 
 void sums_real_read(const float *tables, const sums_real_inputs *x, int keeps,
                     const sums_real_converters *adc, float *sums, int32_t *acc) {
-    CALL(read, tables, x, keeps, adc, sums, acc);
-    else read_all(tables, x, keeps, adc, sums, acc);
+#ifdef AVX2
+    if (__builtin_cpu_supports("avx2")) {
+        read_fast(tables, x, keeps, adc, sums, acc);
+        return;
+    }
+#endif
+    read_all(tables, x, keeps, adc, sums, acc);
 }
 
 void sums_real_errors(const float *sums, size_t n, float slope, float step, int32_t top,

@@ -13,27 +13,37 @@ static void take_weights(const net_layer *l, uint32_t o, uint32_t end, double *w
             *w++ = o + i < end ? (double)l->weights[(size_t)(o + i) * l->rows + k] : 0;
 }
 
-/* What SIDE_BY_SIDE outputs are at one position, each sum with its rows in order: the same bits as
+/* What SIDE_BY_SIDE outputs are at two positions, each sum with its rows in order: the same bits as
  * alone. */
-WIDE static void sum_rows(const double *restrict w, const uint32_t *restrict offset, uint32_t rows,
-                          const double *restrict x, double *restrict sum) {
-    for (uint32_t i = 0; i < SIDE_BY_SIDE; i++) sum[i] = 0;
-    for (uint32_t k = 0; k < rows; k++)
-        for (uint32_t i = 0; i < SIDE_BY_SIDE; i++)
-            sum[i] += w[k * SIDE_BY_SIDE + i] * x[offset[k]];
+WIDEST static void sum_rows(const double *restrict w, const uint32_t *restrict offset,
+                            uint32_t rows, const double *restrict x, const double *restrict y,
+                            double *restrict sum) {
+    double a[SIDE_BY_SIDE] = {0}, b[SIDE_BY_SIDE] = {0};
+    for (uint32_t k = 0; k < rows; k++, w += SIDE_BY_SIDE) {
+        const double at_x = x[offset[k]], at_y = y[offset[k]];
+        for (uint32_t i = 0; i < SIDE_BY_SIDE; i++) a[i] += w[i] * at_x;
+        for (uint32_t i = 0; i < SIDE_BY_SIDE; i++) b[i] += w[i] * at_y;
+    }
+    memcpy(sum, a, sizeof a);
+    memcpy(sum + SIDE_BY_SIDE, b, sizeof b);
 }
 
 static void multiply_some(const net_layer *l, const net_patch *p, const double *w, uint32_t o,
                           uint32_t end, const double *in, uint32_t n_images, double *out) {
     const cim_layer *is = &l->is;
-    const size_t group = o / (is->out_channels / is->groups) * p->group;
-    for (size_t at = 0; at < (size_t)n_images * p->positions; at++) {
-        const double *x = in + net_patch_at(p, is, at) + group;
-        double *to = out + at / p->positions * l->values + at % p->positions;
-        double sum[SIDE_BY_SIDE];
-        sum_rows(w, p->offset, l->rows, x, sum);
-        for (uint32_t i = 0; o + i < end && i < SIDE_BY_SIDE; i++)
-            to[(size_t)(o + i) * p->positions] = sum[i] + (l->bias ? (double)l->bias[o + i] : 0);
+    const size_t all = (size_t)n_images * p->positions;
+    in += o / (is->out_channels / is->groups) * p->group;
+    for (size_t at = 0; at < all; at += 2) {
+        const size_t next = at + 1 < all ? at + 1 : at;
+        double sum[2][SIDE_BY_SIDE];
+        sum_rows(w, p->offset, l->rows, in + net_patch_at(p, is, at),
+                 in + net_patch_at(p, is, next), sum[0]);
+        for (size_t k = at; k <= next; k++) {
+            double *to = out + k / p->positions * l->values + k % p->positions;
+            for (uint32_t i = 0; o + i < end && i < SIDE_BY_SIDE; i++)
+                to[(size_t)(o + i) * p->positions] =
+                    sum[k - at][i] + (l->bias ? (double)l->bias[o + i] : 0);
+        }
     }
 }
 

@@ -49,7 +49,11 @@ typedef cim_status (*net_result)(void *context, const double *scores, uint32_t f
 /* Runs N_IMAGES (image x channel x row x column), and hands on the last layer's values. */
 cim_status net_run(const net *n, const float *images, uint32_t n_images, net_product product,
                    net_result result, void *context);
-/* Images that go through a layer together. */
+/* The same for a PRODUCT of which no image depends on those beside it: the layers of many positions
+ * take few images at a time, whose values stay near the processor. */
+cim_status net_run_near(const net *n, const float *images, uint32_t n_images, net_product product,
+                        net_result result, void *context);
+/* Images that go through a layer together, in net_run(). */
 uint32_t net_batch(const net *n);
 
 /* The trained network's own product, in double. CONTEXT: the net. */

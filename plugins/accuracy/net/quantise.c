@@ -162,7 +162,7 @@ typedef struct trials {
 
 /* Adds the squared errors of net_code(), of each range in the order of the values: the same bits as
  * one range after the other, and without a call for each value. */
-WIDE static void add_errors(trials *t, double top, const float *values, size_t n) {
+WIDEST static void add_errors(trials *t, double top, const float *values, size_t n) {
     const double digits = 0x1.8p52; /* rounds as rint() does, here too */
     for (size_t k = 0; k < n; k++) {
         const double value = (double)values[k];

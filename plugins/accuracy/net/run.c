@@ -4,13 +4,18 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_VALUES = 1 << 23, MOST_IMAGES = 128 }; /* of a batch: 64 MiB of doubles */
+enum { MOST_VALUES = 1 << 23, MOST_IMAGES = 128,  /* of a batch: 64 MiB of doubles                */
+       NEAR_VALUES = 1 << 19,  /* 4 MiB, about a second-level cache                               */
+       NEAR_IMAGES = 8,      /* at least, and in multiples: products are of many positions        */
+       NEAR_POSITIONS = 64 };/* of a layer                                                        */
 
 typedef struct batch {
     const net *n;
     double **out;            /* of each layer                                                     */
     double *image;
     uint32_t first, images;
+    uint32_t near, cut;      /* layers before CUT take NEAR images at a time, or 0                */
+    uint8_t *is_kept;        /* of each layer: it has room for all images                         */
 } batch;
 
 static const double *input_of(const batch *b, const net_layer *l, uint32_t i, size_t *values) {
@@ -136,40 +141,106 @@ uint32_t net_batch(const net *n) {
     return fit < 1 ? 1 : fit > MOST_IMAGES ? MOST_IMAGES : (uint32_t)fit;
 }
 
-static cim_status run_batch(batch *b, const float *images, net_product product, net_result result,
-                            void *context) {
+/* ---- batches --------------------------------------------------------------------------------- */
+
+/* Layers from FIRST to before END. */
+static cim_status run_layers(const batch *b, uint32_t first, uint32_t end, net_product product,
+                             void *context) {
+    cim_status status = CIM_OK;
+    for (uint32_t i = first; status == CIM_OK && i < end; i++)
+        status = compute(b, i, product, context);
+    return status;
+}
+
+/* Layers before the cut, of the NEAR images from FROM of the batch on. SOME: as *B, for them. */
+static cim_status run_near(const batch *b, batch *some, uint32_t from, net_product product,
+                           void *context) {
+    const net *n = b->n;
+    some->first = b->first + from;
+    some->images = b->images - from < b->near ? b->images - from : b->near;
+    some->image = b->image + from * ((size_t)n->in_channels * n->in_height * n->in_width);
+    for (uint32_t i = 0; i < b->cut; i++)
+        some->out[i] = b->out[i] + (b->is_kept[i] ? from * n->layers[i].values : 0);
+    return run_layers(some, 0, b->cut, product, context);
+}
+
+static cim_status run_batch(batch *b, batch *some, const float *images, net_product product,
+                            net_result result, void *context) {
     const net *n = b->n;
     const size_t pixels = (size_t)n->in_channels * n->in_height * n->in_width;
+    cim_status status = CIM_OK;
     for (size_t k = 0; k < b->images * pixels; k++)
         b->image[k] = (double)images[b->first * pixels + k];
-    for (uint32_t i = 0; i < n->n_layers; i++) {
-        const cim_status status = compute(b, i, product, context);
-        if (status != CIM_OK) return status;
+    for (uint32_t from = 0; status == CIM_OK && b->cut && from < b->images; from += b->near)
+        status = run_near(b, some, from, product, context);
+    if (status == CIM_OK) status = run_layers(b, b->cut, n->n_layers, product, context);
+    return status == CIM_OK && result
+               ? result(context, b->out[n->n_layers - 1], b->first, b->images)
+               : status;
+}
+
+/* The first layers, of many positions, are the large ones. What others than they need is kept. */
+static void choose_near(batch *b, uint32_t most) {
+    const net *n = b->n;
+    size_t values = 0;
+    while (b->cut + 1 < n->n_layers) {
+        const cim_layer *l = &n->layers[b->cut].is;
+        if (l->out_height * l->out_width < NEAR_POSITIONS) break;
+        values += n->layers[b->cut++].values;
     }
-    return result ? result(context, b->out[n->n_layers - 1], b->first, b->images) : CIM_OK;
+    const size_t fit = values ? NEAR_VALUES / values / NEAR_IMAGES * NEAR_IMAGES : 0;
+    b->near = fit < NEAR_IMAGES ? NEAR_IMAGES : fit < most ? (uint32_t)fit : most;
+    for (uint32_t i = 0; i < n->n_layers; i++) {
+        b->is_kept[i] = i >= b->cut;
+        for (uint32_t k = 0; i >= b->cut && k < n->layers[i].is.n_inputs; k++)
+            if (n->layers[i].inputs[k] != CIM_FROM_INPUT) b->is_kept[n->layers[i].inputs[k]] = 1;
+    }
+}
+
+static size_t room_of(const batch *b, uint32_t i, uint32_t most) {
+    return b->n->layers[i].values * (b->is_kept[i] || b->near > most ? most : b->near);
+}
+
+static cim_status run_all(const net *n, const float *images, uint32_t n_images, int is_near,
+                          net_product product, net_result result, void *context) {
+    const cim_host *host = n->host;
+    const uint32_t most = net_batch(n);
+    const size_t pixels = (size_t)n->in_channels * n->in_height * n->in_width;
+    batch b = {.n = n, .out = host->alloc(host, n->n_layers, sizeof *b.out),
+               .is_kept = host->alloc(host, n->n_layers, 1)},
+          some = {.n = n, .out = host->alloc(host, n->n_layers, sizeof *some.out)};
+    size_t room = pixels * most;
+    double *values = NULL;
+    if (b.out && b.is_kept && some.out) {
+        if (is_near) choose_near(&b, most);
+        else memset(b.is_kept, 1, n->n_layers);
+        for (uint32_t i = 0; i < n->n_layers; i++) room += room_of(&b, i, most);
+        b.image = values = host->alloc(host, room, sizeof *values);
+    }
+    cim_status status = CIM_OK;
+    if (!values) status = host->fail(host, CIM_E_MEMORY, "no memory for activations");
+    room = pixels * most;
+    for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {
+        b.out[i] = values + room;
+        room += room_of(&b, i, most);
+    }
+    for (; status == CIM_OK && b.first < n_images; b.first += most) {
+        b.images = n_images - b.first < most ? n_images - b.first : most;
+        status = run_batch(&b, &some, images, product, result, context);
+    }
+    host->release(host, b.out);
+    host->release(host, b.is_kept);
+    host->release(host, some.out);
+    host->release(host, values);
+    return status;
 }
 
 cim_status net_run(const net *n, const float *images, uint32_t n_images, net_product product,
                    net_result result, void *context) {
-    const uint32_t most = net_batch(n);
-    const size_t pixels = (size_t)n->in_channels * n->in_height * n->in_width;
-    size_t room = pixels;
-    for (uint32_t i = 0; i < n->n_layers; i++) room += n->layers[i].values;
-    double *values = n->host->alloc(n->host, room * most, sizeof *values);
-    double **out = n->host->alloc(n->host, n->n_layers, sizeof *out);
-    cim_status status = CIM_OK;
-    if (!values || !out) status = n->host->fail(n->host, CIM_E_MEMORY, "no memory for activations");
-    batch b = {.n = n, .out = out, .image = values};
-    room = pixels * most;
-    for (uint32_t i = 0; status == CIM_OK && i < n->n_layers; i++) {
-        out[i] = values + room;
-        room += n->layers[i].values * most;
-    }
-    for (; status == CIM_OK && b.first < n_images; b.first += most) {
-        b.images = n_images - b.first < most ? n_images - b.first : most;
-        status = run_batch(&b, images, product, result, context);
-    }
-    n->host->release(n->host, out);
-    n->host->release(n->host, values);
-    return status;
+    return run_all(n, images, n_images, 0, product, result, context);
+}
+
+cim_status net_run_near(const net *n, const float *images, uint32_t n_images, net_product product,
+                        net_result result, void *context) {
+    return run_all(n, images, n_images, 1, product, result, context);
 }
