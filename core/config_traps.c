@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { MAX_DEPTH = 64, MAX_INCLUDES = 10 };
 
@@ -61,6 +62,17 @@ static void skip_string(scan *s) {
     if (*s->at) s->at++;
 }
 
+static bool scan_included(scan *s, const char *path) {
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) /* libconfig would end the program */
+        return fail(s->f, STATUS_WRONG, "%s:%u: @include: %s: Is a directory", s->path, s->line,
+                    path);
+    if (s->includes >= MAX_INCLUDES)
+        return fail(s->f, STATUS_WRONG, "%s:%u: files include each other more than %d deep",
+                    s->path, s->line, MAX_INCLUDES);
+    return scan_file(path, s->folder, s->includes + 1, s->f);
+}
+
 static bool scan_include(scan *s) {
     const char *start = strchr(s->at, '"'), *end = start ? strchr(start + 1, '"') : NULL;
     const char *line_end = s->at + strcspn(s->at, "\n");
@@ -70,10 +82,7 @@ static bool scan_include(scan *s) {
     text path = {0};
     if (start[1] != '/') text_add(&path, "%s/", s->folder);
     text_add_bytes(&path, start + 1, (size_t)(end - start - 1));
-    bool good = s->includes < MAX_INCLUDES
-                    ? scan_file(text_of(&path), s->folder, s->includes + 1, s->f)
-                    : fail(s->f, STATUS_WRONG, "%s:%u: files include each other more than %d deep",
-                           s->path, s->line, MAX_INCLUDES);
+    const bool good = scan_included(s, text_of(&path));
     text_free(&path);
     s->at = end + 1;
     return good;
@@ -177,13 +186,14 @@ static bool scan_text(scan *s) {
     return true;
 }
 
-static char *read_whole(const char *path, size_t *size) {
+static char *read_whole(const char *path, size_t *size, int *error) {
     FILE *file = fopen(path, "rb");
     if (!file) return NULL;
     text all = {0};
     char buffer[4096];
     size_t n;
     while ((n = fread(buffer, 1, sizeof buffer, file)) > 0) text_add_bytes(&all, buffer, n);
+    *error = ferror(file) ? errno : 0;
     fclose(file);
     *size = all.length;
     return all.chars ? all.chars : memory_text("");
@@ -191,8 +201,13 @@ static char *read_whole(const char *path, size_t *size) {
 
 static bool scan_file(const char *path, const char *folder, int includes, failure *f) {
     size_t size;
-    char *source = read_whole(path, &size);
+    int error;
+    char *source = read_whole(path, &size, &error);
     if (!source) return true; /* libconfig reports it */
+    if (error) { /* which libconfig would end the program at, too */
+        free(source);
+        return fail(f, STATUS_WRONG, "%s: %s", path, strerror(error));
+    }
     if (strlen(source) < size) {
         free(source);
         return fail(f, STATUS_WRONG, "%s: holds a zero byte: is it a text?", path);

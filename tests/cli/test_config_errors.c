@@ -228,6 +228,7 @@ static const mistake mistakes[] = {
     {"a bound with a line break", END, "constraints = [ \"area_mm2 <=\\n x\" ];",
      {"constraints[0]"}},
     {"file that is not there", HERE, "@include \"gone.cfg\"", {"include"}},
+    {"folder as a file", HERE, "@include \".\"", {"Is a directory"}},
 };
 enum { N_MISTAKES = sizeof mistakes / sizeof *mistakes };
 
