@@ -15,10 +15,6 @@ static uint32_t width_of(const cim_dimension *d) {
     return d->n_levels < MOST_LEVEL_FEATURES ? (uint32_t)d->n_levels : MOST_LEVEL_FEATURES;
 }
 
-static int is_of_few(const cim_dimension *d) {
-    return d->kind != CIM_REAL_RANGE && d->n_levels <= MOST_SUMMED;
-}
-
 static void describe(encoding *e, uint32_t i) {
     const cim_dimension *d = dimension_of(e, i);
     const double k = (double)width_of(d);
@@ -48,7 +44,7 @@ static void find_vectors(encoding *e) {
     for (uint32_t i = 0, end; i < n; i = end) {
         const cim_dimension *d = dimension_of(e, i);
         for (end = i + 1; end < n && is_beside(d, dimension_of(e, end));) end++;
-        if (!is_of_few(d) || end - i < LEAST_ELEMENTS) continue;
+        if (!encoding_is_of_few(d) || end - i < LEAST_ELEMENTS) continue;
         const encoding_vector v = {i, end - i, (uint32_t)d->n_levels, e->n_features,
                                    d->kind != CIM_CATEGORICAL};
         e->vectors[e->n_vectors++] = v;

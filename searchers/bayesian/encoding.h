@@ -16,7 +16,11 @@ enum { MOST_LEVEL_FEATURES = 64 }; /* of a categorical dimension: more could not
  * 8. So features from FEATURE on sum it up: the share of the elements that hold each level, then,
  * where levels have an order, the lowest and the highest that one holds. */
 typedef struct encoding_vector { uint32_t first, n, n_levels, feature, has_order; } encoding_vector;
-enum { LEAST_ELEMENTS = 4, MOST_SUMMED = 8 /* levels */ };
+enum { LEAST_ELEMENTS = 4, FEW_LEVELS = 8 };
+
+static inline int encoding_is_of_few(const cim_dimension *d) {
+    return d->kind != CIM_REAL_RANGE && d->n_levels <= FEW_LEVELS;
+}
 
 typedef struct encoding {
     const cim_host *host;

@@ -17,7 +17,7 @@ typedef struct front {
     double *ideal, *nadir;   /* lowest and highest of each goal */
     double *range;           /* of each goal, > 0: from the ideal to where the front may yet
                                 reach                                                             */
-    double *reference;       /* somewhat beyond */
+    double *reference;       /* somewhat beyond; without a front what common designs have */
     double *distance;        /* FRONT_MOST or more: scratch */
     size_t room;
 } front;

@@ -25,7 +25,7 @@ typedef struct gp_space {
     size_t n_dimensions;
     const double *centre, *scale;
     const uint8_t *is_level;
-    const uint8_t *is_summary;
+    const uint8_t *is_summary; /* a feature that sums a vector up; HAS_SUMMARY: there are some */
     int has_summary;
     int has_fidelity;        /* the last feature: 1 for the full one; more noise below */
 } gp_space;

@@ -66,9 +66,9 @@ static transform find_transform(const surrogate *s, const output *o, int kind, s
 
 typedef struct candidate { int transform_kind; gp_form form; double score, sides; } candidate;
 
-/* What leave-one-out flatters: a bend must beat none, and the smoother kernel the rougher, by this
- * much (natural logarithms). Set so that the choice predicts fresh points best over the problems of
- * tests/bench/bench_surrogate.c, where Matern-5/2 is the safer of the two. */
+/* What leave-one-out flatters: a goal's bend must beat none, and the smoother kernel the rougher,
+ * by this much (natural logarithms). Set so that the choice predicts fresh points best over the
+ * problems of tests/bench/bench_surrogate.c, where Matern-5/2 is the safer of the two. */
 #define MARGIN_BEND 4.0
 #define MARGIN_BEND_EACH 0.3 /* and for each trial */
 #define MARGIN_RBF 5.0
@@ -78,7 +78,7 @@ typedef struct candidate { int transform_kind; gp_form form; double score, sides
  * that is asked of a constraint, however far most trials are from meeting it. */
 static double sides(surrogate *s, double limit, const double *y, size_t n) {
     double sum = 0.0;
-    const double *z = s->fit.row_sum, *sd = s->fit.norms;
+    const double *z = s->fit.row_sum, *sd = s->fit.norms; /* as judge() has left them */
     for (size_t i = 0; i < n; i++) {
         const double above = (y[i] - z[i] * sd[i] - limit) / sd[i]; /* what is expected */
         sum += normal_log_cdf(y[i] > limit ? above : -above);

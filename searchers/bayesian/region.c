@@ -41,7 +41,7 @@ void region_around(const region *r, const space *s, const surrogate *model, cons
         const cim_dimension *d = space_dimension(s, i);
         p->low[i] = 0.0;
         p->high[i] = 1.0;
-        if (d->kind == CIM_CATEGORICAL || space_is_few(d)) continue;
+        if (d->kind == CIM_CATEGORICAL || encoding_is_of_few(d)) continue;
         const double relative = surrogate_length_scale(model, s->encoding.first[i]) / mean;
         const double half = 0.5 * r->length * fmin(fmax(relative, 0.25), 4.0);
         const double u = space_unit(d, centre[i]);

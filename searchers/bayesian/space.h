@@ -15,11 +15,6 @@ typedef struct space {
 /* Part of the space: an interval of each ordered dimension's units. Of few levels, where intervals
  * say little, it is all. */
 typedef struct part { double *low, *high; } part;
-enum { FEW_LEVELS = 8 };
-
-static inline int space_is_few(const cim_dimension *d) {
-    return d->kind != CIM_REAL_RANGE && d->n_levels <= FEW_LEVELS;
-}
 
 cim_status space_open(space *s, const cim_host *host, const cim_problem *problem);
 void space_close(space *s);
