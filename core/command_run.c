@@ -137,18 +137,38 @@ static bool compare_folder(const char *folder, failure *f) {
     return good;
 }
 
+/* Opens the study on each target: what is wrong with the last is said before the first is run. */
+static bool check_targets(const char *path, size_t n, const options *o, failure *f) {
+    bool is_run, good = true;
+    for (size_t t = 0; good && t < n; t++) {
+        study s = {0};
+        text name = {0};
+        good = command_config(&s.config, path, o, &is_run, f) &&
+               targets_name(&s.config, t, &name, f) && targets_select(&s.config, t, f) &&
+               study_open(&s, STUDY_SEARCH, f);
+        text_free(&name);
+        study_close(&s);
+    }
+    return good;
+}
+
 /* The same study on each target, each in a folder of its own, and then all of them compared. */
-static bool run_targets(config *c, const char *path, size_t n, const char *folder, const options *o,
+static bool run_targets(const char *path, size_t n, const char *folder, const options *o,
                         run_summary *sum, failure *f) {
     bool is_run;
+    if (store_exists(folder))
+        return fail(f, STATUS_WRONG,
+                    "%s: holds a study of one target: give another folder with --out", folder);
+    if (!check_targets(path, n, o, f)) return false;
     for (size_t t = 0; t < n && !sum->interrupted; t++) {
+        config c = {0};
         text own = {0}, name = {0};
-        bool good = (t == 0 || command_config(c, path, o, &is_run, f)) &&
-                    targets_name(c, t, &name, f) && targets_select(c, t, f);
+        bool good = command_config(&c, path, o, &is_run, f) && targets_name(&c, t, &name, f) &&
+                    targets_select(&c, t, f);
         text_add(&own, "%s/%s", folder, text_of(&name));
         if (good) fprintf(stderr, "Target %s\n", text_of(&name));
-        good = good && run_target(c, text_of(&own), o, false, sum, f);
-        config_free(c);
+        good = good && run_target(&c, text_of(&own), o, false, sum, f);
+        config_free(&c);
         text_free(&own);
         text_free(&name);
         if (!good) return false;
@@ -188,7 +208,7 @@ int command_run(int argc, char **argv, failure *f) {
         if (n == 1) {
             targets_select(&c, 0, f);
             good = run_target(&c, text_of(&folder), &o, true, &sum, f);
-        } else good = run_targets(&c, o.arguments[0], n, text_of(&folder), &o, &sum, f);
+        } else good = run_targets(o.arguments[0], n, text_of(&folder), &o, &sum, f);
     }
     config_free(&c);
     options_free(&o);

@@ -177,6 +177,27 @@ static bool parse_value(config *c, const char *key, const char *value, const cha
     return good;
 }
 
+/* KEY, or KEY[I] of a list; NULL where there is no such group. */
+static node *enter(config *c, node *group, char *key, const char *name) {
+    char *bracket = strchr(key, '['), rest[2] = "";
+    unsigned i = 0;
+    if (bracket) {
+        if (sscanf(bracket, "[%5u%1[]]", &i, rest) != 2 || bracket[strcspn(bracket, "]") + 1])
+            return NULL;
+        *bracket = '\0';
+    }
+    if (!good_key(key)) return NULL;
+    node *next = child_named(group, key);
+    if (!next && !bracket) {
+        next = memory_new(1, sizeof *next);
+        *next = (node){.key = memory_text(key), .type = NODE_GROUP, .file = keep_file_name(c, name)};
+        add_child(group, next);
+    }
+    if (bracket)
+        next = next && next->type == NODE_LIST && i < next->n_children ? next->children[i] : NULL;
+    return next && next->type == NODE_GROUP ? next : NULL;
+}
+
 bool config_set(config *c, const char *assignment, failure *f) {
     const char *equals = strchr(assignment, '=');
     text name = {0};
@@ -184,27 +205,19 @@ bool config_set(config *c, const char *assignment, failure *f) {
     char *path = memory_text(assignment), *key = path;
     bool good = equals && equals > assignment;
     if (good) path[equals - assignment] = '\0';
-    node *group = c->root;
+    node *group = c->root, *value = NULL;
     for (char *dot; good && (dot = strchr(key, '.')); key = dot + 1) {
         *dot = '\0';
-        if (!(good = good_key(key))) break;
-        node *next = child_named(group, key);
-        if (!next) {
-            next = memory_new(1, sizeof *next);
-            *next = (node){.key = memory_text(key), .type = NODE_GROUP,
-                           .file = keep_file_name(c, text_of(&name))};
-            add_child(group, next);
-        }
-        good = next->type == NODE_GROUP;
-        group = next;
+        group = enter(c, group, key, text_of(&name));
+        good = group != NULL;
     }
-    node *value = NULL;
     good = good && good_key(key) && config_traps_text(text_of(&name), key, equals + 1, f) &&
            parse_value(c, key, equals + 1, text_of(&name), &value);
     if (good) put_child(group, value);
     else
-        fail(f, STATUS_WRONG, "%s: must be group.key=value, with a value as in a config",
-             text_of(&name));
+        fail(f, STATUS_WRONG,
+             "%s: must be group.key=value, or group[i].key=value in a list of groups, with a value "
+             "as in a config", text_of(&name));
     free(path);
     text_free(&name);
     return good;

@@ -41,7 +41,8 @@ bool config_read_path(config *c, const char *path, failure *f);
 /* A text that config_print() made; NAME is used in messages. */
 bool config_read_text(config *c, const char *source, const char *name, const char *folder,
                       failure *f);
-/* "group.key=value", where value is anything a config may hold there; a bare word is a text. */
+/* "group.key=value", where value is anything a config may hold there; a bare word is a text. Of a
+ * list of groups, as of several targets, "group[i].key=value". */
 bool config_set(config *c, const char *assignment, failure *f);
 /* Gives N the value that VALUE is in config syntax. */
 void config_replace(config *c, node *n, const char *value);

@@ -54,8 +54,18 @@ static bool put_files(store *st, const instance *in, failure *f) {
     return good;
 }
 
+/* Of the designs that a study begins with, not of their file: labels and spaces may change. */
+static void initial_checksum(const study *s, char out[SUM_SIZE]) {
+    const size_t n = s->n_initial * s->space.n_dimensions;
+    const uLong crc = crc32_z(0, (const unsigned char *)s->initial, n * sizeof *s->initial);
+    snprintf(out, SUM_SIZE, "%08lx-%zu", crc, s->n_initial);
+}
+
 bool store_put_sources(store *st, const study *s, failure *f) {
     const instance *in;
+    char initial[SUM_SIZE];
+    initial_checksum(s, initial);
+    if (!store_set_value(st, "checksum of study.initial_points", initial, f)) return false;
     for (size_t i = 0; (in = study_instance(s, i)) != NULL; i++) {
         char sum[SUM_SIZE];
         if (!in->plugin) continue;
@@ -98,9 +108,21 @@ static bool plugin_matches(const store *st, const instance *in, sqlite3_stmt *ro
     return true;
 }
 
+/* An older store says nothing of them. */
+static bool initial_matches(store *st, const study *s, failure *f) {
+    char now[SUM_SIZE];
+    initial_checksum(s, now);
+    const char *before = store_value(st, "checksum of study.initial_points");
+    return !before[0] || strcmp(before, now) == 0 ||
+           fail(f, STATUS_WRONG,
+                "%s: study.initial_points: %s has other designs than when the study was begun",
+                st->file, s->initial_points);
+}
+
 bool store_matches(store *st, const study *s, failure *f) {
     sqlite3_stmt *q;
     const instance *in;
+    if (!initial_matches(st, s, f)) return false;
     if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f))
         return false;
     while (!f->status && sqlite3_step(q) == SQLITE_ROW)

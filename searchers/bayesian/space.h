@@ -35,9 +35,9 @@ void space_draw(space *s, const part *p, cim_rng *rng, double *point);
  * the change of one that has an order, in its units. */
 void space_step(space *s, const part *p, double probability, double step, cim_rng *rng,
                 const double *from, double *point);
-/* Each coordinate from either A or B, real ones also between and somewhat beyond. */
 /* All elements of one vector, or some, at one level; there must be a vector (encoding.h). */
 void space_level(space *s, cim_rng *rng, const double *from, double *point);
+/* Each coordinate from either A or B, real ones also between and somewhat beyond. */
 void space_cross(space *s, cim_rng *rng, const double *a, const double *b, double *point);
 
 /* Is POINT inside the space, as a coordinate of each dimension must be? */

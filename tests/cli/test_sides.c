@@ -41,6 +41,22 @@ static void targets_are_named(void **state) {
     cli_refused(cli("space two.cfg --target b"), 2, "--target b", "a, sram_cim");
     assert_non_null(strstr(cli_good("eval two.cfg --target sram_cim")->out, "hwmodel.sram_cim"));
     cli_refused(cli("compare two.cfg"), 2, "two.cfg");
+    assert_non_null(strstr(cli_good("space two.cfg --target a --set hwmodel[0].rows=64")->out,
+                           "raw configurations: 3\n"));
+    cli_refused(cli("space two.cfg --target a --set hwmodel.rows=64"), 2, "group[i].key=value");
+    cli_good("run two.cfg --out one --target a");
+    cli_refused(cli("run two.cfg --out one"), 2, "one", "a study of one target");
+}
+
+/* Nothing is run, and no folder made, where only the last target is wrong. */
+static void targets_are_checked_first(void **state) {
+    (void)state;
+    cli_write("two.cfg",
+              "study = { trials = 4; };\nworkload = { plugin = \"vgg8\"; };\n"
+              "hwmodel = ( { plugin = \"rram_crossbar\"; rows = [64, 128]; },\n"
+              "            { plugin = \"sram_cim\"; rows = [64, 100000000]; } );\n"
+              "searcher = { plugin = \"random\"; };\ngoals = [ \"min energy_j\" ];\n");
+    cli_refused(cli("run two.cfg --out both"), 2, "two.cfg:4", "hwmodel.rows");
 }
 
 static const char two_networks[] =
@@ -115,6 +131,11 @@ static void given_designs_come_first(void **state) {
     cli_good("run alone.cfg --out run --resume");
     cli_good("run alone.cfg --out whole --workers 1");
     cli_same_export("run", "whole");
+    cli_write("given.csv", "name,hwmodel.rows,hwmodel.cell_bits\na,256,2\n b,64,\nc,128,2\nd,64,2\n");
+    cli_good("run alone.cfg --out run --resume --trials 25");
+    cli_write("given.csv", "name,hwmodel.rows,hwmodel.cell_bits\nx,256,2\ny,64,\nz,128,2\n");
+    cli_refused(cli("run alone.cfg --out run --resume"), 2, "run/study.db", "study.initial_points",
+                "given.csv", "other designs");
     csv_table *t = csv_parse(cli_good("export run")->out);
     assert_string_equal(csv_at(t, 0, "hwmodel.rows"), "256");
     assert_string_equal(csv_at(t, 1, "hwmodel.cell_bits"), "1");
@@ -152,6 +173,7 @@ static void a_design_as_a_config(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(targets_are_runs),          CLI_TEST(targets_are_named),
+        CLI_TEST(targets_are_checked_first),
         CLI_TEST(networks_share_a_chip),     CLI_TEST(repeated_points_are_known),
         CLI_TEST(given_designs_come_first),  CLI_TEST(a_design_as_a_config)};
     return cmocka_run_group_tests(tests, NULL, NULL);

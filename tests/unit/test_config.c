@@ -279,6 +279,9 @@ static void set_takes_anything_a_config_may_hold(void **state) {
                "g = {\n    goal = \"min energy_j*latency_s\";\n};\n");
     assert_set("", "g.rule=area_mm2 <= 100", "g = {\n    rule = \"area_mm2 <= 100\";\n};\n");
     assert_set("", "g.seed=5000000000L", "g = {\n    seed = 5000000000L;\n};\n");
+    const char *list = "l = ( { a = 1; }, { a = 2; } );";
+    assert_set(list, "l[1].a=3", "l = ( { a = 1; }, { a = 3; } );\n");
+    assert_set(list, "l[0].g.b=x", "l = ( { a = 1; g = { b = \"x\"; }; }, { a = 2; } );\n");
 }
 
 static void refuse_set(const char *assignment, const char *piece) {
@@ -298,7 +301,8 @@ static void bad_assignments_are_refused(void **state) {
         "",        "=",          "=1",           "g.a",         "g.=1",
         "g.a.b=1", "g.l.x=1",    "g.a=1; b = 2", "g.a={",       "g.a=[1, \"x\"]",
         "g.a=[1",  "g.a=\"open", "g.a=1;",       "g.a={}};x={", "g.a=\"a\" b",
-        "g.1a=3"};
+        "g.1a=3",  "l[0].x=1",   "l[1].x=1",     "g[0].a=1",    "m[0].a=1",
+        "l[.x=1",  "l[].x=1",    "l[0]x.a=1",    "l[0][0].a=1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         refuse_set(bad[i], "must be group.key=value");
 }
