@@ -98,9 +98,10 @@ float cells_conductance(const cells_rules *r, uint32_t level, cells_place at) {
     const cim_nonideality *is = r->is;
     const uint64_t counter = at.key + ((uint64_t)at.layer << 32) + at.cell;
     double g = level + r->floor_level;
-    if (is->device_spread && is->device_spread_sd > 0)
+    /* of nothing, a share is nothing: more than half of all cells need no number drawn */
+    if (is->device_spread_sd > 0 && (g > 0 || is->device_spread == CIM_SPREAD_OF_RANGE))
         g = spread(is->device_spread, is->device_spread_sd, g, r->most, cells_normal(counter));
-    if (is->cell_mismatch_sd > 0)
+    if (is->cell_mismatch_sd > 0 && g > 0)
         g *= fmax(0, 1 + is->cell_mismatch_sd * cells_normal(stretch(counter, MISMATCH)));
     g *= r->drift;
     if (is->stuck_on_share > 0 || is->stuck_off_share > 0) {

@@ -283,61 +283,74 @@ static AVX2 void errors_avx2(const float *sums, size_t n, float slope, float ste
 /* ---- the 16 columns in one register ---------------------------------------------------------- */
 
 #define AVX512 __attribute__((target("avx512f")))
-typedef struct lane_sums { __m512 of[4]; } lane_sums;
+#define INLINE512 AVX512 static inline __attribute__((always_inline))
+typedef struct ends {        /* what becomes of lanes' sums */
+    int keeps, converts;
+    __m512 slope, top;
+    __m128i shift;
+    float *sums;
+    int32_t *acc;
+} ends;
 
-static AVX512 inline __m512 line_at(const float *tables, uint16_t line) {
-    return _mm512_loadu_ps(tables + 2 * (size_t)line);
-}
-
-static AVX512 inline void add_lines(const float *tables, const uint16_t *from, const uint16_t *end,
-                                    lane_sums *x) {
-    for (; from < end; from += 4)
-        for (int k = 0; k < 4; k++) x->of[k] = _mm512_add_ps(x->of[k], line_at(tables, from[k]));
+INLINE512 void add_line(__m512 *sum, const float *tables, uint16_t line) {
+    *sum = _mm512_add_ps(*sum, _mm512_loadu_ps(tables + 2 * (size_t)line));
 }
 
 /* What read_avx2() does with a lane's sums. */
-static AVX512 inline void end_lane(const lane_sums *x, size_t lane, int keeps,
-                                   const sums_real_converters *adc, float *sums, int32_t *acc) {
-    float *to = sums + lane * SUMS_REAL_COLUMNS;
-    __m512 sum =
-        _mm512_add_ps(_mm512_add_ps(x->of[0], x->of[1]), _mm512_add_ps(x->of[2], x->of[3]));
-    if (keeps) {
+INLINE512 void end_lane(const __m512 x[4], size_t lane, const ends *e) {
+    float *to = e->sums + lane * SUMS_REAL_COLUMNS;
+    int32_t *acc = e->acc + lane * SUMS_REAL_COLUMNS;
+    __m512 sum = _mm512_add_ps(_mm512_add_ps(x[0], x[1]), _mm512_add_ps(x[2], x[3]));
+    if (e->keeps) {
         const __m512 old = _mm512_loadu_ps(to);
         sum = _mm512_add_ps(sum, _mm512_add_ps(old, old));
     }
-    if (!adc) {
+    if (!e->converts) {
         _mm512_storeu_ps(to, sum);
         return;
     }
-    const __m512 code = _mm512_add_ps(_mm512_mul_ps(sum, _mm512_loadu_ps(adc->slope)),
-                                      _mm512_set1_ps(0.5f));
-    const __m512 within = _mm512_min_ps(_mm512_max_ps(code, _mm512_setzero_ps()),
-                                        _mm512_loadu_ps(adc->top));
-    const __m128i shift = _mm_cvtsi32_si128((int)adc->shift);
-    const __m512i whole = _mm512_sll_epi32(_mm512_cvttps_epi32(within), shift);
-    acc += lane * SUMS_REAL_COLUMNS;
+    const __m512 code = _mm512_add_ps(_mm512_mul_ps(sum, e->slope), _mm512_set1_ps(0.5f));
+    const __m512 within = _mm512_min_ps(_mm512_max_ps(code, _mm512_setzero_ps()), e->top);
+    const __m512i whole = _mm512_sll_epi32(_mm512_cvttps_epi32(within), e->shift);
     _mm512_storeu_si512(acc, _mm512_add_epi32(_mm512_loadu_si512(acc), whole));
 }
 
 /* Two lanes at a time, since four sums wait for each other; the first has no more lines. */
-static AVX512 void read_avx512(const float *tables, const sums_real_inputs *x, int keeps,
-                               const sums_real_converters *adc, float *sums, int32_t *acc) {
+INLINE512 void read_pairs(const float *tables, const sums_real_inputs *x, ends e) {
     const __m512 zero = _mm512_setzero_ps();
+    const int skips = !e.keeps && e.converts;   /* no current: code 0 */
     for (uint32_t i = 0; i < x->lanes; i += 2) {
         const size_t a = x->order[i], b = x->order[i + 1 < x->lanes ? i + 1 : i];
         const uint16_t *p = x->lines + a * x->room, *q = x->lines + b * x->room;
         const uint16_t *const p_end = p + x->counts[a], *const q_end = q + x->counts[b];
-        lane_sums one = {{zero, zero, zero, zero}}, two = one;
-        if (q == q_end && !keeps && adc) continue;   /* no current: code 0                        */
+        __m512 one[4] = {zero, zero, zero, zero}, two[4] = {zero, zero, zero, zero};
+        if (q == q_end && skips) continue;
         for (; p < p_end; p += 4, q += 4)
             for (int k = 0; k < 4; k++) {
-                one.of[k] = _mm512_add_ps(one.of[k], line_at(tables, p[k]));
-                two.of[k] = _mm512_add_ps(two.of[k], line_at(tables, q[k]));
+                add_line(&one[k], tables, p[k]);
+                add_line(&two[k], tables, q[k]);
             }
-        add_lines(tables, q, q_end, &two);
-        if (x->counts[a] || keeps || !adc) end_lane(&one, a, keeps, adc, sums, acc);
-        if (i + 1 < x->lanes) end_lane(&two, b, keeps, adc, sums, acc);
+        for (; q < q_end; q += 4)
+            for (int k = 0; k < 4; k++) add_line(&two[k], tables, q[k]);
+        if (x->counts[a] || !skips) end_lane(one, a, &e);
+        if (i + 1 < x->lanes) end_lane(two, b, &e);
     }
+}
+
+static AVX512 void read_avx512(const float *tables, const sums_real_inputs *x, int keeps,
+                               const sums_real_converters *adc, float *sums, int32_t *acc) {
+    ends e = {.keeps = keeps, .converts = adc != NULL, .sums = sums, .acc = acc};
+    if (adc) {
+        e.slope = _mm512_loadu_ps(adc->slope);
+        e.top = _mm512_loadu_ps(adc->top);
+        e.shift = _mm_cvtsi32_si128((int)adc->shift);
+    }
+    if (!adc || keeps) {
+        read_pairs(tables, x, e);
+        return;
+    }
+    e.keeps = 0, e.converts = 1;   /* what nearly all calls are: constants of the loops */
+    read_pairs(tables, x, e);
 }
 
 static void read_fast(const float *tables, const sums_real_inputs *x, int keeps,
