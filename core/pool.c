@@ -46,12 +46,13 @@ struct pool {
 
 /* ---- processes ------------------------------------------------------------------------------ */
 
-static _Noreturn void become_worker(pool *p, worker *w, int socket) {
+/* HOST: who forked; not 1, which it may well be, in a container. */
+static _Noreturn void become_worker(pool *p, worker *w, int socket, pid_t host) {
     guard_remove();
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() == 1) _exit(0);
+    if (getppid() != host) _exit(0); /* it ended before that */
     setpgid(0, 0); /* whom a plug-in starts ends with us */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     dup2(STDERR_FILENO, STDOUT_FILENO); /* what a plug-in prints is no part of our output */
@@ -71,10 +72,11 @@ static bool start_worker(pool *p, worker *w, failure *f) {
     text_clear(&w->in);
     w->is_garbled = false;
     fflush(NULL);
+    const pid_t host = getpid();
     pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]);
-        become_worker(p, w, ends[1]);
+        become_worker(p, w, ends[1], host);
     }
     close(ends[1]);
     if (pid < 0) {
@@ -260,6 +262,7 @@ static void bury_worker(pool *p, worker *w, const pool_task *task) {
     range chunk = w->chunk;
     uint32_t answered = w->answered, first = w->state->first, n = w->state->n;
     if (w->state->started_ns == 0 || first < answered || first >= chunk.n) first = answered, n = 1;
+    if (n < 1 || n > chunk.n - first) n = 1; /* a plug-in may have written there */
     int status = end_worker(w);
     w->chunk.n = 0;
     if (!chunk.n) return;

@@ -69,6 +69,7 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
     for (uint32_t i = 0; i < q->n;) {
         const double *first = designs + (size_t)i * e->n_numbers;
         uint32_t left = q->n - i, n = evaluate_group_size(e, first, left < most ? left : most);
+        state->started_ns = 0; /* until all of it is of these designs */
         state->first = i;
         state->n = n;
         state->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);

@@ -246,6 +246,17 @@ static void the_disk_is_full(void **state) {
     cli_same_export("whole", "run");
 }
 
+/* As the only program of a container is: process 1, and its workers' parent. */
+static void the_first_process(void **state) {
+    (void)state;
+    if (system("unshare -Urpf true 2>/dev/null") != 0) skip();
+    cli_study("study.cfg", "");
+    cli_good("run study.cfg --trials 8 --out other");
+    assert_int_equal(system("unshare -Urpf " BINARY_DIR
+                            "/cimdse run study.cfg --trials 8 --out first >first.out 2>&1"), 0);
+    cli_same_export("first", "other");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(killed_again_and_again),
@@ -257,6 +268,7 @@ int main(void) {
         CLI_TEST(two_at_once),
         CLI_TEST(killed_inside_a_commit),
         CLI_TEST(the_disk_is_full),
+        CLI_TEST(the_first_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,36 @@ static void arrays_lower_the_estimate_and_widen_it(void **state) {
     stop(&without);
 }
 
+/* Bits that the hardware model sets are those of the arithmetic, as the network's own would be. */
+static void bits_of_the_arrays_count(void **state) {
+    fixture *f = *state;
+    estimator e;
+    start(&e, AUTO, 0);
+    OPEN(f, PROXYLESS);
+    const double eight = estimate_of(f, &e);
+    const cim_network *n = build(f);
+    cim_nonideality rows[128] = {{0}};
+    assert_true(n->layers.n <= 128);
+    for (uint32_t i = 0; i < n->layers.n; ++i)
+        rows[i] = (cim_nonideality){.weight_mapping = CIM_MAPPING_OFFSET, .weight_bits = 4,
+                                    .input_bits = 3};
+    cim_accuracy_request r = request(&e, n);
+    r.nonidealities = (cim_nonideality_table){rows, n->layers.n, sizeof *rows};
+    assert_int_equal(e.ops->evaluate(e.self, &r), CIM_OK);
+    for (int k = 0; k < 3; k++) {
+        static const char *const kinds[] = {"pw", "dw", "outer"};
+        char key[32];
+        snprintf(key, sizeof key, "%s_weight_bits", kinds[k]);
+        set_all(f, key, 4);
+        snprintf(key, sizeof key, "%s_input_bits", kinds[k]);
+        set_all(f, key, 3);
+    }
+    const double low = estimate_of(f, &e);
+    assert_true(low < eight - 0.005);
+    assert_true(fabs(r.mean - low) < 1e-12);
+    stop(&e);
+}
+
 static void assert_refused(estimator *e, const cim_network *n, cim_status status,
                            const char *reason) {
     cim_accuracy_request r = request(e, n);
@@ -170,6 +200,7 @@ int main(void) {
         TEST(whole_networks_are_near_the_published),
         TEST(more_of_any_dimension_is_never_worse),
         TEST(arrays_lower_the_estimate_and_widen_it),
+        TEST(bits_of_the_arrays_count),
         TEST(networks_without_published_figures_are_refused),
         TEST(the_recipe_chooses_the_law),
     };

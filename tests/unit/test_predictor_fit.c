@@ -97,10 +97,14 @@ static void arrays_are_encoded(void **state) {
     for (uint32_t i = 0; i < n->layers.n; ++i) {
         rows[i].weight_mapping = rows[i].weight_mapping ? CIM_MAPPING_DIFFERENTIAL : 0;
         rows[i].adc_range = CIM_ADC_CALIBRATED;
+        rows[i].weight_bits = 3; /* inputs keep the network's own */
     }
+    assert_true(fabs(feature(f, "place0.weight_bits") - 8) < 1e-9);
     encode(n, (cim_nonideality_table){rows, n->layers.n, sizeof *rows}, f);
     assert_true(fabs(feature(f, "place0.calibrated") - 1) < 1e-9);
     assert_true(fabs(feature(f, "place31.differential") - 1) < 1e-9);
+    assert_true(fabs(feature(f, "place0.weight_bits") - 3) < 1e-9);
+    assert_true(fabs(feature(f, "place0.input_bits") - 8) < 1e-9);
 }
 
 /* ---- perceptron ------------------------------------------------------------------------------ */

@@ -4,16 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cim_sdk/noise.h>
 #include <cim_sdk/text.h>
 
 #include "product.h"
 
 uint32_t crossbar_weight_bits(const net_layer *l, const cim_nonideality *non) {
-    return non->weight_mapping && non->weight_bits ? non->weight_bits : l->is.weight_bits;
+    return cim_weight_bits_on(&l->is, non);
 }
 
 uint32_t crossbar_input_bits(const net_layer *l, const cim_nonideality *non) {
-    return non->weight_mapping && non->input_bits ? non->input_bits : l->is.input_bits;
+    return cim_input_bits_on(&l->is, non);
 }
 
 static uint32_t divided_up(uint32_t a, uint32_t b) { return (a + b - 1) / b; }

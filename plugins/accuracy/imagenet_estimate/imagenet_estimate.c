@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include <cim_sdk/export.h>
+#include <cim_sdk/noise.h>
 #include <cim_sdk/text.h>
 
 #include "estimate.h"
@@ -16,7 +17,7 @@ static const cim_param params[] = {
      .type = CIM_CATEGORY, .flags = CIM_PARAM_FIXED, .names = recipe_names, .n_levels = 3},
     {.key = "array_effects", .unit = "",
      .help = "whether converters and devices lower the estimate, by a law on the safe side that is "
-             "not validated; false: only the network counts",
+             "not validated; false: only the network and its bits count",
      .type = CIM_BOOLEAN, .flags = CIM_PARAM_FIXED, .default_value = 1, .max = 1},
 };
 static const cim_fidelity fidelities[] = {
@@ -50,11 +51,12 @@ static void losses(const estimator *e, const cim_accuracy_request *r, const netw
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         if (!has_weights(l)) continue;
-        *bits += law_bits(facts->family, l->weight_bits, l->input_bits) / facts->weight_layers;
-        if (e->array_effects && i < r->nonidealities.n)
-            *arrays += arrays_loss(facts->family, l,
-                                   CIM_ROW(cim_nonideality, r->nonidealities, i)) /
-                       facts->weight_layers;
+        const cim_nonideality *x =
+            i < r->nonidealities.n ? CIM_ROW(cim_nonideality, r->nonidealities, i) : NULL;
+        *bits += law_bits(facts->family, cim_weight_bits_on(l, x), cim_input_bits_on(l, x)) /
+                 facts->weight_layers;
+        if (e->array_effects && x)
+            *arrays += arrays_loss(facts->family, l, x) / facts->weight_layers;
     }
 }
 

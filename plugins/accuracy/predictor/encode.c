@@ -69,8 +69,8 @@ static void encode_array(const cim_layer *l, const cim_nonideality *x, double *f
 static void encode_layer(const cim_layer *l, const cim_nonideality *x, double f[PLACE_FEATURES]) {
     memset(f, 0, PLACE_FEATURES * sizeof *f);
     f[PRESENT] = 1;
-    f[WEIGHT_BITS] = l->weight_bits;
-    f[INPUT_BITS] = l->input_bits;
+    f[WEIGHT_BITS] = cim_weight_bits_on(l, x);
+    f[INPUT_BITS] = cim_input_bits_on(l, x);
     f[LOG2_WEIGHTS] = log2((double)cim_layer_weights(l));
     f[LOG2_MACS] = log2((double)cim_layer_macs(l) + 1);
     f[KERNEL] = l->kernel_height;

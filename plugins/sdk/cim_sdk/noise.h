@@ -1,11 +1,20 @@
-/* cim_sdk/noise.h: for accuracy evaluators: what the cells of an array do to weights, as a noise
- * power. */
+/* cim_sdk/noise.h: for accuracy evaluators: what arrays do to a layer: the bits that they leave it,
+ * and what their cells do to weights, as a noise power. */
 #ifndef CIM_SDK_NOISE_H
 #define CIM_SDK_NOISE_H
 
 #include <cim/hwmodel.h>
 
 #include <math.h>
+
+/* Bits of a layer's weights and inputs on array X (NULL: exact arithmetic): those of the array,
+ * where it has its own. */
+static inline uint32_t cim_weight_bits_on(const cim_layer *l, const cim_nonideality *x) {
+    return x && x->weight_mapping && x->weight_bits ? x->weight_bits : l->weight_bits;
+}
+static inline uint32_t cim_input_bits_on(const cim_layer *l, const cim_nonideality *x) {
+    return x && x->weight_mapping && x->input_bits ? x->input_bits : l->input_bits;
+}
 
 /* Square of the range of weights, from -largest to largest, in standard deviations of them: taken
  * as normal, with their largest at 4 (assumed). */
