@@ -16,11 +16,12 @@ static const cim_layer *layer_at(const chip_common *c, uint32_t i) {
 }
 
 /* Bits of a column's sum below a step of its converter, whose range is the largest sum, or what is
- * used of it. */
+ * used of it; of pairs, to either sign. */
 static double lost_bits(const cim_array *a) {
     if (!a->adc_bits) return 0;
     const double inputs = ldexp(1, (int)a->dac_bits) - 1, cells = ldexp(1, (int)a->cell_bits) - 1;
-    const double sum = fmin(a->rows_at_once, a->rows) * inputs * cells;
+    const double signs = a->pair == 2 ? 2 : 1;
+    const double sum = signs * fmin(a->rows_at_once, a->rows) * inputs * cells;
     const double used = a->used_range > 0 ? a->used_range : 1;
     return fmax(0, log2(sum * used / (ldexp(1, (int)a->adc_bits) - 1)));
 }

@@ -85,7 +85,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         if (!cim_chip_has_weights(l)) continue;
         m->layers[i].array = m->device->array(&p, l);
-        m->layers[i].weight_bits = l->weight_bits;
+        m->layers[i].weight_bits = m->layers[i].loaded_bits = l->weight_bits;
         m->layers[i].input_bits = l->input_bits;
     }
     const cim_chip_spec spec = cim_chip_read_spec(r->values, point, CIM_DEVICE_CHIP, t);

@@ -162,8 +162,10 @@ void chip_share_tiles(const chip_common *c, cim_chip_layer *layers, cim_chip *ch
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-static double weight_bits(const chip_common *c, const cim_chip_layer *layers, uint32_t i) {
-    return (double)cim_layer_weights(layer_at(c, i)) * layers[i].weight_bits;
+static double loaded_bits(const chip_common *c, const cim_chip_layer *layers, uint32_t i) {
+    const cim_chip_layer *w = &layers[i];
+    return (double)cim_layer_weights(layer_at(c, i)) *
+           (w->loaded_bits ? w->loaded_bits : w->weight_bits);
 }
 
 /* Time to load the weights of layers first .. end - 1: all arrays write a row at the same time, as
@@ -178,7 +180,7 @@ static void load(const chip_common *c, cim_chip_layer *layers, const cim_chip *c
         const double row_s = fmax(w->array.write_row_s, chip->cycle_s);
         rows_s = fmax(rows_s, rows * row_s * w->parts);
         write_j += w->map.used_cells * w->copies * w->array.write_j;
-        bits += weight_bits(c, layers, i);
+        bits += loaded_bits(c, layers, i);
         tiles += w->tiles;
     }
     if (!(tiles > 0)) return;
@@ -243,10 +245,11 @@ void chip_load_energy(const chip_common *c, cim_chip_layer *layers, cim_chip *ch
     for (uint32_t i = 0; i < c->network->layers.n; ++i) {
         cim_chip_layer *w = &layers[i];
         if (w->resident) continue;
-        const double bits = weight_bits(c, layers, i) / c->batch;
-        w->written_cells = w->map.used_cells * w->copies / c->batch;
+        const double bits = loaded_bits(c, layers, i) / c->batch;
+        const double written = w->map.used_cells * w->copies / c->batch;   /* cells or pairs */
+        w->written_cells = written * (w->array.pair == 2 ? 2 : 1);
         w->off_chip_bits += bits;
-        w->energy_j[CIM_PART_WRITE] += w->written_cells * w->array.write_j;
+        w->energy_j[CIM_PART_WRITE] += written * w->array.write_j;
         w->energy_j[CIM_PART_INTERCONNECT] += bits * w->copies * way_j;
         chip->written_cells += w->written_cells;
         chip->unknown_writes |= !(w->array.write_j > 0);

@@ -99,6 +99,7 @@ cim_array rram_array_make(const rram_circuit *c, const rram_use *use) {
                    .rows_at_once = c->weight_rows_at_once,
                    .columns_per_adc = c->weight_columns_per_adc, .cell_bits = d->cell_bits,
                    .dac_bits = d->dac_bits, .adc_bits = use->adc_bits,
+                   .pair = d->weight_mapping == RRAM_DIFFERENTIAL ? 2 : 1,
                    .used_range = rram_used_range(c, use, c->weight_rows_at_once),
                    .round_s = r.before_s / c->sensed + r.converter.delay_s};
     add_area(c, &r, &a);

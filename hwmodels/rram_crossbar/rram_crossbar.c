@@ -148,12 +148,17 @@ static double mean_level(const cim_layer_statistics *known, const rram_design *d
     return (magnitude + (slices - 1) * 0.5) / (2 * slices);
 }
 
+static uint32_t layer_weight_bits(const cim_values *v, uint32_t point, const cim_layer *l,
+                                  int32_t set) {
+    return (uint32_t)cim_layer_number(v, point, P_WEIGHT_BITS, l, set, l->weight_bits);
+}
+
 static rram_use read_use(const cim_values *v, uint32_t point, const cim_layer *l, int32_t set,
                          const rram_design *d) {
     rram_use u = {.input_density = 0.5};
     u.adc_bits = (uint32_t)cim_layer_number(v, point, P_ADC_BITS, l, set,
                                             params[P_ADC_BITS].default_value);
-    u.weight_bits = (uint32_t)cim_layer_number(v, point, P_WEIGHT_BITS, l, set, l->weight_bits);
+    u.weight_bits = layer_weight_bits(v, point, l, set);
     u.input_bits = (uint32_t)cim_layer_number(v, point, P_INPUT_BITS, l, set, l->input_bits);
     /* The sign of a weight is which cell of a pair is on. */
     if (d->weight_mapping == RRAM_DIFFERENTIAL && u.weight_bits > 1) --u.weight_bits;
@@ -193,6 +198,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
         const rram_use use = read_use(v, point, l, set, &design);
         w->array = rram_array_make(&circuit, &use);
         w->weight_bits = use.weight_bits;
+        w->loaded_bits = layer_weight_bits(v, point, l, set);
         w->input_bits = use.input_bits;
         if (!same_margin(&design, &use, &judged))
             margin = fmax(margin, rram_sense_margin(&circuit, &use));
@@ -268,7 +274,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
         if (!cim_chip_has_weights(l)) continue;
         const rram_use use = read_use(v, 0, l, set, &design);
         cim_nonideality row = describe_layer(&circuit, v, &use);
-        row.weight_bits = (uint32_t)cim_layer_number(v, 0, P_WEIGHT_BITS, l, set, l->weight_bits);
+        row.weight_bits = layer_weight_bits(v, 0, l, set);
         const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
         memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
     }

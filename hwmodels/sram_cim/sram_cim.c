@@ -242,6 +242,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
         sram_set_range(&circuit, &use);
         w->array = sram_array_make(&circuit, &use);
         w->weight_bits = sram_weight_columns(&design, use.weight_bits);
+        w->loaded_bits = use.weight_bits;
         w->input_bits = use.input_bits;
         margin = fmax(margin, sram_sense_margin(&circuit, use.adc_bits));
     }

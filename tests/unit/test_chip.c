@@ -167,11 +167,13 @@ static void buffer_of_a_chain(void **state) {
 /* 128 rows of one-bit cells: sums to 128, in 2^n - 1 steps. */
 static void bits_lost_by_conversion(void **state) {
     (void)state;
-    static const struct { uint32_t adc, cell, dac, at_once; double lost, used; } rows[] = {
-        {0, 1, 1, 128, 0, 0}, {5, 1, 1, 128, 2.0456, 0}, {8, 1, 1, 128, 0, 0},
-        {7, 1, 1, 128, 0.01131, 0}, {5, 4, 1, 128, 5.9525, 0}, {5, 1, 4, 128, 5.9525, 0},
-        {5, 1, 1, 31, 0, 0}, {5, 1, 1, 4096, 2.0456, 0},
-        {5, 1, 1, 128, 1.0456, 0.5}, {7, 1, 1, 128, 0, 0.5}};
+    static const struct { uint32_t adc, cell, dac, at_once; double lost, used; uint32_t pair; } rows[] = {
+        {0, 1, 1, 128, 0, 0, 1}, {5, 1, 1, 128, 2.0456, 0, 1}, {8, 1, 1, 128, 0, 0, 1},
+        {7, 1, 1, 128, 0.01131, 0, 1}, {5, 4, 1, 128, 5.9525, 0, 0}, {5, 1, 4, 128, 5.9525, 0, 0},
+        {5, 1, 1, 31, 0, 0, 1}, {5, 1, 1, 4096, 2.0456, 0, 1},
+        {5, 1, 1, 128, 1.0456, 0.5, 1}, {7, 1, 1, 128, 0, 0.5, 1},
+        /* a pair's sums go from -128 to 128 */
+        {5, 1, 1, 128, 3.0456, 0, 2}, {8, 1, 1, 128, 0.00565, 0, 2}, {8, 1, 1, 127, 0, 0, 2}};
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; ++k) {
         fixture_network f;
         cim_chip_layer w[FIXTURE_LAYERS];
@@ -184,6 +186,7 @@ static void bits_lost_by_conversion(void **state) {
         w[0].array.rows_at_once = rows[k].at_once;
         w[0].array.adc_bits = rows[k].adc;
         w[0].array.used_range = rows[k].used;
+        w[0].array.pair = rows[k].pair;
         w[0].weight_bits = w[0].input_bits = 8;
         const cim_chip_spec spec = plain_spec();
         cim_chip_evaluate(&spec, &f.network, w, &chip);

@@ -35,7 +35,7 @@ static cim_chip evaluate_with(const cim_array *a, const cim_chip_spec *spec,
     for (uint32_t i = 0; i < f->network.layers.n; ++i) {
         memset(&layers[i], 0x5a, sizeof layers[i]);   /* contents do not matter */
         layers[i].array = *a;
-        layers[i].weight_bits = layers[i].input_bits = 8;
+        layers[i].weight_bits = layers[i].loaded_bits = layers[i].input_bits = 8;
     }
     cim_chip_evaluate(spec, &f->network, layers, &chip);
     return chip;
@@ -98,6 +98,27 @@ static void enough_tiles(void **state) {
     near(chip.shared_area_m2[CIM_PART_ARRAY], spec.chip_tiles * 64 * 1e-9, 1e-12);
     near(chip.used_cells / chip.all_cells, before.used_cells / (spec.chip_tiles * 64 * 16384),
          1e-12);
+}
+
+/* Pairs of cells: two are written at a time, for the energy that the array states; and the sign
+ * comes with the weights, that no column holds. */
+static void pairs_in_turns(void **state) {
+    (void)state;
+    fixture_network f;
+    cim_chip_layer w[FIXTURE_LAYERS];
+    fixture_start(&f, 128, 32);
+    fixture_add(&f, "conv", CIM_OP_CONV, 256, 3, 1);
+    cim_chip_spec spec = plain;
+    spec.chip_tiles = 2;
+    const cim_chip single = evaluate(&spec, &f, w);
+    const double bits = w[0].off_chip_bits, write_j = w[0].energy_j[CIM_PART_WRITE];
+    cim_chip pairs;
+    w[0].array.pair = 2;
+    w[0].loaded_bits = 9;
+    cim_chip_evaluate(&spec, &f.network, w, &pairs);
+    near(pairs.written_cells, 2 * single.written_cells, 1e-15);
+    assert_true(w[0].energy_j[CIM_PART_WRITE] == write_j);
+    near(w[0].off_chip_bits - bits, 1152.0 * 256, 1e-12);
 }
 
 /* 3x3, 128 -> 256 channels on 32 x 32: 9 x 16 arrays, two tile rows and columns, 3 tiles; on two,
@@ -316,6 +337,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memories),           cmocka_unit_test(large_buffers),
         cmocka_unit_test(enough_tiles),
+        cmocka_unit_test(pairs_in_turns),
         cmocka_unit_test(one_layer_in_turns), cmocka_unit_test(what_loading_waits_for),
         cmocka_unit_test(capacities),         cmocka_unit_test(buffers_spill),
         cmocka_unit_test(as_much_as_fits_stays), cmocka_unit_test(batches),

@@ -109,6 +109,16 @@ static void delay_chain(void **state) {
     near(a.round_s, 128 * log(2) * stage_f * (1725e3 + tech.inverter_ohm) + rram_full_scale_s(&c) +
                     5 * 4 * tech.fo4_s + c.row_driver.delay_s, 1e-12);
     near(c.cell_m2, 48 * 22e-9 * 22e-9 + tech.inverter_area_m2, 1e-12);
+    /* Inputs of three bits pass 7 times, and drive their row as often as they count: half of it. */
+    d.dac_bits = 3;
+    const rram_circuit several = rram_circuit_make(&d);
+    rram_use eight = use;
+    eight.input_bits = 6;
+    rram_round one_bit = {0}, three_bits = {0};
+    rram_sense_time(&c, &use, &one_bit);
+    rram_sense_time(&several, &eight, &three_bits);
+    near(three_bits.drives * three_bits.drive_share, 7 * one_bit.drives * one_bit.drive_share,
+         1e-12);
 }
 
 /* 4 pulses of 2.5 V and 100 ns over the mean conductance, lines, and a read after each. */

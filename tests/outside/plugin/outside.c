@@ -47,7 +47,7 @@ static void evaluate_point(const cim_request *r, uint32_t p, cim_chip_layer *lay
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         if (!cim_chip_has_weights(l)) continue;
-        layers[i].weight_bits = l->weight_bits;
+        layers[i].weight_bits = layers[i].loaded_bits = l->weight_bits;
         layers[i].input_bits = l->input_bits;
         layers[i].array = array_of(&t, (uint32_t)cim_number(r->values, p, P_ROWS, 0),
                                    (uint32_t)cim_number(r->values, p, P_ADC_BITS, 0), l);

@@ -46,11 +46,13 @@ typedef struct cim_array {
     double round_s;                /* least time of a round: drive, settle, convert               */
     double area_m2[CIM_N_PARTS], leakage_w[CIM_N_PARTS];
     double row_j[CIM_N_PARTS], conversion_j[CIM_N_PARTS], cell_j[CIM_N_PARTS];
-    double write_j;                /* to write one cell, with its share of drivers; 0: not stated */
+    double write_j;                /* to write one cell or pair, with its share of drivers; 0: not
+                                      stated                                                      */
     double write_row_s;            /* to write one row of cells; 0: not stated                   */
     double endurance;              /* writes that a cell survives; 0: no limit                   */
     double registers;              /* flip-flops of its periphery, which the clock reaches        */
-    uint32_t adc_bits, reserved;   /* 0: sums are exact                                          */
+    uint32_t adc_bits;             /* 0: sums are exact                                          */
+    uint32_t pair;                 /* 2: a pair of cells counts as one, and sums have a sign      */
     double used_range;             /* of the largest sum, that converters are set to; 0: all of
                                       it                                                          */
 } cim_array;

@@ -54,7 +54,8 @@ typedef struct cim_chip_spec {
 typedef struct cim_chip_layer {
     /* in, of layers with weights */
     cim_array array;
-    uint32_t weight_bits, input_bits;
+    uint32_t weight_bits, input_bits; /* a weight takes weight_bits / cell_bits columns          */
+    uint32_t loaded_bits;          /* of a weight, with its sign, as it comes; 0: weight_bits      */
     /* out */
     uint32_t last_use;             /* index of the last layer that reads its output              */
     uint32_t bound;                /* CIM_PART_*: what its latency waits for                     */
@@ -68,7 +69,6 @@ typedef struct cim_chip_layer {
     double latency_s;              /* what it adds to the chip's, with load_s                    */
     double load_s;                 /* to load its weights, once for images_per_load images        */
     uint32_t load_bound;           /* CIM_PART_*: what that waits for                            */
-    uint32_t reserved;
     double written_cells;          /* of one image                                               */
     double live_bits;              /* of activations while it runs                               */
     double start, end, waiting;    /* in a pipeline of rows: of an image that comes at 0; share of
