@@ -1,4 +1,5 @@
 /* hwmodel.neurosim: the laws of DNN+NeuroSim V1.4 under its own names; see README.md. */
+#include "design.h"
 #include "report.h"
 #include <cim_sdk/export.h>
 #include <cim_circuit/data_file.h>
@@ -6,27 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    P_MEMCELLTYPE, P_OPERATIONMODE, P_TECHNODE, P_DEVICEROADMAP, P_ROWS, P_COLS, P_ROWPAR, P_WB,
-    P_AB, P_CELLBIT, P_LEVELOUTPUT, P_NUMCOLMUXED, P_SARADC, P_CURRENTMODE, P_ACCESSTYPE, P_TEMP,
-    P_RESISTANCEON, P_ONOFF, P_READVOLTAGE, P_WRITEVOLTAGE, P_CLKFREQ, P_SYNCHRONOUS, P_PIPELINE,
-    P_SPEEDUPDEGREE, P_NOVELMAPPING, P_GLOBALBUSTYPE, P_GLOBALBUFFERTYPE, P_PEBUFFERTYPE,
-    P_CHIPACTIVATION, P_RELU, P_VALIDATED, P_INPUTTOGGLE, P_MAXGLOBALBUSWIDTH,
-    P_GLOBALBUSDELAYTOLERANCE, P_LOCALBUSDELAYTOLERANCE, P_TREEFOLDEDRATIO, P_DENSITY,
-    P_TECHNOLOGY, P_CELL, P_WITHOUT
-};
-
-/* A cell below these is a short circuit, or stores nothing. */
-#define LEAST_ON_OHM 1e3
-#define LEAST_ON_OFF 1.1
-
 #define DEFAULT_LEVELS 32
 
 static const char weight_layer[] = "weight_layer";
-static const double nodes_nm[] = {3, 5, 7, 10, 14, 22, 32, 45, 65, 90, 130};
-static const double access_types[] = {NS_ACCESS_CMOS, NS_ACCESS_NONE};
+static const double nodes_nm[] = {0, 3, 5, 7, 10, 14, 22, 32, 45, 65, 90, 130};
+static const double access_types[] = {0, NS_ACCESS_CMOS, NS_ACCESS_NONE};
 
-static const double output_toggle = 0.5;    /* of all the reference's tables                     */
 static const double default_density = 0.25; /* of their base points                              */
 
 #define WHOLE(name, about, usual, least, most)                                                    \
@@ -43,14 +29,15 @@ static const cim_param params[] = {
           NS_PARALLEL),
     {.key = "technode",
      .unit = "nm",
-     .help = "process node; RRAM: 22 or more",
+     .help = "process node; RRAM: 22 or more; 0: the file's, without one 22",
      .type = CIM_INTEGER,
-     .default_value = 22,
-     .min = 3,
+     .min = 0,
      .max = 130,
      .levels = nodes_nm,
      .n_levels = sizeof nodes_nm / sizeof *nodes_nm},
-    WHOLE("deviceroadmap", "1 high performance (22 nm or more), 2 low standby power", 2, 1, 2),
+    WHOLE("deviceroadmap",
+          "1 high performance (22 nm or more), 2 low standby power; 0: the file's, without one 2",
+          0, 0, 2),
     WHOLE("rows", "rows of a sub-array", 128, 16, 1024),
     WHOLE("cols", "columns of a sub-array", 128, 16, 1024),
     WHOLE("rowpar", "rows read at once, or all there are (operationmode 2)", 128, 1, 1024),
@@ -86,19 +73,19 @@ static const cim_param params[] = {
     FLAG("currentMode", "sense amplifiers of the flash: 1 current, 0 voltage", 1),
     {.key = "accesstype",
      .unit = "",
-     .help = "RRAM: 1 one transistor a cell, 4 cross-point",
+     .help = "RRAM: 1 one transistor a cell, 4 cross-point; 0: the cell file's, without one 1",
      .type = CIM_INTEGER,
-     .default_value = NS_ACCESS_CMOS,
-     .min = 1,
+     .min = 0,
      .max = 4,
      .levels = access_types,
-     .n_levels = 2},
+     .n_levels = sizeof access_types / sizeof *access_types},
     REAL("temp", "K", "temperature", 300, CIM_TEMPERATURE_MIN_K, CIM_TEMPERATURE_MAX_K),
     REAL("resistanceOn", "ohm", "RRAM: of a cell that is fully on; 0: the cell's own (1e5)", 0, 0,
          1e8),
     REAL("onoff", "", "RRAM: off- over on-resistance; 0: the cell's own (17)", 0, 0, 1e6),
     REAL("readVoltage", "V", "of row drive and multiplexer; 0: the node's", 0, 0, 1.2),
-    REAL("writeVoltage", "V", "RRAM: above 1.5 it takes level shifters", 2, 0.5, 5),
+    REAL("writeVoltage", "V",
+         "RRAM: above 1.5 it takes level shifters; 0: the cell file's, else 2", 0, 0, 5),
     REAL("clkFreq", "Hz", "upper bound of the clock that digital delays are rounded to", 1e9, 1e6,
          1e11),
     FLAG("synchronous", "1: all in cycles of the sensing time; 0: SRAM with SRAM buffers", 1),
@@ -125,7 +112,7 @@ static const cim_param params[] = {
      .max = 1},
     {.key = "technology",
      .unit = "",
-     .help = "file of a process, instead of technode",
+     .help = "file of a process, instead of technode and deviceroadmap",
      .type = CIM_TEXT,
      .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH},
     {.key = "cell",
@@ -150,9 +137,7 @@ typedef struct model {
     ns_mapped *mapped;
     ns_layer_result *results;
     ns_chip chip;
-    cim_process file;             /* of technology; node_nm 0: none                              */
-    cim_cell cell;                /* of cell; on_off_ratio 0: none                               */
-    uint8_t without[NS_ARTEFACTS];
+    ns_files files;
 } model;
 
 static void release_layers(model *m) {
@@ -176,12 +161,17 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
     m->host = host;
     const char *technology = values->texts[P_TECHNOLOGY], *cell = values->texts[P_CELL];
-    cim_status status = *technology ? cim_process_read(host, technology, &m->file) : CIM_OK;
-    if (status == CIM_OK && *cell) status = cim_cell_read(host, cell, &m->cell);
+    cim_status status = *technology ? cim_process_read(host, technology, &m->files.process) : CIM_OK;
+    if (status == CIM_OK && *cell) status = cim_cell_read(host, cell, &m->files.cell);
     char error[1024];
     if (status == CIM_OK &&
-        !ns_artefacts_read(values->texts[P_WITHOUT], m->without, error, sizeof error))
+        !ns_artefacts_read(values->texts[P_WITHOUT], m->files.without, error, sizeof error))
         status = host->fail(host, CIM_E_CONFIG, error);
+    /* What is searched is not final here, and every point is checked again. */
+    ns_parameters p;
+    const int is_asked = status == CIM_OK && values->n_numbers > 0;
+    const char *why = is_asked ? ns_design_read(&m->files, &p, values, 0) : NULL;
+    if (why) status = host->fail(host, CIM_E_CONFIG, why);
     if (status == CIM_OK) *self = m;
     else destroy(m);
     return status;
@@ -199,84 +189,6 @@ static cim_status make_room(model *m, uint32_t n) {
     }
     m->room = n;
     return CIM_OK;
-}
-
-static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
-    return (uint32_t)cim_number(v, point, param, 0);
-}
-
-static void read_switches(ns_parameters *p, const cim_values *v, uint32_t point) {
-    p->operationmode = whole(v, point, P_OPERATIONMODE);
-    p->sar_adc = whole(v, point, P_SARADC);
-    p->current_mode = whole(v, point, P_CURRENTMODE);
-    p->synchronous = whole(v, point, P_SYNCHRONOUS);
-    p->pipeline = whole(v, point, P_PIPELINE);
-    p->speed_up_degree = whole(v, point, P_SPEEDUPDEGREE);
-    p->novel_mapping = whole(v, point, P_NOVELMAPPING);
-    p->global_bus_type = whole(v, point, P_GLOBALBUSTYPE);
-    p->global_buffer_type = whole(v, point, P_GLOBALBUFFERTYPE);
-    p->pe_buffer_type = whole(v, point, P_PEBUFFERTYPE);
-    p->chip_activation = whole(v, point, P_CHIPACTIVATION);
-    p->relu = whole(v, point, P_RELU);
-    p->validated = whole(v, point, P_VALIDATED);
-}
-
-static void read_numbers(ns_parameters *p, const cim_values *v, uint32_t point) {
-    p->temperature_k = cim_number(v, point, P_TEMP, 0);
-    p->rows = whole(v, point, P_ROWS);
-    p->cols = whole(v, point, P_COLS);
-    p->rowpar = whole(v, point, P_ROWPAR);
-    if (p->rowpar > p->rows) p->rowpar = p->rows;
-    p->cell_bit = p->memcelltype == NS_SRAM ? 1 : whole(v, point, P_CELLBIT);
-    p->num_col_muxed = whole(v, point, P_NUMCOLMUXED);
-    p->write_voltage_v = cim_number(v, point, P_WRITEVOLTAGE, 0);
-    p->clk_freq_hz = cim_number(v, point, P_CLKFREQ, 0);
-    p->input_toggle = cim_number(v, point, P_INPUTTOGGLE, 0);
-    p->output_toggle = output_toggle;
-    p->max_global_bus_width = cim_number(v, point, P_MAXGLOBALBUSWIDTH, 0);
-    p->global_bus_delay_tolerance = cim_number(v, point, P_GLOBALBUSDELAYTOLERANCE, 0);
-    p->local_bus_delay_tolerance = cim_number(v, point, P_LOCALBUSDELAYTOLERANCE, 0);
-    p->tree_folded_ratio = cim_number(v, point, P_TREEFOLDEDRATIO, 0);
-    const double read_v = cim_number(v, point, P_READVOLTAGE, 0);
-    p->read_voltage_v = read_v > 0 ? read_v : p->process->read_voltage_v;
-}
-
-/* The parameters of a point but for bits. Returns what is wrong with them, or NULL. */
-static const char *read_design(const model *m, ns_parameters *p, const cim_values *v,
-                               uint32_t point) {
-    const uint32_t memcelltype = whole(v, point, P_MEMCELLTYPE);
-    const cim_cell *cell = memcelltype == NS_RRAM && m->cell.on_off_ratio > 0 ? &m->cell : NULL;
-    const uint32_t accesstype = !cell ? whole(v, point, P_ACCESSTYPE)
-                                : cell->access == CIM_ACCESS_CROSS_POINT ? NS_ACCESS_NONE
-                                                                         : NS_ACCESS_CMOS;
-    const cim_process *process = m->file.node_nm > 0 ? &m->file :
-        cim_process_find(cim_number(v, point, P_TECHNODE, 0),
-                         whole(v, point, P_DEVICEROADMAP) == 1 ? CIM_HP : CIM_LSTP);
-    if (!process) return "deviceroadmap = 1: no such process below 22 nm";
-    *p = ns_parameters_default(process, memcelltype);
-    memcpy(p->without, m->without, sizeof p->without);
-    p->memcelltype = memcelltype;
-    p->accesstype = accesstype;
-    p->cell = ns_cell_default(process, memcelltype, accesstype);
-    if (cell) {
-        p->cell.height_f = cell->height_f;
-        p->cell.width_f = cell->width_f;
-        p->cell.resistance_on_ohm = cell->on_resistance_ohm;
-        p->cell.on_off = cell->on_off_ratio;
-    }
-    const double on_ohm = cim_number(v, point, P_RESISTANCEON, 0);
-    const double on_off = cim_number(v, point, P_ONOFF, 0);
-    if (on_ohm > 0) p->cell.resistance_on_ohm = on_ohm;
-    if (on_off > 0) p->cell.on_off = on_off;
-    if (p->cell.resistance_on_ohm < LEAST_ON_OHM)
-        return "resistanceOn: must be 0 or at least 1000 ohm";
-    if (p->cell.on_off < LEAST_ON_OFF) return "onoff: must be 0 or at least 1.1";
-    read_switches(p, v, point);
-    read_numbers(p, v, point);
-    if (cell && !(cim_number(v, point, P_READVOLTAGE, 0) > 0))
-        p->read_voltage_v = cell->read_voltage_v;
-    if (cell && cell->write_voltage_v > 0) p->write_voltage_v = cell->write_voltage_v;
-    return NULL;
 }
 
 static uint32_t levels_of(const cim_values *v, uint32_t point, const cim_layer *l, int32_t set) {
@@ -311,7 +223,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, uint3
                            int32_t set) {
     ns_parameters p;
     ns_result total;
-    const char *why = read_design(m, &p, r->values, point);
+    const char *why = ns_design_read(&m->files, &p, r->values, point);
     if (!why) read_layers(m, &p, r, point, n, set);
     if (!why) why = ns_evaluate(&p, m->layers, n, &m->chip, m->mapped, m->results, &total);
     if (why) {
@@ -329,7 +241,7 @@ static cim_status evaluate(void *self, const cim_request *r) {
     const uint32_t n = ns_network_count(r->network);
     const cim_status status = make_room(m, n);
     if (status != CIM_OK) return status;
-    ns_network_read(r->network, m->without[NS_VALID_PADDING], m->layers);
+    ns_network_read(r->network, m->files.without[NS_VALID_PADDING], m->layers);
     const int32_t set = cim_find_index_set(r->network, weight_layer);
     for (uint32_t p = 0; p < r->values->n_points; ++p) evaluate_point(m, r, p, n, set);
     return CIM_OK;
@@ -362,7 +274,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
     ns_parameters p;
     if (ns_network_check(network, error, sizeof error) != CIM_OK)
         return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
-    const char *why = read_design(m, &p, v, 0);
+    const char *why = ns_design_read(&m->files, &p, v, 0);
     if (why) return m->host->fail(m->host, CIM_E_CONFIG, why);
     const int32_t set = cim_find_index_set(network, weight_layer);
     for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i) {

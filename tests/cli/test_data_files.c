@@ -131,6 +131,32 @@ static void two_nodes(void **state) {
     }
 }
 
+/* NeuroSim's own names: what a file says is not silently overridden, nor does it silently win. */
+static void neurosim_and_files(void **state) {
+    (void)state;
+    cli_write("node.cfg", "%s", node_22);
+    cli_write("cell.cfg", "%s", own_cell);
+    cli_write("low.cfg", "%s write_voltage_v = 1.2;\n", own_cell);
+    const char *plain = breakdown("neurosim", "");
+    assert_string_equal(breakdown("neurosim", "technode = 22; deviceroadmap = 2; accesstype = 1; "
+                                              "writeVoltage = 2.0;"), plain);
+    assert_string_equal(breakdown("neurosim", "technology = \"node.cfg\"; technode = 22;"), plain);
+    const char *high = breakdown("neurosim", "cell = \"cell.cfg\";"),
+               *low = breakdown("neurosim", "cell = \"low.cfg\";");
+    assert_string_not_equal(low, high);   /* below 1.5 V there are no level shifters */
+    assert_string_equal(breakdown("neurosim", "cell = \"cell.cfg\"; writeVoltage = 1.2;"), low);
+    assert_string_equal(breakdown("neurosim", "cell = \"low.cfg\"; writeVoltage = 2.0;"), high);
+    static const char *const wrong[][2] = {
+        {"technology = \"node.cfg\"; technode = 32;", "technode"},
+        {"technology = \"node.cfg\"; deviceroadmap = 1;", "deviceroadmap"},
+        {"cell = \"cell.cfg\"; accesstype = 4;", "accesstype"},
+        {"writeVoltage = 0.1;", "writeVoltage"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        study("s.cfg", "neurosim", wrong[i][0]);
+        cli_refused(cli("run s.cfg"), 2, "s.cfg:3", wrong[i][1]);
+    }
+}
+
 static void wrong_files(void **state) {
     (void)state;
     static const struct { const char *keys, *file, *text, *says; } rows[] = {
@@ -163,7 +189,7 @@ static void wrong_files(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(same_as_built_in), CLI_TEST(parameters_override), CLI_TEST(searched),
-        CLI_TEST(two_nodes),        CLI_TEST(wrong_files),
+        CLI_TEST(two_nodes),        CLI_TEST(neurosim_and_files), CLI_TEST(wrong_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
