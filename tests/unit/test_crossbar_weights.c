@@ -79,8 +79,30 @@ static void weights_are_as_stated(void **state) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) check(*state, names[i]);
 }
 
+/* Whichever network the images were read for. */
+static void labels_are_checked_for_every_network(void **state) {
+    fixture *f = *state;
+    const cim_host *host = &f->fake.host;
+    assert_int_equal(open_path(f, SOURCE_DIR "/configs/networks/lenet5_fmnist.cfg"), CIM_OK);
+    (void)describe(f);
+    const cim_network *ten = build(f);
+    cim_network five = *ten;
+    cim_layer *layers = test_calloc(ten->layers.n, sizeof *layers);
+    for (uint32_t i = 0; i < ten->layers.n; i++) layers[i] = *CIM_ROW(cim_layer, ten->layers, i);
+    layers[ten->layers.n - 1].out_channels = 5;
+    five.layers = (cim_layer_table){layers, ten->layers.n, sizeof *layers};
+    samples test = {.host = host};
+    assert_int_equal(samples_need(&test, "fashion_mnist", DATASET_TEST, 20, ten), CIM_OK);
+    assert_int_equal(samples_need(&test, "fashion_mnist", DATASET_TEST, 20, &five), CIM_E_FILE);
+    assert_non_null(strstr(f->fake.message, "the network tells 5 apart"));
+    assert_int_equal(samples_need(&test, "fashion_mnist", DATASET_TEST, 20, ten), CIM_OK);
+    samples_free(&test);
+    test_free(layers);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(weights_are_as_stated, set_up, tear_down)};
+        cmocka_unit_test_setup_teardown(weights_are_as_stated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(labels_are_checked_for_every_network, set_up, tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

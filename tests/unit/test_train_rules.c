@@ -74,16 +74,20 @@ static void inputs_become_codes(void **state) {
 /* By hand: code 5 = levels 1, 1 of 2-bit cells. */
 static void spread_is_that_of_the_slices(void **state) {
     (void)state;
-    array_rule r = {.weight_bits = 5, .cell_bits = 2, .differential = true, .sd = 0.1};
+    array_rule r = {.weight_bits = 5, .cell_bits = 2, .differential = true, .value_sd = 0.1};
     assert_true(fabs(array_rule_sd(&r, 5) - 0.1 * sqrt(1 + 16)) < 1e-12);
     assert_true(fabs(array_rule_sd(&r, -5) - array_rule_sd(&r, 5)) < 1e-12);
     assert_true(array_rule_sd(&r, 0) == 0);
     r.off_level = 0.5; /* both parts, both slices */
     assert_true(fabs(array_rule_sd(&r, 0) - 0.1 * sqrt(2 * (0.25 + 16 * 0.25))) < 1e-12);
     r.off_level = 0;
-    r.of_range = true;
+    r.value_sd = 0;
+    r.range_sd = 0.1;
     assert_true(fabs(array_rule_sd(&r, 0) - 0.1 * 3 * sqrt(2 * (1 + 16))) < 1e-12);
-    r = (array_rule){.weight_bits = 4, .cell_bits = 4, .sd = 0.1}; /* offset: code 8 for a zero */
+    r.value_sd = 0.2; /* beside it, of the two levels that are not 0 */
+    assert_true(fabs(array_rule_sd(&r, 5) - sqrt(0.09 * 2 * (1 + 16) + 0.04 * (1 + 16))) < 1e-12);
+    /* offset: code 8 for a zero */
+    r = (array_rule){.weight_bits = 4, .cell_bits = 4, .value_sd = 0.1};
     assert_true(fabs(array_rule_sd(&r, 0) - 0.8) < 1e-12);
     assert_true(fabs(array_rule_sd(&r, -7) - 0.1) < 1e-12);
 }

@@ -29,15 +29,19 @@ static cim_status keep(samples *s, const char *name, const dataset *d) {
         s->pixels[i] = ((float)d->pixels[i] / 255.0f - s->mean[colour]) / sd;
     }
     memcpy(s->labels, d->labels, d->n * sizeof *s->labels);
+    for (uint32_t i = 0; i < d->n; i++)
+        if (d->labels[i] > s->top_label) s->top_label = d->labels[i];
     s->n = d->n;
     return CIM_OK;
 }
 
-/* Labels beyond what the network tells apart are those of other data. */
+/* Labels beyond what the network tells apart are those of other data. Of the same images, another
+ * network may tell fewer apart than the one that they were read for. */
 static cim_status check_labels(const samples *s, const cim_network *network) {
     if (!network->layers.n) return CIM_OK;
     const cim_layer *last = CIM_ROW(cim_layer, network->layers, network->layers.n - 1);
     const uint64_t classes = (uint64_t)last->out_channels * last->out_height * last->out_width;
+    if (s->top_label < classes) return CIM_OK;
     for (uint32_t i = 0; i < s->n; i++)
         if (s->labels[i] >= classes)
             return cim_failf(s->host, CIM_E_FILE,
@@ -49,7 +53,7 @@ static cim_status check_labels(const samples *s, const cim_network *network) {
 cim_status samples_need(samples *s, const char *name, dataset_part part, uint32_t n,
                         const cim_network *network) {
     if (!name) name = "";
-    if (holds(s, name, part, n, network)) return CIM_OK;
+    if (holds(s, name, part, n, network)) return check_labels(s, network);
     samples_free(s);
     const dataset_request what = {.name = name, .path = s->path, .part = part, .limit = n,
                                   .channels = network->in_channels, .height = network->in_height,

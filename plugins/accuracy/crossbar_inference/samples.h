@@ -16,7 +16,7 @@ typedef struct samples {
     dataset_part part;
     uint32_t n, wanted, channels, height, width;
     float *pixels;           /* (0..1 - mean) / sd                                                */
-    uint32_t *labels;
+    uint32_t *labels, top_label;
     memo *ranges, *peaks;    /* what was calibrated with these images                            */
 } samples;
 

@@ -20,14 +20,14 @@ static double part_variance(const array_rule *r, uint32_t code, uint32_t bits) {
     double variance = 0, worth = 1;
     for (uint32_t at = 0; at < bits; at += r->cell_bits, worth *= 1u << r->cell_bits) {
         const double level = (double)(code >> at & ((1u << r->cell_bits) - 1)) + r->off_level;
-        const double sd = r->sd * (r->of_range ? range : level) * worth;
-        variance += sd * sd;
+        const double of_value = r->value_sd * level * worth, of_range = r->range_sd * range * worth;
+        variance += of_value * of_value + of_range * of_range;
     }
     return variance;
 }
 
 double array_rule_sd(const array_rule *r, int32_t q) {
-    if (!r->cell_bits || r->sd <= 0) return 0;
+    if (!r->cell_bits || !(r->value_sd > 0 || r->range_sd > 0)) return 0;
     if (!r->differential)
         return sqrt(
             part_variance(r, (uint32_t)(q + largest_code(r->weight_bits) + 1), r->weight_bits));
@@ -35,14 +35,18 @@ double array_rule_sd(const array_rule *r, int32_t q) {
     return sqrt(part_variance(r, (uint32_t)abs(q), bits) + part_variance(r, 0, bits));
 }
 
-/* Independent shares of the value add as squares. */
+/* What is independent adds as squares. */
+static void add_sd(double *sum, double sd) { *sum = hypot(*sum, sd); }
+
 static void take_spread(array_rule *r, const cim_nonideality *is) {
-    r->of_range =
-        is->device_spread == CIM_SPREAD_OF_RANGE || is->cycle_spread == CIM_SPREAD_OF_RANGE;
-    const double device = is->device_spread ? is->device_spread_sd : 0;
-    const double cycle = is->cycle_spread ? is->cycle_spread_sd : 0;
-    r->sd = sqrt(device * device + cycle * cycle + is->read_noise_sd * is->read_noise_sd +
-                 is->cell_mismatch_sd * is->cell_mismatch_sd);
+    if (is->device_spread)
+        add_sd(is->device_spread == CIM_SPREAD_OF_RANGE ? &r->range_sd : &r->value_sd,
+               is->device_spread_sd);
+    if (is->cycle_spread)
+        add_sd(is->cycle_spread == CIM_SPREAD_OF_RANGE ? &r->range_sd : &r->value_sd,
+               is->cycle_spread_sd);
+    add_sd(&r->value_sd, is->read_noise_sd);
+    add_sd(&r->value_sd, is->cell_mismatch_sd);
     r->cell_bits = is->cell_bits < 16 ? is->cell_bits : 16;
     r->differential = is->weight_mapping == CIM_MAPPING_DIFFERENTIAL;
     if (is->off_conductance_s > 0 && is->on_conductance_s > is->off_conductance_s)

@@ -11,8 +11,8 @@
 typedef struct array_rule {
     uint32_t weight_bits, input_bits;   /* 1 bit is trained as 2: a sign and a zero */
     uint32_t cell_bits;                 /* 0: no devices, so no spread */
-    bool differential, of_range;
-    double sd;                          /* of a cell: share of its value, or of the range */
+    bool differential;
+    double value_sd, range_sd;          /* of a cell: shares of its value, and of the range */
     double off_level;                   /* conductance of level 0, in steps between levels */
 } array_rule;
 

@@ -123,7 +123,7 @@ static uint64_t fingerprint_of(const run *x, uint64_t sum) {
     for (uint32_t i = 0; i < x->rules.n; i++) {
         const array_rule *l = &x->rules.rows[i];
         const double rule[] = {l->weight_bits, l->input_bits, l->cell_bits, l->differential,
-                               l->of_range, l->sd, l->off_level};
+                               l->value_sd, l->range_sd, l->off_level};
         sum = checkpoint_sum(sum, rule, sizeof rule);
     }
     for (uint32_t i = 0; i < x->t.store.n; i++) /* what it starts from */
