@@ -59,11 +59,9 @@ static cim_status put_older_first(start *t, space *s) {
 
 cim_status start_open(start *t, space *s, double n_designs) {
     const cim_host *host = s->host;
-    const uint64_t trials = s->problem->trials;
+    /* Whatever the budget: a study that is given more trials is the same as one long run. */
     *t = (start){.host = host, .n = FEWEST + s->d / 3};
     if (t->n > START_MOST) t->n = START_MOST;
-    /* leave most to the search */
-    if (trials > 0 && t->n > trials / 3) t->n = (uint32_t)(trials / 3);
     if (t->n > n_designs / 4.0) t->n = (uint32_t)(n_designs / 4.0);
     if (t->n < 2) t->n = 2;
     t->points = host->alloc(host, t->n, (s->d + 1u) * sizeof *t->points);

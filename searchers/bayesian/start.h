@@ -15,7 +15,7 @@ typedef struct start {
 
 cim_status start_open(start *t, space *s, double n_designs);
 /* Room for N points of D dimensions in place of those it has: the start of a study that goes on is
- * the one it began with, however many trials it is given now. */
+ * the one it began with, whatever older studies hold by now. */
 cim_status start_replace(start *t, uint32_t n, uint32_t d);
 void start_close(start *t);
 #endif

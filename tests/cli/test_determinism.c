@@ -75,6 +75,25 @@ static void extended(void **state) {
     }
 }
 
+/* From a budget that does not even reach the end of a searcher's first designs. */
+static void extended_from_little(void **state) {
+    (void)state;
+    static const char *const learn[] = {"bayesian", "tpe", "evolutionary", "local"};
+    cli_study("study.cfg", "");
+    for (size_t i = 0; i < sizeof learn / sizeof *learn; i++) {
+        cli_good("run study.cfg --trials 60 --out whole%zu --set searcher.plugin=%s", i, learn[i]);
+        cli_good("run study.cfg --trials 7 --out parts%zu --set searcher.plugin=%s", i, learn[i]);
+        cli_good("run study.cfg --trials 30 --out parts%zu --set searcher.plugin=%s --resume", i,
+                 learn[i]);
+        cli_good("run study.cfg --trials 60 --out parts%zu --set searcher.plugin=%s --resume", i,
+                 learn[i]);
+        char whole[32], parts[32];
+        snprintf(whole, sizeof whole, "whole%zu", i);
+        snprintf(parts, sizeof parts, "parts%zu", i);
+        cli_same_export(whole, parts);
+    }
+}
+
 static void extended_off_the_batch(void **state) {
     (void)state;
     cli_study("study.cfg", MIXED);
@@ -181,7 +200,7 @@ int main(void) {
         CLI_TEST(any_number_of_workers),
         CLI_TEST(failed_calls_and_workers),
         CLI_TEST(other_seeds_differ),
-        CLI_TEST(extended),
+        CLI_TEST(extended), CLI_TEST(extended_from_little),
         CLI_TEST(extended_off_the_batch),
         CLI_TEST(an_old_snapshot),
         CLI_TEST(extended_from_its_folder),
