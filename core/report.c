@@ -208,19 +208,21 @@ static void print_table(report *r) {
     fprintf(r->out, ": %suse cimdse export --front\n", wider ? "make the window wider, or " : "");
 }
 
+/* Of a front of one, all that the design is. */
 static void print_same(const report *r) {
     uint32_t n = 0, all = r->l.n_dimensions - r->n_varying;
-    if (r->front.n < 2 || !all) return;
+    const char *head = r->front.n > 1 ? "  The same in all: " : "  The design: ";
+    if (!all) return;
     for (uint32_t d = 0; n < MOST_SAME && d < r->l.n_dimensions; d++)
         if (!varies(r, d))
-            fprintf(r->out, "%s%s = %s", n++ ? ", " : "  The same in all: ", r->l.labels[d],
+            fprintf(r->out, "%s%s = %s", n++ ? ", " : head, r->l.labels[d],
                     r->front.members[0].dimensions[d]);
-    if (n < all) fprintf(r->out, ", and %u more", all - n);
+    if (n < all) fprintf(r->out, ", and %u more: use cimdse export --front", all - n);
     fputs("\n", r->out);
 }
 
 static void print_gains(const report *r) {
-    if (!r->front.baseline || r->knee >= r->front.n) return;
+    if (!r->front.baseline) return;
     fprintf(r->out, "  The knee against the %sbaseline:",
             r->front.baseline_is_infeasible ? "infeasible " : "");
     for (uint32_t k = 0; k < r->l.n_goals; k++) {
@@ -238,7 +240,7 @@ static void print_front(report *r) {
         fputs("No feasible trial, so there is no front.\n", r->out);
         return;
     }
-    r->knee = m > 1 ? knee_find(r->front.goals, n, m) : n;
+    r->knee = knee_find(r->front.goals, n, m);
     knee_extremes(r->front.goals, n, m, r->extremes);
     choose_rows(r);
     fprintf(r->out, "Front: %zu non-dominated design%s", n, n == 1 ? "" : "s");
