@@ -305,6 +305,10 @@ static void print_gains(comparison *c) {
     bool any = false;
     for (size_t i = 0; i < c->n; i++) {
         const side *s = &c->sides[i];
+        if (s->front.baseline_failure)
+            fprintf(c->out, "%s  The baseline of %s failed: %s\n", any ? "" : "\n", s->name,
+                    s->front.baseline_failure);
+        any |= s->front.baseline_failure != NULL;
         if (!s->front.baseline || !s->front.n) continue;
         fprintf(c->out, "%s  The knee of %s against its %sbaseline:", any ? "" : "\n", s->name,
                 s->front.baseline_is_infeasible ? "infeasible " : "");

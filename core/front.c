@@ -22,7 +22,8 @@ static double *metrics_copy(const layout *l, const row *x) {
 
 static bool take_baseline(void *context, const row *x) {
     reader *r = context;
-    if (x->outcome != CIM_FAILED) r->out->baseline = metrics_copy(r->l, x);
+    if (x->outcome == CIM_FAILED) r->out->baseline_failure = memory_text(x->reason);
+    else r->out->baseline = metrics_copy(r->l, x);
     r->out->baseline_is_infeasible = x->outcome == CIM_INFEASIBLE;
     return true;
 }
@@ -113,5 +114,6 @@ void front_free(front *x, const layout *l) {
     free(x->goals);
     free(x->violations);
     free(x->baseline);
+    free(x->baseline_failure);
     *x = (front){0};
 }

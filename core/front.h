@@ -22,7 +22,8 @@ typedef struct front {
     double *goals;           /* n x n_goals, minimised */
     uint64_t feasible, infeasible, failed;
     uint64_t *violations;    /* for each rule: infeasible trials that break it */
-    double *baseline;        /* its metrics, or NULL */
+    double *baseline;        /* its metrics; NULL: there is none, or it failed */
+    char *baseline_failure;  /* why it failed, or NULL */
     bool baseline_is_infeasible;
     front_step steps[FRONT_STEPS]; /* after each tenth of the trials */
 } front;

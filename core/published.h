@@ -22,12 +22,13 @@ typedef struct published {
 struct study;
 struct store;
 struct layout;
+struct front;
 
 /* Reads the config of S into S->published; figures against a baseline need one. */
 bool published_read(struct study *s, failure *f);
 void published_free(published *p, size_t n);
 
-/* From what is stored. BASELINE: its metrics, or NULL. */
-bool published_print(struct store *st, const struct layout *l, const double *baseline, FILE *out,
+/* From what is stored; X: the run's front, for its baseline. */
+bool published_print(struct store *st, const struct layout *l, const struct front *x, FILE *out,
                      failure *f);
 #endif

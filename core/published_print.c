@@ -1,8 +1,10 @@
+#include "front.h"
 #include "published_match.h"
 #include "table.h"
 
 typedef struct printer {
     const layout *l;
+    const front *x;
     FILE *out;
 } printer;
 
@@ -40,8 +42,11 @@ static void print_source(void *context, const published_match *m) {
     const printer *p = context;
     fprintf(p->out, "\nPublished: %s\n\n", m->source);
     if (m->unclear < m->n) {
-        fprintf(p->out, "  Not compared: \"%s\" is no number above 0 with this baseline.\n",
-                m->figures[m->unclear].written);
+        const published_figure *x = &m->figures[m->unclear];
+        const bool failed = x->factor != 0 && p->x->baseline_failure;
+        fprintf(p->out, "  Not compared: \"%s\" %s.\n", x->written,
+                failed ? "needs the baseline, which failed"
+                       : "is no number above 0 with this baseline");
         return;
     }
     if (m->trial < 0) {
@@ -55,7 +60,7 @@ static void print_source(void *context, const published_match *m) {
     else fputs("  Not met: this trial comes nearest in all figures at once.\n", p->out);
 }
 
-bool published_print(store *st, const layout *l, const double *baseline, FILE *out, failure *f) {
-    printer p = {l, out};
-    return published_matches(st, l, baseline, print_source, &p, f);
+bool published_print(store *st, const layout *l, const front *x, FILE *out, failure *f) {
+    printer p = {l, x, out};
+    return published_matches(st, l, x->baseline, print_source, &p, f);
 }

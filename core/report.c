@@ -259,6 +259,11 @@ static bool print_reason(void *context, const char *reason, uint64_t n) {
     return true;
 }
 
+static void print_failed_baseline(const report *r) {
+    if (r->front.baseline_failure)
+        fprintf(r->out, "The baseline failed: %s\n", r->front.baseline_failure);
+}
+
 static void print_violations(const report *r) {
     for (uint32_t i = 0; i < r->l.n_rules; i++)
         if (r->front.violations[i])
@@ -310,9 +315,10 @@ bool report_print(store *st, FILE *out, failure *f) {
         print_climbs(&ladder, out);
         print_violations(&r);
         good = store_reasons(st, MOST_REASONS, print_reason, out, f);
+        print_failed_baseline(&r);
         print_front(&r);
         convergence_print(&r.front, r.l.n_goals, out);
-        good = good && published_print(st, &r.l, r.front.baseline, out, f);
+        good = good && published_print(st, &r.l, &r.front, out, f);
     }
     free(r.rows);
     free(r.varying);

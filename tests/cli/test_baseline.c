@@ -49,10 +49,33 @@ static void a_wide_design_is_cut(void **state) {
     assert_int_equal(strncmp(strstr(more, " more"), " more: use cimdse export --front\n", 33), 0);
 }
 
+/* It is said why, that figures held against it are not judged, and whose it is in a comparison. */
+static void a_baseline_that_fails_is_reported(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    char *study = cli_read("study.cfg");
+    cli_write("study.cfg", "%spublished = ( { source = \"A\"; figures = [ \"energy_j <= 0.5 * "
+              "baseline\" ]; }, { source = \"B\"; figures = [ \"area_mm2 <= 2\" ]; } );\n", study);
+    const char *set = "--set baseline={hwmodel={fault=\"status\";};}";
+    const char *out = cli_good("run study.cfg --out run %s", set)->out;
+    const char *why = strstr(out, "\nThe baseline failed: hwmodel.faulty: ");
+    assert_non_null(why);
+    assert_true(strstr(why, "\nFront: ") != NULL);
+    assert_non_null(strstr(out, "\nPublished: A\n\n  Not compared: \"energy_j <= 0.5 * baseline\" "
+                                "needs the baseline, which failed.\n"));
+    assert_non_null(strstr(out, "\nPublished: B\n\n     "));
+    cli_good("run study.cfg --out fine --seed 4 --set baseline={hwmodel={width=100;};}");
+    out = cli_good("compare run fine")->out;
+    why = strstr(out, "\n\n  The baseline of run failed: hwmodel.faulty: ");
+    assert_true(why && strstr(why, "\n  The knee of fine against its "));
+    assert_null(strstr(out, "The baseline of fine failed"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(a_front_of_one_is_shown),
         CLI_TEST(a_wide_design_is_cut),
+        CLI_TEST(a_baseline_that_fails_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
