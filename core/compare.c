@@ -1,9 +1,7 @@
-#include "compare.h"
-#include "front.h"
+#include "compare_private.h"
 #include "knee.h"
 #include "memory.h"
 #include "pareto.h"
-#include "table.h"
 
 #include <cim_sdk/hypervolume.h>
 
@@ -12,27 +10,6 @@
 #include <string.h>
 
 enum { MOST_MERGED = 24 };
-
-typedef struct side { /* one run */
-    store *st;
-    const char *name;
-    layout l;
-    front front;
-    climbs climbs;
-    size_t knee;         /* front.n: no feasible trial */
-    double *unit_goals;  /* n x m, scaled to 0..1 over all runs */
-    size_t merged;       /* members of the merged front */
-} side;
-
-typedef struct comparison {
-    side sides[COMPARE_MAX];
-    size_t n;
-    uint32_t m;          /* goals */
-    const goal *goals;
-    double best[GOAL_MAX], worst[GOAL_MAX];
-    FILE *out;
-    failure *f;
-} comparison;
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -87,7 +64,7 @@ static pareto *merge(comparison *c) {
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-static void finish_table(comparison *c, table *t) {
+void compare_finish(const comparison *c, table *t) {
     table_print(t, c->out, 2, 0);
     table_free(t);
 }
@@ -124,14 +101,13 @@ static void print_runs(comparison *c) {
         const char *on = store_value(s->st, "accuracy_on");
         if (any_stand_in) table_text(t, on[0] ? on : "the study's network");
     }
-    finish_table(c, t);
+    compare_finish(c, t);
     fputs("  hypervolume: share of the box from the best to 1.1 x the worst of each goal on any "
           "front\n",
           c->out);
 }
 
-/* A table with one column a run and, from the second on, its ratio to the first. */
-static table *side_table(const comparison *c, const char *first) {
+table *compare_table(const comparison *c, const char *first) {
     table *t = table_new();
     table_column(t, first, "", false);
     table_column(t, "unit", "", false);
@@ -142,10 +118,8 @@ static table *side_table(const comparison *c, const char *first) {
     return t;
 }
 
-/* One row of it, scaled by the SI prefix of the first value. A run without a feasible design has
- * none. */
-static void side_row(const comparison *c, table *t, const char *name, const char *unit,
-                     const double *values) {
+void compare_row(const comparison *c, table *t, const char *name, const char *unit,
+                 const double *values) {
     const char *prefix = "";
     double factor = 1;
     text shown = {0};
@@ -169,7 +143,7 @@ static double as_wanted(const goal *g, double minimised) {
 }
 
 static void print_best(comparison *c) {
-    table *t = side_table(c, "best of each goal");
+    table *t = compare_table(c, "best of each goal");
     for (uint32_t k = 0; k < c->m; k++) {
         double values[COMPARE_MAX];
         for (size_t i = 0; i < c->n; i++) {
@@ -178,10 +152,10 @@ static void print_best(comparison *c) {
             for (size_t j = 0; j < x->n; j++) best = fmin(best, x->goals[j * c->m + k]);
             values[i] = as_wanted(&c->goals[k], best);
         }
-        side_row(c, t, c->goals[k].written, c->goals[k].unit, values);
+        compare_row(c, t, c->goals[k].written, c->goals[k].unit, values);
     }
     fputs("\n", c->out);
-    finish_table(c, t);
+    compare_finish(c, t);
 }
 
 /* Best goal K of a run among members whose other goals are no worse than BOUNDS. */
@@ -213,14 +187,14 @@ static void print_equal(comparison *c) {
                 c->goals[k].unit[0] ? " " : "", prefix, c->goals[k].unit);
     }
     fputs(")\n", c->out);
-    table *t = side_table(c, "best of the others");
+    table *t = compare_table(c, "best of the others");
     for (uint32_t k = 0; k < c->m; k++) {
         double values[COMPARE_MAX];
         for (size_t i = 0; i < c->n; i++)
             values[i] = as_wanted(&c->goals[k], best_within(c, &c->sides[i], k, bounds));
-        side_row(c, t, c->goals[k].written, c->goals[k].unit, values);
+        compare_row(c, t, c->goals[k].written, c->goals[k].unit, values);
     }
-    finish_table(c, t);
+    compare_finish(c, t);
 }
 
 static double knee_metric(const side *s, const char *name) {
@@ -230,7 +204,7 @@ static double knee_metric(const side *s, const char *name) {
 }
 
 static void print_knees(comparison *c) {
-    table *t = side_table(c, "the knees");
+    table *t = compare_table(c, "the knees");
     double ids[COMPARE_MAX], values[COMPARE_MAX];
     for (size_t i = 0; i < c->n; i++) {
         const front *x = &c->sides[i].front;
@@ -245,58 +219,10 @@ static void print_knees(comparison *c) {
     const layout *l = &c->sides[0].l;
     for (uint32_t k = 0; k < l->n_metrics; k++) {
         for (size_t i = 0; i < c->n; i++) values[i] = knee_metric(&c->sides[i], l->metrics[k].name);
-        side_row(c, t, l->metrics[k].name, l->metrics[k].unit, values);
+        compare_row(c, t, l->metrics[k].name, l->metrics[k].unit, values);
     }
     fputs("\n", c->out);
-    finish_table(c, t);
-}
-
-/* ---- parts ----------------------------------------------------------------------------------- */
-
-typedef struct components {
-    char names[64][32];
-    double values[64][COMPARE_MAX];
-    size_t n, run;
-} components;
-
-static bool take_component(void *context, const char *component, double value) {
-    components *all = context;
-    size_t i = 0;
-    while (i < all->n && strcmp(all->names[i], component) != 0) i++;
-    if (i == 64) return false;
-    if (i == all->n) {
-        snprintf(all->names[all->n], sizeof all->names[0], "%s", component);
-        for (size_t k = 0; k < COMPARE_MAX; k++) all->values[all->n][k] = 0;
-        all->n++;
-    }
-    all->values[i][all->run] += value;
-    return true;
-}
-
-static void print_parts_of(comparison *c, const metric *m) {
-    components all = {.n = 0};
-    for (all.run = 0; all.run < c->n; all.run++) {
-        const side *s = &c->sides[all.run];
-        if (s->front.n)
-            store_components(s->st, s->front.members[s->knee].id, m->name, take_component, &all,
-                             c->f);
-    }
-    if (!all.n) return;
-    text head = {0};
-    text_add(&head, "%s of the knees", m->name);
-    table *t = side_table(c, text_of(&head));
-    for (size_t i = 0; i < all.n; i++) side_row(c, t, all.names[i], m->unit, all.values[i]);
-    fputs("\n", c->out);
-    finish_table(c, t);
-    text_free(&head);
-}
-
-static void print_parts(comparison *c) {
-    static const char *const of[] = {"energy_j", "latency_s", "area_mm2"};
-    const layout *l = &c->sides[0].l;
-    for (uint32_t i = 0; i < l->n_metrics; i++)
-        for (size_t k = 0; k < sizeof of / sizeof *of; k++)
-            if (strcmp(l->metrics[i].name, of[k]) == 0) print_parts_of(c, &l->metrics[i]);
+    compare_finish(c, t);
 }
 
 /* ---- gains and merged front ------------------------------------------------------------------ */
@@ -340,7 +266,7 @@ static void print_merged(comparison *c, const pareto *all) {
     }
     fprintf(c->out, "\n  Merged front: %zu designs", n);
     fprintf(c->out, shown < n ? " (%zu of them shown)\n" : "\n", shown);
-    finish_table(c, t);
+    compare_finish(c, t);
 }
 
 static bool print_all(comparison *c) {
@@ -351,7 +277,7 @@ static bool print_all(comparison *c) {
         print_best(c);
         print_equal(c);
         print_knees(c);
-        print_parts(c);
+        compare_parts(c);
         print_gains(c);
         print_merged(c, all);
     }
