@@ -295,7 +295,7 @@ bool compare_print(store *const *stores, const char *const *names, size_t n, FIL
         c->sides[i].name = names[i];
     }
     for (size_t i = 0; good && i < n; i++) good = read_side(c, &c->sides[i]);
-    good = good && print_all(c);
+    good = good && compare_studies(c) && print_all(c);
     for (size_t i = 0; i < n; i++) {
         front_free(&c->sides[i].front, &c->sides[i].l);
         layout_free(&c->sides[i].l);

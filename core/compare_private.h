@@ -35,6 +35,8 @@ void compare_row(const comparison *c, table *t, const char *name, const char *un
 /* Prints and frees it. */
 void compare_finish(const comparison *c, table *t);
 
+/* Heads the output with what the studies differ in beside hardware and searcher, if anything. */
+bool compare_studies(const comparison *c);
 /* The parts of the knees' energy, latency and area. */
 void compare_parts(comparison *c);
 #endif

@@ -43,9 +43,44 @@ static void no_figures_of_a_run_without_a_front(void **state) {
     assert_int_equal(words(line_of(out, "energy_j of the knees", "\n  adc ") + 2), 5);
 }
 
+/* Of the task only, and not where it is the same one in other words. */
+static void other_tasks_are_named(void **state) {
+    (void)state;
+    cli_good("run " RRAM " --trials 20 --out a");
+    cli_good("run " RRAM " --trials 20 --out b --seed 5 "
+             "--set 'searcher={plugin=\"evolutionary\";}' --set hwmodel.technology_nm=32 "
+             "--set 'constraints=\"area_mm2<=400.0\"'");
+    assert_int_equal(strncmp(cli_good("compare a b")->out, "  run ", 6), 0);
+    cli_good("run " RRAM " --trials 20 --out c --set 'workload={plugin=\"lenet\";}' "
+             "--set 'constraints=[\"latency_s <= 1\", \"area_mm2 <= 40\"]'");
+    const char *out = cli_good("compare a c b")->out;
+    static const char head[] = "These studies differ in more than the hardware:\n"
+                               "  workload.plugin: vgg8 / lenet / vgg8\n"
+                               "  constraints: area_mm2 <= 400 / area_mm2 <= 40, latency_s <= 1 / "
+                               "area_mm2 <= 400\n\n  run ";
+    assert_int_equal(strncmp(out, head, strlen(head)), 0);
+    cli_good("run " RRAM " --trials 20 --out d --set 'workload={plugin=\"vgg8\";weight_bits=4;}'");
+    assert_non_null(strstr(cli_good("compare a d")->out, "  workload.weight_bits: not set / 4\n"));
+}
+
+static void other_aggregates_are_named(void **state) {
+    (void)state;
+    const char *two = "--set 'workload=({plugin=\"vgg8\";},{plugin=\"lenet\";})'";
+    cli_good("run " RRAM " --trials 20 --out a %s --set aggregate.latency_s=sum", two);
+    cli_good("run " RRAM " --trials 20 --out b %s --set aggregate.latency_s=max", two);
+    assert_non_null(strstr(cli_good("compare a b")->out, "  aggregate.latency_s: sum / max\n\n"));
+    cli_good("run " RRAM " --trials 20 --out c %s --set constraints=[]", two);
+    const char *out = cli_good("compare a c")->out;
+    assert_non_null(strstr(out, "\n  aggregate.latency_s: sum / not set\n"));
+    assert_non_null(strstr(out, "\n  constraints: area_mm2 <= 400 / none\n"));
+    assert_null(strstr(out, "].plugin"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(no_figures_of_a_run_without_a_front),
+        CLI_TEST(other_tasks_are_named),
+        CLI_TEST(other_aggregates_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
