@@ -51,14 +51,30 @@ static void scale_goals(comparison *c) {
     }
 }
 
-/* Ids of the merged archive: run in the upper half, member in the lower. */
+static bool same_goals(const double *a, const double *b, uint32_t m) {
+    for (uint32_t k = 0; k < m; k++)
+        if (a[k] != b[k]) return false;
+    return true;
+}
+
+/* The member of a run that has these goals, or NULL. */
+static const front_member *member_with(const comparison *c, const side *s, const double *goals) {
+    for (size_t j = 0; j < s->front.n; j++)
+        if (same_goals(s->front.goals + j * c->m, goals, c->m)) return &s->front.members[j];
+    return NULL;
+}
+
+/* Ids of the merged archive: run in the upper half, member in the lower. Of equals it holds the
+ * first, and each run that found one has found it. */
 static pareto *merge(comparison *c) {
     pareto *all = pareto_new(c->m ? c->m : 1);
     for (size_t i = 0; i < c->n; i++)
         for (size_t j = 0; j < c->sides[i].front.n; j++)
             pareto_add(all, (uint64_t)i << 32 | j, c->sides[i].front.goals + j * c->m);
     pareto_sort(all);
-    for (size_t i = 0; i < pareto_size(all); i++) c->sides[pareto_id(all, i) >> 32].merged++;
+    for (size_t i = 0; i < c->n; i++)
+        for (size_t k = 0; k < pareto_size(all); k++)
+            c->sides[i].merged += member_with(c, &c->sides[i], pareto_goals(all, k)) != NULL;
     return all;
 }
 
@@ -69,42 +85,67 @@ void compare_finish(const comparison *c, table *t) {
     table_free(t);
 }
 
-static void print_runs(comparison *c) {
+/* Columns that only some comparisons need. */
+typedef struct also { bool ladder, stand_in; } also;
+
+static also columns_of(const comparison *c) {
+    also any = {false, false};
+    for (size_t i = 0; i < c->n; i++) {
+        any.ladder |= c->sides[i].climbs.n > 0;
+        any.stand_in |= store_value(c->sides[i].st, "accuracy_on")[0] != '\0';
+    }
+    return any;
+}
+
+static double volume(const comparison *c, const side *s) {
     double reference[GOAL_MAX];
     for (uint32_t k = 0; k < c->m; k++) reference[k] = 1.1; /* extremes count too */
-    table *t = table_new();
-    bool any_ladder = false, any_stand_in = false;
-    for (size_t i = 0; i < c->n; i++) {
-        any_ladder |= c->sides[i].climbs.n > 0;
-        any_stand_in |= store_value(c->sides[i].st, "accuracy_on")[0] != '\0';
-    }
-    static const char *const heads[] = {"trials", "feasible", "infeasible", "failed", "front",
+    return s->front.n ? cim_hypervolume(s->unit_goals, s->front.n, c->m, reference) /
+                            pow(1.1, c->m)
+                      : 0;
+}
+
+static void add_run(const comparison *c, const side *s, also any, table *t) {
+    const front *x = &s->front;
+    const climbs *l = &s->climbs;
+    const uint64_t trials = x->feasible + x->infeasible + x->failed;
+    table_text(t, s->name);
+    table_number(t, (double)trials);
+    table_number(t, (double)x->feasible);
+    table_number(t, (double)x->infeasible);
+    table_number(t, (double)x->failed);
+    table_number(t, (double)x->n);
+    table_number(t, (double)s->merged);
+    table_number(t, volume(c, s));
+    if (any.ladder) table_number(t, l->n ? (double)l->ended[l->n - 1] : (double)NAN);
+    const char *on = store_value(s->st, "accuracy_on");
+    if (any.stand_in) table_text(t, on[0] ? on : "the study's network");
+}
+
+static void print_runs(comparison *c) {
+    static const char *const heads[] = {"feasible", "infeasible", "failed", "front",
                                         "of merged front", "hypervolume"};
+    const also any = columns_of(c);
+    table *t = table_new();
     table_column(t, "run", "", false);
+    table_column(t, "trials", "", true);
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", true);
-    if (any_ladder) table_column(t, "at the full level", "", true);
-    if (any_stand_in) table_column(t, "accuracy on", "", false);
-    for (size_t i = 0; i < c->n; i++) {
-        const side *s = &c->sides[i];
-        const front *x = &s->front;
-        table_text(t, s->name);
-        table_number(t, (double)(x->feasible + x->infeasible + x->failed));
-        table_number(t, (double)x->feasible);
-        table_number(t, (double)x->infeasible);
-        table_number(t, (double)x->failed);
-        table_number(t, (double)x->n);
-        table_number(t, (double)s->merged);
-        table_number(
-            t, x->n ? cim_hypervolume(s->unit_goals, x->n, c->m, reference) / pow(1.1, c->m) : 0);
-        const climbs *l = &s->climbs;
-        if (any_ladder) table_number(t, l->n ? (double)l->ended[l->n - 1] : (double)NAN);
-        const char *on = store_value(s->st, "accuracy_on");
-        if (any_stand_in) table_text(t, on[0] ? on : "the study's network");
-    }
+    if (any.ladder) table_column(t, "at the full level", "", true);
+    if (any.stand_in) table_column(t, "accuracy on", "", false);
+    for (size_t i = 0; i < c->n; i++) add_run(c, &c->sides[i], any, t);
     compare_finish(c, t);
     fputs("  hypervolume: share of the box from the best to 1.1 x the worst of each goal on any "
           "front\n",
           c->out);
+}
+
+static void print_ties(comparison *c, size_t n_merged) {
+    size_t found = 0;
+    for (size_t i = 0; i < c->n; i++) found += c->sides[i].merged;
+    if (found > n_merged)
+        fputs("  of merged front: a design that several runs found, or its equal in all goals, "
+              "counts for each\n",
+              c->out);
 }
 
 table *compare_table(const comparison *c, const char *first) {
@@ -248,6 +289,21 @@ static void print_gains(comparison *c) {
     }
 }
 
+/* The runs that found a design with these goals, and their trials: "a, b" and "3, 17". */
+static void add_finders(const comparison *c, const double *goals, table *t) {
+    text names = {0}, trials = {0};
+    for (size_t i = 0; i < c->n; i++) {
+        const front_member *m = member_with(c, &c->sides[i], goals);
+        if (!m) continue;
+        text_add(&names, "%s%s", names.length ? ", " : "", c->sides[i].name);
+        text_add(&trials, "%s%lld", trials.length ? ", " : "", (long long)m->id);
+    }
+    table_text(t, text_of(&names));
+    table_text(t, text_of(&trials));
+    text_free(&names);
+    text_free(&trials);
+}
+
 static void print_merged(comparison *c, const pareto *all) {
     size_t n = pareto_size(all);
     table *t = table_new();
@@ -259,8 +315,7 @@ static void print_merged(comparison *c, const pareto *all) {
         if (n > MOST_MERGED && i * MOST_MERGED / n == (i + 1) * MOST_MERGED / n) continue;
         const side *s = &c->sides[pareto_id(all, i) >> 32];
         const front_member *m = &s->front.members[pareto_id(all, i) & 0xffffffffu];
-        table_text(t, s->name);
-        table_number(t, (double)m->id);
+        add_finders(c, pareto_goals(all, i), t);
         for (uint32_t k = 0; k < c->m; k++) table_number(t, goal_value(&s->l.goals[k], m->metrics));
         shown++;
     }
@@ -273,6 +328,7 @@ static bool print_all(comparison *c) {
     pareto *all = merge(c);
     scale_goals(c);
     print_runs(c);
+    print_ties(c, pareto_size(all));
     if (pareto_size(all)) {
         print_best(c);
         print_equal(c);

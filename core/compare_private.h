@@ -13,7 +13,7 @@ typedef struct side { /* one run */
     climbs climbs;
     size_t knee;         /* front.n: no feasible trial */
     double *unit_goals;  /* n x m, scaled to 0..1 over all runs */
-    size_t merged;       /* members of the merged front */
+    size_t merged;       /* members of the merged front that have their equal in this run */
 } side;
 
 typedef struct comparison {

@@ -5,11 +5,13 @@
 
 typedef struct runs {
     store *stores[COMPARE_MAX];
-    char *names[COMPARE_MAX];
+    char *paths[COMPARE_MAX];
+    const char *names[COMPARE_MAX]; /* last parts of the paths; where those collide, the paths */
     size_t n;
 } runs;
 
-/* Opens for reading the run in FOLDER, or all runs in its sub-folders, by name. */
+/* Opens for reading the run in FOLDER, or all runs in its sub-folders, in alphabetical order. Names
+ * of those opened before may change. */
 bool runs_open(runs *r, const char *folder, failure *f);
 void runs_close(runs *r, failure *f);
 #endif

@@ -76,11 +76,58 @@ static void other_aggregates_are_named(void **state) {
     assert_null(strstr(out, "].plugin"));
 }
 
+static int count_of(const char *line, int word) {
+    for (; word > 0; word--) {
+        line += strcspn(line, " ");
+        line += strspn(line, " ");
+    }
+    return atoi(line);
+}
+
+/* The same designs found twice: nobody is credited for being named first. */
+static void ties_count_for_both(void **state) {
+    (void)state;
+    static const char note[] = "\n  of merged front: a design that several runs found, or its ";
+    cli_good("run " RRAM " --trials 30 --out x/short");
+    cli_good("run " RRAM " --trials 60 --out long");
+    const char *out = cli_good("compare x/short long")->out;
+    assert_non_null(strstr(out, note));
+    char line[512]; /* run, trials, feasible, infeasible, failed, front, of merged front */
+    snprintf(line, sizeof line, "%s", line_of(out, "  run ", "\n  long ") + 2);
+    const int merged = count_of(line, 6);
+    assert_int_equal(count_of(line, 5), merged); /* it holds all of the other's trials */
+    snprintf(line, sizeof line, "%s", line_of(out, "  run ", "\n  short ") + 2);
+    assert_in_range(count_of(line, 6), 1, merged - 1);
+    assert_non_null(strstr(strstr(out, "  Merged front:"), "\n  short, long "));
+    out = cli_good("compare long x/short")->out;
+    assert_non_null(strstr(out, note));
+    snprintf(line, sizeof line, "%s", line_of(out, "  run ", "\n  long ") + 2);
+    assert_int_equal(count_of(line, 6), merged);
+    cli_good("run " RRAM " --trials 30 --out other --seed 7");
+    assert_null(strstr(cli_good("compare x/short other")->out, note));
+}
+
+static void runs_of_the_same_name(void **state) {
+    (void)state;
+    cli_good("run " RRAM " --trials 20 --out x/run");
+    cli_good("run " RRAM " --trials 20 --out y/run --seed 5");
+    cli_good("run " RRAM " --trials 20 --out y/own --seed 6");
+    const char *out = cli_good("compare x/run y")->out;
+    assert_non_null(strstr(out, "\n  x/run "));
+    assert_non_null(strstr(out, "\n  y/run "));
+    assert_non_null(strstr(out, "\n  own "));
+    out = cli_good("report x/run y/run")->out;
+    assert_true(strncmp(out, "x/run\n", 6) == 0 && strstr(out, "\n\ny/run\n"));
+    assert_non_null(strstr(cli_good("compare y/own y/run")->out, "\n  run "));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(no_figures_of_a_run_without_a_front),
         CLI_TEST(other_tasks_are_named),
         CLI_TEST(other_aggregates_are_named),
+        CLI_TEST(ties_count_for_both),
+        CLI_TEST(runs_of_the_same_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
