@@ -86,11 +86,12 @@ void compare_finish(const comparison *c, table *t) {
 }
 
 /* Columns that only some comparisons need. */
-typedef struct also { bool ladder, stand_in; } also;
+typedef struct also { bool designs, ladder, stand_in; } also;
 
 static also columns_of(const comparison *c) {
-    also any = {false, false};
+    also any = {false, false, false};
     for (size_t i = 0; i < c->n; i++) {
+        any.designs |= c->sides[i].front.repeated > 0;
         any.ladder |= c->sides[i].climbs.n > 0;
         any.stand_in |= store_value(c->sides[i].st, "accuracy_on")[0] != '\0';
     }
@@ -111,6 +112,7 @@ static void add_run(const comparison *c, const side *s, also any, table *t) {
     const uint64_t trials = x->feasible + x->infeasible + x->failed;
     table_text(t, s->name);
     table_number(t, (double)trials);
+    if (any.designs) table_number(t, (double)(trials - x->repeated));
     table_number(t, (double)x->feasible);
     table_number(t, (double)x->infeasible);
     table_number(t, (double)x->failed);
@@ -129,6 +131,7 @@ static void print_runs(comparison *c) {
     table *t = table_new();
     table_column(t, "run", "", false);
     table_column(t, "trials", "", true);
+    if (any.designs) table_column(t, "designs", "", true);
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_column(t, heads[i], "", true);
     if (any.ladder) table_column(t, "at the full level", "", true);
     if (any.stand_in) table_column(t, "accuracy on", "", false);

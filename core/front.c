@@ -51,6 +51,7 @@ static bool offer(void *context, const row *x) {
     r->out->feasible += x->outcome == CIM_FEASIBLE;
     r->out->infeasible += x->outcome == CIM_INFEASIBLE;
     r->out->failed += x->outcome == CIM_FAILED;
+    r->out->repeated += x->duplicate_of >= 0;
     for (uint32_t i = 0; x->outcome == CIM_INFEASIBLE && i < r->l->n_rules; i++)
         r->out->violations[i] += x->slack[i] > 0;
     if (x->outcome != CIM_FEASIBLE || x->fidelity != r->full || !r->l->n_goals) return true;

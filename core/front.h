@@ -21,6 +21,7 @@ typedef struct front {
     size_t n;
     double *goals;           /* n x n_goals, minimised */
     uint64_t feasible, infeasible, failed;
+    uint64_t repeated;       /* trials of a design that an earlier one was of */
     uint64_t *violations;    /* for each rule: infeasible trials that break it */
     double *baseline;        /* its metrics; NULL: there is none, or it failed */
     char *baseline_failure;  /* why it failed, or NULL */

@@ -274,9 +274,10 @@ static void print_violations(const report *r) {
 
 static void print_head(const report *r) {
     const front *x = &r->front;
-    fprintf(r->out, "%s: %llu trials: %llu feasible, %llu infeasible, %llu failed\n",
-            store_value(r->st, "name"),
-            (unsigned long long)(x->feasible + x->infeasible + x->failed),
+    const uint64_t n = x->feasible + x->infeasible + x->failed;
+    fprintf(r->out, "%s: %llu trials", store_value(r->st, "name"), (unsigned long long)n);
+    if (x->repeated) fprintf(r->out, " of %llu designs", (unsigned long long)(n - x->repeated));
+    fprintf(r->out, ": %llu feasible, %llu infeasible, %llu failed\n",
             (unsigned long long)x->feasible, (unsigned long long)x->infeasible,
             (unsigned long long)x->failed);
     for (uint32_t k = 0; k < r->l.n_goals; k++)

@@ -115,6 +115,10 @@ static double column_number(sqlite3_stmt *q, int column) {
                                                          : sqlite3_column_double(q, column);
 }
 
+static int64_t duplicate_of(sqlite3_stmt *q, int column) {
+    return sqlite3_column_type(q, column) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, column);
+}
+
 static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numbers, row *out) {
     int column = 5;
     for (uint32_t d = 0; d < l->n_dimensions; d++, column++) {
@@ -129,8 +133,7 @@ static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numb
                  .outcome = outcome_of(sqlite3_column_text(q, 1)),
                  .reason = reason ? reason : "",
                  .fidelity = (uint32_t)sqlite3_column_int(q, 3),
-                 .duplicate_of =
-                     sqlite3_column_type(q, 4) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 4),
+                 .duplicate_of = duplicate_of(q, 4),
                  .dimensions = cells,
                  .metrics = numbers,
                  .slack = numbers + l->n_metrics};
@@ -209,7 +212,7 @@ static bool is_used(const layout *l, uint32_t metric_index) {
 
 static void add_goal_columns(const layout *l, text *sql) {
     text name = {0};
-    text_add(sql, "SELECT id, outcome, fidelity");
+    text_add(sql, "SELECT id, outcome, fidelity, duplicate_of");
     for (uint32_t i = 0; i < l->n_rules; i++) {
         text_clear(&name);
         text_add(&name, "slack.%s", l->rules[i]);
@@ -230,11 +233,11 @@ static void take_goal_row(sqlite3_stmt *q, const layout *l, const uint32_t *metr
                           double *numbers, row *out) {
     double *slack = numbers + l->n_metrics;
     *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = outcome_of(sqlite3_column_text(q, 1)),
-                 .reason = "", .fidelity = (uint32_t)sqlite3_column_int(q, 2), .duplicate_of = -1,
-                 .metrics = numbers, .slack = slack};
-    for (uint32_t i = 0; i < l->n_rules; i++) slack[i] = column_number(q, 3 + (int)i);
+                 .reason = "", .fidelity = (uint32_t)sqlite3_column_int(q, 2),
+                 .duplicate_of = duplicate_of(q, 3), .metrics = numbers, .slack = slack};
+    for (uint32_t i = 0; i < l->n_rules; i++) slack[i] = column_number(q, 4 + (int)i);
     for (uint32_t i = 0; i < n; i++)
-        numbers[metrics[i]] = column_number(q, 3 + (int)(l->n_rules + i));
+        numbers[metrics[i]] = column_number(q, 4 + (int)(l->n_rules + i));
 }
 
 bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),

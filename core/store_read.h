@@ -46,8 +46,9 @@ bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
 /* The rows of the N trials in IDS, in that order; those that are not there are left out. */
 bool store_rows_listed(store *st, const layout *l, const int64_t *ids, size_t n,
                        bool (*each)(void *context, const row *r), void *context, failure *f);
-/* All trials, in the order of their numbers, but of a row only number, outcome, fidelity, slacks
- * and the metrics that goals are made of: much faster where rows are many or wide. */
+/* All trials, in the order of their numbers, but of a row only number, outcome, fidelity, what
+ * it repeats, slacks and the metrics that goals are made of: much faster where rows are many or
+ * wide. */
 bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),
                      void *context, failure *f);
 /* How many trials there are, and the full fidelity: the last of a ladder, else the highest seen. */

@@ -114,7 +114,17 @@ static void repeated_points_are_known(void **state) {
         repeated++;
     }
     assert_true(repeated > 0);
+    char head[60];
+    snprintf(head, sizeof head, "cli: 300 trials of %zu designs: ", t->n_rows - repeated);
+    assert_int_equal(strncmp(cli_good("report run")->out, head, strlen(head)), 0);
     csv_free(t);
+    /* beside a run without any repeated one */
+    cli_good("run study.cfg --out other --trials 40");
+    const char *out = cli_good("compare run other")->out;
+    snprintf(head, sizeof head, "\n  run       300  %7zu  ", 300 - repeated);
+    assert_non_null(strstr(out, "  run    trials  designs  feasible  "));
+    assert_non_null(strstr(out, head));
+    assert_non_null(strstr(out, "\n  other      40       40  "));
 }
 
 static void given_designs_come_first(void **state) {
