@@ -47,4 +47,9 @@ void convergence_print(const front *final, size_t n_goals, FILE *out) {
         for (int k = 0; k < (int)floor(s * BAR + 0.5); k++) fputc('#', out);
         fputc('\n', out);
     }
+    fputs(final->n > 1 ? "  hypervolume: share of the box from the best to 1.1 x the worst of each "
+                         "goal on this front\n"
+                       : "  hypervolume: share of the box from this design to twice its goals (to "
+                         "0 of what is maximised)\n",
+          out);
 }

@@ -33,7 +33,8 @@ void progress_goals(progress *p, const double *minimised) {
     }
 }
 
-/* Share of the box between the best and the worst of each goal so far that the front dominates. */
+/* Share of the box between the best and the worst of each goal so far that the front dominates. Not
+ * the hypervolume of reports: the box of the final front is not known yet. */
 static double volume(const progress *p, const pareto *front) {
     size_t n = pareto_size(front), m = p->n_goals;
     double one[GOAL_MAX];
@@ -74,7 +75,7 @@ void progress_show(progress *p, const run_summary *sum, const pareto *front, boo
     if (rate > 0 && left) text_add(&line, "  %.0f s left", ceil((double)left / rate));
     double share = volume(p, front);
     text_add(&line, "  front %zu", pareto_size(front));
-    if (!isnan(share)) text_add(&line, "  hypervolume %.4f", share);
+    if (!isnan(share)) text_add(&line, "  dominated %.4f", share);
     add_best(p, &line);
     if (p->terminal) fprintf(stderr, "\r\x1b[K%.150s%s", text_of(&line), last ? "\n" : "");
     else fprintf(stderr, "%s\n", text_of(&line));

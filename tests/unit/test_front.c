@@ -4,6 +4,8 @@
 
 #include "convergence.h"
 #include "front.h"
+#include "progress.h"
+#include "run.h"
 
 enum { TRIALS = 234, FULL = 1, METRICS = 4, RULES = 2 };
 
@@ -178,8 +180,39 @@ static void convergence_is_the_share_of_the_box(void **state) {
     fclose(out);
     assert_contains(chars, "\n    trials  hypervolume\n         2       0.0000  \n");
     assert_contains(chars, "\n         8       0.5000  ####################\n");
-    assert_contains(chars, "\n        20       1.0000  ########################################\n");
+    assert_contains(chars, "\n        20       1.0000  ########################################\n"
+                           "  hypervolume: share of the box from this design to twice its goals ");
     free(chars);
+}
+
+/* The front (1, 3), (3, 1) in a box that reaches from 1 to 5 so far dominates 3/4 of it. It is not
+ * the hypervolume of the report, nor is it called so. */
+static void progress_has_a_word_of_its_own(void **state) {
+    (void)state;
+    const goal goals[] = {{.name = "a", .unit = ""}, {.name = "b", .unit = ""}};
+    const double trials[][2] = {{1, 3}, {3, 1}, {5, 5}};
+    const run_summary sum = {.trials = 3, .evaluated = 3};
+    progress p;
+    char said[200] = "";
+    pareto *archive = pareto_new(2);
+    FILE *to = tmpfile();
+    const int kept = dup(STDERR_FILENO);
+    assert_true(to && kept >= 0 && dup2(fileno(to), STDERR_FILENO) >= 0);
+    progress_begin(&p, 10, 2, goals);
+    for (uint64_t i = 0; i < 3; i++) {
+        progress_goals(&p, trials[i]);
+        pareto_add(archive, i, trials[i]);
+    }
+    p.next_ns = 0;
+    progress_show(&p, &sum, archive, false);
+    assert_true(dup2(kept, STDERR_FILENO) >= 0);
+    close(kept);
+    rewind(to);
+    assert_non_null(fgets(said, sizeof said, to));
+    fclose(to);
+    pareto_free(archive);
+    assert_contains(said, "3/10 trials  ");
+    assert_contains(said, "  front 2  dominated 0.7500  a 1 ");
 }
 
 int main(void) {
@@ -188,6 +221,7 @@ int main(void) {
         TEST(the_front_is_that_of_brute_force),
         TEST(a_run_without_trials_has_no_front),
         cmocka_unit_test(convergence_is_the_share_of_the_box),
+        cmocka_unit_test(progress_has_a_word_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
