@@ -11,7 +11,7 @@ typedef struct exporter {
     layout l;
     export_form form;
     FILE *out;
-    text line;
+    text line, why;
 } exporter;
 
 static const char *const outcomes[] = {"", "feasible", "infeasible", "failed"};
@@ -38,12 +38,23 @@ static void add_heads(exporter *e) {
     text_free(&name);
 }
 
+/* The reason, and of an infeasible trial what it breaks and by how much, as eval says it. */
+static const char *explain(exporter *e, const row *r) {
+    text_clear(&e->why);
+    text_add(&e->why, "%s", r->reason);
+    for (uint32_t i = 0; r->outcome == CIM_INFEASIBLE && i < e->l.n_rules; i++)
+        if (r->slack[i] > 0)
+            text_add(&e->why, "%s%s: slack %.4g", e->why.length ? "; " : "", e->l.rules[i],
+                     r->slack[i]);
+    return text_of(&e->why);
+}
+
 static void add_cells(exporter *e, const row *r) {
     const layout *l = &e->l;
     csv_add_number(&e->line, (double)r->id, true);
     if (e->form == EXPORT_CSV) {
         csv_add(&e->line, outcomes[r->outcome], false);
-        csv_add(&e->line, r->reason, false);
+        csv_add(&e->line, explain(e, r), false);
         csv_add_number(&e->line, r->fidelity, false);
         csv_add_number(&e->line, r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of,
                        false);
@@ -77,7 +88,7 @@ static void add_json(exporter *e, const row *r) {
         json_object_set_new(slack, l->rules[i], json_number(r->slack[i]));
     json_t *all = json_pack(
         "{s:I, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
-        outcomes[r->outcome], "reason", json_text(r->reason), "fidelity", (int)r->fidelity,
+        outcomes[r->outcome], "reason", json_text(explain(e, r)), "fidelity", (int)r->fidelity,
         "duplicate_of", json_number(r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of),
         "point", point, "metrics", metrics, "slack", slack);
     char *chars = json_dumps(all, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
@@ -119,5 +130,6 @@ bool export_print(store *st, export_form form, bool front_only, FILE *out, failu
         good = fail(f, STATUS_FAILED, "cannot write the export");
     layout_free(&e.l);
     text_free(&e.line);
+    text_free(&e.why);
     return good;
 }

@@ -28,7 +28,8 @@ static void columns(void **state) {
         const bool failed = strcmp(csv_at(t, i, "outcome"), "failed") == 0;
         assert_int_equal(atoi(csv_at(t, i, "trial")), i);
         assert_true((csv_at(t, i, "energy_j")[0] == '\0') == failed);
-        assert_true((csv_at(t, i, "reason")[0] != '\0') == failed);
+        const bool fine = strcmp(csv_at(t, i, "outcome"), "feasible") == 0;
+        assert_true((csv_at(t, i, "reason")[0] == '\0') == fine);
         if (failed) continue;
         const bool met = strtod(csv_at(t, i, "slack.margin"), NULL) <= 0 &&
                          strtod(csv_at(t, i, "slack.area_mm2 <= 1.5"), NULL) <= 0;
@@ -37,6 +38,25 @@ static void columns(void **state) {
     assert_string_equal(cli_good("export run")->out, cli_good("export run --format csv")->out);
     assert_string_equal(cli_good("export run")->out, cli_good("export run/study.db")->out);
     csv_free(t);
+}
+
+/* Why a trial is infeasible or failed, in the words in which eval says it of the same designs. */
+static void reasons_are_those_of_eval(void **state) {
+    (void)state;
+    make_run();
+    csv_table *t = csv_parse(cli_good("export run")->out);
+    cli_write("points.csv", "%s", cli_good("export run --as points")->out);
+    csv_table *again = csv_parse(cli_good("eval study.cfg --points points.csv")->out);
+    size_t both = 0;
+    assert_int_equal(again->n_rows, t->n_rows);
+    for (size_t i = 0; i < t->n_rows; i++) {
+        const char *reason = csv_at(t, i, "reason");
+        assert_string_equal(reason, csv_at(again, i, "reason"));
+        both += strstr(reason, "margin: slack ") && strstr(reason, "; area_mm2 <= 1.5: slack ");
+    }
+    assert_true(both > 0 && csv_count(t, "outcome", "failed") > 0);
+    csv_free(t);
+    csv_free(again);
 }
 
 static void same_number(const json_t *value, const char *cell) {
@@ -270,7 +290,7 @@ int main(void) {
         CLI_TEST(the_front),         CLI_TEST(points_of_the_front),
         CLI_TEST(reports),           CLI_TEST(baselines),
         CLI_TEST(products_as_goals), CLI_TEST(lists_of_plug_ins),
-        CLI_TEST(one_plug_in),
+        CLI_TEST(one_plug_in),       CLI_TEST(reasons_are_those_of_eval),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
