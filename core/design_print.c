@@ -252,10 +252,13 @@ void design_print_json(const study *s, const double *design, const result *r, FI
                                                json_text(r->parts[i].layer), "component",
                                                json_text(r->parts[i].component), "value",
                                                r->parts[i].value));
+    text why = {0};
+    evaluator_explain(e, r, &why);
     json_t *all =
         json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "outcome", outcomes[r->outcome], "reason",
-                  json_text(r->reason), "parameters", json_parameters(s, design), "metrics",
+                  json_text(text_of(&why)), "parameters", json_parameters(s, design), "metrics",
                   metrics, "units", units, "slack", slack, "parts", parts);
+    text_free(&why);
     char *chars = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
     fprintf(out, "%s\n", chars ? chars : "");
     free(chars);

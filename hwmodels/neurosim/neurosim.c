@@ -161,7 +161,8 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
     m->host = host;
     const char *technology = values->texts[P_TECHNOLOGY], *cell = values->texts[P_CELL];
-    cim_status status = *technology ? cim_process_read(host, technology, &m->files.process) : CIM_OK;
+    cim_status status = CIM_OK;
+    if (*technology) status = cim_process_read(host, technology, &m->files.process);
     if (status == CIM_OK && *cell) status = cim_cell_read(host, cell, &m->files.cell);
     char error[1024];
     if (status == CIM_OK &&

@@ -45,7 +45,7 @@ void rram_sense_time(const rram_circuit *c, const rram_use *use, rram_round *r) 
     const cim_technology *t = d->technology;
     const double passes = rram_mean_units(c, use);
     r->drives = passes;
-    r->drive_share = use->input_density;   /* of the passes: an input drives as often as it counts */
+    r->drive_share = use->input_density;   /* an input drives its row as often as it counts */
     r->stage_j = passes * c->stage_f * t->vdd_v * t->vdd_v;
     r->before_s = passes * c->weight_rows_at_once * rram_stage_s(c, c->off_s);
     r->converter = time_to_digital(c, use->adc_bits);

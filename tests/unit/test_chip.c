@@ -167,7 +167,11 @@ static void buffer_of_a_chain(void **state) {
 /* 128 rows of one-bit cells: sums to 128, in 2^n - 1 steps. */
 static void bits_lost_by_conversion(void **state) {
     (void)state;
-    static const struct { uint32_t adc, cell, dac, at_once; double lost, used; uint32_t pair; } rows[] = {
+    static const struct {
+        uint32_t adc, cell, dac, at_once;
+        double lost, used;
+        uint32_t pair;
+    } rows[] = {
         {0, 1, 1, 128, 0, 0, 1}, {5, 1, 1, 128, 2.0456, 0, 1}, {8, 1, 1, 128, 0, 0, 1},
         {7, 1, 1, 128, 0.01131, 0, 1}, {5, 4, 1, 128, 5.9525, 0, 0}, {5, 1, 4, 128, 5.9525, 0, 0},
         {5, 1, 1, 31, 0, 0, 1}, {5, 1, 1, 4096, 2.0456, 0, 1},
