@@ -25,11 +25,16 @@ typedef struct options {
     bool has_seed, has_trials, has_trial;
     const char **arguments;     /* what is not an option */
     size_t n_arguments;
+    text run;                   /* of command_one_run() */
 } options;
 
 /* ALLOWED: names of options, separated by blanks. */
 bool options_read(options *o, int argc, char **argv, const char *allowed, failure *f);
 void options_free(options *o);
+
+/* Where the only argument holds a run for each target, it becomes the one that --target names, and
+ * --target is done with. */
+bool command_one_run(options *o, failure *f);
 
 /* PATH is a config file, or a run folder (or its study.db) whose config is taken; then --set,
  * --seed and --trials are applied. */

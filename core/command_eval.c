@@ -92,7 +92,8 @@ int command_eval(int argc, char **argv, failure *f) {
         good = fail(f, STATUS_WRONG, "cimdse eval CONFIG|RUN: one of them");
     if (good && form_of(&o) < 0)
         good = fail(f, STATUS_WRONG, "--format %s: must be table, csv or json", o.format);
-    good = good && command_one_target(&s.config, o.arguments[0], &o, &is_run, f);
+    good = good && command_one_run(&o, f) &&
+           command_one_target(&s.config, o.arguments[0], &o, &is_run, f);
     if (good && o.has_trial && !is_run)
         good = fail(f, STATUS_WRONG, "--trial %llu: needs a run folder, and %s is a config",
                     (unsigned long long)o.trial, o.arguments[0]);

@@ -98,8 +98,12 @@ static bool choose_form(const options *o, export_form *form, failure *f) {
 int command_export(int argc, char **argv, failure *f) {
     options o;
     export_form form;
-    if (!options_read(&o, argc, argv, "format front as trial", f)) return f->status;
+    if (!options_read(&o, argc, argv, "format front as trial target", f)) return f->status;
     if (o.n_arguments != 1) fail(f, STATUS_WRONG, "cimdse export RUN: one run folder");
+    else if (!command_one_run(&o, f)) {}
+    else if (o.target)
+        fail(f, STATUS_WRONG, "--target %s: %s is not a run of several targets", o.target,
+             o.arguments[0]);
     else if (o.as && strcmp(o.as, "config") == 0) export_config(o.arguments[0], &o, f);
     else if (choose_form(&o, &form, f)) {
         store *st = store_open(o.arguments[0], false, f);

@@ -176,6 +176,17 @@ static bool run_targets(const char *path, size_t n, const char *folder, const op
     return sum->interrupted || compare_folder(folder, f);
 }
 
+/* What holds a run for each target is not given a run of its own, which would hide them. */
+static bool holds_no_others(const char *folder, failure *f) {
+    text names = {0};
+    runs_within(folder, &names);
+    bool good = !names.length || fail(f, STATUS_WRONG,
+                                      "%s: holds a study of several targets already (%s): give "
+                                      "another folder with --out", folder, text_of(&names));
+    text_free(&names);
+    return good;
+}
+
 /* --out, or the folder of the run itself, or runs/<name>. */
 static void choose_folder(const config *c, const options *o, bool is_run, text *folder) {
     study named = {.config = *c};
@@ -197,7 +208,7 @@ int command_run(int argc, char **argv, failure *f) {
     size_t n = 1, target;
     bool good = options_read(&o, argc, argv, "out resume workers seed trials set target", f);
     if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse run CONFIG: one config");
-    good = good && command_config(&c, o.arguments[0], &o, &is_run, f);
+    good = good && command_one_run(&o, f) && command_config(&c, o.arguments[0], &o, &is_run, f);
     if (good && is_run && !o.resume)
         good = fail(f, STATUS_WRONG, "%s: is a run: --resume continues it", o.arguments[0]);
     if (good && o.target)
@@ -207,7 +218,8 @@ int command_run(int argc, char **argv, failure *f) {
         choose_folder(&c, &o, is_run, &folder);
         if (n == 1) {
             targets_select(&c, 0, f);
-            good = run_target(&c, text_of(&folder), &o, true, &sum, f);
+            good = holds_no_others(text_of(&folder), f) &&
+                   run_target(&c, text_of(&folder), &o, true, &sum, f);
         } else good = run_targets(o.arguments[0], n, text_of(&folder), &o, &sum, f);
     }
     config_free(&c);

@@ -105,7 +105,8 @@ int command_space(int argc, char **argv, failure *f) {
     bool is_run;
     bool good = options_read(&o, argc, argv, "set target", f);
     if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse space CONFIG: one config");
-    good = good && command_one_target(&s.config, o.arguments[0], &o, &is_run, f) &&
+    good = good && command_one_run(&o, f) &&
+           command_one_target(&s.config, o.arguments[0], &o, &is_run, f) &&
            study_open(&s, STUDY_LOOK, f);
     if (good && s.space.n_dimensions) print_dimensions(&s.space);
     if (good) {

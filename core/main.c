@@ -25,6 +25,7 @@ static const char usage[] =
     "  cimdse compare RUN...\n"
     "      runs side by side, or the targets of one\n"
     "  cimdse export RUN [--format csv|jsonl] [--front] [--as points|config] [--trial N]\n"
+    "             [--target NAME]\n"
     "      every trial; --as config: the knee of the front, or trial N, as a config of its own\n"
     "  cimdse validate CONFIG... [--tables DIR] [--set KEY=VALUE]...\n"
     "      a hardware model against the reference figures that its config names\n"

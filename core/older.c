@@ -1,5 +1,6 @@
 #include "older.h"
 #include "memory.h"
+#include "runs.h"
 #include "store_read.h"
 
 #include <math.h>
@@ -133,12 +134,22 @@ static bool read_matched(study *s, const char *name, store *st, const layout *l,
     return good;
 }
 
+static bool one_run(const char *folder, failure *f) {
+    text names = {0};
+    runs_within(folder, &names);
+    const bool good = !names.length || fail(f, STATUS_WRONG, "holds a run of each of several "
+                                            "targets: name one of its folders: %s",
+                                            text_of(&names));
+    text_free(&names);
+    return good;
+}
+
 static bool read_folder(study *s, const char *name, failure *f) {
     text path = {0};
     layout l = {0};
     if (name[0] != '/') text_add(&path, "%s/", s->config.folder);
     text_add(&path, "%s", name);
-    store *st = store_open(text_of(&path), false, f);
+    store *st = one_run(text_of(&path), f) ? store_open(text_of(&path), false, f) : NULL;
     bool good = st && layout_read(st, &l, f) && read_matched(s, name, st, &l, f);
     layout_free(&l);
     if (st) good = store_close(st, f) && good;

@@ -1,5 +1,6 @@
 #include "command.h"
 #include "memory.h"
+#include "runs.h"
 #include "store.h"
 #include "targets.h"
 
@@ -77,13 +78,25 @@ bool options_read(options *o, int argc, char **argv, const char *allowed, failur
     return true;
 }
 
-void options_free(options *o) { free(o->sets); }
+void options_free(options *o) {
+    free(o->sets);
+    text_free(&o->run);
+}
 
 bool is_run_folder(const char *path) {
     struct stat info;
     if (stat(path, &info) != 0) return false;
     size_t n = strlen(path);
     return S_ISDIR(info.st_mode) || (n > 3 && strcmp(path + n - 3, ".db") == 0);
+}
+
+bool command_one_run(options *o, failure *f) {
+    bool of_many;
+    if (o->n_arguments != 1 || !is_run_folder(o->arguments[0])) return true;
+    if (!runs_find(o->arguments[0], o->target, &o->run, &of_many, f)) return false;
+    o->arguments[0] = text_of(&o->run);
+    if (of_many) o->target = NULL;
+    return true;
 }
 
 static bool config_of_run(config *c, const char *path, failure *f) {

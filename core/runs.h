@@ -14,4 +14,11 @@ typedef struct runs {
  * of those opened before may change. */
 bool runs_open(runs *r, const char *folder, failure *f);
 void runs_close(runs *r, failure *f);
+
+/* The names of the runs in FOLDER's sub-folders, as in "rram, sram"; nothing where FOLDER is itself
+ * a run. */
+void runs_within(const char *folder, text *names);
+/* PATH, or the run in it that TARGET names where it holds a run for each target. *OF_MANY: that is
+ * so. */
+bool runs_find(const char *path, const char *target, text *out, bool *of_many, failure *f);
 #endif

@@ -15,19 +15,7 @@ static node *model_list(const config *c) {
     return n && n->type == NODE_LIST ? n : NULL;
 }
 
-bool targets_count(const config *c, size_t *n, failure *f) {
-    const node *list = model_list(c);
-    *n = list ? list->n_children : 1;
-    if (!list) return true;
-    if (!*n || *n > TARGETS_MAX)
-        return fail_at(f, list, "%zu targets: must be 1..%d", *n, TARGETS_MAX);
-    for (size_t i = 0; i < *n; i++)
-        if (list->children[i]->type != NODE_GROUP)
-            return fail_at(f, list->children[i], "must be a group { ... }");
-    return true;
-}
-
-/* The name that target I asks for; several may ask for the same. */
+/* The name that target I asks for; several may ask for the same plug-in's. */
 static void wanted_name(const config *c, size_t i, text *out) {
     const node *list = model_list(c),
                *group = list ? list->children[i] : child_named(c->root, "hwmodel");
@@ -41,17 +29,60 @@ static void wanted_name(const config *c, size_t i, text *out) {
     text_add(out, "%.*s", (int)n, chars);
 }
 
-bool targets_name(const config *c, size_t target, text *out, failure *f) {
+/* Those that are called as their plug-in are numbered from the second on. */
+static void own_name(const config *c, size_t target, text *out) {
+    const node *list = model_list(c);
     text other = {0};
     size_t same = 1;
     wanted_name(c, target, out);
-    for (size_t i = 0; i < target; i++) {
+    for (size_t i = 0; list && i < target; i++) {
+        if (child_named(list->children[i], "target")) continue;
         text_clear(&other);
         wanted_name(c, i, &other);
         same += strcmp(text_of(&other), text_of(out)) == 0;
     }
     text_free(&other);
-    if (same > 1) text_add(out, "_%zu", same);
+    if (same > 1 && !child_named(list->children[target], "target")) text_add(out, "_%zu", same);
+}
+
+/* Names are folders: none may be another's. */
+static bool is_free(const config *c, const node *list, size_t target, failure *f) {
+    text name = {0}, other = {0};
+    bool good = true;
+    own_name(c, target, &name);
+    for (size_t i = 0; good && i < target; i++) {
+        text_clear(&other);
+        own_name(c, i, &other);
+        if (strcmp(text_of(&name), text_of(&other)) != 0) continue;
+        const node *at = child_named(list->children[target], "target");
+        if (!at) at = child_named(list->children[i], "target");
+        good = fail_at(f, at ? at : list, "hwmodel[%zu] and hwmodel[%zu] are both called \"%s\": "
+                       "give each a target of its own", i, target, text_of(&name));
+    }
+    text_free(&name);
+    text_free(&other);
+    return good;
+}
+
+bool targets_count(const config *c, size_t *n, failure *f) {
+    const node *list = model_list(c);
+    *n = list ? list->n_children : 1;
+    if (!list) return true;
+    if (!*n || *n > TARGETS_MAX)
+        return fail_at(f, list, "%zu targets: must be 1..%d", *n, TARGETS_MAX);
+    for (size_t i = 0; i < *n; i++) {
+        if (list->children[i]->type != NODE_GROUP)
+            return fail_at(f, list->children[i], "must be a group { ... }");
+        const node *name = child_named(list->children[i], "target");
+        if (name && name->type != NODE_TEXT) return fail_at(f, name, "must be a text in quotes");
+    }
+    for (size_t i = 1; i < *n; i++)
+        if (!is_free(c, list, i, f)) return false;
+    return true;
+}
+
+bool targets_name(const config *c, size_t target, text *out, failure *f) {
+    own_name(c, target, out);
     if (!out->length || out->chars[0] == '.')
         return fail(f, STATUS_WRONG, "hwmodel.target: must be usable as the name of a folder");
     return true;

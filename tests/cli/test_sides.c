@@ -48,6 +48,56 @@ static void targets_are_named(void **state) {
     cli_refused(cli("run two.cfg --out one"), 2, "one", "a study of one target");
 }
 
+/* A folder that holds a run for each target is one run for those who say which. */
+static void a_target_of_a_run(void **state) {
+    (void)state;
+    cli_write("two.cfg", "%s", two_targets);
+    cli_good("run two.cfg --out both --trials 9");
+    cli_refused(cli("eval both --trial 0"), 2, "both: there are several targets", "a, sram_cim");
+    cli_refused(cli("export both"), 2, "both: there are several targets", "a, sram_cim");
+    cli_refused(cli("export both --target b"), 2, "--target b", "a, sram_cim");
+    cli_refused(cli("export both/a --target b"), 2, "--target b", "both/a");
+    cli_refused(cli("run both --resume"), 2, "both: there are several targets", "a, sram_cim");
+    char *whole = strdup(cli_good("export both/sram_cim")->out);
+    assert_string_equal(cli_good("export both --target sram_cim")->out, whole);
+    free(whole);
+    assert_string_equal(cli_good("export both --target a --as config --trial 3")->out,
+                        cli_good("export both/a --as config --trial 3")->out);
+    assert_string_equal(cli_good("eval both --target a --trial 3")->out,
+                        cli_good("eval both/a --trial 3")->out);
+    assert_string_equal(cli_good("space both --target sram_cim")->out,
+                        cli_good("space both/sram_cim")->out);
+    cli_good("run both --target a --resume --trials 17");
+    assert_non_null(strstr(cli_good("report both/a")->out, ": 17 trials"));
+    assert_non_null(strstr(cli_good("report both/sram_cim")->out, ": 9 trials"));
+    cli_refused(cli("run two.cfg --out both --target a"), 2, "both: holds a study of several",
+                "a, sram_cim");
+    cli_refused(cli("run two.cfg --out both --target a --resume"), 2, "holds a study of several");
+    cli_refused(cli("run two.cfg --out new --target a --set study.transfer=both"), 2,
+                "study.transfer", "a, sram_cim");
+}
+
+/* Two plug-ins of one name are numbered; two names that were given are a mistake. */
+static void targets_are_called_apart(void **state) {
+    (void)state;
+    static const char models[] =
+        "workload = { plugin = \"vgg8\"; };\n"
+        "hwmodel = ( { %splugin = \"rram_crossbar\"; },\n"
+        "            { %splugin = \"rram_crossbar\"; rows = 64; },\n"
+        "            { %splugin = \"rram_crossbar\"; rows = 32; } );\n";
+    cli_write("three.cfg", models, "", "", "");
+    cli_refused(cli("eval three.cfg"), 2, "rram_crossbar, rram_crossbar_2, rram_crossbar_3");
+    cli_write("three.cfg", models, "", "target = \"x\"; ", "");
+    cli_refused(cli("eval three.cfg"), 2, "rram_crossbar, x, rram_crossbar_2");
+    cli_write("three.cfg", models, "target = \"x\"; ", "", "target = \"x\"; ");
+    cli_refused(cli("eval three.cfg --target x"), 2, "three.cfg:4: hwmodel[2].target = \"x\"",
+                "hwmodel[0]");
+    cli_write("three.cfg", models, "", "target = 5; ", "");
+    cli_refused(cli("space three.cfg"), 2, "three.cfg:3: hwmodel[1].target = 5", "a text");
+    cli_write("three.cfg", models, "", "target = \"rram_crossbar_2\"; ", "");
+    cli_refused(cli("space three.cfg"), 2, "three.cfg:3: hwmodel[1].target", "hwmodel[2]");
+}
+
 /* Nothing is run, and no folder made, where only the last target is wrong. */
 static void targets_are_checked_first(void **state) {
     (void)state;
@@ -183,7 +233,8 @@ static void a_design_as_a_config(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(targets_are_runs),          CLI_TEST(targets_are_named),
-        CLI_TEST(targets_are_checked_first),
+        CLI_TEST(targets_are_checked_first), CLI_TEST(a_target_of_a_run),
+        CLI_TEST(targets_are_called_apart),
         CLI_TEST(networks_share_a_chip),     CLI_TEST(repeated_points_are_known),
         CLI_TEST(given_designs_come_first),  CLI_TEST(a_design_as_a_config)};
     return cmocka_run_group_tests(tests, NULL, NULL);
