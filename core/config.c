@@ -177,25 +177,58 @@ static bool parse_value(config *c, const char *key, const char *value, const cha
     return good;
 }
 
-/* KEY, or KEY[I] of a list; NULL where there is no such group. */
-static node *enter(config *c, node *group, char *key, const char *name) {
-    char *bracket = strchr(key, '['), rest[2] = "";
+/* KEY[I], with *BRACKET at its "[": group I of the list. */
+static node *enter_list(node *group, char *key, char *bracket, const char *name, failure *f) {
+    char rest[2] = "";
     unsigned i = 0;
-    if (bracket) {
-        if (sscanf(bracket, "[%5u%1[]]", &i, rest) != 2 || bracket[strcspn(bracket, "]") + 1])
-            return NULL;
-        *bracket = '\0';
+    const bool read = sscanf(bracket, "[%5u%1[]]", &i, rest) == 2 &&
+                      !bracket[strcspn(bracket, "]") + 1];
+    *bracket = '\0';
+    const node *list = child_named(group, key);
+    if (!read || !good_key(key))
+        fail(f, STATUS_WRONG, "%s: must be group[i].key=value in a list of groups", name);
+    else if (!list || list->type != NODE_LIST || !list->n_children)
+        fail(f, STATUS_WRONG, "%s: %s is no list of groups: leave out the index", name, key);
+    else if (i >= list->n_children)
+        fail(f, STATUS_WRONG, "%s: the index must be 0..%zu: %s has %zu groups", name,
+             list->n_children - 1, key, list->n_children);
+    return f->status ? NULL : list->children[i];
+}
+
+/* The group that KEY, or KEY[I] of a list, names in GROUP; made where there is none. */
+static node *enter(config *c, node *group, char *key, const char *name, failure *f) {
+    char *bracket = strchr(key, '[');
+    if (!bracket && !good_key(key)) {
+        fail(f, STATUS_WRONG, "%s: \"%s\" is no key: must be group.key=value", name, key);
+        return NULL;
     }
-    if (!good_key(key)) return NULL;
-    node *next = child_named(group, key);
+    node *next = bracket ? enter_list(group, key, bracket, name, f) : child_named(group, key);
     if (!next && !bracket) {
         next = memory_new(1, sizeof *next);
-        *next = (node){.key = memory_text(key), .type = NODE_GROUP, .file = keep_file_name(c, name)};
+        *next = (node){.key = memory_text(key), .type = NODE_GROUP,
+                       .file = keep_file_name(c, name)};
         add_child(group, next);
     }
-    if (bracket)
-        next = next && next->type == NODE_LIST && i < next->n_children ? next->children[i] : NULL;
-    return next && next->type == NODE_GROUP ? next : NULL;
+    if (!next || next->type == NODE_GROUP) return next;
+    if (next->type == NODE_LIST && next->n_children && next->children[0]->type == NODE_GROUP)
+        fail(f, STATUS_WRONG, "%s: %s is a list of %zu groups: say which, %s[i] with i in 0..%zu",
+             name, key, next->n_children, key, next->n_children - 1);
+    else fail(f, STATUS_WRONG, "%s: %s is no group", name, key);
+    return NULL;
+}
+
+/* KEY of GROUP, the last of the path, gets VALUE. */
+static bool set_key(config *c, node *group, const char *key, const char *value, const char *name,
+                    failure *f) {
+    node *new = NULL;
+    if (!good_key(key))
+        return fail(f, STATUS_WRONG, "%s: \"%s\" is no key: must be group.key=value", name, key);
+    if (!config_traps_text(name, key, value, f)) return false;
+    if (!parse_value(c, key, value, name, &new))
+        return fail(f, STATUS_WRONG, "%s: \"%s\" is no value as in a config: a number, a word, a "
+                    "\"text\", true, [ of, one, type ], { min = 1; max = 9; }", name, value);
+    put_child(group, new);
+    return true;
 }
 
 bool config_set(config *c, const char *assignment, failure *f) {
@@ -203,21 +236,15 @@ bool config_set(config *c, const char *assignment, failure *f) {
     text name = {0};
     text_add(&name, "--set %s", assignment);
     char *path = memory_text(assignment), *key = path;
-    bool good = equals && equals > assignment;
-    if (good) path[equals - assignment] = '\0';
-    node *group = c->root, *value = NULL;
-    for (char *dot; good && (dot = strchr(key, '.')); key = dot + 1) {
+    node *group = c->root;
+    if (!equals || equals == assignment)
+        fail(f, STATUS_WRONG, "%s: must be group.key=value", text_of(&name));
+    else path[equals - assignment] = '\0';
+    for (char *dot; !f->status && (dot = strchr(key, '.')); key = dot + 1) {
         *dot = '\0';
-        group = enter(c, group, key, text_of(&name));
-        good = group != NULL;
+        group = enter(c, group, key, text_of(&name), f);
     }
-    good = good && good_key(key) && config_traps_text(text_of(&name), key, equals + 1, f) &&
-           parse_value(c, key, equals + 1, text_of(&name), &value);
-    if (good) put_child(group, value);
-    else
-        fail(f, STATUS_WRONG,
-             "%s: must be group.key=value, or group[i].key=value in a list of groups, with a value "
-             "as in a config", text_of(&name));
+    const bool good = !f->status && set_key(c, group, key, equals + 1, text_of(&name), f);
     free(path);
     text_free(&name);
     return good;

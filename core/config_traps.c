@@ -18,19 +18,28 @@ typedef struct level {
     char key[128];
 } level;
 
+/* A key of a group that is open. */
+typedef struct seen {
+    char name[128];
+    int depth;
+    unsigned line;
+} seen;
+
 typedef struct scan {
     const char *path, *folder, *at;
     unsigned line;
     int depth, includes;
-    level levels[MAX_DEPTH];
+    level levels[MAX_DEPTH]; /* the outer ones, where there are more */
     char key[128]; /* the last name before '=' or ':' */
+    seen *keys;
+    size_t n_keys;
     failure *f;
 } scan;
 
 static bool scan_file(const char *path, const char *folder, int includes, failure *f);
 
 static void key_path(const scan *s, text *out) {
-    for (int i = 0; i < s->depth; i++)
+    for (int i = 0; i < s->depth && i < MAX_DEPTH; i++)
         if (s->levels[i].key[0]) text_add(out, "%s.", s->levels[i].key);
     if (s->key[0]) text_add(out, "%s", s->key);
     else if (out->length) out->chars[--out->length] = '\0';
@@ -134,12 +143,30 @@ static bool scan_number(scan *s) {
     if (kind == 'r' && !isfinite(strtod(token, NULL)))
         return trap(s, token, "does not fit a real number");
     if (kind == 'i' && n && token[n - 1] == 'L') kind = 'w'; /* 64 bits */
-    if (s->depth > 0 && s->levels[s->depth - 1].opener == '[')
+    if (s->depth > 0 && s->depth <= MAX_DEPTH && s->levels[s->depth - 1].opener == '[')
         return check_array_element(s, token, kind);
     return true;
 }
 
-static void scan_name(scan *s) {
+/* libconfig says that a key is there twice, but not which. */
+static bool note_key(scan *s) {
+    for (size_t i = s->n_keys; i > 0 && s->keys[i - 1].depth == s->depth; i--) {
+        text key = {0};
+        if (strcmp(s->keys[i - 1].name, s->key) != 0) continue;
+        key_path(s, &key);
+        fail(s->f, STATUS_WRONG, "%s:%u: %s: is there twice, the first time on line %u", s->path,
+             s->line, text_of(&key), s->keys[i - 1].line);
+        text_free(&key);
+        return false;
+    }
+    MEMORY_ROOM(s->keys, s->n_keys);
+    seen *key = &s->keys[s->n_keys++];
+    *key = (seen){.depth = s->depth, .line = s->line};
+    memcpy(key->name, s->key, sizeof key->name);
+    return true;
+}
+
+static bool scan_name(scan *s) {
     size_t n = 0;
     char name[sizeof s->key];
     while (isalnum((unsigned char)*s->at) || strchr("_-*", *s->at)) {
@@ -149,19 +176,22 @@ static void scan_name(scan *s) {
     }
     name[n] = '\0';
     const char *next = s->at + strspn(s->at, " \t\r\n");
-    if (*next == '=' || *next == ':') memcpy(s->key, name, n + 1);
+    if (*next != '=' && *next != ':') return true;
+    memcpy(s->key, name, n + 1);
+    return note_key(s);
 }
 
 static void open_or_close(scan *s, char c) {
     if (strchr("{([", c)) {
-        if (s->depth == MAX_DEPTH) return;
-        level *l = &s->levels[s->depth++];
+        if (s->depth++ >= MAX_DEPTH) return;
+        level *l = &s->levels[s->depth - 1];
         l->opener = c;
         l->first_kind = 0;
         memcpy(l->key, s->key, sizeof l->key);
         s->key[0] = '\0';
     } else if (s->depth > 0) {
-        memcpy(s->key, s->levels[--s->depth].key, sizeof s->key);
+        while (s->n_keys && s->keys[s->n_keys - 1].depth == s->depth) s->n_keys--;
+        if (--s->depth < MAX_DEPTH) memcpy(s->key, s->levels[s->depth].key, sizeof s->key);
     }
 }
 
@@ -175,7 +205,7 @@ static bool scan_text(scan *s) {
         else if (isdigit((unsigned char)c) ||
                  (strchr("+-.", c) && (isdigit((unsigned char)s->at[1]) || s->at[1] == '.')))
             good = scan_number(s);
-        else if (isalpha((unsigned char)c) || c == '*') scan_name(s);
+        else if (isalpha((unsigned char)c) || c == '*') good = scan_name(s);
         else {
             if (strchr("{([])}", c)) open_or_close(s, c);
             s->line += c == '\n';
@@ -215,6 +245,7 @@ static bool scan_file(const char *path, const char *folder, int includes, failur
     scan s = {
         .path = path, .folder = folder, .at = source, .line = 1, .includes = includes, .f = f};
     bool good = scan_text(&s);
+    free(s.keys);
     free(source);
     return good;
 }
@@ -227,5 +258,7 @@ bool config_traps_text(const char *name, const char *key, const char *value, fai
     scan s = {
         .path = name, .folder = ".", .at = value, .line = 1, .includes = MAX_INCLUDES, .f = f};
     snprintf(s.key, sizeof s.key, "%s", key);
-    return scan_text(&s);
+    const bool good = scan_text(&s);
+    free(s.keys);
+    return good;
 }

@@ -1,6 +1,7 @@
 /* config_traps.h: what libconfig 1.5 would get wrong or say badly, found in the text before it
- * reads it: an integer that does not fit (it cuts it silently), and an array that mixes integers
- * and reals (its message names neither key nor cure). */
+ * reads it: an integer that does not fit (it cuts it silently), an array that mixes integers and
+ * reals (its message names neither key nor cure), and a key that is there twice (nor here the
+ * key). */
 #ifndef CONFIG_TRAPS_H
 #define CONFIG_TRAPS_H
 #include "failure.h"

@@ -48,7 +48,7 @@ static const mistake mistakes[] = {
      {"taps"}},
     {"step without range", HERE, "height = { choices = [1, 2]; step = 2; };",
      {"hwmodel.height.step"}},
-    {"key twice", HERE, "width = 3;", {"duplicate setting name"}},
+    {"key twice", HERE, "width = 3;", {"hwmodel.width: is there twice", "line 6"}},
 
     /* values */
     {"out of range", HERE, "height = 2000;", {"hwmodel.height = 2000", "an integer 1..1000"}},

@@ -43,7 +43,9 @@ static void targets_are_named(void **state) {
     cli_refused(cli("compare two.cfg"), 2, "two.cfg");
     assert_non_null(strstr(cli_good("space two.cfg --target a --set hwmodel[0].rows=64")->out,
                            "raw configurations: 3\n"));
-    cli_refused(cli("space two.cfg --target a --set hwmodel.rows=64"), 2, "group[i].key=value");
+    cli_refused(cli("space two.cfg --target a --set hwmodel.rows=64"), 2,
+                "hwmodel is a list of 2 groups", "hwmodel[i] with i in 0..1");
+    cli_refused(cli("space two.cfg --target a --set hwmodel[2].rows=64"), 2, "must be 0..1");
     cli_good("run two.cfg --out one --target a");
     cli_refused(cli("run two.cfg --out one"), 2, "one", "a study of one target");
 }

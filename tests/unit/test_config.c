@@ -287,7 +287,7 @@ static void set_takes_anything_a_config_may_hold(void **state) {
 static void refuse_set(const char *assignment, const char *piece) {
     config c;
     failure f = {0};
-    open_config(&c, "g = { a = 1; l = (1); };");
+    open_config(&c, "g = { a = 1; l = (1); }; m = ( { a = 1; }, { a = 2; } );");
     bool good = config_set(&c, assignment, &f);
     if (good) print_error("%s was taken\n", assignment);
     assert_refused(good, &f, piece);
@@ -297,14 +297,41 @@ static void refuse_set(const char *assignment, const char *piece) {
 
 static void bad_assignments_are_refused(void **state) {
     (void)state;
-    static const char *const bad[] = {
-        "",        "=",          "=1",           "g.a",         "g.=1",
-        "g.a.b=1", "g.l.x=1",    "g.a=1; b = 2", "g.a={",       "g.a=[1, \"x\"]",
-        "g.a=[1",  "g.a=\"open", "g.a=1;",       "g.a={}};x={", "g.a=\"a\" b",
-        "g.1a=3",  "l[0].x=1",   "l[1].x=1",     "g[0].a=1",    "m[0].a=1",
-        "l[.x=1",  "l[].x=1",    "l[0]x.a=1",    "l[0][0].a=1"};
+    static const struct {
+        const char *assignment, *piece;
+    } bad[] = {
+        {"", "must be group.key=value"},
+        {"=", "must be group.key=value"},
+        {"=1", "must be group.key=value"},
+        {"g.a", "must be group.key=value"},
+        {"g.=1", "\"\" is no key"},
+        {"g.1a=3", "\"1a\" is no key"},
+        {"1g.a=3", "\"1g\" is no key"},
+        {"g.a[0]=3", "\"a[0]\" is no key"},
+        {"g.a.b=1", "a is no group"},
+        {"g.a=1; b = 2", "\"1; b = 2\" is no value"},
+        {"g.a={", "\"{\" is no value"},
+        {"g.a=[1, \"x\"]", "\"[1, \"x\"]\" is no value"},
+        {"g.a=[1", "is no value"},
+        {"g.a=\"open", "is no value"},
+        {"g.a=1;", "is no value"},
+        {"g.a={}};x={", "is no value"},
+        {"g.a=\"a\" b", "is no value"},
+        {"g.a={ x = 1; x = 2; }", "g.a={ x = 1; x = 2; }:1: a.x: is there twice"},
+        {"m.a=1", "m is a list of 2 groups: say which, m[i] with i in 0..1"},
+        {"m[2].a=1", "the index must be 0..1: m has 2 groups"},
+        {"g[0].a=1", "g is no list of groups: leave out the index"},
+        {"k[0].a=1", "k is no list of groups"},
+        {"g.l.x=1", "l is no group"},
+        {"g.l[0].x=1", "l is no group"},
+        {"m[.x=1", "must be group[i].key=value"},
+        {"m[].x=1", "must be group[i].key=value"},
+        {"m[-1].x=1", "the index must be 0..1"},
+        {"m[0]x.a=1", "must be group[i].key=value"},
+        {"m[0][0].a=1", "must be group[i].key=value"},
+    };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        refuse_set(bad[i], "must be group.key=value");
+        refuse_set(bad[i].assignment, bad[i].piece);
 }
 
 /* What the traps catch in a file is caught on the command line: nothing is cut silently. */

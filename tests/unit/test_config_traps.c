@@ -159,6 +159,22 @@ static void keys_of_all_depths_are_named(void **state) {
     refuse("a : { b : ( 1, 99999999999 ), };", 1, ": a.b: 99999999999");
 }
 
+static void a_key_that_is_there_twice_is_named(void **state) {
+    (void)state;
+    refuse("a = 1;\nb = 2;\na = 3;", 3, ": a: is there twice, the first time on line 1");
+    refuse("g = {\n x = 1; y = { x = 2; };\n x : 3; };", 3, ": g.x: is there twice");
+    refuse("l = ( { a = 1; }, { b = 2;\n b = 3; } );", 2, ": l.b: is there twice");
+    pass("a = { a = 1; b = { a = 1; }; c = { a = 1; }; };\nl = ( { a = 1; }, { a = 2; } ); b = 1;");
+    pass("a = \"a = 1; a = 2\"; # a = 3\n/* a = 4; */ b = \"a\";");
+    text deep = {0};
+    text_add(&deep, "a = ");
+    for (int i = 0; i < 100; i++) text_add(&deep, "(");
+    text_add(&deep, "{ x = 1; }, { x = 2; }");
+    for (int i = 0; i < 100; i++) text_add(&deep, ")");
+    pass(text_of(&deep));
+    text_free(&deep);
+}
+
 static void depth_has_no_end(void **state) {
     (void)state;
     text deep = {0};
@@ -258,6 +274,7 @@ int main(void) {
         cmocka_unit_test(a_zero_byte_hides_nothing),
         cmocka_unit_test(reals_that_do_not_fit_are_refused),
         cmocka_unit_test(keys_of_all_depths_are_named),
+        cmocka_unit_test(a_key_that_is_there_twice_is_named),
         cmocka_unit_test(depth_has_no_end),
         cmocka_unit_test(includes_are_relative_to_the_config),
         cmocka_unit_test(traps_are_found_in_included_files),
