@@ -116,14 +116,34 @@ static bool run_in_store(study *s, store *st, const char *folder, const options 
     return sum->interrupted || parts_store(s, st, f);
 }
 
-/* One target's study, in FOLDER. */
+static bool take_reason(void *context, const char *reason, uint64_t n) {
+    (void)n;
+    text_add(context, "%s", reason);
+    return true;
+}
+
+/* A study of which nothing came is no success, though all of it is stored. */
+static bool check_any_worked(store *st, const char *folder, const run_summary *sum, failure *lost,
+                             failure *f) {
+    text reason = {0};
+    if (sum->interrupted || !sum->trials || sum->failed < sum->trials) return true;
+    const bool good = store_reasons(st, 1, take_reason, &reason, f);
+    fail(lost, STATUS_FAILED, "%s: all %llu trials failed; the commonest reason: %s", folder,
+         (unsigned long long)sum->failed, text_of(&reason));
+    text_free(&reason);
+    return good;
+}
+
+/* One target's study, in FOLDER. LOST: all of its trials failed. */
 static bool run_target(config *c, const char *folder, const options *o, bool report,
-                       run_summary *sum, failure *f) {
+                       run_summary *sum, failure *lost, failure *f) {
     study s = {.config = *c};
     *c = (config){0};
     store *st = NULL;
     bool good = study_open(&s, STUDY_SEARCH, f) && (st = open_store(&s, folder, o, f)) != NULL &&
-                run_in_store(&s, st, folder, o, sum, f) && (!report || report_print(st, stdout, f));
+                run_in_store(&s, st, folder, o, sum, f) &&
+                (!report || report_print(st, stdout, f)) &&
+                check_any_worked(st, folder, sum, lost, f);
     good = store_close(st, f) && good;
     study_close(&s);
     return good;
@@ -154,7 +174,7 @@ static bool check_targets(const char *path, size_t n, const options *o, failure 
 
 /* The same study on each target, each in a folder of its own, and then all of them compared. */
 static bool run_targets(const char *path, size_t n, const char *folder, const options *o,
-                        run_summary *sum, failure *f) {
+                        run_summary *sum, failure *lost, failure *f) {
     bool is_run;
     if (store_exists(folder))
         return fail(f, STATUS_WRONG,
@@ -167,7 +187,7 @@ static bool run_targets(const char *path, size_t n, const char *folder, const op
                     targets_select(&c, t, f);
         text_add(&own, "%s/%s", folder, text_of(&name));
         if (good) fprintf(stderr, "Target %s\n", text_of(&name));
-        good = good && run_target(&c, text_of(&own), o, false, sum, f);
+        good = good && run_target(&c, text_of(&own), o, false, sum, lost, f);
         config_free(&c);
         text_free(&own);
         text_free(&name);
@@ -204,6 +224,7 @@ int command_run(int argc, char **argv, failure *f) {
     config c = {0};
     text folder = {0};
     run_summary sum = {0};
+    failure lost = {0};
     bool is_run = false;
     size_t n = 1, target;
     bool good = options_read(&o, argc, argv, "out resume workers seed trials set target", f);
@@ -219,9 +240,10 @@ int command_run(int argc, char **argv, failure *f) {
         if (n == 1) {
             targets_select(&c, 0, f);
             good = holds_no_others(text_of(&folder), f) &&
-                   run_target(&c, text_of(&folder), &o, true, &sum, f);
-        } else good = run_targets(o.arguments[0], n, text_of(&folder), &o, &sum, f);
+                   run_target(&c, text_of(&folder), &o, true, &sum, &lost, f);
+        } else good = run_targets(o.arguments[0], n, text_of(&folder), &o, &sum, &lost, f);
     }
+    if (good && lost.status && !sum.interrupted) good = fail(f, lost.status, "%s", lost.text);
     config_free(&c);
     options_free(&o);
     text_free(&folder);

@@ -35,8 +35,8 @@ static const char usage[] =
     "  cimdse plugins [list | inspect ID... [--set KEY=VALUE]... | check FILE.so]\n"
     "      what there is, what it can be told, and whether it keeps the interface's rules\n"
     "\n"
-    "Exit status: 0 done, 1 the study failed, 2 command line or config wrong, 3 stopped, "
-    "resumable.\n";
+    "Exit status: 0 done, 1 the study or all of its trials failed, 2 command line or config "
+    "wrong,\n3 stopped, resumable.\n";
 
 typedef struct command {
     const char *name;

@@ -53,6 +53,24 @@ static void read_block(const study *s, csv_reader *reader, const columns *c, con
     }
 }
 
+/* How the rows fared. */
+typedef struct tally {
+    size_t n, failed;
+    text reason;             /* of the first that failed */
+} tally;
+
+static void count_row(tally *t, const result *r) {
+    t->n++;
+    if (r->outcome == CIM_FAILED && !t->failed++) text_add(&t->reason, "%s", r->reason);
+}
+
+/* A table of which no row could be evaluated is no success. */
+static bool any_worked(const tally *t, const char *path, failure *f) {
+    return !t->n || t->failed < t->n ||
+           fail(f, STATUS_FAILED, "%s: all %zu rows failed; the first: %s", path, t->n,
+                text_of(&t->reason));
+}
+
 bool points_evaluate(const study *s, pool *p, const double *base, const char *path, bool breakdown,
                      points_form form, FILE *out, failure *f) {
     csv_reader reader = {.file = fopen(path, "rb")};
@@ -61,16 +79,21 @@ bool points_evaluate(const study *s, pool *p, const double *base, const char *pa
     bool good = read_header(s, path, &reader, &c, f);
     printer *to = good ? points_printer(s, &c, form, breakdown, out) : NULL;
     block b = block_new(s, BLOCK);
+    tally t = {0};
     while (good) {
         read_block(s, &reader, &c, base, &b);
         if (!b.n) break;
         pool_task task = {.designs = b.designs, .n = b.n, .results = b.results,
                           .want_parts = breakdown};
         good = pool_run(p, &task, NULL, f);
-        for (size_t i = 0; good && i < b.n; i++) points_print(to, &b.rows[i], &b.results[i]);
+        for (size_t i = 0; good && i < b.n; i++) {
+            points_print(to, &b.rows[i], &b.results[i]);
+            count_row(&t, &b.results[i]);
+        }
     }
     if (good && ferror(reader.file)) good = fail(f, STATUS_WRONG, "%s: cannot read it", path);
-    good = to && points_printed(to, good, f) && good;
+    good = to && points_printed(to, good, f) && good && any_worked(&t, path, f);
+    text_free(&t.reason);
     block_free(&b);
     fclose(reader.file);
     columns_free(&c);

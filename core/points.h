@@ -1,5 +1,6 @@
 /* points.h: `cimdse eval --points FILE.csv`: designs in, one a row; the same rows out, followed by
- * outcome, reason, every metric and, when asked for, the parts. A bad row is a failed row. */
+ * outcome, reason, every metric and, when asked for, the parts. A bad row is a failed row; where
+ * all rows failed, so has the command. */
 #ifndef POINTS_H
 #define POINTS_H
 #include "pool.h"

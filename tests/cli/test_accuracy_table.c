@@ -15,12 +15,15 @@ static const char *const config =
     "searcher = { plugin = \"random\"; };\n"
     "goals = [ \"max accuracy\", \"min energy_j\" ];\n";
 
-/* ROWS as the only rows of points.csv, evaluated. */
+/* ROWS as the only rows of points.csv, evaluated; no success where all of them fail. */
 static csv_table *evaluate(const char *table, const char *points) {
     cli_write("study.cfg", "%s", config);
     cli_write("table.csv", "%s", table);
     cli_write("points.csv", "%s", points);
-    return csv_parse(cli_good("eval study.cfg --points points.csv")->out);
+    const cli_result *r = cli("eval study.cfg --points points.csv");
+    csv_table *t = csv_parse(r->out);
+    cli_expect(r, csv_count(t, "outcome", "failed") == t->n_rows, __FILE__, __LINE__);
+    return t;
 }
 
 static void test_columns_are_parameters(void **state) {

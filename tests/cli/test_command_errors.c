@@ -236,6 +236,36 @@ static void full_output(void **state) {
     cli_good("export new"); /* the study itself is there */
 }
 
+/* A study in which every trial failed is stored and shown, and is no success. */
+static void nothing_but_failures(void **state) {
+    (void)state;
+    static const char text[] = "study = { trials = 9; };\nworkload = { plugin = \"vgg8\"; };\n"
+                               "hwmodel = %s;\nsearcher = { plugin = \"random\"; };\n"
+                               "goals = [ \"min energy_j\" ];\n";
+#define FAILING "{ plugin = \"rram_crossbar\"; on_off_ratio = 1.01; rows = [32, 64]; }"
+    cli_write("study.cfg", text, FAILING);
+    const cli_result *r = cli_ends(1, "run study.cfg --out run");
+    assert_non_null(strstr(r->out, "9 trials: 0 feasible, 0 infeasible, 9 failed"));
+    assert_non_null(strstr(r->err, "cimdse: run: all 9 trials failed; the commonest reason: "));
+    csv_table *t = csv_parse(cli_good("export run")->out);
+    assert_int_equal(csv_count(t, "outcome", "failed"), 9);
+    assert_non_null(strstr(r->err, csv_at(t, 0, "reason")));
+    csv_free(t);
+    cli_ends(1, "run study.cfg --out run --resume");
+    cli_write("two.cfg", text, "( " FAILING ", { plugin = \"sram_cim\"; rows = [32, 64]; } )");
+    r = cli_ends(1, "run two.cfg --out two");
+    assert_non_null(strstr(r->err, "two/rram_crossbar: all 9 trials failed"));
+    assert_non_null(strstr(r->out, "sram_cim"));
+    cli_good("report two/sram_cim");
+    cli_write("points.csv", "hwmodel.rows\n32\n64\n");
+    r = cli_ends(1, "eval study.cfg --points points.csv");
+    assert_non_null(strstr(r->err, "points.csv: all 2 rows failed; the first: "));
+    t = csv_parse(r->out);
+    assert_int_equal(csv_count(t, "outcome", "failed"), 2);
+    csv_free(t);
+    cli_good("eval study.cfg --points points.csv --set hwmodel.on_off_ratio=20.0");
+}
+
 /* A config may say where its plug-in is; a stored one still knows from where. */
 static void another_folder(void **state) {
     (void)state;
@@ -252,6 +282,7 @@ static const struct CMUnitTest others[] = {
     CLI_TEST(no_command),      CLI_TEST(help_and_version), CLI_TEST(resume_without_a_study),
     CLI_TEST(folders_are_made), CLI_TEST(damaged_studies), CLI_TEST(tables_that_are_gone),
     CLI_TEST(full_output),     CLI_TEST(another_folder),
+    CLI_TEST(nothing_but_failures),
 };
 enum { N_OTHERS = sizeof others / sizeof *others };
 

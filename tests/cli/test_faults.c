@@ -265,7 +265,8 @@ static void a_failed_evaluation_is_status_1(void **state) {
 static void a_study_where_all_fails(void **state) {
     (void)state;
     cli_study("study.cfg", "fault = \"nan\";");
-    const cli_result *r = cli_good("run study.cfg --out run " WITHIN_RULE);
+    const cli_result *r = cli_ends(1, "run study.cfg --out run " WITHIN_RULE);
+    assert_non_null(strstr(r->err, "run: all 40 trials failed; the commonest reason: hwmodel."));
     assert_non_null(strstr(r->out, "40 failed"));
     assert_non_null(strstr(r->out, "No feasible trial"));
     csv_table *t = csv_parse(cli_good("export run --front")->out);

@@ -41,8 +41,12 @@ static void write_study(const char *name, const char *workload, const char *mode
               workload, model, on ? "on = " : "", on ? on : "", on ? ";" : "");
 }
 
+/* No success where every design fails. */
 static csv_table *evaluated(const char *arguments) {
-    return csv_parse(cli_good("eval %s", arguments)->out);
+    const cli_result *r = cli("eval %s", arguments);
+    csv_table *t = csv_parse(r->out);
+    cli_expect(r, csv_count(t, "outcome", "failed") == t->n_rows, __FILE__, __LINE__);
+    return t;
 }
 
 /* Accuracy is that of a study of the stand-in with the same bits and arrays, and everything else is
