@@ -153,10 +153,28 @@ static void a_table_that_is_elsewhere(void **state) {
     assert_int_equal(rename("table.csv", "moved.csv"), 0);
     const cli_result *r = cli_good("validate model.cfg");
     assert_non_null(strstr(r->out, "skipped: the table is not there; --tables DIR"));
+    assert_non_null(strstr(r->out, "Nothing was validated"));
+    cli_refused(cli("validate model.cfg --tables none"), 2, "--tables none: No such file");
+    cli_refused(cli("validate model.cfg --tables model.cfg"), 2, "model.cfg: is not a folder");
+    r = cli_ends(2, "validate model.cfg --tables .");
+    assert_non_null(strstr(r->err, "--tables .: holds none of the 1 tables"));
     assert_int_equal(mkdir("tables", 0777), 0);
     assert_int_equal(rename("moved.csv", "tables/table.csv"), 0);
-    expect_line(cli_good("validate model.cfg --tables tables"), "latency_s",
-                "8 4 % 7 % 7.01 % holds h");
+    r = cli_good("validate model.cfg --tables tables");
+    expect_line(r, "latency_s", "8 4 % 7 % 7.01 % holds h");
+    assert_null(strstr(r->out, "Nothing was validated"));
+}
+
+static void what_the_table_sets_is_not_set(void **state) {
+    (void)state;
+    write_table();
+    write_config("set = [ \"workload.weight_bits={net}\" ];",
+                 FIGURE("latency_s", "latency_ns * 1e-9", "worst = 0.0701;"));
+    cli_refused(cli("validate model.cfg --set hwmodel.rows=64"), 2, "model.cfg:3: validation[0]",
+                "--set hwmodel.rows=64", "column \"rows\"");
+    cli_refused(cli("validate model.cfg --set workload.weight_bits=2"), 2,
+                "--set workload.weight_bits=2", "\"workload.weight_bits={net}\"");
+    cli_ends(1, "validate model.cfg --set workload.width=16"); /* has an effect */
 }
 
 static void wrong_ones(void **state) {
@@ -200,7 +218,8 @@ int main(void) {
         CLI_TEST(shares_and_worst_rows), CLI_TEST(a_figure_out_of_bounds),
         CLI_TEST(parts_and_rows),        CLI_TEST(cells_that_are_no_numbers),
         CLI_TEST(rows_that_count),       CLI_TEST(a_failed_row_is_beyond_all_bounds),
-        CLI_TEST(a_table_that_is_elsewhere), CLI_TEST(wrong_ones),
+        CLI_TEST(a_table_that_is_elsewhere), CLI_TEST(what_the_table_sets_is_not_set),
+        CLI_TEST(wrong_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

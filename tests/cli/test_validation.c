@@ -19,9 +19,10 @@ static void check_study(const char *config) {
 static void check_config(void **state) {
     const char *config = *state, *elsewhere = getenv("CIMDSE_REFERENCE_TABLES");
     check_study(config);
-    const cli_result *r = cli_good("validate %s --tables " SOURCE_DIR "/tests/golden", config);
-    const bool is_absent = strstr(r->out, "skipped: ") != NULL;
-    assert_int_equal(is_absent, strstr(config, "cimloop") != NULL);
+    const bool is_absent = strstr(config, "cimloop") != NULL;
+    const cli_result *r = cli_ends(is_absent ? 2 : 0, "validate %s --tables " SOURCE_DIR
+                                   "/tests/golden", config);
+    assert_int_equal(strstr(r->out, "skipped: ") != NULL, is_absent);
     assert_null(strstr(r->out, "MISSED"));
     if (!is_absent || !elsewhere) return;
     r = cli_good("validate %s --tables %s", config, elsewhere);
