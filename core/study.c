@@ -285,12 +285,14 @@ static bool read_initial(study *s, failure *f) {
     return good;
 }
 
-static bool open_searcher(study *s, failure *f) {
+static bool read_searcher(study *s, bool needed, failure *f) {
     node *group;
-    if (!section(s, "searcher", true, &group, f) ||
-        !open_instance(s, group, CIM_SEARCHER, "searcher", &s->searcher, f) ||
-        !config_all_read(&s->config, f))
-        return false;
+    return section(s, "searcher", needed, &group, f) &&
+           (!group || open_instance(s, group, CIM_SEARCHER, "searcher", &s->searcher, f));
+}
+
+static bool open_searcher(study *s, failure *f) {
+    if (!read_searcher(s, true, f) || !config_all_read(&s->config, f)) return false;
     if (!s->space.n_dimensions)
         return fail(f, STATUS_WRONG,
                     "%s: searches nothing: give a parameter of workload or hwmodel "
@@ -343,20 +345,22 @@ bool study_settings(study *s, failure *f) {
 }
 
 bool study_open(study *s, study_use use, failure *f) {
-    const bool search = use == STUDY_SEARCH;
+    const bool search = use == STUDY_SEARCH, look = use == STUDY_LOOK;
     evaluator *e = &s->evaluator;
     if (!study_settings(s, f) || !catalog_scan(&s->catalog, f) || !open_plugins(s, f)) return false;
     s->levels.climbs = s->levels.climbs && use != STUDY_DESIGNS;
     stand_in *on = s->stand_in.workload.plugin ? &s->stand_in : NULL;
     evaluator_begin(e, s->workloads, s->n_workloads, &s->hwmodel,
                     s->has_accuracy ? &s->accuracy : NULL, on, &s->levels);
-    if (!study_read_aggregates(s, f) || !study_read_goals(s, search, f) || !read_baseline(s, f) ||
-        !published_read(s, f))
+    const bool needs_goals = search || (look && node_get(s->config.root, "goals"));
+    if (!study_read_aggregates(s, f) || !study_read_goals(s, needs_goals, f) ||
+        !read_baseline(s, f) || !published_read(s, f))
         return false;
     node *validation = node_get(s->config.root, "validation"); /* for `cimdse validate` */
     if (validation) node_mark(validation);
     node *searcher = node_get(s->config.root, "searcher");
-    if (!search && searcher) node_mark(searcher);
+    if (use == STUDY_DESIGNS && searcher) node_mark(searcher);
+    if (look && !read_searcher(s, false, f)) return false;
     if (search && !open_searcher(s, f)) return false;
     return config_all_read(&s->config, f);
 }

@@ -40,7 +40,8 @@ typedef struct study {
 /* The group study alone: name, seed, trials, ... */
 bool study_settings(study *s, failure *f);
 /* What a study is opened for: to evaluate single designs, at the last level of accuracy; to be
- * looked at as a whole; or to be searched, which takes goals and a searcher, and creates it. */
+ * looked at as a whole, goals and searcher too where there are any; or to be searched, which takes
+ * both, and creates the searcher. */
 typedef enum study_use { STUDY_DESIGNS, STUDY_LOOK, STUDY_SEARCH } study_use;
 
 /* Reads S->config, which the caller has filled (config_read_path, config_set). Every key must have

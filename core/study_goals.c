@@ -71,7 +71,7 @@ static bool read_goal(evaluator *e, const node *n, failure *f) {
     return true;
 }
 
-bool study_read_goals(study *s, bool search, failure *f) {
+bool study_read_goals(study *s, bool needed, failure *f) {
     evaluator *e = &s->evaluator;
     node *goals = node_get(s->config.root, "goals"),
          *rules = node_get(s->config.root, "constraints");
@@ -88,7 +88,7 @@ bool study_read_goals(study *s, bool search, failure *f) {
             return fail_at(f, rules, "at most %d constraints", CONSTRAINT_MAX);
         if (!read_constraint(e, n, f)) return false;
     }
-    if (search && !e->n_goals)
+    if (needed && !e->n_goals)
         return fail(f, STATUS_WRONG, "%s: needs goals = [ \"min energy_j\", ... ]",
                     s->config.n_files ? s->config.files[0] : "config");
     return true;

@@ -5,6 +5,6 @@
 
 /* aggregate = { energy_j = "max"; }: how a metric of several networks becomes the chip's. */
 bool study_read_aggregates(study *s, failure *f);
-/* With SEARCH there must be a goal. */
-bool study_read_goals(study *s, bool search, failure *f);
+/* NEEDED: there must be a goal. */
+bool study_read_goals(study *s, bool needed, failure *f);
 #endif

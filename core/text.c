@@ -115,6 +115,16 @@ static size_t distance(const char *a, const char *b) {
     return row[m];
 }
 
+/* The shortest of the names that begin with NAME, which says something from three letters on. */
+static const char *longer_name(const char *name, const char *const *names, size_t n) {
+    const char *best = NULL;
+    const size_t length = strlen(name);
+    for (size_t i = 0; length > 2 && i < n; i++)
+        if (strncmp(name, names[i], length) == 0 && (!best || strlen(names[i]) < strlen(best)))
+            best = names[i];
+    return best;
+}
+
 const char *nearest_name(const char *name, const char *const *names, size_t n) {
     const char *best = NULL;
     size_t least = strlen(name) / 3 + 2; /* more changes than this: not the same word */
@@ -125,5 +135,5 @@ const char *nearest_name(const char *name, const char *const *names, size_t n) {
             best = names[i];
         }
     }
-    return best;
+    return best ? best : longer_name(name, names, n);
 }

@@ -28,6 +28,6 @@ bool natural_read(const char *chars, uint64_t *value);
 /* Chooses the SI prefix that suits VALUE: its factor, and "n", "u", "m", "", "k" ... */
 double prefix_for(double value, const char **prefix);
 
-/* Of the N names, the one most like NAME, or NULL when none is near. */
+/* Of the N names, the one most like NAME, or that it begins; NULL when none is near. */
 const char *nearest_name(const char *name, const char *const *names, size_t n);
 #endif

@@ -286,6 +286,20 @@ static void groups_left_out(void **state) {
     cli_refused(cli("run study.cfg --out run"), 2, "study.cfg:", "goals");
 }
 
+/* `space` refuses what `run` would, but asks for neither goals nor searcher. */
+static void a_look_at_goals_and_searcher(void **state) {
+    (void)state;
+    write_study(NULL);
+    cli_good("space study.cfg");
+    cli_refused(cli("space study.cfg --set goals=[]"), 2, "study.cfg: needs goals");
+    cli_refused(cli("space study.cfg --set searcher.plugin=bayes"), 2, "did you mean \"bayesian\"");
+    cli_refused(cli("space study.cfg --set searcher.sequenze=sobol"), 2, "searcher.sequenze",
+                "did you mean \"sequence\"");
+    cli_refused(cli("space study.cfg --set searcher.sequence=odd"), 2,
+                "searcher.sequence = \"odd\"");
+    cli_good("eval study.cfg --set goals=[] --set searcher.plugin=bayes");
+}
+
 static void searches_nothing(void **state) {
     (void)state;
     cli_study("study.cfg", "");
@@ -343,6 +357,7 @@ static const struct CMUnitTest others[] = {
     CLI_TEST(without_mistake),
     CLI_TEST(included_file),
     CLI_TEST(groups_left_out),
+    CLI_TEST(a_look_at_goals_and_searcher),
     CLI_TEST(searches_nothing),
     CLI_TEST(overriding_what_is_searched),
     CLI_TEST(accuracy_without_a_description),

@@ -142,6 +142,10 @@ static void the_nearest_name_is_near(void **state) {
     assert_string_equal(nearest_name("adcbits", names, 5), "adc_bits");
     assert_string_equal(nearest_name("technolgy_mn", names, 5), "technology_nm");
     assert_null(nearest_name("voltage", names, 5));
+    assert_string_equal(nearest_name("tech", names, 5), "technology_nm");
+    assert_null(nearest_name("te", names, 5));
+    assert_string_equal(nearest_name("cellular", (const char *const[]){"cellular_automaton_2",
+                                     "cellular_automaton"}, 2), "cellular_automaton");
     assert_null(nearest_name("rows", names, 0));
     assert_null(nearest_name("", (const char *const[]){"rows"}, 1));
     assert_string_equal(nearest_name("ab", (const char *const[]){"aX", "ab"}, 2), "ab");
