@@ -37,6 +37,13 @@ static bool same_constraint(const constraint *a, const constraint *b) {
     return a->at_least == b->at_least && a->bound == b->bound && same_expression(&a->of, &b->of);
 }
 
+/* One bounds from below what the other bounds, lower, from above. */
+static bool exclude_each_other(const constraint *a, const constraint *b) {
+    const constraint *least = a->at_least ? a : b, *most = a->at_least ? b : a;
+    return a->at_least != b->at_least && least->bound > most->bound &&
+           same_expression(&a->of, &b->of);
+}
+
 /* A ladder bounds what accuracy may be at the full level, and nothing else that an evaluator
  * says. */
 static bool fits_ladder(const evaluator *e, const expression *x, const node *n, failure *f) {
@@ -57,6 +64,9 @@ static bool read_constraint(evaluator *e, const node *n, failure *f) {
         if (same_constraint(&e->constraints[i], read))
             return fail_at(f, n, "is the same constraint as \"%s\" before it: drop one of them",
                            e->constraints[i].written);
+        else if (exclude_each_other(&e->constraints[i], read))
+            return fail_at(f, n, "and \"%s\" before it exclude each other: no design meets both",
+                           e->constraints[i].written);
     return true;
 }
 
@@ -65,8 +75,10 @@ static bool read_goal(evaluator *e, const node *n, failure *f) {
     if (!goal_read(n, e->metrics, e->n_metrics, read, f) || !fits_ladder(e, &read->of, n, f))
         return false;
     for (uint32_t i = 0; i < e->n_goals; i++)
-        if (e->goals[i].maximise == read->maximise && same_expression(&e->goals[i].of, &read->of))
-            return fail_at(f, n, "is the same goal as \"%s\" before it: drop one of them",
+        if (same_expression(&e->goals[i].of, &read->of))
+            return fail_at(f, n, "is %s \"%s\" before it: drop one of them",
+                           e->goals[i].maximise == read->maximise ? "the same goal as"
+                                                                  : "the contrary of",
                            e->goals[i].written);
     return true;
 }
