@@ -65,6 +65,30 @@ static int print_text(const char *chars) {
     return STATUS_FAILED;
 }
 
+/* The part of the usage that is about command NAME. */
+static int print_help(const char *name) {
+    static const char mark[] = "  cimdse ";
+    const char *at = usage;
+    const size_t n = strlen(name);
+    text own = {0};
+    while ((at = strstr(at, mark)) && strncmp(at + sizeof mark - 1, name, n) != 0) at++;
+    if (at) {
+        const char *end = strstr(at + 1, mark);
+        if (!end) end = strstr(at, "\n\n");
+        text_add_bytes(&own, at, (size_t)(end - at));
+        if (own.chars[own.length - 1] != '\n') text_add(&own, "\n");
+    }
+    const int status = print_text(text_of(&own));
+    text_free(&own);
+    return status;
+}
+
+static bool wants_help(int argc, char **argv) {
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return true;
+    return false;
+}
+
 int main(int argc, char **argv) {
     /* One BLAS thread a process: same bits on every machine, and one process a core is faster. */
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
@@ -83,6 +107,7 @@ int main(int argc, char **argv) {
     }
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (strcmp(name, commands[i].name) != 0) continue;
+        if (wants_help(argc - 1, argv + 1)) return print_help(name);
         failure f = {0};
         int status = commands[i].run(argc - 1, argv + 1, &f);
         if (fflush(stdout) != 0 || ferror(stdout))

@@ -134,6 +134,18 @@ static void help_and_version(void **state) {
         assert_non_null(strstr(r->out, "cimdse run CONFIG"));
         assert_string_equal(r->err, "");
     }
+    static const char *const commands[] = {"run",    "eval",     "space", "report", "compare",
+                                           "export", "validate", "train", "plugins"};
+    for (int i = 0; i < 9; i++) {
+        const cli_result *r = cli_good("%s study.cfg --help", commands[i]);
+        char begin[64];
+        snprintf(begin, sizeof begin, "  cimdse %s ", commands[i]);
+        assert_int_equal(strncmp(r->out, begin, strlen(begin)), 0);
+        assert_null(strstr(r->out + 1, "  cimdse "));
+        assert_null(strstr(r->out, "Exit status"));
+        assert_true(r->n_out && r->out[r->n_out - 1] == '\n');
+        assert_string_equal(cli_good("%s -h", commands[i])->out, r->out);
+    }
     assert_int_equal(strncmp(cli_good("--version")->out, "cimdse 0.", 9), 0);
 }
 
@@ -216,7 +228,7 @@ static const char *const writers[] = {
     "eval study.cfg --points points.csv --breakdown",
     "eval study.cfg --points points.csv --format table",
     "eval study.cfg --points points.csv --format json", "plugins list",
-    "plugins inspect hwmodel.faulty", "help", "--version", "run study.cfg --out new"};
+    "plugins inspect hwmodel.faulty", "help", "run --help", "--version", "run study.cfg --out new"};
 
 static void full_output(void **state) {
     (void)state;
