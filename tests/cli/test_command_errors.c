@@ -257,7 +257,7 @@ static void nothing_but_failures(void **state) {
 #define FAILING "{ plugin = \"rram_crossbar\"; on_off_ratio = 1.01; rows = [32, 64]; }"
     cli_write("study.cfg", text, FAILING);
     const cli_result *r = cli_ends(1, "run study.cfg --out run");
-    assert_non_null(strstr(r->out, "9 trials: 0 feasible, 0 infeasible, 9 failed"));
+    assert_non_null(strstr(r->out, "0 feasible, 0 infeasible, 9 failed"));
     assert_non_null(strstr(r->err, "cimdse: run: all 9 trials failed; the commonest reason: "));
     csv_table *t = csv_parse(cli_good("export run")->out);
     assert_int_equal(csv_count(t, "outcome", "failed"), 9);

@@ -193,7 +193,8 @@ static void given_designs_come_first(void **state) {
     cli_good("run alone.cfg --out run --resume");
     cli_good("run alone.cfg --out whole --workers 1");
     cli_same_export("run", "whole");
-    cli_write("given.csv", "name,hwmodel.rows,hwmodel.cell_bits\na,256,2\n b,64,\nc,128,2\nd,64,2\n");
+    cli_write("given.csv",
+              "name,hwmodel.rows,hwmodel.cell_bits\na,256,2\n b,64,\nc,128,2\nd,64,2\n");
     cli_good("run alone.cfg --out run --resume --trials 25");
     cli_write("given.csv", "name,hwmodel.rows,hwmodel.cell_bits\nx,256,2\ny,64,\nz,128,2\n");
     cli_refused(cli("run alone.cfg --out run --resume"), 2, "run/study.db", "study.initial_points",
