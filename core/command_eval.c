@@ -4,6 +4,7 @@
 #include "points.h"
 #include "store_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,9 @@ static bool stored_design(const study *s, const char *folder, uint64_t trial, do
     layout l = {0};
     finder x = {
         .s = s, .l = &l, .f = f, .point = memory_new(s->space.n_dimensions, sizeof(double))};
+    failure changed = {0};   /* what comes out is then not what is stored */
+    if (st && !store_matches(st, s, &changed))
+        fprintf(stderr, "cimdse: warning: %s\n", changed.text);
     bool good = st && layout_read(st, &l, f) &&
                 store_rows(st, &l, (int64_t)trial, (int64_t)trial, take_point, &x, f) && !f->status;
     if (good && !x.found)

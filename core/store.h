@@ -27,8 +27,8 @@ bool store_close(store *st, failure *f);
 const char *store_value(store *st, const char *key);
 bool store_set_value(store *st, const char *key, const char *value, failure *f);
 
-/* Does the study fit the store: same plug-ins, same columns? A plug-in file that changed without
- * changing its version is a warning on standard error. */
+/* Does the study fit the store: same plug-ins, same files, same initial points? A plug-in that was
+ * rebuilt without changing its version is a warning on standard error. */
 bool store_matches(store *st, const study *s, failure *f);
 
 /* DUPLICATE_OF: the first trial of the same point, or -1. */

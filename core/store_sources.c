@@ -79,19 +79,20 @@ bool store_put_sources(store *st, const study *s, failure *f) {
 }
 
 /* Trials evaluated with another file are of another study; an older store says nothing of files. */
-static void warn_of_files(store *st, const instance *in) {
+static bool files_match(store *st, const instance *in, failure *f) {
     text key = {0};
-    for (uint32_t i = 0; i < in->n_params; i++) {
+    for (uint32_t i = 0; i < in->n_params && !f->status; i++) {
         char sum[SUM_SIZE];
         if (!file_of(in, i)) continue;
         file_key(in, i, &key);
         const char *before = store_value(st, text_of(&key));
         checksum(file_of(in, i), sum);
         if (before[0] && strcmp(before, sum) != 0)
-            fprintf(stderr, "cimdse: warning: %s.%s: %s has changed since %s was begun\n",
-                    in->section, in->params[i].key, file_of(in, i), st->file);
+            fail(f, STATUS_WRONG, "%s.%s: %s has changed since %s was begun", in->section,
+                 in->params[i].key, file_of(in, i), st->file);
     }
     text_free(&key);
+    return !f->status;
 }
 
 static bool plugin_matches(const store *st, const instance *in, sqlite3_stmt *row, failure *f) {
@@ -122,7 +123,7 @@ static bool initial_matches(store *st, const study *s, failure *f) {
 bool store_matches(store *st, const study *s, failure *f) {
     sqlite3_stmt *q;
     const instance *in;
-    if (!initial_matches(st, s, f)) return false;
+    if (s->searcher.plugin && !initial_matches(st, s, f)) return false;
     if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f))
         return false;
     while (!f->status && sqlite3_step(q) == SQLITE_ROW)
@@ -131,6 +132,6 @@ bool store_matches(store *st, const study *s, failure *f) {
                 plugin_matches(st, in, q, f);
     sqlite3_finalize(q);
     for (size_t i = 0; !f->status && (in = study_instance(s, i)) != NULL; i++)
-        if (in->plugin) warn_of_files(st, in);
+        if (in->plugin) files_match(st, in, f);
     return !f->status;
 }

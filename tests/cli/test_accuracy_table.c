@@ -110,10 +110,10 @@ static void test_a_changed_table_is_noticed(void **state) {
     const cli_result *same = cli_good("run study.cfg --out run --resume --trials 3");
     assert_null(strstr(same->err, "warning"));
     cli_write("table.csv", "hwmodel.rows,accuracy\n64,0.5\n128,0.25\n");
-    const cli_result *other = cli_good("run study.cfg --out run --resume --trials 4");
-    assert_non_null(
-        strstr(other->err,
-               "warning: accuracy.file: ./table.csv has changed since run/study.db was begun"));
+    cli_refused(cli("run study.cfg --out run --resume --trials 4"), 2,
+                "accuracy.file: ./table.csv has changed since run/study.db was begun");
+    const cli_result *again = cli_good("eval run --trial 0");
+    assert_non_null(strstr(again->err, "table.csv has changed since run/study.db was begun"));
 }
 
 static void test_key(void **state) {

@@ -21,7 +21,7 @@ static void write_study(const char *workload, const char *data) {
 
 /* One worker, so that whoever fails or reads first is asked again. */
 static void expect_failed(size_t n, const char *reason) {
-    cli_good("run s.cfg --out run --workers 1");
+    cli_ends(1, "run s.cfg --out run --workers 1");
     csv_table *t = csv_parse(cli_good("export run")->out);
     assert_int_equal(t->n_rows, n);
     for (size_t i = 0; i < n; i++)
