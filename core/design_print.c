@@ -78,8 +78,11 @@ static void print_metrics(const study *s, const result *r, FILE *out) {
         text_clear(&value);
         if (isnan(v)) text_add(&value, "not known");
         else text_add(&value, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.5g", v / factor);
-        fprintf(out, "  %-*s  %12s %s%-8s  %s", (int)widest, m->name, text_of(&value), prefix,
-                isnan(v) ? "" : m->unit, m->help);
+        fprintf(out, "  %-*s  %12s %s%-8s  ", (int)widest, m->name, text_of(&value), prefix,
+                isnan(v) ? "" : m->unit);
+        if (e->n_workloads > 1 && i < e->n_base)
+            fprintf(out, "%s of %u networks: ", aggregate_name(e->aggregates[i]), e->n_workloads);
+        fputs(m->help, out);
         if (m->relative_error > 0)
             fprintf(out, " (typical error %.0f %%)", 100 * m->relative_error);
         fputs("\n", out);
@@ -112,6 +115,15 @@ static size_t name_index(names *x, const char *name) {
     return i;
 }
 
+/* "": of no layer; of several networks "vgg8/". */
+static void add_layer(table *t, const char *layer) {
+    const size_t n = strlen(layer);
+    text name = {0};
+    text_add(&name, "%s%s", layer, !n || layer[n - 1] == '/' ? "(chip)" : "");
+    table_text(t, text_of(&name));
+    text_free(&name);
+}
+
 /* Layers down, components across, sums at both ends. */
 static void print_parts_of(const study *s, const result *r, uint32_t m, FILE *out) {
     names layers = {0}, components = {0};
@@ -138,7 +150,8 @@ static void print_parts_of(const study *s, const result *r, uint32_t m, FILE *ou
     for (size_t c = 0; c < components.n; c++) table_column(t, components.list[c], of->unit, true);
     table_column(t, "sum", of->unit, true);
     for (size_t l = 0; l <= layers.n; l++) {
-        table_text(t, l == layers.n ? "sum" : layers.list[l][0] ? layers.list[l] : "(chip)");
+        if (l == layers.n) table_text(t, "sum");
+        else add_layer(t, layers.list[l]);
         for (size_t c = 0; c < wide; c++) table_number(t, cells[l * wide + c]);
     }
     fputs("\n", out);

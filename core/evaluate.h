@@ -71,6 +71,7 @@ void evaluator_begin(evaluator *e, instance *workloads, uint32_t n_workloads, in
                      instance *accuracy, stand_in *on, const accuracy_levels *levels);
 void evaluator_free(evaluator *e);
 bool aggregate_named(const char *name, aggregate *out);
+const char *aggregate_name(aggregate how);
 double aggregate_of(aggregate how, const double *values, uint32_t n, size_t stride);
 uint32_t evaluator_slacks(const evaluator *e);
 /* No accuracy in it, of whichever network: the same at every level. */

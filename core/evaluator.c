@@ -8,10 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const aggregates[] = {"max", "min", "mean", "geomean", "sum"};
+
+const char *aggregate_name(aggregate how) { return aggregates[how]; }
+
 bool aggregate_named(const char *name, aggregate *out) {
-    static const char *const names[] = {"max", "min", "mean", "geomean", "sum"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0) {
+    for (size_t i = 0; i < sizeof aggregates / sizeof *aggregates; i++)
+        if (strcmp(name, aggregates[i]) == 0) {
             *out = (aggregate)i;
             return true;
         }

@@ -49,6 +49,8 @@ static void destroy(void *self) {
     m->host->release(m->host, m);
 }
 
+static const char *check_cell(const cim_values *v, uint32_t point);
+
 static cim_status create(const cim_host *host, const cim_values *values, void **self) {
     model *m = host->alloc(host, 1, sizeof *m);
     if (!m) return host->fail(host, CIM_E_MEMORY, "no memory for the model");
@@ -58,6 +60,9 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     cim_status status = cim_chip_read_technology(host, values, P_TECHNOLOGY, P_PROCESS,
                                                  &m->process);
     if (status == CIM_OK && *cell) status = cim_cell_read(host, cell, &m->cell);
+    /* What is searched is 0 here, and every point is checked again. */
+    const char *refusal = status == CIM_OK ? check_cell(values, 0) : NULL;
+    if (refusal) status = host->fail(host, CIM_E_CONFIG, refusal);
     if (status == CIM_OK) *self = m;
     else destroy(m);
     return status;

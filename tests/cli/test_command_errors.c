@@ -254,7 +254,7 @@ static void nothing_but_failures(void **state) {
     static const char text[] = "study = { trials = 9; };\nworkload = { plugin = \"vgg8\"; };\n"
                                "hwmodel = %s;\nsearcher = { plugin = \"random\"; };\n"
                                "goals = [ \"min energy_j\" ];\n";
-#define FAILING "{ plugin = \"rram_crossbar\"; on_off_ratio = 1.01; rows = [32, 64]; }"
+#define FAILING "{ plugin = \"rram_crossbar\"; on_off_ratio = [1.01, 1.02]; rows = [32, 64]; }"
     cli_write("study.cfg", text, FAILING);
     const cli_result *r = cli_ends(1, "run study.cfg --out run");
     assert_non_null(strstr(r->out, "0 feasible, 0 infeasible, 9 failed"));

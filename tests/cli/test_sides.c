@@ -141,6 +141,9 @@ static void networks_share_a_chip(void **state) {
     assert_true(at(both, "macs") == 615917568.0 + 1814073344.0);
     csv_free(both);
     csv_free(alone);
+    const char *shown = cli_good("eval joint.cfg")->out;
+    assert_non_null(strstr(shown, "sum of 2 networks: of one image"));
+    assert_non_null(strstr(shown, "geomean of 2 networks: "));
     cli_good("run joint.cfg --out one --workers 1");
     cli_good("run joint.cfg --out two --workers 2");
     cli_same_export("one", "two");
