@@ -14,14 +14,14 @@ typedef struct row {
     double sd;                            /* of the cells, a share of the value                   */
 } row;
 static const row rows[] = {
-    {"lenet5", "ideal converter", "0 0 sliced", 500, 0, 0},
-    {"lenet5", "ideal converter; PyTorch: one product", "0 0 whole", 500, 0, 0},
-    {"lenet5", "6 bits, calibrated", "6 0 sliced", 500, 6, 0},
-    {"lenet5", "6 bits, calibrated; cells spread by 10 %", "6 0.1 sliced", 500, 6, 0.1},
-    {"vgg8s", "ideal converter", "0 0 sliced", 100, 0, 0},
-    {"vgg8s", "ideal converter; PyTorch: one product", "0 0 whole", 100, 0, 0},
-    {"vgg8s", "6 bits, calibrated", "6 0 sliced", 100, 6, 0},
-    {"vgg8s", "6 bits, calibrated; cells spread by 10 %", "6 0.1 sliced", 100, 6, 0.1},
+    {"lenet5", "ideal converter", "0 0 sliced", 2000, 0, 0},
+    {"lenet5", "ideal converter; PyTorch: one product", "0 0 whole", 2000, 0, 0},
+    {"lenet5", "6 bits, calibrated", "6 0 sliced", 2000, 6, 0},
+    {"lenet5", "6 bits, calibrated; cells spread by 10 %", "6 0.1 sliced", 2000, 6, 0.1},
+    {"vgg8s", "ideal converter", "0 0 sliced", 500, 0, 0},
+    {"vgg8s", "ideal converter; PyTorch: one product", "0 0 whole", 500, 0, 0},
+    {"vgg8s", "6 bits, calibrated", "6 0 sliced", 500, 6, 0},
+    {"vgg8s", "6 bits, calibrated; cells spread by 10 %", "6 0.1 sliced", 500, 6, 0.1},
 };
 
 static double now_s(void) {

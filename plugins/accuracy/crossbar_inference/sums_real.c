@@ -287,7 +287,7 @@ static AVX2 void errors_avx2(const float *sums, size_t n, float slope, float ste
 typedef struct ends {        /* what becomes of lanes' sums */
     int keeps, converts;
     __m512 slope, top;
-    __m128i shift;
+    __m512i shift;
     float *sums;
     int32_t *acc;
 } ends;
@@ -311,7 +311,7 @@ INLINE512 void end_lane(const __m512 x[4], size_t lane, const ends *e) {
     }
     const __m512 code = _mm512_add_ps(_mm512_mul_ps(sum, e->slope), _mm512_set1_ps(0.5f));
     const __m512 within = _mm512_min_ps(_mm512_max_ps(code, _mm512_setzero_ps()), e->top);
-    const __m512i whole = _mm512_sll_epi32(_mm512_cvttps_epi32(within), e->shift);
+    const __m512i whole = _mm512_sllv_epi32(_mm512_cvttps_epi32(within), e->shift);
     _mm512_storeu_si512(acc, _mm512_add_epi32(_mm512_loadu_si512(acc), whole));
 }
 
@@ -343,7 +343,7 @@ static AVX512 void read_avx512(const float *tables, const sums_real_inputs *x, i
     if (adc) {
         e.slope = _mm512_loadu_ps(adc->slope);
         e.top = _mm512_loadu_ps(adc->top);
-        e.shift = _mm_cvtsi32_si128((int)adc->shift);
+        e.shift = _mm512_set1_epi32((int)adc->shift);
     }
     if (!adc || keeps) {
         read_pairs(tables, x, e);
