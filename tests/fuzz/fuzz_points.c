@@ -122,9 +122,14 @@ static void evaluate(const text *input, points_form form, bool breakdown) {
     FUZZ_HOLDS(in && out && fwrite(text_of(input), 1, input->length, in) == input->length,
                text_of(&path));
     fflush(in);
-    if (!points_evaluate(&s, workers, base, text_of(&path), breakdown, form, out, &f))
-        FUZZ_HOLDS(f.status == STATUS_WRONG && f.text[0], text_of(input));
-    else if (form == POINTS_CSV && !breakdown)
+    const bool good = points_evaluate(&s, workers, base, text_of(&path), breakdown, form, out, &f);
+    FUZZ_HOLDS(good || f.text[0], text_of(input));
+    /* Where every row failed, the rows are printed nevertheless. */
+    if (!good && f.status == STATUS_FAILED)
+        FUZZ_HOLDS(strstr(f.text, " rows failed; the first: "), f.text);
+    else
+        FUZZ_HOLDS(good || f.status == STATUS_WRONG, f.text);
+    if ((good || f.status == STATUS_FAILED) && form == POINTS_CSV && !breakdown)
         FUZZ_HOLDS(count_rows(in) == check_output(out, input), text_of(input));
     fclose(in);
     fclose(out);
