@@ -142,6 +142,23 @@ double acquire_value(acquire *a, const double *features, double *gradient) {
     return value;
 }
 
+double acquire_gain(acquire *a, const double *features) {
+    const double best = a->front.points[0], gain = exp(acquire_value(a, features, NULL));
+    return surrogate_value(a->model, 0, best) - surrogate_value(a->model, 0, best - gain);
+}
+
+void acquire_expected_best(acquire *a, const archive *trials, double *features) {
+    double least = INFINITY;
+    for (size_t i = 0; i < trials->n; i++) {
+        if (trials->outcome[i] != CIM_FEASIBLE || trials->fidelity[i] != trials->full) continue;
+        encoding_of(&a->space->encoding, &a->space->designs, archive_point(trials, i), features);
+        surrogate_predict(a->model, features, 1, a->mean, a->sd);
+        least = fmin(least, a->mean[0]);
+    }
+    a->front.points[0] = surrogate_raw(a->model, 0, least);
+    a->front.n = 1;
+}
+
 int acquire_is_sure(acquire *a, const double *features) {
     surrogate_predict(a->model, features, 1, a->mean, a->sd);
     for (uint32_t i = 0; i < a->m; i++)

@@ -46,6 +46,13 @@ void acquire_values(acquire *a, const double *features, size_t n, double *values
 /* Of one design with its gradient by the features, which may be NULL. */
 double acquire_value(acquire *a, const double *features, double *gradient);
 
+/* What FEATURES is expected to improve the only goal by, in its standard deviations, as far as it is
+ * likely to be feasible. */
+double acquire_gain(acquire *a, const double *features);
+/* Whose improvement counts from now on, of the only goal: the expectation of TRIALS that expects
+ * least, not the best outcome, which chance had a part in. */
+void acquire_expected_best(acquire *a, const archive *trials, double *features);
+
 /* Is there nothing to learn of the goals of FEATURES? */
 int acquire_is_sure(acquire *a, const double *features);
 

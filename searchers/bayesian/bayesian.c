@@ -56,6 +56,7 @@ static cim_status open_parts(searcher *s) {
     s->goals = s->features + f;
     s->slack = s->goals + s->problem->goals.n;
     region_start(&s->region);
+    stall_start(&s->stall);
     return CIM_OK;
 }
 
@@ -85,6 +86,7 @@ void searcher_reset(searcher *s) {
     cim_known_clear(&s->known);
     archive_reset(&s->archive);
     region_start(&s->region);
+    stall_start(&s->stall);
     s->start.n_used = 0;
     s->n_proposed = 0;
     s->is_done = 0;
@@ -182,24 +184,9 @@ static int best_of(searcher *s, acquire_kind kind, uint32_t wanted, cim_rng *rng
     return pool_best(&s->pool, &s->archive, where, effort_of(s, wanted), rng, point, s->features);
 }
 
-static int next_of_model(searcher *s, uint32_t wanted, cim_rng *rng, double *point) {
-    int found = best_of(s, choose_kind(s), wanted, rng, point);
-    /* Weights are against the model's errors; where it makes none, volumes are better. */
-    if (found && s->acquire.kind == ACQUIRE_SCALAR && acquire_is_sure(&s->acquire, s->features))
-        found = best_of(s, ACQUIRE_VOLUME, wanted, rng, point);
-    if (found) return 1;
-    for (int i = 0; !found && i < 16; i++) {
-        space_draw(&s->space, NULL, rng, point);
-        found = !is_known(s, point);
-    }
-    if (!found && !cim_known_next(&s->known, rng, point)) return 0;
-    encoding_of(&s->space.encoding, &s->space.designs, point, s->features);
-    return 1;
-}
-
-static cim_status prepare(searcher *s, cim_ask *ask) {
-    cim_status status = explained(s, surrogate_fit(s->model, &ask->rng));
-    if (status == CIM_OK) status = acquire_front(&s->acquire, &s->archive);
+/* The front, and what is believed to come of the designs under way. */
+static cim_status look(searcher *s, const cim_ask *ask) {
+    cim_status status = acquire_front(&s->acquire, &s->archive);
     for (uint32_t i = 0; i < ask->n_pending && status == CIM_OK; i++) {
         memcpy(s->point, ask->pending + (size_t)i * s->space.d, s->space.d * sizeof *s->point);
         cim_designs_canonical(&s->space.designs, s->point);
@@ -209,12 +196,62 @@ static cim_status prepare(searcher *s, cim_ask *ask) {
     return status;
 }
 
+/* Of several goals the random weights see to it that the search does not stand still. */
+static int is_stalled(searcher *s, const cim_ask *ask) {
+    if (s->problem->goals.n > 1 || s->acquire.front.n == 0 || ask->count > 0) return 0;
+    return stall_wants_look(&s->stall, s->acquire.front.points[0],
+                            acquire_gain(&s->acquire, s->features), surrogate_is_fine(s->model));
+}
+
+/* The best design in a coarse look; the model is as before afterwards, S->features the design's. */
+static cim_status look_coarsely(searcher *s, cim_ask *ask, double *point, int *found) {
+    cim_status status = surrogate_coarsen(s->model);
+    if (status == CIM_OK) status = look(s, ask);
+    if (status != CIM_OK) return explained(s, status);
+    acquire_expected_best(&s->acquire, &s->archive, s->features);
+    *found = best_of(s, ACQUIRE_VOLUME, ask->max, &ask->rng, point);
+    status = surrogate_sharpen(s->model);
+    if (status == CIM_OK) status = look(s, ask);
+    encoding_of(&s->space.encoding, &s->space.designs, point, s->features);
+    return explained(s, status);
+}
+
+/* When the model has nothing to propose. */
+static int any_other(searcher *s, cim_rng *rng, double *point) {
+    int found = 0;
+    for (int i = 0; !found && i < 16; i++) {
+        space_draw(&s->space, NULL, rng, point);
+        found = !is_known(s, point);
+    }
+    if (!found && !cim_known_next(&s->known, rng, point)) return 0;
+    encoding_of(&s->space.encoding, &s->space.designs, point, s->features);
+    return 1;
+}
+
+static cim_status next_of_model(searcher *s, cim_ask *ask, double *point, int *found) {
+    cim_status status = CIM_OK;
+    *found = best_of(s, choose_kind(s), ask->max, &ask->rng, point);
+    /* Weights are against the model's errors; where it makes none, volumes are better. */
+    if (*found && s->acquire.kind == ACQUIRE_SCALAR && acquire_is_sure(&s->acquire, s->features))
+        *found = best_of(s, ACQUIRE_VOLUME, ask->max, &ask->rng, point);
+    if (*found && is_stalled(s, ask)) status = look_coarsely(s, ask, point, found);
+    if (!*found) *found = any_other(s, &ask->rng, point);
+    return status;
+}
+
+static cim_status prepare(searcher *s, cim_ask *ask) {
+    const cim_status status = explained(s, surrogate_fit(s->model, &ask->rng));
+    return status == CIM_OK ? look(s, ask) : status;
+}
+
 static cim_status propose(searcher *s, cim_ask *ask, int has_model) {
     cim_status status = CIM_OK;
     for (; ask->count < ask->max && status == CIM_OK; ask->count++) {
         double *point = ask->points + (size_t)ask->count * s->space.d;
-        const int found = has_model ? next_of_model(s, ask->max, &ask->rng, point)
-                                    : next_of_start(s, &ask->rng, point);
+        int found = 0;
+        if (has_model) status = next_of_model(s, ask, point, &found);
+        else found = next_of_start(s, &ask->rng, point);
+        if (status != CIM_OK) return status;
         if (!found) {
             s->is_done = 1;
             return CIM_DONE;
@@ -272,7 +309,7 @@ static const cim_plugin bayesian_plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_SEARCHER,
     .id = "searcher.bayesian",
-    .version = "1.4.0",
+    .version = "1.5.0",
     .summary = "Bayesian optimisation: Gaussian processes, exact expected hypervolume improvement",
     .license = "MIT",
     .ops = &ops,

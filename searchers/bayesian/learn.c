@@ -149,7 +149,7 @@ static void fit_again(surrogate *s, output *o, size_t n) {
     fit_optimise(&s->fit, o->theta, WARM_CALLS);
 }
 
-static cim_status condition(surrogate *s, output *o, size_t n) {
+static cim_status condition(surrogate *s, output *o, const double *theta, size_t n) {
     gp *g = &o->process;
     const size_t batch = 4 * (size_t)s->problem->batch;
     const size_t n_more = batch > LEAST_BELIEVED ? batch : LEAST_BELIEVED;
@@ -159,7 +159,7 @@ static cim_status condition(surrogate *s, output *o, size_t n) {
     }
     o->transform = find_transform(s, o, o->transform_kind, n);
     transform_all(o, &o->transform, s->y, n, s->sorted + n, s->sorted);
-    return gp_condition(g, &o->form, o->theta, s->chosen, s->sorted + n, n);
+    return gp_condition(g, &o->form, theta, s->chosen, s->sorted + n, n);
 }
 
 cim_status output_learn(surrogate *s, output *o) {
@@ -184,5 +184,28 @@ cim_status output_learn(surrogate *s, output *o) {
         o->fitted_at = known;
         if (used < n) n = collect(s, o);
     }
-    return condition(s, o, n);
+    return condition(s, o, o->theta, n);
+}
+
+/* ---- a coarse look --------------------------------------------------------------------------- */
+
+#define COARSE_NOISE 1e-2 /* the likeliest: a tenth of a standard deviation */
+
+cim_status output_coarsen(surrogate *s, output *o) {
+    size_t n = collect(s, o);
+    const size_t used = thin(s, n, MOST_FITTED);
+    fit_prior prior = fit_prior_of(s->space.n_dimensions);
+    prior.length.low = log(OUTPUT_COARSE);
+    prior.noise.mean = log(COARSE_NOISE);
+    transform_all(o, &o->transform, s->y, used, s->sorted + used, s->sorted);
+    s->fit.form = o->form;
+    fit_data(&s->fit, &prior, s->chosen, s->sorted + used, used);
+    fit_start(&s->fit, s->fit.start);
+    fit_optimise(&s->fit, s->fit.start, COLD_CALLS);
+    if (used < n) n = collect(s, o);
+    return condition(s, o, s->fit.start, n);
+}
+
+cim_status output_sharpen(surrogate *s, output *o) {
+    return condition(s, o, o->theta, collect(s, o));
 }

@@ -4,6 +4,7 @@
 
 #include "pool.h"
 #include "region.h"
+#include "stall.h"
 #include "start.h"
 
 typedef struct searcher {
@@ -17,6 +18,7 @@ typedef struct searcher {
     acquire acquire;
     pool pool;
     region region;
+    stall stall;
     part part;
     double *point, *features;/* scratch */
     double *goals, *slack;   /* scratch of a trial */

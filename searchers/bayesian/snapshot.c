@@ -1,14 +1,15 @@
 /* What the snapshot holds between fingerprint and checksum (cim_sdk/snapshot.h):
  *
  *     points of the start, and used; points proposed; done; length, successes and failures of the
- *     region; trials, keys; the start; the trials; the keys; what the surrogate saves. */
+ *     region; wait, left, has_looked and best of the stall; trials, keys; the start; the trials; the
+ *     keys; what the surrogate saves. */
 #include "searcher.h"
 
 #include <cim_sdk/snapshot.h>
 
-#define TAG UINT64_C(0x0000000253594142) /* "BAYS", version 2 */
+#define TAG UINT64_C(0x0000000353594142) /* "BAYS", version 3 */
 
-enum { HEAD_PIECES = 9 };
+enum { HEAD_PIECES = 13 };
 
 static uint64_t fingerprint(const searcher *s) {
     const uint64_t values[] = {s->problem->n_fidelities, cim_bits_of(s->effort)};
@@ -22,7 +23,9 @@ cim_status snapshot_save(searcher *s, const cim_sink *sink) {
     const archive *a = &s->archive;
     const uint64_t head[HEAD_PIECES] = {
         s->start.n, s->start.n_used, s->n_proposed, (uint64_t)s->is_done,
-        cim_bits_of(s->region.length), s->region.successes, s->region.failures, a->n, s->known.n};
+        cim_bits_of(s->region.length), s->region.successes, s->region.failures,
+        s->stall.wait, s->stall.left, (uint64_t)s->stall.has_looked, cim_bits_of(s->stall.best),
+        a->n, s->known.n};
     cim_snapshot_begin(&w, sink, TAG, fingerprint(s));
     cim_snapshot_put_pieces(&w, head, HEAD_PIECES);
     cim_snapshot_put_numbers(&w, s->start.points, (size_t)s->start.n * s->space.d);
@@ -68,9 +71,9 @@ static int get_start(searcher *s, uint32_t n, cim_snapshot_reader *r, cim_status
 static int get_state(searcher *s, const uint64_t *head, cim_snapshot_reader *r,
                      cim_status *status) {
     if (!get_start(s, (uint32_t)head[0], r, status)) return 0;
-    for (uint64_t i = 0; i < head[7]; i++)
+    for (uint64_t i = 0; i < head[11]; i++)
         if (!get_trial(s, r, status)) return 0;
-    for (uint64_t i = 0; i < head[8]; i++) {
+    for (uint64_t i = 0; i < head[12]; i++) {
         const uint64_t key = cim_snapshot_get(r);
         if (cim_known_has(&s->known, key)) continue;
         *status = cim_known_add(&s->known, key);
@@ -82,6 +85,7 @@ static int get_state(searcher *s, const uint64_t *head, cim_snapshot_reader *r,
     s->n_proposed = head[2];
     s->is_done = (int)head[3];
     s->region = (region){cim_number_of(head[4]), (uint32_t)head[5], (uint32_t)head[6]};
+    s->stall = (stall){head[7], head[8], (int)head[9], cim_number_of(head[10])};
     return s->region.length > 0.0 && s->region.length < 2.0;
 }
 
@@ -89,7 +93,8 @@ static int get_state(searcher *s, const uint64_t *head, cim_snapshot_reader *r,
 static int fits(const searcher *s, const uint64_t *head, uint64_t left) {
     const uint64_t width = archive_width(&s->archive) + 1, first = head[0] * s->space.d;
     return head[0] <= START_MOST && head[1] <= head[0] && head[3] <= 1 && first <= left &&
-           head[7] <= (left - first) / width && head[8] <= left - first - head[7] * width;
+           head[7] <= STALL_LONGEST_WAIT && head[8] <= head[7] && head[9] <= 1 &&
+           head[11] <= (left - first) / width && head[12] <= left - first - head[11] * width;
 }
 
 cim_status snapshot_load(searcher *s, const void *data, size_t size) {

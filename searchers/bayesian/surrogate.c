@@ -203,6 +203,28 @@ cim_status surrogate_fit(surrogate *s, cim_rng *rng) {
     return CIM_OK;
 }
 
+cim_status surrogate_coarsen(surrogate *s) {
+    cim_status status = CIM_OK;
+    surrogate_forget(s);
+    for (uint32_t i = 0; i < s->n_goals && status == CIM_OK; i++)
+        status = output_coarsen(s, &s->outputs[i]);
+    return status;
+}
+
+cim_status surrogate_sharpen(surrogate *s) {
+    cim_status status = CIM_OK;
+    surrogate_forget(s);
+    for (uint32_t i = 0; i < s->n_goals && status == CIM_OK; i++)
+        status = output_sharpen(s, &s->outputs[i]);
+    return status;
+}
+
+int surrogate_is_fine(const surrogate *s) {
+    double sum = 0.0;
+    for (size_t k = 0; k < s->encoding->n_features; k++) sum += s->outputs[0].theta[k];
+    return sum < (double)s->encoding->n_features * log(OUTPUT_COARSE);
+}
+
 /* ---- predictions ----------------------------------------------------------------------------- */
 
 /* Q points as inputs of output O to s->block; THOUGHTS: their opinions. */

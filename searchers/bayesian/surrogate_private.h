@@ -73,4 +73,9 @@ cim_status subset_choose(surrogate *s, size_t most, cim_rng *rng);
 /* Fits what is due of O and conditions it on s->rows. */
 cim_status output_learn(surrogate *s, output *o);
 
+/* Conditions O with length scales of OUTPUT_COARSE and more, and likely noise; back as learned. */
+#define OUTPUT_COARSE 0.6 /* of a dimension */
+cim_status output_coarsen(surrogate *s, output *o);
+cim_status output_sharpen(surrogate *s, output *o);
+
 #endif
