@@ -1,7 +1,9 @@
 /* Problems of the literature. ZDT: E. Zitzler, K. Deb, L. Thiele, Evol. Comput. 8, 173-195 (2000).
  * DTLZ2: K. Deb, L. Thiele, M. Laumanns, E. Zitzler, CEC 2002. BNH: T. T. Binh, U. Korn, MENDEL
  * (1997). Branin, Hartmann, Rosenbrock: L. C. W. Dixon, G. P. Szego, Towards Global Optimisation 2
- * (1978). */
+ * (1978). With many local optima: D. H. Ackley, A Connectionist Machine for Genetic Hillclimbing
+ * (1987); L. A. Rastrigin, Systems of Extremal Control (1974); A. O. Griewank, J. Optim. Theory
+ * Appl. 34, 11-39 (1981). */
 #include "functions.h"
 
 #include <math.h>
@@ -87,4 +89,31 @@ void rosenbrock(const problem *p, const double *x, double *f, double *g) {
         const double q = x[i + 1] - x[i] * x[i];
         f[0] += 100.0 * q * q + (1.0 - x[i]) * (1.0 - x[i]);
     }
+}
+
+void ackley(const problem *p, const double *x, double *f, double *g) {
+    double squares = 0.0, waves = 0.0;
+    (void)g;
+    for (uint32_t i = 0; i < p->d; i++) {
+        squares += x[i] * x[i] / p->d;
+        waves += cos(2.0 * pi * x[i]) / p->d;
+    }
+    f[0] = 20.0 + exp(1.0) - 20.0 * exp(-0.2 * sqrt(squares)) - exp(waves);
+}
+
+void rastrigin(const problem *p, const double *x, double *f, double *g) {
+    (void)g;
+    f[0] = 10.0 * p->d;
+    for (uint32_t i = 0; i < p->d; i++) f[0] += x[i] * x[i] - 10.0 * cos(2.0 * pi * x[i]);
+}
+
+void griewank(const problem *p, const double *x, double *f, double *g) {
+    double product = 1.0;
+    (void)g;
+    f[0] = 1.0;
+    for (uint32_t i = 0; i < p->d; i++) {
+        f[0] += x[i] * x[i] / 4000.0;
+        product *= cos(x[i] / sqrt(i + 1.0));
+    }
+    f[0] -= product;
 }

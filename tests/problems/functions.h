@@ -27,7 +27,8 @@ typedef struct problem {
 
 #define PROBLEM_LIST(X) \
     X(zdt1_30) X(zdt2_30) X(zdt4_10) X(dtlz2_6_2) X(dtlz2_12_3) X(bnh) X(cim26_2) X(cim26_3c) \
-    X(cim26_4) X(branin) X(hartmann6) X(rosenbrock10)
+    X(cim26_4) X(branin) X(hartmann6) X(rosenbrock10) \
+    X(ackley10) X(rastrigin6) X(griewank6)
 #define PROBLEM_NUMBER(name) PROBLEM_##name,
 enum { PROBLEM_LIST(PROBLEM_NUMBER) N_PROBLEMS };
 extern const problem problems[N_PROBLEMS];
@@ -59,5 +60,6 @@ void problem_write_study(const problem *p, FILE *to);
 
 typedef void problem_function(const problem *p, const double *x, double *f, double *g);
 problem_function zdt1, zdt2, zdt4, dtlz2, bnh, branin, hartmann6, rosenbrock, cim26;
+problem_function ackley, rastrigin, griewank;
 
 #endif

@@ -22,6 +22,9 @@ static const cim_param unit_30[] = {REAL("x", 30, 0, 1)};
 static const cim_param of_zdt4[] = {REAL("first", 0, 0, 1), REAL("x", 9, -5, 5)};
 static const cim_param of_bnh[] = {REAL("a", 0, 0, 5), REAL("b", 0, 0, 3)};
 static const cim_param of_branin[] = {REAL("a", 0, -5, 10), REAL("b", 0, 0, 15)};
+static const cim_param of_ackley[] = {REAL("x", 10, -5, 10)};
+static const cim_param of_rastrigin[] = {REAL("x", 6, -4.5, 6)};
+static const cim_param of_griewank[] = {REAL("x", 6, -50, 70)};
 static const cim_param of_rosenbrock[] = {REAL("x", 10, -2.048, 2.048)};
 
 static const double sizes[] = {32, 64, 128, 256, 512, 1024}, widths[] = {1, 2, 4, 8, 16, 32, 64};
@@ -147,6 +150,27 @@ const problem problems[N_PROBLEMS] = {
                               .evaluate = rosenbrock,
                               .optimum = 0.0,
                               .budget = 200},
+    [PROBLEM_ackley10] = {.name = "ackley10",
+                          .d = 10,
+                          .m = 1,
+                          OF(of_ackley),
+                          .evaluate = ackley,
+                          .optimum = 0.0,
+                          .budget = 100},
+    [PROBLEM_rastrigin6] = {.name = "rastrigin6",
+                            .d = 6,
+                            .m = 1,
+                            OF(of_rastrigin),
+                            .evaluate = rastrigin,
+                            .optimum = 0.0,
+                            .budget = 100},
+    [PROBLEM_griewank6] = {.name = "griewank6",
+                           .d = 6,
+                           .m = 1,
+                           OF(of_griewank),
+                           .evaluate = griewank,
+                           .optimum = 0.0,
+                           .budget = 100},
 };
 
 const problem *problem_find(const char *name) {
