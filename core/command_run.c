@@ -12,23 +12,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A config as compared on resume: without what may change between sessions. */
+/* A config as compared on resume: without what may change between sessions, and without a study
+ * that says nothing else. */
 static void comparable(const config *c, text *out) {
     static const char *const free_keys[] = {
         "    trials = ", "    max_seconds = ", "    time_limit_s = "};
     text whole = {0};
     config_print(c, &whole);
+    text begin = {0}; /* "study = {", until something of it counts */
     bool in_study = false;
     for (const char *line = text_of(&whole); *line;) {
         size_t n = strcspn(line, "\n") + 1;
-        bool skip = false;
+        bool skip = in_study && line[0] == '}' && begin.length;
         if (line[0] != ' ') in_study = strncmp(line, "study = {", 9) == 0;
         for (size_t i = 0; i < sizeof free_keys / sizeof *free_keys; i++)
             skip |= in_study && strncmp(line, free_keys[i], strlen(free_keys[i])) == 0;
-        if (!skip) text_add_bytes(out, line, n);
+        if (line[0] != ' ') text_clear(&begin);
+        if (in_study && line[0] != ' ') {
+            text_add_bytes(&begin, line, n);
+        } else if (!skip) {
+            text_add_bytes(out, text_of(&begin), begin.length);
+            text_clear(&begin);
+            text_add_bytes(out, line, n);
+        }
         line += n;
     }
+    text_free(&begin);
     text_free(&whole);
+}
+
+/* What a line says: of a study that begins there, the line after it. */
+static const char *saying(const char *line) {
+    if (strncmp(line, "study = {\n", 10) == 0) line += 10;
+    return line + strspn(line, " ");
 }
 
 /* The first line in which the stored config and this one differ. */
@@ -47,8 +63,8 @@ static bool same_config(store *st, const char *folder, const config *now, failur
             y += strcspn(y, "\n") + 1;
         }
         if (*x || *y) {
-            x += strspn(x, " ");
-            y += strspn(y, " ");
+            x = saying(x);
+            y = saying(y);
             good = fail(f, STATUS_WRONG,
                         "%s: --resume: the config has changed: it was \"%.*s\" and is "
                         "\"%.*s\"; only trials, max_seconds and time_limit_s may change",
@@ -201,10 +217,26 @@ static bool holds_no_others(const char *folder, failure *f) {
     text names = {0};
     runs_within(folder, &names);
     bool good = !names.length || fail(f, STATUS_WRONG,
-                                      "%s: holds a study of several targets already (%s): give "
-                                      "another folder with --out", folder, text_of(&names));
+                                      "%s: holds other runs already (%s): give another folder "
+                                      "with --out", folder, text_of(&names));
     text_free(&names);
     return good;
+}
+
+/* PATH, or the folder of the study.db that it names. */
+static void add_run_folder(const char *path, text *folder) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    if (strcmp(name, "study.db") != 0) text_add(folder, "%s", path);
+    else if (slash) text_add(folder, "%.*s", (int)(slash - path), path);
+    else text_add(folder, ".");
+}
+
+/* One target's study beside those of others is kept where a study of all would keep it. */
+static void choose_place_among(const options *o, text *folder) {
+    text names = {0};
+    runs_within(text_of(folder), &names);
+    if (o->target && names.length) text_add(folder, "/%s", o->target);
+    text_free(&names);
 }
 
 /* --out, or the folder of the run itself, or runs/<name>. */
@@ -212,7 +244,7 @@ static void choose_folder(const config *c, const options *o, bool is_run, text *
     study named = {.config = *c};
     failure ignored = {0};
     if (o->out) text_add(folder, "%s", o->out);
-    else if (is_run) text_add(folder, "%s", o->arguments[0]);
+    else if (is_run) add_run_folder(o->arguments[0], folder);
     else {
         study_settings(&named, &ignored);
         text_add(folder, "runs/%s", named.name);
@@ -239,6 +271,7 @@ int command_run(int argc, char **argv, failure *f) {
         choose_folder(&c, &o, is_run, &folder);
         if (n == 1) {
             targets_select(&c, 0, f);
+            choose_place_among(&o, &folder);
             good = holds_no_others(text_of(&folder), f) &&
                    run_target(&c, text_of(&folder), &o, true, &sum, &lost, f);
         } else good = run_targets(o.arguments[0], n, text_of(&folder), &o, &sum, &lost, f);

@@ -165,7 +165,8 @@ int command_train(int argc, char **argv, failure *f) {
     bool good = options_read(&o, argc, argv, "out resume seed set target", f);
     if (good && o.n_arguments != 1)
         good = fail(f, STATUS_WRONG, "cimdse train CONFIG: one of them");
-    good = good && command_one_target(&s.config, o.arguments[0], &o, &is_run, f) &&
+    good = good && command_one_run(&o, f) &&
+           command_one_target(&s.config, o.arguments[0], &o, &is_run, f) &&
            study_open(&s, STUDY_DESIGNS, f);
     if (good && s.n_workloads != 1)
         good = fail(f, STATUS_WRONG, "%s: has %u workloads: training takes one", o.arguments[0],

@@ -49,7 +49,7 @@ void convergence_print(const front *final, size_t n_goals, FILE *out) {
     }
     fputs(final->n > 1 ? "  hypervolume: share of the box from the best to 1.1 x the worst of each "
                          "goal on this front\n"
-                       : "  hypervolume: share of the box from this design to twice its goals (to "
-                         "0 of what is maximised)\n",
+                       : "  hypervolume: share of the box from this design to goals worse by their "
+                         "own size (by 1 where that is 0)\n",
           out);
 }

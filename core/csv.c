@@ -1,6 +1,8 @@
 #include "csv.h"
+#include "failure.h"
 #include "memory.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +59,14 @@ bool csv_read(csv_reader *r, csv_row *row) {
     while (read_line(r, row))
         if (row->n > 1 || row->chars.chars[0]) return true;
     return false;
+}
+
+bool csv_read_first(csv_reader *reader, csv_row *row, const char *path, failure *f) {
+    errno = 0;
+    if (csv_read(reader, row)) return true;
+    if (ferror(reader->file))
+        return fail(f, STATUS_WRONG, "%s: cannot read it: %s", path, strerror(errno));
+    return fail(f, STATUS_WRONG, "%s: is empty", path);
 }
 
 const char *csv_cell(const csv_row *row, size_t i) {

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+struct failure;
+
 typedef struct csv_row {
     text chars;             /* all cells, each ended by a zero */
     size_t *starts;
@@ -17,6 +19,8 @@ typedef struct csv_reader {
     uint64_t line;
 } csv_reader;
 
+/* The first row; a file without one, or that cannot be read, is an error that names PATH. */
+bool csv_read_first(csv_reader *reader, csv_row *row, const char *path, struct failure *f);
 /* The next row; blank lines are skipped. False at the end. */
 bool csv_read(csv_reader *reader, csv_row *row);
 const char *csv_cell(const csv_row *row, size_t i);   /* "" beyond the last */

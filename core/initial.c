@@ -76,7 +76,7 @@ bool initial_read(study *s, const char *path, failure *f) {
     csv_row heads = {0}, row = {0};
     uint32_t n = s->space.n_dimensions;
     if (!reader.file) return fail(f, STATUS_WRONG, "%s: cannot read it: %s", path, strerror(errno));
-    bool good = (csv_read(&reader, &heads) || fail(f, STATUS_WRONG, "%s: is empty", path)) &&
+    bool good = csv_read_first(&reader, &heads, path, f) &&
                 check_heads(s, &heads, path, f);
     while (good && csv_read(&reader, &row)) {
         s->initial = memory_grow(s->initial, (s->n_initial + 1) * n, sizeof *s->initial);

@@ -11,7 +11,7 @@ enum { BLOCK = 4096 };
 static bool read_header(const study *s, const char *path, csv_reader *reader, columns *out,
                         failure *f) {
     csv_row row = {0};
-    bool good = csv_read(reader, &row) || fail(f, STATUS_WRONG, "%s: is empty", path);
+    bool good = csv_read_first(reader, &row, path, f);
     for (size_t i = 0; good && i < row.n; i++) {
         const char *name = csv_cell(&row, i);
         if (i == 0 && strncmp(name, "\xef\xbb\xbf", 3) == 0) name += 3; /* a byte order mark */

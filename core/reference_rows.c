@@ -99,7 +99,7 @@ bool reference_rows_read(reference_rows *t, const reference_table *x, const char
     if (!reader.file)
         return fail(f, STATUS_WRONG, "%s: cannot read it: %s", t->path, strerror(errno));
     csv_row row = {0};
-    bool good = csv_read(&reader, &t->header) || fail(f, STATUS_WRONG, "%s: is empty", t->path);
+    bool good = csv_read_first(&reader, &t->header, t->path, f);
     good = good && find_columns(t, f);
     while (good && csv_read(&reader, &row)) {
         if (row.n != t->header.n)

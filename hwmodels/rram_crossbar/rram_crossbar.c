@@ -60,7 +60,7 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     cim_status status = cim_chip_read_technology(host, values, P_TECHNOLOGY, P_PROCESS,
                                                  &m->process);
     if (status == CIM_OK && *cell) status = cim_cell_read(host, cell, &m->cell);
-    /* What is searched is 0 here, and every point is checked again. */
+    /* What is searched has its default here, and every point is checked again. */
     const char *refusal = status == CIM_OK ? check_cell(values, 0) : NULL;
     if (refusal) status = host->fail(host, CIM_E_CONFIG, refusal);
     if (status == CIM_OK) *self = m;
@@ -292,7 +292,7 @@ static const cim_hwmodel_ops ops = {
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_HWMODEL, .id = "hwmodel.rram_crossbar", .version = "0.1.0",
+    .kind = CIM_HWMODEL, .id = "hwmodel.rram_crossbar", .version = "0.2.0",
     .summary = "RRAM crossbars with shared ADCs: area, energy, latency of a whole chip",
     .license = "MIT", .ops = &ops,
     .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),

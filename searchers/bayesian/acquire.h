@@ -46,8 +46,8 @@ void acquire_values(acquire *a, const double *features, size_t n, double *values
 /* Of one design with its gradient by the features, which may be NULL. */
 double acquire_value(acquire *a, const double *features, double *gradient);
 
-/* What FEATURES is expected to improve the only goal by, in its standard deviations, as far as it is
- * likely to be feasible. */
+/* What FEATURES is expected to improve the only goal by, in its standard deviations, as far as it
+ * is likely to be feasible. */
 double acquire_gain(acquire *a, const double *features);
 /* Whose improvement counts from now on, of the only goal: the expectation of TRIALS that expects
  * least, not the best outcome, which chance had a part in. */

@@ -1,8 +1,8 @@
 /* What the snapshot holds between fingerprint and checksum (cim_sdk/snapshot.h):
  *
  *     points of the start, and used; points proposed; done; length, successes and failures of the
- *     region; wait, left, has_looked and best of the stall; trials, keys; the start; the trials; the
- *     keys; what the surrogate saves. */
+ *     region; wait, left, has_looked and best of the stall; trials, keys; the start; the trials;
+ *     the keys; what the surrogate saves. */
 #include "searcher.h"
 
 #include <cim_sdk/snapshot.h>

@@ -195,6 +195,20 @@ static void out_of_time_and_resumed(void **state) {
     cli_same_export("whole", "parts");
 }
 
+/* A config may leave study out, and be extended; and a run is called by its database, too. */
+static void extended_without_a_study(void **state) {
+    (void)state;
+    cli_write("bare.cfg", "workload = { plugin = \"vgg8\"; };\n"
+                          "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128, 256]; };\n"
+                          "searcher = { plugin = \"random\"; };\ngoals = [ \"min energy_j\" ];\n");
+    cli_good("run bare.cfg --out whole --trials 30");
+    cli_good("run bare.cfg --out parts --trials 7");
+    cli_good("run bare.cfg --out parts --resume --trials 9");
+    cli_good("run parts/study.db --resume --trials 30");
+    cli_same_export("whole", "parts");
+    cli_refused(cli("run bare.cfg --out parts --resume --seed 3"), 2, "is \"seed = 3");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(any_number_of_workers),
@@ -207,6 +221,7 @@ int main(void) {
         CLI_TEST(resuming_a_finished_study_changes_nothing),
         CLI_TEST(a_searcher_that_is_done),
         CLI_TEST(out_of_time_and_resumed),
+        CLI_TEST(extended_without_a_study),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,9 +72,13 @@ static void a_target_of_a_run(void **state) {
     cli_good("run both --target a --resume --trials 17");
     assert_non_null(strstr(cli_good("report both/a")->out, ": 17 trials"));
     assert_non_null(strstr(cli_good("report both/sram_cim")->out, ": 9 trials"));
-    cli_refused(cli("run two.cfg --out both --target a"), 2, "both: holds a study of several",
-                "a, sram_cim");
-    cli_refused(cli("run two.cfg --out both --target a --resume"), 2, "holds a study of several");
+    cli_refused(cli("run two.cfg --out both --target a"), 2, "both/a: holds a study already");
+    cli_good("run two.cfg --out both --target a --resume --trials 20");
+    assert_non_null(strstr(cli_good("report both/a")->out, ": 20 trials"));
+    cli_good("run two.cfg --out both/a --trials 21 --target a --resume");
+    cli_study("one.cfg", "");
+    cli_refused(cli("run one.cfg --out both"), 2, "both: holds other runs already", "a, sram_cim");
+    cli_refused(cli("train both --target a"), 2, "both/a: needs accuracy");
     cli_refused(cli("run two.cfg --out new --target a --set study.transfer=both"), 2,
                 "study.transfer", "a, sram_cim");
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FIGURE(metric, is, bounds) "{ metric = \"" metric "\"; is = \"" is "\"; " bounds " }"
 
@@ -158,6 +159,10 @@ static void a_table_that_is_elsewhere(void **state) {
     cli_refused(cli("validate model.cfg --tables model.cfg"), 2, "model.cfg: is not a folder");
     r = cli_ends(2, "validate model.cfg --tables .");
     assert_non_null(strstr(r->err, "--tables .: holds none of the 1 tables"));
+    assert_int_equal(mkdir("table.csv", 0777), 0);
+    r = cli_ends(2, "validate model.cfg --tables .");
+    assert_non_null(strstr(r->err, "table.csv: cannot read it: Is a directory"));
+    assert_int_equal(rmdir("table.csv"), 0);
     assert_int_equal(mkdir("tables", 0777), 0);
     assert_int_equal(rename("moved.csv", "tables/table.csv"), 0);
     r = cli_good("validate model.cfg --tables tables");

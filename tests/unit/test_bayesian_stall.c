@@ -41,7 +41,7 @@ static cim_problem cube(void) {
     static cim_dimension dimensions[D];
     for (int i = 0; i < D; i++)
         dimensions[i] =
-            (cim_dimension){.name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0.0, .max = 1.0};
+            (cim_dimension){.name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0, .max = 1};
     cim_problem problem = fixture_problem(1, 0);
     problem.dimensions = (cim_dimension_table)CIM_TABLE(dimensions);
     problem.activities.n = 0;
@@ -120,7 +120,7 @@ static void test_resumed(void **state) {
     static cim_dimension all[ACKLEY];
     for (int i = 0; i < ACKLEY; i++)
         all[i] =
-            (cim_dimension){.name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0.0, .max = 1.0};
+            (cim_dimension){.name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0, .max = 1};
     const cim_problem p = problem_of(all, ACKLEY, one_goal, 1);
     check_resume_at_every_ask("bayesian", NULL, &p, judge_ackley, 1, 70);
 }

@@ -181,7 +181,7 @@ static void convergence_is_the_share_of_the_box(void **state) {
     assert_contains(chars, "\n    trials  hypervolume\n         2       0.0000  \n");
     assert_contains(chars, "\n         8       0.5000  ####################\n");
     assert_contains(chars, "\n        20       1.0000  ########################################\n"
-                           "  hypervolume: share of the box from this design to twice its goals ");
+                           "  hypervolume: share of the box from this design to goals worse by ");
     free(chars);
 }
 

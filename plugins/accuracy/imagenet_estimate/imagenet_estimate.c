@@ -88,7 +88,7 @@ static const cim_plugin plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_ACCURACY,
     .id = "accuracy.imagenet_estimate",
-    .version = "1.0",
+    .version = "1.1",
     .license = "MIT",
     .summary =
         "An estimate of ImageNet accuracy of MobileNets and ResNet-50s, from published figures",

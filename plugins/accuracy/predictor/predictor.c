@@ -228,7 +228,7 @@ static const cim_accuracy_ops ops = {
 
 static const cim_plugin plugin = {
     .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_ACCURACY, .id = "accuracy.predictor", .version = "1.1", .license = "MIT",
+    .kind = CIM_ACCURACY, .id = "accuracy.predictor", .version = "1.2", .license = "MIT",
     .summary = "Accuracy predicted from that of other designs, by a small neural network",
     .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
