@@ -1,5 +1,6 @@
 /* Points as features. */
 #include "encoding.h"
+#include "waves.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,10 +16,17 @@ static uint32_t width_of(const cim_dimension *d) {
     return d->n_levels < MOST_LEVEL_FEATURES ? (uint32_t)d->n_levels : MOST_LEVEL_FEATURES;
 }
 
+static uint32_t most_waves(const cim_dimension *d) {
+    if (d->kind == CIM_CATEGORICAL) return 0;
+    return d->kind == CIM_REAL_RANGE || d->n_levels > WAVES_MOST ? WAVES_MOST
+                                                                 : (uint32_t)d->n_levels - 1;
+}
+
 static void describe(encoding *e, uint32_t i) {
     const cim_dimension *d = dimension_of(e, i);
     const double k = (double)width_of(d);
     for (uint32_t f = e->first[i]; f < e->first[i + 1]; f++) {
+        e->most_waves[f] = most_waves(d);
         e->is_level[f] = d->kind == CIM_CATEGORICAL;
         e->centre[f] = e->is_level[f] ? HALF_ROOT / k : 0.5;
         e->scale[f] = e->is_level[f] ? sqrt(2.0 * k / (k - 1.0)) : sqrt(12.0);
@@ -81,7 +89,8 @@ cim_status encoding_open(encoding *e, const cim_host *host, const cim_problem *p
     e->centre = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->centre);
     e->scale = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->scale);
     e->is_level = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->is_level);
-    if (e->centre == NULL || e->scale == NULL || e->is_level == NULL || e->is_summary == NULL) {
+    e->most_waves = host->alloc(host, (size_t)e->n_features + 1, sizeof *e->most_waves);
+    if (!e->centre || !e->scale || !e->is_level || !e->is_summary || !e->most_waves) {
         encoding_close(e);
         return CIM_E_MEMORY;
     }
@@ -97,6 +106,7 @@ void encoding_close(encoding *e) {
     e->host->release(e->host, e->scale);
     e->host->release(e->host, e->is_level);
     e->host->release(e->host, e->is_summary);
+    e->host->release(e->host, e->most_waves);
     e->host->release(e->host, e->vectors);
     *e = (encoding){.host = NULL};
 }

@@ -31,6 +31,8 @@ typedef struct encoding {
     double *scale;       /* 1 / its standard deviation; a categorical dimension counts once */
     uint8_t *is_level;   /* of a categorical dimension: holds two values only */
     uint8_t *is_summary; /* of a vector */
+    uint32_t *most_waves; /* half waves that a feature can tell apart (waves.h): one less than its
+                             values; 0 of a categorical dimension and of what sums a vector up */
     encoding_vector *vectors;
     uint32_t n_vectors;
 } encoding;

@@ -2,6 +2,7 @@
 #include "fit.h"
 #include "lbfgs.h"
 #include "linear.h"
+#include "waves.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,6 +22,7 @@ fit_prior fit_prior_of(size_t n_dimensions) {
         .linear = {log(0.3), 2.0, log(1e-6), log(1e2)},
         .squares = {log(0.1), 2.0, log(1e-6), log(1e2)},
         .summary = {log(0.1), 2.0, log(1e-6), log(1e3)},
+        .waves = {log(0.1), 2.0, log(1e-6), log(1e2)},
         .rough = {log(1e-3), 3.0, log(1e-6), log(1.0)},
         .extra = {log(0.01), 3.0, log(1e-8), log(1e2)},
     };
@@ -30,9 +32,9 @@ fit_prior fit_prior_of(size_t n_dimensions) {
 
 void fit_close(fit *f) {
     if (f->host == NULL) return;
-    double *const all[] = {f->linear,  f->squares, f->summary, f->scaled, f->norms,
-                           f->product, f->row_sum, f->k,       f->slope,  f->weights,
-                           f->low,     f->high,    f->inverse, f->work,   f->start};
+    double *const all[] = {f->linear, f->squares, f->summary, f->waves, f->columns, f->scaled,
+                           f->norms,  f->product, f->row_sum, f->k,     f->slope,   f->weights,
+                           f->low,    f->high,    f->inverse, f->work,  f->start};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) f->host->release(f->host, all[i]);
     *f = (fit){.host = NULL};
 }
@@ -42,7 +44,8 @@ cim_status fit_open(fit *f, const cim_host *host, const gp_space *space, size_t 
     *f = (fit){.host = host, .space = space, .room = room};
     const struct { double **at; size_t count; } all[] = {
         {&f->linear, square}, {&f->squares, square},
-        {&f->summary, space->has_summary ? square : 0}, {&f->scaled, wide}, {&f->norms, room},
+        {&f->summary, space->has_summary ? square : 0}, {&f->waves, square},
+        {&f->columns, room * WAVES_MOST}, {&f->scaled, wide}, {&f->norms, room},
         {&f->product, wide}, {&f->row_sum, room}, {&f->k, square}, {&f->slope, square},
         {&f->weights, room}, {&f->low, n_theta}, {&f->high, n_theta}, {&f->inverse, n_theta},
         {&f->work, lbfgs_room(n_theta)}, {&f->start, n_theta}};
@@ -60,7 +63,8 @@ cim_status fit_open(fit *f, const cim_host *host, const gp_space *space, size_t 
 
 static const fit_normal *prior_of(const fit *f, size_t i) {
     const fit_normal *const others[] = {&f->prior.variance, &f->prior.noise, &f->prior.linear,
-                                        &f->prior.squares, &f->prior.summary, &f->prior.rough};
+                                        &f->prior.squares, &f->prior.summary, &f->prior.waves,
+                                        &f->prior.rough};
     if (i < f->space->n) return &f->prior.length;
     i -= f->space->n;
     return i < THETA_EXTRA ? others[i] : &f->prior.extra;
@@ -86,6 +90,19 @@ static void find_products(fit *f, int part, double *out) {
                     f->n);
 }
 
+static void find_wave_products(fit *f) {
+    const gp_space *s = f->space;
+    memset(f->waves, 0, f->n * f->n * sizeof *f->waves);
+    for (size_t k = 0; k < s->n; k++) {
+        const uint32_t n = gp_n_waves(s, &f->form, k);
+        if (n == 0) continue;
+        for (size_t i = 0; i < f->n; i++)
+            waves_columns(f->inputs[i * gp_width(s) + k], n, f->columns + i * n);
+        linear_products(f->n, f->n, n, 1.0 / (double)s->n_dimensions, f->columns, f->columns, 1.0,
+                        f->waves, f->n);
+    }
+}
+
 void fit_data(fit *f, const fit_prior *prior, const double *inputs, const double *y, size_t n) {
     f->prior = *prior;
     f->inputs = inputs;
@@ -94,6 +111,7 @@ void fit_data(fit *f, const fit_prior *prior, const double *inputs, const double
     find_products(f, PART_LINEAR, f->linear);
     find_products(f, PART_SQUARES, f->squares);
     if (f->space->has_summary) find_products(f, PART_SUMMARY, f->summary);
+    if (f->form.n_waves > 0) find_wave_products(f);
     for (size_t i = 0; i < gp_n_theta(f->space); i++) {
         f->low[i] = prior_of(f, i)->low;
         f->high[i] = prior_of(f, i)->high;
@@ -126,6 +144,7 @@ static void find_covariance(fit *f, const double *theta) {
     const double linear = f->form.trend >= TREND_LINEAR ? exp(logs[THETA_LINEAR]) : 0.0;
     const double squares = f->form.trend >= TREND_SQUARES ? exp(logs[THETA_SQUARES]) : 0.0;
     const double summary = has_summary(f) ? exp(logs[THETA_SUMMARY]) : 0.0;
+    const double waves = f->form.n_waves > 0 ? exp(logs[THETA_WAVES]) : 0.0;
     const size_t n = f->n;
     for (size_t k = 0; k < s->n; k++) f->inverse[k] = exp(-theta[k]);
     for (size_t i = 0; i < n; i++) {
@@ -149,6 +168,7 @@ static void find_covariance(fit *f, const double *theta) {
             column[i] =
                 column[i] * variance + GP_CONSTANT_VARIANCE + linear * a[i] + squares * b[i];
         }
+        for (size_t i = j; waves > 0.0 && i < n; i++) column[i] += waves * f->waves[j * n + i];
         for (size_t i = j; summary > 0.0 && i < n; i++)
             column[i] += summary * f->summary[j * n + i];
         for (size_t i = j; s->n_extra > 0 && i < n; i++) column[i] += extra_product(f, theta, i, j);
@@ -170,13 +190,13 @@ static double solve(fit *f) {
 
 /* ---- value and gradient ---------------------------------------------------------------------- */
 
-typedef struct sums { double all, variance, noise, rough, linear, squares, summary; } sums;
+typedef struct sums { double all, variance, noise, rough, linear, squares, summary, waves; } sums;
 
 /* K^-1 becomes W = K^-1 y y' K^-1 - K^-1, the slopes W times themselves. Sums W with each part. */
 static sums weigh(fit *f, const double *theta) {
     const gp_space *s = f->space;
     const size_t n = f->n;
-    sums t = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
+    sums t = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
     memset(f->row_sum, 0, n * sizeof *f->row_sum);
     for (size_t j = 0; j < n; j++) {
         double *w = f->k + j * n, *slope = f->slope + j * n;
@@ -197,6 +217,8 @@ static sums weigh(fit *f, const double *theta) {
             t.linear += 2.0 * w[i] * a[i];
             t.squares += 2.0 * w[i] * b[i];
         }
+        for (size_t i = j; f->form.n_waves > 0 && i < n; i++)
+            t.waves += 2.0 * w[i] * f->waves[j * n + i];
         for (size_t i = j; has_summary(f) && i < n; i++)
             t.summary += 2.0 * w[i] * f->summary[j * n + i];
         slope[j] = 0.0; /* at no distance: of no consequence */
@@ -269,6 +291,8 @@ double fit_value(fit *f, const double *theta, double *gradient) {
         gradient[n + THETA_SQUARES] = -0.5 * t.squares * exp(theta[n + THETA_SQUARES]);
     if (has_summary(f))
         gradient[n + THETA_SUMMARY] = -0.5 * t.summary * exp(theta[n + THETA_SUMMARY]);
+    if (f->form.n_waves > 0)
+        gradient[n + THETA_WAVES] = -0.5 * t.waves * exp(theta[n + THETA_WAVES]);
     add_extra(f, theta, gradient);
     return prior_value(f, theta, gradient) - likelihood;
 }

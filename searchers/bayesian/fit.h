@@ -9,7 +9,7 @@
 typedef struct fit_normal { double mean, sd, low, high; } fit_normal;
 typedef struct fit_prior {
     double spread;    /* of the logarithms of one process's length scales about their mean */
-    fit_normal length, variance, noise, linear, squares, summary, rough, extra;
+    fit_normal length, variance, noise, linear, squares, summary, waves, rough, extra;
 } fit_prior;
 
 /* Of outputs with mean 0 and variance 1 and features in [0, 1]. */
@@ -22,7 +22,8 @@ typedef struct fit {
     fit_prior prior;
     size_t n, room;
     const double *inputs, *y;       /* the caller's */
-    double *linear, *squares, *summary; /* inner products of the trends' columns, n x n */
+    double *linear, *squares, *summary, *waves; /* inner products of the trends' columns, n x n */
+    double *columns;                /* n x WAVES_MOST: of one feature */
     double *scaled, *norms, *product, *row_sum;
     double *k, *slope, *weights;
     double *low, *high, *inverse, *work, *start; /* start: the caller's */

@@ -1,9 +1,16 @@
 /* Posterior of a Gaussian process (Rasmussen and Williams, algorithm 2.1). */
 #include "gp.h"
 #include "linear.h"
+#include "waves.h"
 
 #include <math.h>
 #include <string.h>
+
+size_t gp_n_basis(const gp_space *s, const gp_form *f) {
+    size_t n = 1 + (size_t)f->trend * s->n + s->n_extra;
+    for (size_t i = 0; f->n_waves > 0 && i < s->n; i++) n += gp_n_waves(s, f, i);
+    return n;
+}
 
 void gp_basis(const gp_space *s, const gp_form *f, const double *theta, const double *x,
               double *basis) {
@@ -21,6 +28,12 @@ void gp_basis(const gp_space *s, const gp_form *f, const double *theta, const do
             *basis++ = s->is_level[i] || s->is_summary[i]
                            ? 0.0 : squares * sqrt(180.0) * (c * c - 1.0 / 12.0);
         }
+    const double waves = sqrt(exp(logs[THETA_WAVES]) / (double)s->n_dimensions);
+    for (size_t i = 0; f->n_waves > 0 && i < s->n; i++) {
+        const uint32_t n = gp_n_waves(s, f, i);
+        waves_columns(x[i], n, basis);
+        for (uint32_t j = 0; j < n; j++) *basis++ *= waves;
+    }
     for (size_t i = 0; i < s->n_extra; i++)
         *basis++ = exp(0.5 * logs[THETA_EXTRA + i]) * x[s->n + i];
 }
@@ -39,21 +52,32 @@ static double *numbers(const cim_host *host, size_t count) {
     return host->alloc(host, count > 0 ? count : 1, sizeof(double));
 }
 
+/* Makes what depends on the number of the trend's columns. */
+static cim_status make_basis(gp *g, size_t n_basis) {
+    const size_t room = g->most + g->n_more;
+    g->host->release(g->host, g->basis);
+    g->host->release(g->host, g->trend);
+    g->host->release(g->host, g->work);
+    g->most_basis = n_basis;
+    g->basis = numbers(g->host, room * n_basis);
+    g->trend = numbers(g->host, n_basis);
+    g->work = numbers(g->host, GP_BLOCK * (room + g->space->n + n_basis + 2) + 4 * room);
+    return g->basis && g->trend && g->work ? CIM_OK : CIM_E_MEMORY;
+}
+
 cim_status gp_open(gp *g, const cim_host *host, const gp_space *space, size_t n, size_t n_more) {
     gp_close(g);
-    const size_t most = 1 + 2 * space->n + space->n_extra, room = n + n_more;
+    const size_t room = n + n_more;
     *g = (gp){.host = host, .space = space, .most = n, .n_more = n_more, .room = room};
     g->theta = numbers(host, gp_n_theta(space));
     g->inverse = numbers(host, space->n);
     g->scaled = numbers(host, room * space->n);
     g->norms = numbers(host, room);
-    g->basis = numbers(host, room * most);
     g->factor = numbers(host, room * room);
     g->weights = numbers(host, room);
-    g->trend = numbers(host, most);
-    g->work = numbers(host, GP_BLOCK * (room + space->n + most + 2) + 4 * room);
-    if (g->theta && g->inverse && g->scaled && g->norms && g->basis && g->factor && g->weights &&
-        g->trend && g->work)
+    const cim_status status = make_basis(g, 1 + 2 * space->n + space->n_extra);
+    if (status == CIM_OK && g->theta && g->inverse && g->scaled && g->norms && g->factor &&
+        g->weights)
         return CIM_OK;
     gp_close(g);
     return CIM_E_MEMORY;
@@ -106,6 +130,7 @@ cim_status gp_condition(gp *g, const gp_form *form, const double *theta, const d
     g->form = *form;
     g->n = g->n_told = n;
     g->n_basis = gp_n_basis(s, form);
+    if (g->n_basis > g->most_basis && make_basis(g, g->n_basis) != CIM_OK) return CIM_E_MEMORY;
     memcpy(g->theta, theta, gp_n_theta(s) * sizeof *theta);
     for (size_t i = 0; i < s->n; i++) g->inverse[i] = exp(-theta[i]);
     for (size_t i = 0; i < n; i++) {
@@ -200,6 +225,12 @@ static void pull_basis(const gp *g, const double *x, const double *pull, double 
         for (size_t i = 0; i < s->n; i++, pull++)
             if (!s->is_level[i] && !s->is_summary[i])
                 out[i] += squares * 2.0 * (x[i] - s->centre[i]) * *pull;
+    const double waves = times * sqrt(exp(logs[THETA_WAVES]) / d);
+    for (size_t i = 0; g->form.n_waves > 0 && i < s->n; i++) {
+        const uint32_t n = gp_n_waves(s, &g->form, i);
+        out[i] += waves * waves_slope(x[i], n, pull);
+        pull += n;
+    }
     for (size_t i = 0; i < s->n_extra; i++)
         out[s->n + i] += times * exp(0.5 * logs[THETA_EXTRA + i]) * *pull++;
 }

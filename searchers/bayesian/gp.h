@@ -1,12 +1,13 @@
 /* gp.h: a Gaussian process with zero mean,
  *
  *     k(x, x') = s2 corr(|(x - x') / l|) + constant + linear t1 b(x).b(x') + squares t2 q(x).q(x')
- *              + summary t3 v(x).v(x') + sum_e t_e x_e x_e',     noise on the diagonal,
+ *              + summary t3 v(x).v(x') + waves t4 c(x).c(x') + sum_e t_e x_e x_e',
  *
- * b: features centred and scaled, divided by sqrt(number of dimensions); q: the same of their
- * squares. What sums a vector up (encoding.h), v, has a variance of its own instead. The trend is
- * what lets 30 dimensions be learned from 40 points. The last n_extra inputs
- * are trend features only (the opinion of an older study). */
+ * noise on the diagonal; b: features centred and scaled, divided by sqrt(number of dimensions); q:
+ * the same of their squares, c: of half waves (waves.h). What sums a vector up (encoding.h), v, has
+ * a variance of its own instead. The trend is what lets 30 dimensions be learned from 40 points,
+ * and waves a valley of many dents whose features do not interact. The last n_extra inputs are
+ * trend features only (the opinion of an older study). */
 #ifndef GP_H
 #define GP_H
 
@@ -17,7 +18,8 @@
 
 enum { TREND_NONE = 0, TREND_LINEAR = 1, TREND_SQUARES = 2 /* and linear */, N_TRENDS = 3 };
 
-typedef struct gp_form { int kernel, trend; } gp_form;
+/* n_waves: of each feature, or as many as it can tell apart; 0: no waves. */
+typedef struct gp_form { int kernel, trend; uint32_t n_waves; } gp_form;
 
 /* Inputs of a process. */
 typedef struct gp_space {
@@ -27,6 +29,7 @@ typedef struct gp_space {
     const uint8_t *is_level;
     const uint8_t *is_summary; /* a feature that sums a vector up; HAS_SUMMARY: there are some */
     int has_summary;
+    const uint32_t *most_waves; /* of each feature */
     int has_fidelity;        /* the last feature: 1 for the full one; more noise below */
 } gp_space;
 
@@ -35,17 +38,19 @@ static inline size_t gp_width(const gp_space *s) { return s->n + s->n_extra; }
 /* theta: logarithms of the length scales, then these, then the variance of each extra input. Those
  * of trends that a form lacks do not matter. */
 enum {
-    THETA_VARIANCE = 0, THETA_NOISE, THETA_LINEAR, THETA_SQUARES, THETA_SUMMARY, THETA_ROUGH,
-    THETA_EXTRA
+    THETA_VARIANCE = 0, THETA_NOISE, THETA_LINEAR, THETA_SQUARES, THETA_SUMMARY, THETA_WAVES,
+    THETA_ROUGH, THETA_EXTRA
 };
 static inline size_t gp_n_theta(const gp_space *s) { return s->n + THETA_EXTRA + s->n_extra; }
 
 #define GP_CONSTANT_VARIANCE 1.0 /* of the mean, outputs having mean 0 and variance 1 */
 
-/* Columns of the trend: constant, linear, squares, extra. */
-static inline size_t gp_n_basis(const gp_space *s, const gp_form *f) {
-    return 1 + (size_t)f->trend * s->n + s->n_extra;
+static inline uint32_t gp_n_waves(const gp_space *s, const gp_form *f, size_t feature) {
+    return f->n_waves < s->most_waves[feature] ? f->n_waves : s->most_waves[feature];
 }
+
+/* Columns of the trend: constant, linear, squares, waves, extra. */
+size_t gp_n_basis(const gp_space *s, const gp_form *f);
 
 /* Noise of a point: what is measured roughly is known roughly. */
 static inline double gp_noise(const gp_space *s, const double *theta, const double *x) {
@@ -63,6 +68,7 @@ typedef struct gp {
     gp_form form;
     size_t n, n_told, n_basis;  /* points, of which the last n - n_told are believed */
     size_t most, n_more;        /* room to be told and to believe */
+    size_t most_basis;
     size_t room;                /* of the factor: by n alone, that its bits do not depend on the
                                    past                                                           */
     double *theta, *inverse;  /* inverse: 1 / length scales */

@@ -1,6 +1,7 @@
 /* What one output learns, and when: transform, form and hyper-parameters. */
 #include "normal.h"
 #include "surrogate_private.h"
+#include "waves.h"
 
 #include <math.h>
 #include <string.h>
@@ -73,6 +74,8 @@ typedef struct candidate { int transform_kind; gp_form form; double score, sides
 #define MARGIN_BEND_EACH 0.3 /* and for each trial */
 #define MARGIN_RBF 5.0
 #define MARGIN_RBF_EACH 0.2
+#define MARGIN_WAVES 2.0
+#define MARGIN_WAVES_EACH 0.05
 
 /* Probability of the outputs, each from all others, to be on that side of LIMIT where they are: all
  * that is asked of a constraint, however far most trials are from meeting it. */
@@ -100,28 +103,51 @@ static void judge(surrogate *s, const output *o, candidate *c, size_t n, double 
     c->sides = o->role == OUTPUT_CONSTRAINT ? sides(s, transform_value(&t, 0.0), y, n) : 0.0;
     for (size_t i = 0; i < n; i++) c->score += transform_log_slope(&t, s->y[i]);
     if (c->transform_kind != TRANSFORM_NONE) c->score -= MARGIN_BEND + MARGIN_BEND_EACH * (double)n;
+    if (c->form.n_waves > 0) c->score -= MARGIN_WAVES + MARGIN_WAVES_EACH * (double)n;
     if (c->form.kernel == KERNEL_RBF) c->score -= MARGIN_RBF + MARGIN_RBF_EACH * (double)n;
 }
 
-/* The transform first, then the kernel. */
-static void choose(surrogate *s, output *o, size_t n) {
+/* Takes C instead of BEST if it tells the trials better: of a constraint's level, which meet it. */
+static void consider(surrogate *s, output *o, candidate c, size_t n, candidate *best) {
+    const int is_new = c.transform_kind != best->transform_kind;
     double *theta = s->fit.start;
-    candidate best = {TRANSFORM_NONE, {KERNEL_MATERN, TREND_SQUARES}, 0.0, 0.0};
-    judge(s, o, &best, n, theta);
+    judge(s, o, &c, n, theta);
+    const int is_level = is_new && c.transform_kind == TRANSFORM_LEVEL;
+    if (is_level ? !(c.sides > best->sides) : !(c.score > best->score)) return;
+    *best = c;
     memcpy(o->theta, theta, gp_n_theta(&s->space) * sizeof *theta);
-    for (int k = TRANSFORM_LOG; k <= N_TRANSFORMS; k++) {
-        const int is_kernel = k == N_TRANSFORMS, is_level = k == TRANSFORM_LEVEL;
-        candidate c = best;
-        if (is_kernel) c.form.kernel = KERNEL_RBF;
-        else c.transform_kind = k;
-        if (!is_kernel && (o->role == OUTPUT_WORKS || is_level != (o->role == OUTPUT_CONSTRAINT) ||
-                           !transform_is_promising(k, s->y, n, s->sorted)))
-            continue;
-        judge(s, o, &c, n, theta);
-        if (is_level ? !(c.sides > best.sides) : !(c.score > best.score)) continue;
-        best = c;
-        memcpy(o->theta, theta, gp_n_theta(&s->space) * sizeof *theta);
+}
+
+/* Finer and finer, as long as they are not the same: of few levels few waves can be told apart. */
+static void consider_waves(surrogate *s, output *o, size_t n, candidate *best) {
+    static const uint32_t waves[] = {WAVES_MOST / 4, WAVES_MOST / 2, WAVES_MOST};
+    const candidate plain = *best;
+    size_t columns = gp_n_basis(&s->space, &plain.form);
+    for (size_t i = 0; i < sizeof waves / sizeof *waves; i++) {
+        candidate c = plain;
+        c.form.n_waves = waves[i];
+        if (gp_n_basis(&s->space, &c.form) == columns) return;
+        columns = gp_n_basis(&s->space, &c.form);
+        consider(s, o, c, n, best);
     }
+}
+
+/* The transform first, then the kernel, then the waves. */
+static void choose(surrogate *s, output *o, size_t n) {
+    candidate best = {TRANSFORM_NONE, {KERNEL_MATERN, TREND_SQUARES, 0}, 0.0, 0.0};
+    judge(s, o, &best, n, s->fit.start);
+    memcpy(o->theta, s->fit.start, gp_n_theta(&s->space) * sizeof *o->theta);
+    for (int k = TRANSFORM_LOG; k < N_TRANSFORMS; k++) {
+        const int is_of_role = (k == TRANSFORM_LEVEL) == (o->role == OUTPUT_CONSTRAINT);
+        candidate c = best;
+        c.transform_kind = k;
+        if (o->role != OUTPUT_WORKS && is_of_role && transform_is_promising(k, s->y, n, s->sorted))
+            consider(s, o, c, n, &best);
+    }
+    candidate rbf = best;
+    rbf.form.kernel = KERNEL_RBF;
+    consider(s, o, rbf, n, &best);
+    if (o->role == OUTPUT_GOAL) consider_waves(s, o, n, &best);
     o->transform_kind = best.transform_kind;
     o->form = best.form;
 }

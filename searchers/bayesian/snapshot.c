@@ -7,7 +7,7 @@
 
 #include <cim_sdk/snapshot.h>
 
-#define TAG UINT64_C(0x0000000353594142) /* "BAYS", version 3 */
+#define TAG UINT64_C(0x0000000453594142) /* "BAYS", version 4 */
 
 enum { HEAD_PIECES = 13 };
 

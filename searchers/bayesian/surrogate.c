@@ -21,6 +21,7 @@ static void set_space(surrogate *s, const encoding *e) {
     memcpy(s->scale, e->scale, n * sizeof *s->scale);
     memcpy(s->is_level, e->is_level, n);
     memcpy(s->is_summary, e->is_summary, n);
+    memcpy(s->most_waves, e->most_waves, n * sizeof *s->most_waves);
     s->centre[n] = 0.5;
     s->scale[n] = sqrt(12.0);
     const size_t n_more = s->problem->n_fidelities > 1;
@@ -32,6 +33,7 @@ static void set_space(surrogate *s, const encoding *e) {
                           .is_level = s->is_level,
                           .is_summary = s->is_summary,
                           .has_summary = e->n_vectors > 0,
+                          .most_waves = s->most_waves,
                           .has_fidelity = n_more > 0};
     if (s->space.n_dimensions == 0) s->space.n_dimensions = 1;
 }
@@ -54,7 +56,7 @@ static cim_status open_outputs(surrogate *s) {
         if (o->role == OUTPUT_GOAL) o->is_exact = is_exact(s->problem->goals, i);
         if (o->role == OUTPUT_CONSTRAINT)
             o->is_exact = is_exact(s->problem->constraints, i - s->n_goals);
-        o->form = (gp_form){KERNEL_MATERN, TREND_SQUARES};
+        o->form = (gp_form){KERNEL_MATERN, TREND_SQUARES, 0};
         o->transform = (transform){.power = 1.0, .spread = 1.0, .sd = 1.0};
         o->theta = s->host->alloc(s->host, n_theta, sizeof *o->theta);
         if (o->theta == NULL) return CIM_E_MEMORY;
@@ -78,12 +80,14 @@ cim_status surrogate_open(surrogate **out, const cim_host *host, const cim_probl
     s->scale = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->scale);
     s->is_level = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->is_level);
     s->is_summary = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->is_summary);
+    s->most_waves = host->alloc(host, (size_t)e->n_features + 1, sizeof *s->most_waves);
     s->most_conditioned = MOST_CONDITIONED;
     cim_status status = transfer_open(s);
     const size_t width = (size_t)e->n_features + 1 + s->n_older;
     s->block = host->alloc(host, width * (GP_BLOCK + 3), sizeof *s->block);
     s->thoughts = host->alloc(host, transfer_width(s) * GP_BLOCK + 1, sizeof *s->thoughts);
-    if (!s->centre || !s->scale || !s->is_level || !s->is_summary || !s->block || !s->thoughts)
+    if (!s->centre || !s->scale || !s->is_level || !s->is_summary || !s->most_waves || !s->block ||
+        !s->thoughts)
         status = CIM_E_MEMORY;
     if (status == CIM_OK) {
         set_space(s, e);
@@ -111,8 +115,9 @@ void surrogate_close(surrogate *s) {
         gp_close(&s->outputs[i].process);
         s->host->release(s->host, s->outputs[i].theta);
     }
-    void *const all[] = {s->outputs, s->inputs, s->values, s->failed, s->opinions, s->centre,
-                         s->scale, s->is_level, s->is_summary, s->block, s->thoughts};
+    void *const all[] = {s->outputs, s->inputs,   s->values,     s->failed,     s->opinions,
+                         s->centre,  s->scale,    s->is_level,   s->is_summary, s->most_waves,
+                         s->block,   s->thoughts};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) s->host->release(s->host, all[i]);
     s->host->release(s->host, s);
 }

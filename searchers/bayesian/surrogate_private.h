@@ -35,6 +35,7 @@ struct surrogate {
     double *centre, *scale;     /* of the features and, behind them, the fidelity */
     uint8_t *is_level;
     uint8_t *is_summary;
+    uint32_t *most_waves;
     uint32_t n_goals, n_constraints, n_outputs_most;
     /* trials: rows of space.n inputs, of goals and then slacks, and marks */
     size_t n, room;

@@ -1,8 +1,10 @@
 /* The surrogate in a snapshot (cim_sdk/snapshot.h):
  *
  *     trials; of each: inputs, goals, slacks, failed;
- *     of each output: transform, kernel, trend, when fitted, when chosen, hyper-parameters. */
+ *     of each output: transform, kernel, trend, waves, when fitted, when chosen,
+ *     hyper-parameters. */
 #include "surrogate_private.h"
+#include "waves.h"
 
 #include <math.h>
 
@@ -12,6 +14,7 @@ static void put_output(cim_snapshot_writer *w, const surrogate *s, const output 
     cim_snapshot_put(w, (uint64_t)o->transform_kind);
     cim_snapshot_put(w, (uint64_t)o->form.kernel);
     cim_snapshot_put(w, (uint64_t)o->form.trend);
+    cim_snapshot_put(w, o->form.n_waves);
     cim_snapshot_put(w, o->fitted_at);
     cim_snapshot_put(w, o->chosen_at);
     cim_snapshot_put_numbers(w, o->theta, gp_n_theta(&s->space));
@@ -31,10 +34,11 @@ void surrogate_save(const surrogate *s, cim_snapshot_writer *w) {
 
 static int get_output(cim_snapshot_reader *r, surrogate *s, output *o) {
     const uint64_t bend = cim_snapshot_get(r), kernel = cim_snapshot_get(r);
-    const uint64_t trend = cim_snapshot_get(r);
-    if (bend >= N_TRANSFORMS || kernel >= N_KERNELS || trend >= N_TRENDS) return 0;
+    const uint64_t trend = cim_snapshot_get(r), waves = cim_snapshot_get(r);
+    if (bend >= N_TRANSFORMS || kernel >= N_KERNELS || trend >= N_TRENDS || waves > WAVES_MOST)
+        return 0;
     o->transform_kind = (int)bend;
-    o->form = (gp_form){(int)kernel, (int)trend};
+    o->form = (gp_form){(int)kernel, (int)trend, (uint32_t)waves};
     o->fitted_at = cim_snapshot_get(r);
     o->chosen_at = cim_snapshot_get(r);
     int good = cim_snapshot_get_numbers(r, o->theta, gp_n_theta(&s->space));
@@ -65,7 +69,7 @@ static cim_status damaged(surrogate *s) {
 
 cim_status surrogate_load(surrogate *s, cim_snapshot_reader *r) {
     const size_t width = s->space.n + surrogate_n_values(s), n_theta = gp_n_theta(&s->space);
-    const size_t tail = s->n_outputs_most * (5 + n_theta);
+    const size_t tail = s->n_outputs_most * (6 + n_theta);
     if (r->left < 1 + tail) return damaged(s);
     const uint64_t n = cim_snapshot_get(r);
     if (n > (r->left - tail) / (width + 1)) return damaged(s);

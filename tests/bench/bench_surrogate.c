@@ -247,7 +247,8 @@ static void measure(arena *a, int is_near, size_t n, uint64_t n_seeds, score *to
                             .centre = a->encoding.centre, .scale = a->encoding.scale,
                             .is_level = a->encoding.is_level,
                             .is_summary = a->encoding.is_summary,
-                            .has_summary = a->encoding.n_vectors > 0};
+                            .has_summary = a->encoding.n_vectors > 0,
+                            .most_waves = a->encoding.most_waves};
     for (uint64_t seed = 0; seed < n_seeds; seed++) {
         score own[PROBLEM_GOALS];
         make_points(a, is_near, n, seed);
@@ -255,7 +256,7 @@ static void measure(arena *a, int is_near, size_t n, uint64_t n_seeds, score *to
         for (uint32_t k = 0; k < a->p->m; k++) {
             for (int i = 0; i < FORMS; i++)
                 add(&cells[k][i],
-                    fixed_form(a, &space, k, n, (gp_form){i / N_TRENDS, i % N_TRENDS}),
+                    fixed_form(a, &space, k, n, (gp_form){i / N_TRENDS, i % N_TRENDS, 0}),
                     1.0 / (double)n_seeds);
             add(&cells[k][FORMS], own[k], 1.0 / (double)n_seeds);
         }

@@ -82,7 +82,8 @@ static inline gp_space fixture_space(const fixture *f) {
     return (gp_space){.n = f->encoding.n_features, .n_dimensions = f->problem.dimensions.n,
                       .centre = f->encoding.centre, .scale = f->encoding.scale,
                       .is_level = f->encoding.is_level, .is_summary = f->encoding.is_summary,
-                      .has_summary = f->encoding.n_vectors > 0};
+                      .has_summary = f->encoding.n_vectors > 0,
+                      .most_waves = f->encoding.most_waves};
 }
 
 static inline void fixture_theta(const gp_space *s, cim_rng *rng, double *theta) {

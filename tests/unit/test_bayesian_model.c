@@ -9,12 +9,16 @@ static double covariance_of(const gp_space *s, const gp_form *form, const double
                             const double *a, const double *b) {
     const double *logs = theta + s->n;
     double r2 = 0.0, linear = 0.0, squares = 0.0, summary = 0.0, extra = 0.0;
+    double waves = 0.0;
     for (size_t i = 0; i < s->n; i++) {
         const double x = a[i] - s->centre[i], y = b[i] - s->centre[i];
         r2 += pow((a[i] - b[i]) / exp(theta[i]), 2.0);
         *(s->is_summary[i] ? &summary : &linear) += x * y * s->scale[i] * s->scale[i];
         if (!s->is_level[i] && !s->is_summary[i])
             squares += 180.0 * (x * x - 1.0 / 12.0) * (y * y - 1.0 / 12.0);
+        const double n = fmin(form->n_waves, s->most_waves[i]), pi = acos(-1.0);
+        for (double j = 1.0; j <= n; j++)
+            waves += 2.0 / n * cos(j * pi * a[i]) * cos(j * pi * b[i]);
     }
     for (size_t i = 0; i < s->n_extra; i++)
         extra += exp(logs[THETA_EXTRA + i]) * a[s->n + i] * b[s->n + i];
@@ -27,7 +31,7 @@ static double covariance_of(const gp_space *s, const gp_form *form, const double
              (double)s->n_dimensions;
     if (form->trend >= TREND_SQUARES)
         k += exp(logs[THETA_SQUARES]) * squares / (double)s->n_dimensions;
-    return k;
+    return k + exp(logs[THETA_WAVES]) * waves / (double)s->n_dimensions;
 }
 
 /* x of A x = b by elimination with pivots; returns log |det A|. A and b are overwritten. */
@@ -126,9 +130,11 @@ static void dense_posterior(const data *d, size_t n, const double *y, const doub
     *sd = sqrt(variance);
 }
 
-static const gp_form forms[] = {{KERNEL_MATERN, TREND_NONE},   {KERNEL_MATERN, TREND_LINEAR},
-                                {KERNEL_MATERN, TREND_SQUARES}, {KERNEL_RBF, TREND_NONE},
-                                {KERNEL_RBF, TREND_LINEAR},    {KERNEL_RBF, TREND_SQUARES}};
+static const gp_form forms[] = {
+    {KERNEL_MATERN, TREND_NONE, 0},  {KERNEL_MATERN, TREND_LINEAR, 0},
+    {KERNEL_MATERN, TREND_SQUARES, 0}, {KERNEL_RBF, TREND_NONE, 0},
+    {KERNEL_RBF, TREND_LINEAR, 0},   {KERNEL_RBF, TREND_SQUARES, 0},
+    {KERNEL_MATERN, TREND_SQUARES, 12}, {KERNEL_RBF, TREND_NONE, 24}};
 enum { FORMS = sizeof forms / sizeof *forms };
 
 /* ---- tests ----------------------------------------------------------------------------------- */
@@ -213,8 +219,8 @@ static void test_fit_value(void **state) {
         common /= weight;
         expected += 0.5 * pow((common - prior.length.mean) / prior.length.sd, 2.0);
         const fit_normal *const own[] = {&prior.variance, &prior.noise, &prior.linear,
-                                         &prior.squares, &prior.summary, &prior.rough,
-                                         &prior.extra};
+                                         &prior.squares, &prior.summary, &prior.waves,
+                                         &prior.rough, &prior.extra};
         for (size_t i = 0; i < n_theta; i++) {
             const fit_normal length = {.mean = common, .sd = prior.spread};
             const fit_normal *p = i < d.space.n ? &length : own[i - d.space.n];

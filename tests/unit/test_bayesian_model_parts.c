@@ -102,7 +102,7 @@ static void test_covariance(void **state) {
             theta[i] = -3.0 + 6.0 * cim_rng_uniform(&rng);
         theta[space.n + THETA_NOISE] = log(1e-6);
         gp g = {.host = NULL};
-        const gp_form form = {c % N_KERNELS, c % N_TRENDS};
+        const gp_form form = {c % N_KERNELS, c % N_TRENDS, c % 4 == 3 ? 12 : 0};
         assert_int_equal(gp_open(&g, &f.base.host, &space, POINTS, 0), CIM_OK);
         assert_int_equal(gp_condition(&g, &form, theta, x, y, POINTS), CIM_OK);
         assert_true(g.theta[space.n + THETA_NOISE] == log(1e-6));
