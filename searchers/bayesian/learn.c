@@ -98,7 +98,8 @@ static void judge(surrogate *s, const output *o, candidate *c, size_t n, double 
     const fit_prior prior = fit_prior_of(s->space.n_dimensions);
     fit_data(&s->fit, &prior, s->chosen, y, n);
     fit_start(&s->fit, theta);
-    fit_optimise(&s->fit, theta, COLD_CALLS);
+    /* Waves are mostly in vain; those that are chosen are fitted further at the next trial. */
+    fit_optimise(&s->fit, theta, c->form.n_waves > 0 ? WARM_CALLS : COLD_CALLS);
     c->score = fit_leave_one_out(&s->fit, theta, s->fit.row_sum, s->fit.norms);
     c->sides = o->role == OUTPUT_CONSTRAINT ? sides(s, transform_value(&t, 0.0), y, n) : 0.0;
     for (size_t i = 0; i < n; i++) c->score += transform_log_slope(&t, s->y[i]);
