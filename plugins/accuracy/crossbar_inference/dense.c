@@ -1,4 +1,5 @@
 #include "dense.h"
+#include "processor.h"
 
 #include <cblas.h>
 #include <string.h>
@@ -149,13 +150,6 @@ static inline void finish_line(line_scale a, const float *y, const double *sums,
         for (uint32_t i = 0; i < n; i++) out[i] = (sums[i] - a.zero) * a.scale + a.bias;
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define AVX2 __attribute__((target("avx2")))
-#define HAS_AVX2 __builtin_cpu_supports("avx2")
-#else
-#define AVX2
-#define HAS_AVX2 0
-#endif
 static AVX2 void encode_fast(net_range r, const double *in, size_t n, float *codes) {
     encode_line(r, in, n, codes);
 }

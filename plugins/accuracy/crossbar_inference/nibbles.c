@@ -1,4 +1,5 @@
 #include "nibbles.h"
+#include "processor.h"
 
 #include <string.h>
 
@@ -40,16 +41,10 @@ INLINE void split(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t 
         }
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void
-split_avx2(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t plane, uint8_t *nibbles) {
+static AVX2 void split_avx2(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t plane,
+                            uint8_t *nibbles) {
     split(codes, n_rows, bits, plane, nibbles);
 }
-#define HAS_AVX2 __builtin_cpu_supports("avx2")
-#else
-#define split_avx2 split
-#define HAS_AVX2 0
-#endif
 
 void nibbles_split(const uint16_t *codes, uint32_t n_rows, uint32_t bits, size_t plane,
                    uint8_t *nibbles) {

@@ -2,6 +2,7 @@
 #include "product.h"
 
 #include "dense.h"
+#include "processor.h"
 
 #include <cblas.h>
 #include <string.h>
@@ -38,16 +39,9 @@ static inline void encode_plainly(net_range r, const double *in, uint32_t n, uin
         codes[i] = (uint16_t)(int32_t)(x + magic - magic - low);
     }
 }
-#if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void encode_avx2(net_range r, const double *in, uint32_t n,
-                                                        uint16_t *codes) {
+static AVX2 void encode_avx2(net_range r, const double *in, uint32_t n, uint16_t *codes) {
     encode_plainly(r, in, n, codes);
 }
-#define HAS_AVX2 __builtin_cpu_supports("avx2")
-#else
-#define encode_avx2 encode_plainly
-#define HAS_AVX2 0
-#endif
 
 /* Codes of all images, each plane with its padding, which is the code of zero. */
 static void encode(const crossbar *a, const double *in, uint32_t n_images, uint16_t *codes) {

@@ -1,6 +1,7 @@
 /* Every read of every column in real numbers: cells that deviate, reads and converters with
  * noise. */
 #include "product.h"
+#include "processor.h"
 
 #include <math.h>
 
@@ -80,16 +81,9 @@ disturb_lanes(disturbance d, uint64_t read, const float *variance, float *sums) 
         sums[i] = sums[i] * d.gain + d.offset + d.bow * share[i] * (1 - share[i]) + sd[i] * z[i];
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void disturb_avx2(disturbance d, uint64_t read,
-                                                         const float *variance, float *sums) {
+static AVX2 void disturb_avx2(disturbance d, uint64_t read, const float *variance, float *sums) {
     disturb_lanes(d, read, variance, sums);
 }
-#define HAS_AVX2 __builtin_cpu_supports("avx2")
-#else
-#define disturb_avx2 disturb_lanes
-#define HAS_AVX2 0
-#endif
 
 /* Column COLUMN (of all blocks) at one step: noise of cells and converter, the converter's own
  * offset, gain and bow. */

@@ -1,4 +1,5 @@
 #include "statistical.h"
+#include "processor.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -305,16 +306,9 @@ INLINE void adjust_lanes(const statistical *s, const dense_line *line) {
     }
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void adjust_avx2(const statistical *s,
-                                                        const dense_line *line) {
+static AVX2 void adjust_avx2(const statistical *s, const dense_line *line) {
     adjust_lanes(s, line);
 }
-#define HAS_AVX2 __builtin_cpu_supports("avx2")
-#else
-#define adjust_avx2 adjust_lanes
-#define HAS_AVX2 0
-#endif
 
 static void adjust(void *context, const dense_line *line) {
     if (HAS_AVX2) adjust_avx2(context, line);

@@ -1,10 +1,10 @@
 #include "sums.h"
+#include "processor.h"
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if IS_X86
 #include <immintrin.h>
-#define AVX2 __attribute__((target("avx2")))
 #define INLINE inline __attribute__((always_inline))
 #endif
 
@@ -76,7 +76,7 @@ static inline void convert_real(float slope, float top, const float *sums, doubl
     }
 }
 
-#ifdef AVX2
+#if IS_X86
 /* Quads whose sums still fit a byte. */
 static uint32_t burst(uint32_t cell_bits) { return 255 / (4 * ((1u << cell_bits) - 1)); }
 
@@ -286,8 +286,8 @@ static AVX2 void convert_real_avx2(float slope, float top, const float *sums, do
 #endif
 
 void sums_tables(sums_column *c, const uint8_t *levels, uint32_t n_rows) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         tables_avx2(c, levels, n_rows);
         return;
     }
@@ -296,8 +296,8 @@ void sums_tables(sums_column *c, const uint8_t *levels, uint32_t n_rows) {
 }
 
 uint16_t sums_largest(const uint16_t *sums) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) return largest_avx2(sums);
+#if IS_X86
+    if (HAS_AVX2) return largest_avx2(sums);
 #endif
     uint16_t result = 0;
     for (int i = 0; i < SUMS_LANES; i++) result = sums[i] > result ? sums[i] : result;
@@ -305,8 +305,8 @@ uint16_t sums_largest(const uint16_t *sums) {
 }
 
 void sums_read(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits, uint16_t *out) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         read_avx2(c, nibbles, burst(cell_bits), out);
         return;
     }
@@ -316,8 +316,8 @@ void sums_read(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits,
 }
 
 void sums_convert(sums_converter a, const uint16_t *sums, int32_t weight, int32_t *acc) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         convert_avx2(a, sums, weight, acc);
         return;
     }
@@ -326,8 +326,8 @@ void sums_convert(sums_converter a, const uint16_t *sums, int32_t weight, int32_
 }
 
 void sums_convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint16_t *acc) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         convert_words_avx2(a, sums, bits, acc);
         return;
     }
@@ -337,12 +337,12 @@ void sums_convert_words(sums_words a, const uint16_t *sums, uint32_t bits, uint1
 
 void sums_read_words(const sums_column *c, const uint8_t *nibbles, uint32_t cell_bits,
                      const sums_words *a, uint32_t bits, int is_first, uint16_t *acc) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx512bw")) {
+#if IS_X86
+    if (HAS_AVX512("bw")) {
         read_words_avx512(c, nibbles, burst(cell_bits), a, bits, is_first, acc);
         return;
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (HAS_AVX2) {
         read_words_avx2(c, nibbles, burst(cell_bits), a, bits, is_first, acc);
         return;
     }
@@ -354,8 +354,8 @@ void sums_read_words(const sums_column *c, const uint8_t *nibbles, uint32_t cell
 }
 
 void sums_convert_real(float slope, float top, const float *sums, double factor, double *acc) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         convert_real_avx2(slope, top, sums, factor, acc);
         return;
     }
@@ -364,8 +364,8 @@ void sums_convert_real(float slope, float top, const float *sums, double factor,
 }
 
 void sums_scale(const int32_t *acc, double factor, double *out) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         scale_avx2(acc, factor, out);
         return;
     }
@@ -374,8 +374,8 @@ void sums_scale(const int32_t *acc, double factor, double *out) {
 }
 
 void sums_scale_words(const uint16_t *more, const uint16_t *less, double factor, double *out) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         scale_words_avx2(more, less, factor, out);
         return;
     }
@@ -384,8 +384,8 @@ void sums_scale_words(const uint16_t *more, const uint16_t *less, double factor,
 }
 
 void sums_add(const uint16_t *sums, int32_t weight, int32_t *acc) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         add_avx2(sums, weight, acc);
         return;
     }

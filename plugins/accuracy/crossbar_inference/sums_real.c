@@ -1,10 +1,10 @@
 #include "sums_real.h"
+#include "processor.h"
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if IS_X86
 #include <immintrin.h>
-#define AVX2 __attribute__((target("avx2")))
 #endif
 
 /* Eight columns; the compiler makes of it what the processor has. */
@@ -51,7 +51,7 @@ static void sort_lanes(const sums_real_inputs *x) {
     for (uint32_t i = 0; i < x->lanes; i++) x->order[before[x->counts[i] / 4]++] = (uint8_t)i;
 }
 
-#ifdef AVX2
+#if IS_X86
 /* Of each choice of eight words: the bytes that move them to the front. */
 static const uint8_t *packing(void) {
     static uint8_t bytes[256][16];
@@ -197,7 +197,7 @@ INLINE void turn_plainly(const int32_t *acc, int32_t *out) {
             out[c * SUMS_LANES + i] = acc[i * SUMS_REAL_COLUMNS + c];
 }
 
-#ifdef AVX2
+#if IS_X86
 /* Eight by eight at a time: pairs, fours, halves. */
 static AVX2 void columns_avx2(const int32_t *acc, int32_t *out) {
     for (uint32_t at = 0; at < SUMS_LANES * SUMS_REAL_COLUMNS; at += 64) {
@@ -355,11 +355,11 @@ static AVX512 void read_avx512(const float *tables, const sums_real_inputs *x, i
 
 static void read_fast(const float *tables, const sums_real_inputs *x, int keeps,
                       const sums_real_converters *adc, float *sums, int32_t *acc) {
-    if (__builtin_cpu_supports("avx512f")) read_avx512(tables, x, keeps, adc, sums, acc);
+    if (HAS_AVX512("f")) read_avx512(tables, x, keeps, adc, sums, acc);
     else read_avx2(tables, x, keeps, adc, sums, acc);
 }
 #define CALL(name, ...) \
-    if (__builtin_cpu_supports("avx2")) name##_avx2(__VA_ARGS__)
+    if (HAS_AVX2) name##_avx2(__VA_ARGS__)
 #else
 #define CALL(name, ...) \
     if (0) (void)0
@@ -384,8 +384,8 @@ void sums_real_tables(const float *cells, size_t stride, uint32_t n_rows, float 
 
 void sums_real_read(const float *tables, const sums_real_inputs *x, int keeps,
                     const sums_real_converters *adc, float *sums, int32_t *acc) {
-#ifdef AVX2
-    if (__builtin_cpu_supports("avx2")) {
+#if IS_X86
+    if (HAS_AVX2) {
         read_fast(tables, x, keeps, adc, sums, acc);
         return;
     }
