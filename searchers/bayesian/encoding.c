@@ -17,7 +17,7 @@ static uint32_t width_of(const cim_dimension *d) {
 }
 
 static uint32_t most_waves(const cim_dimension *d) {
-    if (d->kind == CIM_CATEGORICAL) return 0;
+    if (d->kind == CIM_CATEGORICAL || encoding_is_of_few(d)) return 0;
     return d->kind == CIM_REAL_RANGE || d->n_levels > WAVES_MOST ? WAVES_MOST
                                                                  : (uint32_t)d->n_levels - 1;
 }

@@ -32,7 +32,8 @@ typedef struct encoding {
     uint8_t *is_level;   /* of a categorical dimension: holds two values only */
     uint8_t *is_summary; /* of a vector */
     uint32_t *most_waves; /* half waves that a feature can tell apart (waves.h): one less than its
-                             values; 0 of a categorical dimension and of what sums a vector up */
+                             values; 0 of a dimension that is categorical or of few levels, where
+                             lines and squares do, and of what sums a vector up */
     encoding_vector *vectors;
     uint32_t n_vectors;
 } encoding;
