@@ -58,11 +58,11 @@ static cim_status make_basis(gp *g, size_t n_basis) {
     g->host->release(g->host, g->basis);
     g->host->release(g->host, g->trend);
     g->host->release(g->host, g->work);
-    g->most_basis = n_basis;
     g->basis = numbers(g->host, room * n_basis);
     g->trend = numbers(g->host, n_basis);
     g->work = numbers(g->host, GP_BLOCK * (room + g->space->n + n_basis + 2) + 4 * room);
-    return g->basis && g->trend && g->work ? CIM_OK : CIM_E_MEMORY;
+    g->most_basis = g->basis && g->trend && g->work ? n_basis : 0; /* 0: try again */
+    return g->most_basis > 0 ? CIM_OK : CIM_E_MEMORY;
 }
 
 cim_status gp_open(gp *g, const cim_host *host, const gp_space *space, size_t n, size_t n_more) {

@@ -68,7 +68,7 @@ typedef struct gp {
     gp_form form;
     size_t n, n_told, n_basis;  /* points, of which the last n - n_told are believed */
     size_t most, n_more;        /* room to be told and to believe */
-    size_t most_basis;
+    size_t most_basis;          /* columns that basis, trend and work have room for */
     size_t room;                /* of the factor: by n alone, that its bits do not depend on the
                                    past                                                           */
     double *theta, *inverse;  /* inverse: 1 / length scales */

@@ -98,7 +98,7 @@ static void judge(surrogate *s, const output *o, candidate *c, size_t n, double 
     const fit_prior prior = fit_prior_of(s->space.n_dimensions);
     fit_data(&s->fit, &prior, s->chosen, y, n);
     fit_start(&s->fit, theta);
-    /* Waves are mostly in vain; those that are chosen are fitted further at the next trial. */
+    /* Waves are mostly in vain; those that are chosen are fitted further at the next fit. */
     fit_optimise(&s->fit, theta, c->form.n_waves > 0 ? WARM_CALLS : COLD_CALLS);
     c->score = fit_leave_one_out(&s->fit, theta, s->fit.row_sum, s->fit.norms);
     c->sides = o->role == OUTPUT_CONSTRAINT ? sides(s, transform_value(&t, 0.0), y, n) : 0.0;
@@ -110,14 +110,16 @@ static void judge(surrogate *s, const output *o, candidate *c, size_t n, double 
 
 /* Takes C instead of BEST if it tells the trials better: of a constraint's level, which meet it. */
 static void consider(surrogate *s, output *o, candidate c, size_t n, candidate *best) {
-    const int is_new = c.transform_kind != best->transform_kind;
+    const int is_level =
+        c.transform_kind == TRANSFORM_LEVEL && best->transform_kind != TRANSFORM_LEVEL;
     double *theta = s->fit.start;
     judge(s, o, &c, n, theta);
-    const int is_level = is_new && c.transform_kind == TRANSFORM_LEVEL;
     if (is_level ? !(c.sides > best->sides) : !(c.score > best->score)) return;
     *best = c;
     memcpy(o->theta, theta, gp_n_theta(&s->space) * sizeof *theta);
 }
+
+enum { MOST_COLUMNS = 10000 }; /* 100 MB a goal */
 
 /* Finer and finer, as long as they are not the same: of few levels few waves can be told apart. */
 static void consider_waves(surrogate *s, output *o, size_t n, candidate *best) {
@@ -127,8 +129,9 @@ static void consider_waves(surrogate *s, output *o, size_t n, candidate *best) {
     for (size_t i = 0; i < sizeof waves / sizeof *waves; i++) {
         candidate c = plain;
         c.form.n_waves = waves[i];
-        if (gp_n_basis(&s->space, &c.form) == columns) return;
-        columns = gp_n_basis(&s->space, &c.form);
+        const size_t more = gp_n_basis(&s->space, &c.form);
+        if (more == columns || more > MOST_COLUMNS) return;
+        columns = more;
         consider(s, o, c, n, best);
     }
 }

@@ -14,7 +14,7 @@ typedef struct region {
 void region_start(region *r);
 /* What came of one more trial: better than all before in something? */
 void region_learn(region *r, const space *s, int is_better);
-/* The region around CENTRE: longer where the surrogate is smoother. */
+/* The region around CENTRE: longer where the surrogate is smoother, but for waves. */
 void region_around(const region *r, const space *s, const surrogate *model, const double *centre,
                    part *p);
 #endif

@@ -130,12 +130,41 @@ static void test_resumed(void **state) {
     check_resume_at_every_ask("bayesian", NULL, &p, judge_dented, 1, 60);
 }
 
+/* ---- without memory -------------------------------------------------------------------------- */
+
+/* Whichever allocation fails, the ask does, and the next one gives a design. */
+static void test_no_memory(void **state) {
+    (void)state;
+    static cim_dimension dimensions[D];
+    const cim_dimension real = {
+        .name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0, .max = 1};
+    for (int i = 0; i < D; i++) dimensions[i] = real;
+    const cim_problem p = problem_of(dimensions, D, one_goal, 1);
+    cim_status status = CIM_E_MEMORY;
+    for (int k = 0; status != CIM_OK; k++) {
+        driver d;
+        double points[N_TOLD * D];
+        cim_rng rng = rng_of(3);
+        driver_start(&d, "bayesian", NULL, &p, 1);
+        for (int i = 0; i < N_TOLD * D; i++) points[i] = cim_rng_uniform(&rng);
+        driver_tell(&d, N_TOLD, points, judge_dented, NULL);
+        cim_ask ask = {.struct_size = sizeof ask, .max = 1, .points = points, .rng = rng};
+        d.base.fail_at = d.base.allocations + k;
+        status = d.ops->ask(d.self, &ask);
+        d.base.fail_at = -1;
+        if (status != CIM_OK) assert_int_equal(d.ops->ask(d.self, &ask), CIM_OK);
+        assert_int_equal(ask.count, 1);
+        driver_stop(&d);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_choice),
         cmocka_unit_test(test_few_levels),
         cmocka_unit_test(test_resumed),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
