@@ -25,8 +25,8 @@ cim_status surrogate_add(surrogate *s, const double *features, const double *goa
  * and conditions on the trials. RNG: chooses among them when they are too many. */
 cim_status surrogate_fit(surrogate *s, cim_rng *rng);
 
-/* The goals as they look from far: what is short-ranged is taken for chance. From surrogate_fit()
- * to surrogate_sharpen(). Either forgets what was believed. */
+/* The goals as they look from far: what is short-ranged, but for waves, is taken for chance. From
+ * surrogate_fit() to surrogate_sharpen(). Either forgets what was believed. */
 cim_status surrogate_coarsen(surrogate *s);
 cim_status surrogate_sharpen(surrogate *s);
 /* Are the first goal's length scales, by their geometric mean, shorter than coarse ones? */
