@@ -139,16 +139,19 @@ transform transform_of(int kind, const double *y, size_t n, double *work) {
     return t;
 }
 
-/* Logarithms are for outputs of many magnitudes, not for those that are 0 but for rounding: there
- * most of their range is a gap. */
+/* Logarithms are for outputs of many magnitudes, not for those that are 0 but for rounding (a
+ * product of cosines): there most of their range are gaps. */
 int transform_holds(int kind, const double *y, size_t n, double *work) {
     const double wide = 9.2, most_of = 0.4; /* ln(1e4); share of the range */
     if (kind != TRANSFORM_LOG) return 1;
     sort_into(work, y, n);
     if (n > 0 && !(work[0] > 0.0)) return 0;
-    double gap = 0.0;
-    for (size_t i = 1; i < n; i++) gap = fmax(gap, log(work[i] / work[i - 1]));
-    return n == 0 || gap < wide || gap < most_of * log(work[n - 1] / work[0]);
+    double gaps = 0.0;
+    for (size_t i = 1; i < n; i++) {
+        const double step = log(work[i] / work[i - 1]);
+        if (step > wide) gaps += step;
+    }
+    return n == 0 || !(gaps > 0.0 && gaps > most_of * log(work[n - 1] / work[0]));
 }
 
 /* Skewness of what is bent less: beyond +-1 a bend may pay. */

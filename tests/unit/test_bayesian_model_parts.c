@@ -70,6 +70,9 @@ static void test_what_they_are_for(void **state) {
     for (int i = 0; i < N; i++) before += pow(transform_value(&none, y[i]), 3.0) / N;
     if (!(before > 1.0 && fabs(third) < 0.3 * before)) fail_msg("%g, from %g", third, before);
     assert_true(transform_is_promising(TRANSFORM_LOG, y, N, work));
+    for (int i = 0; i < N; i++) /* products of cosines, one, two, .. of which are 0 */
+        y[i] = (1.0 + 0.1 * i) * pow(6e-17, i % 5);
+    assert_false(transform_holds(TRANSFORM_LOG, y, N, work));
     for (int i = 0; i < N; i++) y[i] = shape(NORMAL, &rng, i);
     assert_false(transform_is_promising(TRANSFORM_POWER, y, N, work));
     for (int i = 0; i < N; i++) y[i] = (i % 2 ? -1.0 : 1.0) * pow(10.0, i % 9);
