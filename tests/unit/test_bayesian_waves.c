@@ -6,6 +6,8 @@
 #include "searchers/bayesian/waves.h"
 
 enum { D = 4, N_TOLD = 100, N_FRESH = 50 };
+static const cim_dimension real = {
+    .name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0, .max = 1};
 
 static void test_columns(void **state) {
     (void)state;
@@ -81,8 +83,6 @@ static cim_problem cube(cim_dimension *dimensions, cim_dimension each) {
 static void test_choice(void **state) {
     (void)state;
     static cim_dimension dimensions[D];
-    const cim_dimension real = {
-        .name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0, .max = 1};
     const cim_problem problem = cube(dimensions, real);
     for (int is_apart = 0; is_apart < 2; is_apart++) {
         fixture f;
@@ -120,13 +120,15 @@ static void judge_dented(const cim_problem *problem, const double *u, verdict *v
     v->goals[0] = dented(u, 1);
 }
 
+static cim_problem dented_problem(void) {
+    static cim_dimension dimensions[D];
+    (void)cube(dimensions, real);
+    return problem_of(dimensions, D, one_goal, 1);
+}
+
 static void test_resumed(void **state) {
     (void)state;
-    static cim_dimension all[D];
-    for (int i = 0; i < D; i++)
-        all[i] =
-            (cim_dimension){.name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0, .max = 1};
-    const cim_problem p = problem_of(all, D, one_goal, 1);
+    const cim_problem p = dented_problem();
     check_resume_at_every_ask("bayesian", NULL, &p, judge_dented, 1, 60);
 }
 
@@ -135,11 +137,7 @@ static void test_resumed(void **state) {
 /* Whichever allocation fails, the ask does, and the next one gives a design. */
 static void test_no_memory(void **state) {
     (void)state;
-    static cim_dimension dimensions[D];
-    const cim_dimension real = {
-        .name = "x", .unit = "", .kind = CIM_REAL_RANGE, .min = 0, .max = 1};
-    for (int i = 0; i < D; i++) dimensions[i] = real;
-    const cim_problem p = problem_of(dimensions, D, one_goal, 1);
+    const cim_problem p = dented_problem();
     cim_status status = CIM_E_MEMORY;
     for (int k = 0; status != CIM_OK; k++) {
         driver d;
