@@ -313,7 +313,7 @@ static const cim_accuracy_ops ops = {
 
 static const cim_plugin plugin = {
     .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.2", .license = "MIT",
+    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.3", .license = "MIT",
     .summary = "a trained network on real images, through the designed arrays", .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };

@@ -199,7 +199,7 @@ static void gather(tile *t) {
     }
     for (uint32_t i = 0; i < t->n; i += l->out_width) {
         const size_t at = t->from + i, slot = at / p->positions % t->slots;
-        const size_t place = net_patch_at(p, l, at % p->positions);
+        const size_t place = p->place[at % p->positions];
         t->lines[i / l->out_width] = (line_place){
             slot * p->image + place, slot * l->groups * p->height * p->width + place};
     }

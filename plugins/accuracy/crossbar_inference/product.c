@@ -172,12 +172,14 @@ static void finish(const product_tile *t, const size_t *to, double *out) {
         const double scale = a->in.scale * a->scale[o];
         const double zero = (double)a->in.zero * (double)a->code_sum[o];
         const double bias = a->l->bias ? (double)a->l->bias[o] : 0;
-        for (uint32_t i = 0; i < t->lanes; i++) {
-            const double sum = t->sums[(size_t)n * NET_TILE + i];
-            const double s = sum - offset * inputs[i] - zero;
-            const double y = a->way == CROSSBAR_SIGNED ? product_signed_output(a, sum) : s * scale;
-            out[to[i] + (size_t)o * a->patch.positions] = y + bias;
-        }
+        const double *sums = t->sums + (size_t)n * NET_TILE;
+        double y[NET_TILE];
+        for (uint32_t i = 0; i < NET_TILE; i++)
+            y[i] = (sums[i] - offset * inputs[i] - zero) * scale + bias;
+        for (uint32_t i = 0; a->way == CROSSBAR_SIGNED && i < NET_TILE; i++)
+            y[i] = product_signed_output(a, sums[i]) + bias;
+        double *plane = out + (size_t)o * a->patch.positions;
+        for (uint32_t i = 0; i < t->lanes; i++) plane[to[i]] = y[i];
     }
 }
 
@@ -190,6 +192,21 @@ static void find_runs(const size_t *at, uint8_t *run) {
     }
 }
 
+/* Where the tile's outputs have their inputs, and where they go themselves. Lanes without an output
+ * of their own have the last one's inputs. */
+static void find_places(const product_tile *t, size_t from, size_t *at, size_t *to) {
+    const crossbar *a = t->a;
+    const size_t positions = a->patch.positions;
+    size_t image = from / positions, position = from % positions;
+    for (uint32_t i = 0; i < NET_TILE; i++) {
+        at[i] = image * a->patch.image + a->patch.place[position];
+        to[i] = image * a->l->values + position;
+        if (i + 1 >= t->lanes || ++position < positions) continue;
+        image++;
+        position = 0;
+    }
+}
+
 static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, size_t n,
                       double *out) {
     const crossbar *a = t->a;
@@ -198,11 +215,7 @@ static void run_tiles(product_tile *t, const uint16_t *codes, uint64_t first, si
         size_t at[NET_TILE], to[NET_TILE];
         t->lanes = n - from < NET_TILE ? (uint32_t)(n - from) : NET_TILE;
         t->first = first + from;
-        for (uint32_t i = 0; i < NET_TILE; i++) {
-            const size_t p = i < t->lanes ? from + i : from;
-            at[i] = net_patch_at(&a->patch, &a->l->is, p);
-            to[i] = p / positions * a->l->values + p % positions;
-        }
+        find_places(t, from, at, to);
         find_runs(at, t->run);
         for (t->group = 0; t->group < a->l->is.groups; t->group++) {
             gather(t, codes, at);

@@ -13,23 +13,24 @@ typedef struct workplace {
     float *tables;           /* of 16 columns of the block                                        */
     float *sums;             /* lane x column                                                     */
     int32_t *acc, *turned;   /* likewise; column x lane                                           */
-    uint16_t *lines, *counts;/* bit x lane x room; bit x lane                                     */
+    uint16_t *lines;         /* bit x line                                                        */
     float *cells;            /* of 16 columns of one slice, side by side                          */
-    uint8_t *order, *nibbles;   /* bit x lane; bit x table x lane                                 */
-    uint32_t tabled, room;   /* tables of a block; of a list                                      */
+    uint8_t *order, *pairs;  /* bit x lane, with room (sums_real.h); bit x lanes                  */
+    uint8_t *nibbles;        /* bit x table x lane                                                */
+    uint32_t tabled;         /* tables of a block                                                 */
+    size_t room;             /* lines of a bit                                                    */
     uint32_t from, n;        /* the block's rows                                                  */
 } workplace;
 
 static uint32_t tables_of(const crossbar *a) {
     return (a->block + SUMS_REAL_ROWS - 1) / SUMS_REAL_ROWS;
 }
-static uint32_t room_of(const crossbar *a) { return tables_of(a) + SUMS_REAL_SLACK; }
 
 size_t product_lines_work(const crossbar *a) {
     const size_t tables = tables_of(a), bits = a->is.input_bits;
     return LINE + (tables * SUMS_REAL_TABLE + a->block * COLUMNS) * sizeof(float) +
-           NET_TILE * (COLUMNS * (sizeof(float) + 2 * sizeof(int32_t)) +
-                       bits * (tables + (room_of(a) + 1) * sizeof(uint16_t) + 1));
+           sums_real_room(tables) * bits * sizeof(uint16_t) +
+           NET_TILE * (COLUMNS * (sizeof(float) + 2 * sizeof(int32_t)) + bits * (tables + 3));
 }
 
 int product_lines_can(const crossbar *a) {
@@ -38,7 +39,7 @@ int product_lines_can(const crossbar *a) {
 }
 
 static workplace place(const product_tile *t) {
-    workplace w = {.tabled = tables_of(t->a), .room = room_of(t->a)};
+    workplace w = {.tabled = tables_of(t->a), .room = sums_real_room(tables_of(t->a))};
     /* A table's line is one of the cache's, where it begins with one. */
     const size_t beyond = (uintptr_t)t->work % LINE;
     w.tables = (float *)(void *)((char *)t->work + (beyond ? LINE - beyond : 0));
@@ -48,16 +49,17 @@ static workplace place(const product_tile *t) {
     w.acc = (int32_t *)(void *)(w.sums + NET_TILE * COLUMNS);
     w.turned = w.acc + NET_TILE * COLUMNS;
     w.lines = (uint16_t *)(void *)(w.turned + NET_TILE * COLUMNS);
-    w.counts = w.lines + lanes * w.room;
-    w.order = (uint8_t *)(w.counts + lanes);
-    w.nibbles = w.order + lanes;
+    w.order = (uint8_t *)(w.lines + w.room * t->a->is.input_bits);
+    w.pairs = w.order + 2 * lanes;
+    w.nibbles = w.pairs + lanes;
     return w;
 }
 
 static sums_real_inputs inputs_of(const product_tile *t, const workplace *w, uint32_t bit) {
-    const size_t lanes = (size_t)bit * NET_TILE;
-    return (sums_real_inputs){.lines = w->lines + lanes * w->room, .counts = w->counts + lanes,
-                              .order = w->order + lanes, .room = w->room, .lanes = t->lanes};
+    const size_t lanes = (size_t)bit * NET_TILE, together = SUMS_REAL_LANES;
+    return (sums_real_inputs){.lines = w->lines + bit * w->room, .order = w->order + 2 * lanes,
+                              .pairs = w->pairs + lanes,
+                              .lanes = (t->lanes + together - 1) / together * together};
 }
 
 static void list_inputs(const product_tile *t, const workplace *w) {
@@ -71,13 +73,27 @@ static void list_inputs(const product_tile *t, const workplace *w) {
     }
 }
 
-/* Of columns (output, slice, part) FIRST .. FIRST + N - 1. */
+/* What the columns of a group are, one after the other. */
+typedef struct column { uint32_t output, slice, part; } column;
+static column column_at(const crossbar *a, uint32_t n) {
+    return (column){.output = n / a->parts / a->slices, .slice = n / a->parts % a->slices,
+                    .part = n % a->parts};
+}
+static void to_next(const crossbar *a, column *c) {
+    if (++c->part < a->parts) return;
+    c->part = 0;
+    if (++c->slice < a->slices) return;
+    c->slice = 0;
+    c->output++;
+}
+
+/* Of columns FIRST .. FIRST + N - 1. */
 static sums_real_converters converters_of(const crossbar *a, uint32_t first, uint32_t n) {
     sums_real_converters adc = {.slope = {0}};
-    for (uint32_t c = 0; c < n; c++) {
-        const converter *is = &a->adc[(first + c) / a->parts % a->slices];
-        adc.slope[c] = (float)(1 / is->step);
-        adc.top[c] = (float)is->top;
+    column is = column_at(a, first);
+    for (uint32_t c = 0; c < n; c++, to_next(a, &is)) {
+        adc.slope[c] = a->adc[is.slice].fast.slope;
+        adc.top[c] = (float)a->adc[is.slice].top;
     }
     return adc;
 }
@@ -97,12 +113,11 @@ static void read_columns(const product_tile *t, const workplace *w, sums_real_co
 static void add_codes(const product_tile *t, const workplace *w, uint32_t first, uint32_t n) {
     const crossbar *a = t->a;
     sums_real_columns(w->acc, w->turned);
-    for (uint32_t c = 0; c < n; c++) {
-        const uint32_t column = first + c, part = column % a->parts,
-                       s = column / a->parts % a->slices;
-        const double step = (double)(1u << (s * a->is.cell_bits)) * a->adc[s].step;
-        double *sums = t->sums + (size_t)(column / a->parts / a->slices) * NET_TILE;
-        sums_scale(w->turned + c * NET_TILE, part ? -step : step, sums);
+    column is = column_at(a, first);
+    for (uint32_t c = 0; c < n; c++, to_next(a, &is)) {
+        const double step = (double)(1u << (is.slice * a->is.cell_bits)) * a->adc[is.slice].step;
+        double *sums = t->sums + (size_t)is.output * NET_TILE;
+        sums_scale(w->turned + c * NET_TILE, is.part ? -step : step, sums);
     }
 }
 
@@ -133,7 +148,7 @@ static void read_errors(const product_tile *t, const workplace *w, uint32_t s, f
             const sums_real_inputs x = inputs_of(t, w, b);
             sums_real_read(w->tables, &x, b + 1 < end, NULL, w->sums, NULL);
         }
-        sums_real_errors(w->sums, t->lanes * COLUMNS, (float)(1 / a->adc[s].step),
+        sums_real_errors(w->sums, t->lanes * COLUMNS, a->adc[s].fast.slope,
                          (float)a->adc[s].step, a->adc[s].top, (float)(1u << from), errors);
     }
 }

@@ -19,7 +19,7 @@ static void digits(const product_tile *t, uint32_t from, uint32_t n, uint32_t st
 
 static void convert(const converter *adc, const float *sums, double factor, double *out) {
     if (adc->bits) {
-        sums_convert_real((float)(1 / adc->step), (float)adc->top, sums, factor, out);
+        sums_convert_real(adc->fast.slope, (float)adc->top, sums, factor, out);
         return;
     }
     for (uint32_t i = 0; i < NET_TILE; i++) out[i] += factor * (double)sums[i];

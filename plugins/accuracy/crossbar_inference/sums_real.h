@@ -11,18 +11,23 @@
 enum { SUMS_REAL_COLUMNS = 16,
        SUMS_REAL_ROWS = 4,                       /* that share a table                            */
        SUMS_REAL_TABLE = SUMS_REAL_COLUMNS << SUMS_REAL_ROWS,  /* floats                          */
-       SUMS_REAL_SLACK = 12,
-       SUMS_REAL_MOST_TABLES = UINT16_MAX / (SUMS_REAL_TABLE / 2) };
+       SUMS_REAL_LANES = 4,                      /* that are read together                        */
+       SUMS_REAL_MOST_TABLES = 508 };            /* pairs of lines in a byte, lines in two        */
 
 /* What one bit of the inputs puts on the rows at LANES output positions: for each, the lines to
- * add. Rows without a current add nothing and are left out. */
+ * add. Rows without a current add nothing and are left out; lanes that add nearly as many are read
+ * together. */
 typedef struct sums_real_inputs {
-    uint16_t *lines;         /* lane x ROOM, where they lie in the tables, in pairs of floats;
-                                SUMS_REAL_SLACK more than there are tables                        */
-    uint16_t *counts;        /* of each lane, a multiple of four: lists are filled up with 0      */
-    uint8_t *order;          /* of lanes, by count: then a processor foresees where a list ends   */
-    uint32_t room, lanes;
+    uint8_t *order;          /* of lanes, by the length of their lists; room for 2 SUMS_LANES     */
+    uint8_t *pairs;          /* of lines that each SUMS_REAL_LANES lanes of ORDER add             */
+    uint16_t *lines;         /* those of a lane after the other, in ORDER, as many for each that
+                                is read with others, filled up with line 0, which is all zero:
+                                where they lie in the tables, in pairs of floats                  */
+    uint32_t lanes;          /* a multiple of SUMS_REAL_LANES                                     */
 } sums_real_inputs;
+
+/* Of LINES, in elements. */
+static inline size_t sums_real_room(size_t n_tables) { return (n_tables + 2) * SUMS_LANES; }
 
 /* code = clamp(floor(sum * slope + 1/2), 0, top) of each column, times 2^shift */
 typedef struct sums_real_converters {

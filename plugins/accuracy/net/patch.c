@@ -10,23 +10,29 @@ cim_status net_patch_open(net_patch *p, const cim_host *host, const net_layer *l
     p->image = plane * is->in_channels;
     p->group = plane * channels;
     p->offset = host->alloc(host, l->rows, sizeof *p->offset);
-    if (!p->offset) return host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
+    p->place = host->alloc(host, p->positions, sizeof *p->place);
+    if (!p->offset || !p->place) return host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
     uint32_t *offset = p->offset;
     for (uint32_t c = 0; c < channels; c++)
         for (uint32_t y = 0; y < is->kernel_height; y++)
             for (uint32_t x = 0; x < is->kernel_width; x++)
                 *offset++ = (uint32_t)(c * plane) + y * is->dilation_height * p->width +
                             x * is->dilation_width;
+    uint32_t *place = p->place;
+    for (uint32_t y = 0; y < is->out_height; y++)
+        for (uint32_t x = 0; x < is->out_width; x++)
+            *place++ = y * is->stride_height * p->width + x * is->stride_width;
     return CIM_OK;
 }
 
 void net_patch_close(net_patch *p) {
-    if (p->host) p->host->release(p->host, p->offset);
+    if (p->host) {
+        p->host->release(p->host, p->offset);
+        p->host->release(p->host, p->place);
+    }
     *p = (net_patch){0};
 }
 
-size_t net_patch_at(const net_patch *p, const cim_layer *l, size_t at) {
-    const size_t image = at / p->positions, position = at % p->positions;
-    const size_t y = position / l->out_width, x = position % l->out_width;
-    return image * p->image + y * l->stride_height * p->width + x * l->stride_width;
+size_t net_patch_at(const net_patch *p, size_t at) {
+    return at / p->positions * p->image + p->place[at % p->positions];
 }
