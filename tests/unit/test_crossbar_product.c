@@ -6,14 +6,15 @@
 
 #include "crossbar.h"
 
-enum { CHANNELS = 6, SIDE = 9, OUTS = 4, IMAGES = 3, ROWS = CHANNELS * 9, AREA = 5 * 5 };
+enum { CHANNELS = 6, HEIGHT = 9, WIDTH = 13, OUTS = 4, IMAGES = 3, ROWS = CHANNELS * 9,
+       AREA = 5 * 5 };
 
-/* 3 x 3, stride 2, padded by 1. */
+/* 3 x 3, strides 2 and 3, padded by 1. */
 static net_layer layer(float *weights, float *bias, uint32_t groups) {
     net_layer l = {.rows = ROWS / groups, .weights = weights, .bias = bias, .values = OUTS * AREA};
-    l.is = (cim_layer){.name = "c", .op = CIM_OP_CONV, .in_channels = CHANNELS, .in_height = SIDE,
-                       .in_width = SIDE, .out_channels = OUTS, .out_height = 5, .out_width = 5,
-                       .kernel_height = 3, .kernel_width = 3, .stride_height = 2, .stride_width = 2,
+    l.is = (cim_layer){.name = "c", .op = CIM_OP_CONV, .in_channels = CHANNELS, .in_height = HEIGHT,
+                       .in_width = WIDTH, .out_channels = OUTS, .out_height = 5, .out_width = 5,
+                       .kernel_height = 3, .kernel_width = 3, .stride_height = 2, .stride_width = 3,
                        .dilation_height = 1, .dilation_width = 1, .pad_top = 1, .pad_bottom = 1,
                        .pad_left = 1, .pad_right = 1, .groups = groups, .weight_bits = 8,
                        .input_bits = 8};
@@ -23,7 +24,7 @@ static net_layer layer(float *weights, float *bias, uint32_t groups) {
 typedef struct scene {
     fake_host host;
     float weights[OUTS * ROWS], bias[OUTS];
-    double in[IMAGES * CHANNELS * SIDE * SIDE];
+    double in[IMAGES * CHANNELS * HEIGHT * WIDTH];
     net_layer l;
 } scene;
 
@@ -67,9 +68,9 @@ static answer plain_integer_product(const scene *s, net_range r) {
                 double sum = 0;
                 for (uint32_t k = 0; k < s->l.rows; k++) {
                     const uint32_t c = o / (OUTS / groups) * per + k / 9;
-                    const int y = p / 5 * 2 + (int)(k % 9) / 3 - 1, x = p % 5 * 2 + (int)k % 3 - 1;
-                    if (y < 0 || x < 0 || y >= SIDE || x >= SIDE) continue;
-                    const double v = s->in[((image * CHANNELS + (int)c) * SIDE + y) * SIDE + x];
+                    const int y = p / 5 * 2 + (int)(k % 9) / 3 - 1, x = p % 5 * 3 + (int)k % 3 - 1;
+                    if (y < 0 || x < 0 || y >= HEIGHT || x >= WIDTH) continue;
+                    const double v = s->in[((image * CHANNELS + (int)c) * HEIGHT + y) * WIDTH + x];
                     sum += (net_code(r, v) - r.zero) * net_weight_code(w[k], scale, 8);
                 }
                 out.y[(image * OUTS + (int)o) * AREA + p] =
@@ -211,6 +212,56 @@ static void lines_are_the_products(void **state) {
     assert_true(unequal * 100 <= all);
 }
 
+/* Lists of lines from none to as many as there are tables, in blocks of up to 512 tables: a whole
+ * tile, whose lists fill their room where FULL, then one of three positions, whose lists end where
+ * longer ones were. Converters of their own for each slice. */
+enum { LONG_ROWS = 2048, WIDE = 131 };
+static void compare_lists(uint32_t rows, int full) {
+    static float weights[LONG_ROWS];
+    static double in[LONG_ROWS * WIDE];
+    fake_host host;
+    fake_host_start(&host);
+    net_layer l = {.rows = rows, .weights = weights, .values = WIDE};
+    l.is = (cim_layer){.name = "l", .op = CIM_OP_CONV, .in_channels = rows, .in_height = 1,
+                       .in_width = WIDE, .out_channels = 1, .out_height = 1, .out_width = WIDE,
+                       .kernel_height = 1, .kernel_width = 1, .stride_height = 1, .stride_width = 1,
+                       .dilation_height = 1, .dilation_width = 1, .groups = 1, .weight_bits = 8,
+                       .input_bits = 8};
+    for (uint32_t k = 0; k < rows; k++) {
+        weights[k] = (float)cells_normal(k);
+        for (uint32_t i = 0; i < WIDE; i++)
+            in[k * WIDE + i] = full || k < i * 37 % WIDE * rows / (WIDE - 1) ? 1 : 0;
+    }
+    cim_nonideality non = {.weight_bits = 8, .input_bits = 8, .array_rows = LONG_ROWS,
+                           .rows_at_once = LONG_ROWS, .cell_bits = 2, .adc_bits = 8,
+                           .weight_mapping = CIM_MAPPING_DIFFERENTIAL,
+                           .device_spread = CIM_SPREAD_OF_RANGE, .device_spread_sd = 0.1};
+    crossbar a;
+    double lines[WIDE], products[WIDE], most = 0;
+    assert_int_equal(crossbar_open(&a, &host.host, &l, &non, net_range_of(0, 1, 8)), CIM_OK);
+    const uint32_t full_scale[CROSSBAR_MOST_SLICES] = {rows, rows / 2, rows / 3, rows / 4};
+    crossbar_set_converters(&a, full_scale);
+    assert_int_equal(crossbar_make_chip(&a, (uint64_t)1 << 40), CIM_OK);
+    assert_int_equal(a.way, CROSSBAR_READS);
+    assert_int_equal(crossbar_product(&a, in, 0, 1, lines, NULL), CIM_OK);
+    a.disturbs = 1;
+    assert_int_equal(crossbar_product(&a, in, 0, 1, products, NULL), CIM_OK);
+    crossbar_close(&a);
+    assert_int_equal(host.live, 0);
+    for (uint32_t i = 0; i < WIDE; i++) most = fmax(most, fabs(products[i]));
+    for (uint32_t i = 0; i < WIDE; i++)      /* a few codes on boundaries */
+        if (fabs(lines[i] - products[i]) > 0.01 * most)
+            fail_msg("%u rows, position %u: %g, not %g", rows, i, lines[i], products[i]);
+}
+
+static void lists_of_every_length(void **state) {
+    (void)state;
+    for (int full = 0; full < 2; full++) {
+        static const uint32_t rows[] = {1, 4, 61, 2032, 2036, 2041, 2044, 2048};
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) compare_lists(rows[i], full);
+    }
+}
+
 /* Values that the arithmetic's description gives. */
 static void generator_is_the_documented_one(void **state) {
     (void)state;
@@ -327,9 +378,9 @@ static void reads_differ_as_stated(void **state) {
                 const double scale = r.scale * net_weight_scale(s.weights + o * ROWS, ROWS, 8);
                 double squares = 0;
                 for (int k = 0; k < ROWS; k++) {
-                    const int y = p / 5 * 2 + k % 9 / 3 - 1, x = p % 5 * 2 + k % 3 - 1;
-                    if (y < 0 || x < 0 || y >= SIDE || x >= SIDE) continue;
-                    const double v = s.in[((image * CHANNELS + k / 9) * SIDE + y) * SIDE + x];
+                    const int y = p / 5 * 2 + k % 9 / 3 - 1, x = p % 5 * 3 + k % 3 - 1;
+                    if (y < 0 || x < 0 || y >= HEIGHT || x >= WIDTH) continue;
+                    const double v = s.in[((image * CHANNELS + k / 9) * HEIGHT + y) * WIDTH + x];
                     const double w = net_weight_code(s.weights[o * ROWS + k], scale / r.scale, 8);
                     squares += pow(net_code(r, v) * w, 2);
                 }
@@ -370,6 +421,7 @@ int main(void) {
         cmocka_unit_test(both_ways_to_round_agree),
         cmocka_unit_test(deviating_cells_agree),
         cmocka_unit_test(lines_are_the_products),
+        cmocka_unit_test(lists_of_every_length),
         cmocka_unit_test(generator_is_the_documented_one),
         cmocka_unit_test(converter_follows_its_rule),
         cmocka_unit_test(effects_move_cells),

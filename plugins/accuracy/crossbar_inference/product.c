@@ -174,10 +174,11 @@ static void finish(const product_tile *t, const size_t *to, double *out) {
         const double bias = a->l->bias ? (double)a->l->bias[o] : 0;
         const double *sums = t->sums + (size_t)n * NET_TILE;
         double y[NET_TILE];
-        for (uint32_t i = 0; i < NET_TILE; i++)
-            y[i] = (sums[i] - offset * inputs[i] - zero) * scale + bias;
-        for (uint32_t i = 0; a->way == CROSSBAR_SIGNED && i < NET_TILE; i++)
-            y[i] = product_signed_output(a, sums[i]) + bias;
+        if (a->way == CROSSBAR_SIGNED)
+            for (uint32_t i = 0; i < NET_TILE; i++) y[i] = product_signed_output(a, sums[i]) + bias;
+        else
+            for (uint32_t i = 0; i < NET_TILE; i++)
+                y[i] = (sums[i] - offset * inputs[i] - zero) * scale + bias;
         double *plane = out + (size_t)o * a->patch.positions;
         for (uint32_t i = 0; i < t->lanes; i++) plane[to[i]] = y[i];
     }

@@ -1,8 +1,6 @@
 #include "sums_real.h"
 #include "processor.h"
 
-#include <string.h>
-
 #if IS_X86
 #include <immintrin.h>
 #endif
@@ -37,17 +35,18 @@ INLINE void code_of(const floats *sum, const floats *slope, const floats *top, i
     *out = __builtin_convertvector((floats)(within & ~is_negative), ints);
 }
 
-INLINE void end_half(floats sum, uint32_t from, int keeps, const sums_real_converters *adc,
-                     float *sums, int32_t *acc) {
-    floats *kept = (floats *)(void *)(sums + from);
-    ints *to = (ints *)(void *)(acc + from), code;
+INLINE void end_half(const floats *of, size_t lane, uint32_t from, int keeps,
+                     const sums_real_converters *adc, float *sums, int32_t *acc) {
+    floats *kept = (floats *)(void *)(sums + lane + from);
+    floats sum = *of;
+    ints code;
     if (keeps) sum += *kept + *kept;
     if (!adc) {
         *kept = sum;
         return;
     }
     code_of(&sum, at(adc->slope + from), at(adc->top + from), &code);
-    *to += code << (int32_t)adc->shift;
+    *(ints *)(void *)(acc + lane + from) += code << (int32_t)adc->shift;
 }
 
 /* Two sums of each half, since an addition takes longer to end than to begin. */
@@ -65,8 +64,9 @@ INLINE void read_all(const float *tables, const sums_real_inputs *x, int keeps,
             even_a += even[0], even_b += even[1];
             odd_a += odd[0], odd_b += odd[1];
         }
-        end_half(even_a + odd_a, 0, keeps, adc, sums + to, acc + to);
-        end_half(even_b + odd_b, 8, keeps, adc, sums + to, acc + to);
+        const floats sum_a = even_a + odd_a, sum_b = even_b + odd_b;
+        end_half(&sum_a, to, 0, keeps, adc, sums, acc);
+        end_half(&sum_b, to, 8, keeps, adc, sums, acc);
     }
 }
 
@@ -120,21 +120,21 @@ static AVX2 void tables_avx2(const float *cells, size_t stride, uint32_t n_rows,
     make_tables(cells, stride, n_rows, tables);
 }
 /* end_half() in the processor's own minimum and maximum. */
-static AVX2 inline void end_half_avx2(__m256 sum, uint32_t from, int keeps,
+static AVX2 inline void end_half_avx2(__m256 sum, size_t lane, uint32_t from, int keeps,
                                       const sums_real_converters *adc, float *sums, int32_t *acc) {
     if (keeps) {
-        const __m256 old = _mm256_loadu_ps(sums + from);
+        const __m256 old = _mm256_loadu_ps(sums + lane + from);
         sum = _mm256_add_ps(sum, _mm256_add_ps(old, old));
     }
     if (!adc) {
-        _mm256_storeu_ps(sums + from, sum);
+        _mm256_storeu_ps(sums + lane + from, sum);
         return;
     }
     const __m256 slope = _mm256_loadu_ps(adc->slope + from), top = _mm256_loadu_ps(adc->top + from);
     const __m256 code = _mm256_add_ps(_mm256_mul_ps(sum, slope), _mm256_set1_ps(0.5f));
     const __m256 within = _mm256_min_ps(_mm256_max_ps(code, _mm256_setzero_ps()), top);
     const __m256i whole = _mm256_slli_epi32(_mm256_cvttps_epi32(within), (int)adc->shift);
-    __m256i *to = (__m256i *)(void *)(acc + from);
+    __m256i *to = (__m256i *)(void *)(acc + lane + from);
     _mm256_storeu_si256(to, _mm256_add_epi32(_mm256_loadu_si256(to), whole));
 }
 
@@ -158,7 +158,7 @@ static AVX2 void read_avx2(const float *tables, const sums_real_inputs *x, int k
         for (uint32_t k = 0; k < 4; k++) {
             const size_t to = (size_t)x->order[i + k / 2] * SUMS_REAL_COLUMNS;
             const __m256 sum = _mm256_add_ps(even[k / 2][k % 2], odd[k / 2][k % 2]);
-            end_half_avx2(sum, k % 2 * 8, keeps, adc, sums + to, acc + to);
+            end_half_avx2(sum, to, k % 2 * 8, keeps, adc, sums, acc);
         }
     }
 }
@@ -185,7 +185,6 @@ INLINE512 void add_line(__m512 *sum, const float *tables, uint16_t at_line) {
 
 INLINE512 void end_lane(__m512 sum, size_t lane, const ends *e) {
     float *to = e->sums + lane * SUMS_REAL_COLUMNS;
-    int32_t *acc = e->acc + lane * SUMS_REAL_COLUMNS;
     if (e->keeps) {
         const __m512 old = _mm512_loadu_ps(to);
         sum = _mm512_add_ps(sum, _mm512_add_ps(old, old));
@@ -197,6 +196,7 @@ INLINE512 void end_lane(__m512 sum, size_t lane, const ends *e) {
     const __m512 code = _mm512_add_ps(_mm512_mul_ps(sum, e->slope), _mm512_set1_ps(0.5f));
     const __m512 within = _mm512_min_ps(_mm512_max_ps(code, _mm512_setzero_ps()), e->top);
     const __m512i whole = _mm512_sllv_epi32(_mm512_cvttps_epi32(within), e->shift);
+    int32_t *acc = e->acc + lane * SUMS_REAL_COLUMNS;
     _mm512_storeu_si512(acc, _mm512_add_epi32(_mm512_loadu_si512(acc), whole));
 }
 
@@ -208,9 +208,7 @@ INLINE512 void read_lanes(const float *tables, const sums_real_inputs *x, ends e
         const uint32_t n = 2 * x->pairs[i / SUMS_REAL_LANES];
         __m512 even[SUMS_REAL_LANES], odd[SUMS_REAL_LANES];
         if (!n && !e.keeps && e.converts) continue;
-        for (int k = 0; k < SUMS_REAL_LANES; k++) {
-            even[k] = odd[k] = _mm512_setzero_ps();
-        }
+        for (int k = 0; k < SUMS_REAL_LANES; k++) even[k] = odd[k] = _mm512_setzero_ps();
         for (const uint16_t *end = lines + n; lines < end; lines += 2)
             for (uint32_t k = 0; k < SUMS_REAL_LANES; k++) {
                 add_line(&even[k], tables, lines[k * n]);

@@ -12,7 +12,7 @@ enum { SUMS_REAL_COLUMNS = 16,
        SUMS_REAL_ROWS = 4,                       /* that share a table                            */
        SUMS_REAL_TABLE = SUMS_REAL_COLUMNS << SUMS_REAL_ROWS,  /* floats                          */
        SUMS_REAL_LANES = 4,                      /* that are read together                        */
-       SUMS_REAL_MOST_TABLES = 508 };            /* pairs of lines in a byte, lines in two        */
+       SUMS_REAL_MOST_TABLES = 2 * UINT8_MAX };  /* pairs of lines in a byte; their places in two */
 
 /* What one bit of the inputs puts on the rows at LANES output positions: for each, the lines to
  * add. Rows without a current add nothing and are left out; lanes that add nearly as many are read
@@ -23,10 +23,13 @@ typedef struct sums_real_inputs {
     uint16_t *lines;         /* those of a lane after the other, in ORDER, as many for each that
                                 is read with others, filled up with line 0, which is all zero:
                                 where they lie in the tables, in pairs of floats                  */
-    uint32_t lanes;          /* a multiple of SUMS_REAL_LANES                                     */
+    uint32_t lanes;          /* a multiple of SUMS_REAL_LANES; nibbles are those of all           */
 } sums_real_inputs;
 
-/* Of LINES, in elements. */
+_Static_assert(SUMS_REAL_MOST_TABLES * (SUMS_REAL_TABLE / 2) <= UINT16_MAX + 1, "places of lines");
+
+/* Of LINES, in elements: one table more, since lanes add pairs of lines, and another for what is
+ * written behind the last. */
 static inline size_t sums_real_room(size_t n_tables) { return (n_tables + 2) * SUMS_LANES; }
 
 /* code = clamp(floor(sum * slope + 1/2), 0, top) of each column, times 2^shift */

@@ -131,7 +131,6 @@ static AVX2 inline uint16_t *append(__m128i patterns, uint32_t table, const uint
     const __m128i each = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7), zero = _mm_setzero_si128();
     const uint32_t empty = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(patterns, zero)),
                    chosen = ~empty & 0xff;
-    /* a table */
     const __m128i at = _mm_slli_epi16(_mm_add_epi16(each, _mm_set1_epi16((short)table)), 7);
     const __m128i line = _mm_add_epi16(at, _mm_slli_epi16(_mm_unpacklo_epi8(patterns, zero), 3));
     const __m128i pack = _mm_loadu_si128((const __m128i *)(const void *)(packs + 16 * chosen));

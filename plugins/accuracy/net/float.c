@@ -36,8 +36,8 @@ static void multiply_some(const net_layer *l, const net_patch *p, const double *
     for (size_t at = 0; at < all; at += 2) {
         const size_t next = at + 1 < all ? at + 1 : at;
         double sum[2][SIDE_BY_SIDE];
-        sum_rows(w, p->offset, l->rows, in + net_patch_at(p, at),
-                 in + net_patch_at(p, next), sum[0]);
+        sum_rows(w, p->offset, l->rows, in + net_patch_at(p, at), in + net_patch_at(p, next),
+                 sum[0]);
         for (size_t k = at; k <= next; k++) {
             double *to = out + k / p->positions * l->values + k % p->positions;
             for (uint32_t i = 0; o + i < end && i < SIDE_BY_SIDE; i++)

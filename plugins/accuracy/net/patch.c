@@ -11,7 +11,8 @@ cim_status net_patch_open(net_patch *p, const cim_host *host, const net_layer *l
     p->group = plane * channels;
     p->offset = host->alloc(host, l->rows, sizeof *p->offset);
     p->place = host->alloc(host, p->positions, sizeof *p->place);
-    if (!p->offset || !p->place) return host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
+    if (!p->offset || !p->place)
+        return host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
     uint32_t *offset = p->offset;
     for (uint32_t c = 0; c < channels; c++)
         for (uint32_t y = 0; y < is->kernel_height; y++)
