@@ -12,8 +12,16 @@ static void begin_cell(csv_row *row) {
     row->starts[row->n++] = row->chars.length;
 }
 
+/* A zero would end a cell before its end. */
+static void add(csv_reader *r, csv_row *row, int c) {
+    const char one = (char)c;
+    if (!c) r->wrong = "a byte that is 0";
+    text_add_bytes(&row->chars, &one, 1);
+}
+
 /* Reads to the closing quote. */
 static void read_quoted(csv_reader *r, csv_row *row) {
+    const uint64_t begin = r->line;
     int c;
     while ((c = getc(r->file)) != EOF) {
         if (c == '"') {
@@ -24,9 +32,10 @@ static void read_quoted(csv_reader *r, csv_row *row) {
             }
         }
         r->line += c == '\n';
-        char one = (char)c;
-        text_add_bytes(&row->chars, &one, 1);
+        add(r, row, c);
     }
+    r->line = begin;
+    r->wrong = "a quote that is never closed";
 }
 
 /* Reads to the end of the line; false when there was none. */
@@ -38,16 +47,16 @@ static bool read_line(csv_reader *r, csv_row *row) {
     if (c == EOF) return false;
     size_t quoted = 0; /* where the last quoted part ended: a CR in it is no line end */
     begin_cell(row);
-    for (; c != EOF && c != '\n'; c = getc(r->file)) {
-        char one = (char)c;
+    for (; c != EOF && c != '\n' && !r->wrong; c = getc(r->file)) {
         if (c == '"' && row->chars.length == row->starts[row->n - 1]) {
             read_quoted(r, row);
             quoted = row->chars.length;
         } else if (c == ',') {
             text_add_bytes(&row->chars, "", 1);
             begin_cell(row);
-        } else text_add_bytes(&row->chars, &one, 1);
+        } else add(r, row, c);
     }
+    if (r->wrong) return false;
     if (row->chars.length > row->starts[row->n - 1] && row->chars.length > quoted &&
         row->chars.chars[row->chars.length - 1] == '\r')
         row->chars.length--;
@@ -56,14 +65,20 @@ static bool read_line(csv_reader *r, csv_row *row) {
 }
 
 bool csv_read(csv_reader *r, csv_row *row) {
-    while (read_line(r, row))
+    while (!r->wrong && read_line(r, row))
         if (row->n > 1 || row->chars.chars[0]) return true;
     return false;
+}
+
+bool csv_is_whole(const csv_reader *r, const char *path, failure *f) {
+    return !r->wrong ||
+           fail(f, STATUS_WRONG, "%s:%llu: %s", path, (unsigned long long)r->line, r->wrong);
 }
 
 bool csv_read_first(csv_reader *reader, csv_row *row, const char *path, failure *f) {
     errno = 0;
     if (csv_read(reader, row)) return true;
+    if (!csv_is_whole(reader, path, f)) return false;
     if (ferror(reader->file))
         return fail(f, STATUS_WRONG, "%s: cannot read it: %s", path, strerror(errno));
     return fail(f, STATUS_WRONG, "%s: is empty", path);

@@ -17,12 +17,15 @@ typedef struct csv_row {
 typedef struct csv_reader {
     FILE *file;
     uint64_t line;
+    const char *wrong;      /* what ended the rows before their end, in LINE; else NULL */
 } csv_reader;
 
 /* The first row; a file without one, or that cannot be read, is an error that names PATH. */
 bool csv_read_first(csv_reader *reader, csv_row *row, const char *path, struct failure *f);
-/* The next row; blank lines are skipped. False at the end. */
+/* The next row; blank lines are skipped. False at the end, and where the file is damaged. */
 bool csv_read(csv_reader *reader, csv_row *row);
+/* After the last row: whether that was the end of the file. */
+bool csv_is_whole(const csv_reader *reader, const char *path, struct failure *f);
 const char *csv_cell(const csv_row *row, size_t i);   /* "" beyond the last */
 void csv_row_free(csv_row *row);
 

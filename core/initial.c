@@ -83,6 +83,7 @@ bool initial_read(study *s, const char *path, failure *f) {
         good = read_point(s, &heads, &row, path, s->initial + s->n_initial * n, f);
         s->n_initial += good;
     }
+    good = good && csv_is_whole(&reader, path, f);
     csv_row_free(&heads);
     csv_row_free(&row);
     fclose(reader.file);

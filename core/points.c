@@ -91,6 +91,7 @@ bool points_evaluate(const study *s, pool *p, const double *base, const char *pa
             count_row(&t, &b.results[i]);
         }
     }
+    good = good && csv_is_whole(&reader, path, f);
     if (good && ferror(reader.file)) good = fail(f, STATUS_WRONG, "%s: cannot read it", path);
     good = to && points_printed(to, good, f) && good && any_worked(&t, path, f);
     text_free(&t.reason);

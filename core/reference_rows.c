@@ -108,6 +108,7 @@ bool reference_rows_read(reference_rows *t, const reference_table *x, const char
         else if (passes(t, &row, f)) good = take_row(t, &row, f);
         else good = !f->status;
     }
+    good = good && csv_is_whole(&reader, t->path, f);
     if (good && !t->n) good = fail(f, STATUS_WRONG, "%s: none of its rows counts", t->path);
     csv_row_free(&row);
     fclose(reader.file);

@@ -68,15 +68,33 @@ static void quotes_hold_commas_quotes_and_lines(void **state) {
 
 static void what_rfc_4180_does_not_allow_ends_all_the_same(void **state) {
     (void)state;
-    const char *source = "a\"b,\"c\"d\n\"never closed, \n";
+    const char *source = "a\"b,\"c\"d\n";
     csv_reader r = open_text(source, strlen(source));
     assert_row(&r, 1, "a\"b|cd");
-    assert_row(&r, 2, "never closed, \n");
     assert_end(&r);
+    failure f = {0};
+    assert_true(csv_is_whole(&r, "a.csv", &f));
     r = open_text("", 0);
     assert_end(&r);
     r = open_text("\n\r\n\n", 4);
     assert_end(&r);
+}
+
+static void assert_damaged(const char *chars, size_t n, const char *says) {
+    failure f = {0};
+    csv_reader r = open_text(chars, n);
+    assert_row(&r, 1, "a|b");
+    assert_end(&r);
+    assert_false(csv_is_whole(&r, "a.csv", &f));
+    assert_string_equal(f.text, says);
+}
+
+static void damage_is_no_end(void **state) {
+    (void)state;
+    const char zero[] = "a,b\n1\0,2\n";
+    assert_damaged("a,b\n3,\"4\n5,6\n", 14, "a.csv:2: a quote that is never closed");
+    assert_damaged(zero, sizeof zero - 1, "a.csv:2: a byte that is 0");
+    assert_damaged("a,b\n\"1\0\",2\n", 11, "a.csv:2: a byte that is 0");
 }
 
 static void the_writer_quotes_where_it_must(void **state) {
@@ -149,6 +167,7 @@ int main(void) {
         cmocka_unit_test(line_ends_of_windows_and_blank_lines),
         cmocka_unit_test(quotes_hold_commas_quotes_and_lines),
         cmocka_unit_test(what_rfc_4180_does_not_allow_ends_all_the_same),
+        cmocka_unit_test(damage_is_no_end),
         cmocka_unit_test(the_writer_quotes_where_it_must),
         cmocka_unit_test(what_is_written_reads_back),
     };
