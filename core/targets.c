@@ -22,6 +22,10 @@ static void wanted_name(const config *c, size_t i, text *out) {
     const node *name = child_named(group, "target");
     if (!name) name = child_named(group, "plugin");
     const char *chars = name && name->type == NODE_TEXT ? name->text : "target";
+    if (name && strcmp(name->key, "target") == 0) {
+        text_add(out, "%s", chars);
+        return;
+    }
     const char *slash = strrchr(chars, '/');
     if (slash) chars = slash + 1;
     size_t n = strlen(chars);
@@ -64,6 +68,10 @@ static bool is_free(const config *c, const node *list, size_t target, failure *f
     return good;
 }
 
+static bool names_a_folder(const char *name) {
+    return name[0] && name[0] != '.' && !strchr(name, '/') && strncmp(name, "study.db", 8) != 0;
+}
+
 bool targets_count(const config *c, size_t *n, failure *f) {
     const node *list = model_list(c);
     *n = list ? list->n_children : 1;
@@ -75,6 +83,9 @@ bool targets_count(const config *c, size_t *n, failure *f) {
             return fail_at(f, list->children[i], "must be a group { ... }");
         const node *name = child_named(list->children[i], "target");
         if (name && name->type != NODE_TEXT) return fail_at(f, name, "must be a text in quotes");
+        if (name && !names_a_folder(name->text))
+            return fail_at(f, name, "must be usable as the name of a folder, and not that of a "
+                           "study's file");
     }
     for (size_t i = 1; i < *n; i++)
         if (!is_free(c, list, i, f)) return false;

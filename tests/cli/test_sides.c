@@ -46,6 +46,10 @@ static void targets_are_named(void **state) {
     cli_refused(cli("space two.cfg --target a --set hwmodel.rows=64"), 2,
                 "hwmodel is a list of 2 groups", "hwmodel[i] with i in 0..1");
     cli_refused(cli("space two.cfg --target a --set hwmodel[2].rows=64"), 2, "must be 0..1");
+    static const char *const wrong[] = {"a/b", "..", ".x", "", "study.db", "study.db-journal"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cli_refused(cli("space two.cfg --set hwmodel[0].target=\"%s\"", wrong[i]), 2,
+                    "hwmodel[0].target", "name of a folder");
     cli_good("run two.cfg --out one --target a");
     cli_refused(cli("run two.cfg --out one"), 2, "one", "a study of one target");
 }
