@@ -59,12 +59,19 @@ static bool takes_prefix(const char *unit) {
     return false;
 }
 
+/* Texts, as the values of dimensions are, stand as they are. */
+static bool has_numbers(const table *t, size_t c) {
+    for (size_t i = c; i < t->n_items; i += t->n_columns)
+        if (!t->items[i].chars) return true;
+    return false;
+}
+
 /* The prefix of a unit: that of the largest number of any column that has it, so that all of them
  * can be compared at a glance. */
 static double column_factor(const table *t, size_t c, const char **prefix) {
     double most = 0;
     *prefix = "";
-    if (!takes_prefix(t->columns[c].unit)) return 1;
+    if (!takes_prefix(t->columns[c].unit) || !has_numbers(t, c)) return 1;
     for (size_t i = 0; i < t->n_items; i++) {
         const item *x = &t->items[i];
         if (!x->chars && isfinite(x->number) &&

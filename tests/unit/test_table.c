@@ -55,6 +55,21 @@ static void numbers_stand_right_and_texts_left(void **state) {
     table_free(t);
 }
 
+/* The values of dimensions are texts. */
+static void texts_take_no_prefix(void **state) {
+    (void)state;
+    table *t = table_new();
+    table_column(t, "latency_s", "s", true);
+    table_column(t, "cycle_s", "s", true);
+    table_number(t, 2.5e-6);
+    table_text(t, "1e-09");
+    assert_printed(t, 0, 0, 0,
+                   "latency_s  cycle_s\n"
+                   "       us        s\n"
+                   "      2.5    1e-09\n");
+    table_free(t);
+}
+
 static void columns_that_do_not_fit_are_left_out_from_the_right(void **state) {
     (void)state;
     table *t = sample();
@@ -166,6 +181,7 @@ static void a_file_has_no_width(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_stand_right_and_texts_left),
+        cmocka_unit_test(texts_take_no_prefix),
         cmocka_unit_test(columns_that_do_not_fit_are_left_out_from_the_right),
         cmocka_unit_test(the_first_column_is_always_there),
         cmocka_unit_test(one_prefix_a_unit),
