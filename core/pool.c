@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100, MOST_PARTS = 1 << 24 };
@@ -21,7 +22,8 @@ enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100, MOST_PARTS = 1 << 24 
 typedef struct range { /* designs first .. first+n-1 of a task */
     size_t first;
     uint32_t n;
-    bool alone;        /* evaluate each by itself: one of them brought a worker down */
+    bool alone;        /* each by itself and in a new process: one of them, or what its process had
+                          evaluated before, brought a worker down */
 } range;
 
 typedef struct worker {
@@ -30,6 +32,8 @@ typedef struct worker {
     worker_state *state;
     range chunk;       /* what it is at; n = 0: idle */
     uint32_t answered;
+    bool is_used;      /* it was given designs */
+    bool was_alive;    /* when it was found not to answer any more */
     text in;           /* bytes received and not yet understood */
     bool is_garbled;   /* and never will be */
     time_left time;
@@ -70,7 +74,7 @@ static bool start_worker(pool *p, worker *w, failure *f) {
     w->chunk.n = w->answered = 0;
     w->time = TIME_LEFT;
     text_clear(&w->in);
-    w->is_garbled = false;
+    w->is_garbled = w->is_used = false;
     fflush(NULL);
     const pid_t host = getpid();
     pid_t pid = fork();
@@ -98,6 +102,15 @@ static void kill_worker(const worker *w) {
 static bool is_dead(const worker *w) {
     siginfo_t info = {0};
     return waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
+/* A process that dies is not dead as soon as its socket is closed. */
+static bool is_alive(const worker *w) {
+    for (int ms = 0; ms < 100; ms++) {
+        if (is_dead(w)) return false;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    return true;
 }
 
 /* With whatever it started; its status, where it had ended before. */
@@ -181,6 +194,7 @@ static void send_chunk(pool *p, worker *w, const pool_task *task) {
     next->n -= w->chunk.n;
     if (!next->n) p->n_queue--;
     w->answered = 0;
+    w->is_used = true;
     uint32_t n = w->chunk.n, fidelity[MAX_CHUNK];
     for (uint32_t i = 0; i < n; i++)
         fidelity[i] = task->fidelity ? task->fidelity[w->chunk.first + i] : p->e->n_fidelities - 1;
@@ -243,6 +257,8 @@ static void take_answers(pool *p, worker *w, const pool_task *task) {
 
 static void describe_end(const pool *p, const worker *w, int status, char *why, size_t size) {
     const char *who = w->state->running ? w->state->running : "the worker";
+    const bool is_cut_off = WIFSIGNALED(status) ? w->was_alive && WTERMSIG(status) == SIGKILL
+                                                : WEXITSTATUS(status) == WORKER_CUT_OFF;
     if (w->is_garbled) snprintf(why, size, "%s: wrote where only the host may", who);
     else if (w->time == TIME_USED_UP)
         snprintf(why, size, "%s: no answer within the time limit of %g s of processor time", who,
@@ -250,33 +266,42 @@ static void describe_end(const pool *p, const worker *w, int status, char *why, 
     else if (w->time == TIME_SLEPT)
         snprintf(why, size, "%s: no answer within %g s by the clock, %d times the time limit", who,
                  TIME_LIMIT_PATIENCE * p->time_limit_s, TIME_LIMIT_PATIENCE);
+    else if (is_cut_off) snprintf(why, size, "%s: closed what only the host may", who);
     else if (WIFSIGNALED(status))
         snprintf(why, size, "%s: crashed with signal %d (%s)", who, WTERMSIG(status),
                  strsignal(WTERMSIG(status)));
     else snprintf(why, size, "%s: ended its process with status %d", who, WEXITSTATUS(status));
 }
 
-/* A worker is gone. What it was at has failed, or is tried again one by one; the rest goes back. */
+static void fail_design(const pool *p, const pool_task *task, size_t index, const char *why) {
+    result *r = &task->results[index];
+    r->fidelity = task->fidelity ? task->fidelity[index] : p->e->n_fidelities - 1;
+    result_fail(r, p->e->n_metrics, evaluator_slacks(p->e), "%s", why);
+    if (task->done) task->done(task->context, index);
+}
+
+/* A worker is gone. What it was at is tried again one by one, each in a process that has done
+ * nothing before: an earlier design may have spoilt this one's memory. What ends a new process too,
+ * or takes too long by itself, has failed; the rest goes back. */
 static void bury_worker(pool *p, worker *w, const pool_task *task) {
     char why[200];
     range chunk = w->chunk;
     uint32_t answered = w->answered, first = w->state->first, n = w->state->n;
-    if (w->state->started_ns == 0 || first < answered || first >= chunk.n) first = answered, n = 1;
-    if (n < 1 || n > chunk.n - first) n = 1; /* a plug-in may have written there */
+    bool is_known = w->state->started_ns != 0 && first >= answered && first < chunk.n && n >= 1 &&
+                    n <= chunk.n - first; /* a plug-in may have written there */
+    if (!is_known) {
+        first = answered;
+        n = chunk.n - answered;
+    }
+    w->was_alive = is_alive(w);
     int status = end_worker(w);
     w->chunk.n = 0;
     if (!chunk.n) return;
     describe_end(p, w, status, why, sizeof why);
-    put_back(p, chunk.first + first + n, chunk.n - first - n, chunk.alone);
-    if (n > 1) put_back(p, chunk.first + first, n, true);
-    else {
-        size_t index = chunk.first + first;
-        result *r = &task->results[index];
-        r->fidelity = task->fidelity ? task->fidelity[index] : p->e->n_fidelities - 1;
-        result_fail(r, p->e->n_metrics, evaluator_slacks(p->e), "%s", why);
-        if (task->done) task->done(task->context, index);
-    }
-    put_back(p, chunk.first + answered, first - answered, chunk.alone);
+    put_back(p, chunk.first + first + n, chunk.n - first - n, false);
+    if (n == 1 && (chunk.alone || w->time)) fail_design(p, task, chunk.first + first, why);
+    else put_back(p, chunk.first + first, n, true);
+    put_back(p, chunk.first + answered, first - answered, false);
 }
 
 static void receive(pool *p, worker *w, const pool_task *task) {
@@ -305,6 +330,7 @@ static bool hand_out(pool *p, const pool_task *task, failure *f) {
     for (unsigned i = 0; i < p->n_workers && p->n_queue; i++) {
         worker *w = &p->workers[i];
         if (w->pid && w->chunk.n) continue;
+        if (w->pid && w->is_used && p->queue[p->n_queue - 1].alone) end_worker(w);
         if (!w->pid && !start_worker(p, w, f)) return false;
         send_chunk(p, w, task);
     }
@@ -319,6 +345,7 @@ static unsigned wait_for_answers(pool *p, const pool_task *task) {
         waiting[i] = (struct pollfd){.fd = at_work ? p->workers[i].socket : -1, .events = POLLIN};
         busy += at_work;
     }
+    if (task->wait) task->wait(task->context);
     if (busy && poll(waiting, p->n_workers, POLL_MS) >= 0)
         for (unsigned i = 0; i < p->n_workers; i++) {
             worker *w = &p->workers[i];

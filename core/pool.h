@@ -1,6 +1,7 @@
 /* pool.h: worker processes that evaluate designs. A worker that crashes, ends or hangs costs its
- * design, recorded as failed with the reason; another worker takes its place. Results depend on the
- * designs alone, never on the number of workers or on who evaluated what. */
+ * design, recorded as failed with the reason; another worker takes its place. A design is evaluated
+ * once more by a new worker before it counts as failed by a crash. Results depend on the designs
+ * alone, never on the number of workers or on who evaluated what. */
 #ifndef POOL_H
 #define POOL_H
 #include "evaluate.h"
@@ -22,6 +23,7 @@ typedef struct pool_task {
                                       the accuracy is evaluated again */
     result *results;               /* n; one that has an outcome already is left alone */
     void (*done)(void *context, size_t index);  /* as each result comes in; may be NULL */
+    void (*wait)(void *context);   /* several times a second meanwhile; may be NULL */
     void *context;
 } pool_task;
 

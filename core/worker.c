@@ -26,7 +26,7 @@ static void read_all(int socket, void *data, size_t size) {
     while (size > 0) {
         ssize_t n = read(socket, at, size);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) _exit(0); /* the host is gone, or done with us */
+        if (n <= 0) _exit(WORKER_CUT_OFF); /* the host is gone, or done with us */
         at += n;
         size -= (size_t)n;
     }
@@ -38,7 +38,7 @@ static void flush(int socket, text *out) {
     while (left > 0) {
         ssize_t n = write(socket, at, left);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) _exit(0);
+        if (n < 0) _exit(WORKER_CUT_OFF);
         at += n;
         left -= (size_t)n;
     }

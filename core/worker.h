@@ -3,6 +3,8 @@
 #define WORKER_H
 #include "evaluate.h"
 
+enum { WORKER_CUT_OFF = 113 };   /* its exit status when it cannot reach the host */
+
 /* Pool -> worker: this, then n fidelities (uint32_t), then n designs; with PROMOTE then metrics and
  * slacks of each, as known. */
 typedef struct worker_request {

@@ -22,6 +22,8 @@ enum {
     ABORT,
     LEAVE_CHILD,
     GARBLE,
+    SPOIL,
+    CLOSE,
     N_ACTS
 };
 
@@ -93,6 +95,10 @@ static cim_status make_model(const cim_host *host, const cim_values *v, void **s
 }
 
 static void act_badly(int act, uint32_t n) {
+    static int is_spoilt;       /* memory, by an earlier design */
+    if (is_spoilt) raise(SIGSEGV);
+    is_spoilt = act == SPOIL;
+    for (int fd = 3; act == CLOSE && fd < 64; fd++) close(fd);
     if (act == CRASH || (act == CRASH_IN_COMPANY && n > 1)) raise(SIGSEGV);
     if (act == ABORT) raise(SIGABRT);
     if (act == EXIT) _exit(7);

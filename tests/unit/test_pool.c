@@ -223,6 +223,26 @@ static void what_crashes_loses_its_own_design(void **state) {
         }
 }
 
+/* What comes behind a design that spoils its process is not to blame. */
+static void a_spoilt_process_fails_no_other_design(void **state) {
+    (void)state;
+    for (uint32_t batch = 1; batch <= 16; batch += 15)
+        for (unsigned workers = 1; workers <= 3; workers += 2) {
+            bench b;
+            start(&b, batch, workers, 60);
+            set(&b, 3, SPOIL);
+            set(&b, 30, CLOSE);
+            set(&b, 41, SPOIL);
+            set(&b, 42, CRASH);
+            run(&b, NULL);
+            for (size_t i = 0; i < b.n; i++)
+                if (i != 30 && i != 42) assert_fine(&b, i, CIM_FEASIBLE);
+            assert_failed(&b, 30, "hwmodel.made: closed what only the host may");
+            assert_failed(&b, 42, crash_text());
+            end(&b);
+        }
+}
+
 #define LATE ": no answer within 0.5 s by the clock, 10 times the time limit" /* start()'s 0.05 s */
 
 static void the_workload_is_named_when_it_crashes(void **state) {
@@ -333,6 +353,7 @@ int main(void) {
         cmocka_unit_test(a_call_that_fails_loses_all_its_points),
         cmocka_unit_test(what_has_an_outcome_is_left_alone),
         cmocka_unit_test(what_crashes_loses_its_own_design),
+        cmocka_unit_test(a_spoilt_process_fails_no_other_design),
         cmocka_unit_test(the_workload_is_named_when_it_crashes),
         cmocka_unit_test(what_hangs_loses_its_own_design),
         cmocka_unit_test(all_may_crash),
