@@ -14,6 +14,7 @@ static bool goes_up(run *r, size_t index) {
 static void on_result(void *context, size_t index) {
     run *r = context;
     const result *x = &r->results[index];
+    if (r->f->status) return; /* the store takes no more */
     if (r->duplicate_of[index] < 0) {
         r->sum->at_level[x->fidelity]++;
         r->sum->level_s[x->fidelity] += x->accuracy_s;
@@ -26,6 +27,12 @@ static void on_result(void *context, size_t index) {
     r->sum->evaluated++;
     r->sum->arrived += !r->stored[index];
     progress_show(&r->progress, r->sum, r->front, false);
+}
+
+/* A result may be the last for hours. */
+static void on_wait(void *context) {
+    run *r = context;
+    if (!r->f->status) store_commit(r->st, false, r->f);
 }
 
 uint32_t run_asked_fidelity(const run *r, uint32_t fidelity) {
@@ -85,9 +92,9 @@ void run_settle_duplicates(run *r, uint32_t n) {
 bool run_evaluate(run *r, uint32_t n) {
     const uint32_t levels = r->s->evaluator.levels.climbs ? r->s->evaluator.n_fidelities : 1;
     pool_task task = {.designs = r->designs, .fidelity = r->fidelity, .n = n, .results = r->results,
-                      .done = on_result, .context = r};
+                      .done = on_result, .wait = on_wait, .context = r};
     if (levels > 1) ladder_set_margins(&r->ladder);
-    if (!pool_run(r->pool, &task, &interrupt_wanted, r->f)) return false;
+    if (!pool_run(r->pool, &task, &interrupt_wanted, r->f) || r->f->status) return false;
     task.promote = true;
     for (uint32_t level = 1; level < levels && !r->f->status; level++) {
         for (uint32_t i = 0; i < n; i++) {
@@ -97,7 +104,7 @@ bool run_evaluate(run *r, uint32_t n) {
         }
         for (uint32_t i = 0; i < n; i++) /* stopped: nothing below may pass for promoted */
             if (!r->results[i].outcome && r->fidelity[i] != level) return true;
-        if (!pool_run(r->pool, &task, &interrupt_wanted, r->f)) return false;
+        if (!pool_run(r->pool, &task, &interrupt_wanted, r->f) || r->f->status) return false;
     }
     return true;
 }

@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-bool store_fail(const store *st, failure *f) {
+bool store_fail(store *st, failure *f) {
+    st->open = st->open && !sqlite3_get_autocommit(st->db); /* a full disk has ended it */
     return fail(f, STATUS_FAILED, "%s: %s", st->file, sqlite3_errmsg(st->db));
 }
 
@@ -37,13 +38,13 @@ void store_quote(const char *name, text *out) {
 bool store_begin(store *st, failure *f) {
     if (st->open) return true;
     st->open = store_sql(st, "BEGIN IMMEDIATE", f);
-    st->opened_ns = worker_now_ns();
     return st->open;
 }
 
 bool store_commit(store *st, bool now, failure *f) {
-    if (!st->open || (!now && worker_now_ns() - st->opened_ns < STORE_COMMIT_NS)) return true;
+    if (!st->open || (!now && worker_now_ns() - st->committed_ns < STORE_COMMIT_NS)) return true;
     st->open = false;
+    st->committed_ns = worker_now_ns();
     return store_sql(st, "COMMIT", f);
 }
 
@@ -264,6 +265,14 @@ bool store_exists(const char *folder) {
     return there;
 }
 
+static bool is_free(const char *folder, failure *f) {
+    return !store_exists(folder) ||
+           fail(f, STATUS_WRONG,
+                "%s: holds a study already: continue it with --resume, or give "
+                "another folder with --out",
+                folder);
+}
+
 store *store_create(const char *folder, const study *s, failure *f) {
     text file = {0};
     store *st = NULL;
@@ -274,16 +283,17 @@ store *store_create(const char *folder, const study *s, failure *f) {
         columns <= STORE_MAX_COLUMNS ||
         fail(f, STATUS_WRONG, "%zu dimensions, metrics and constraints: at most %d can be stored",
              columns, STORE_MAX_COLUMNS);
-    if (good && store_exists(folder))
-        good = fail(f, STATUS_WRONG,
-                    "%s: holds a study already: continue it with --resume, or give "
-                    "another folder with --out",
-                    folder);
+    good = good && is_free(folder, f);
     if (good && make_folder(folder, f))
         st = open_database(folder, text_of(&file), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
-    if (st && (!make_tables(st, s, f) || !put_values(st, s, f) || !store_commit(st, true, f))) {
+    /* Another run may have made its study while we waited for the folder's lock. */
+    if (st && !is_free(folder, f)) {
         store_close(st, f);
-        unlink(text_of(&file));
+        st = NULL;
+    }
+    if (st && (!make_tables(st, s, f) || !put_values(st, s, f) || !store_commit(st, true, f))) {
+        unlink(text_of(&file)); /* while the lock holds */
+        store_close(st, f);
         st = NULL;
     }
     text_free(&file);

@@ -14,13 +14,14 @@ struct store {
     char *file;
     int lock;                /* of the folder; -1: reading only */
     bool writing, open;      /* a transaction is open */
-    int64_t opened_ns;
+    int64_t committed_ns;    /* the last one */
     text value;
 };
 
 bool store_sql(store *st, const char *sql, failure *f);
 bool store_prepare(store *st, const char *sql, sqlite3_stmt **out, failure *f);
-bool store_fail(const store *st, failure *f);
+/* Returns false. */
+bool store_fail(store *st, failure *f);
 /* "name" as an SQL identifier. */
 void store_quote(const char *name, text *out);
 /* ", " and the name of a column, for every dimension, metric and slack. */

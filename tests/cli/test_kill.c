@@ -246,6 +246,61 @@ static void the_disk_is_full(void **state) {
     cli_same_export("whole", "run");
 }
 
+static size_t trials_of(const char *run) {
+    csv_table *t = csv_parse(cli_good("export %s", run)->out);
+    const size_t n = t->n_rows;
+    csv_free(t);
+    return n;
+}
+
+/* The first batch that does not fit ends the run: nothing behind it may be there without it. */
+static void what_is_stored_has_no_gap(void **state) {
+    (void)state;
+    struct rlimit was, tight;
+    cli_study("study.cfg", "");
+    getrlimit(RLIMIT_FSIZE, &was);
+    tight = was;
+    tight.rlim_cur = 65536;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &tight);
+    const cli_result *r = cli("run study.cfg --trials 5000 --out run --workers 1");
+    setrlimit(RLIMIT_FSIZE, &was);
+    cli_expect(r, 1, __FILE__, __LINE__);
+    const size_t n = trials_of("run");
+    char last[40];
+    snprintf(last, sizeof last, "\n%zu,", n - 1);
+    if (n > 1) assert_non_null(strstr(cli_good("export run")->out, last));
+    cli_good("run study.cfg --trials 5000 --out run --resume");
+    assert_int_equal(trials_of("run"), 5000);
+}
+
+/* One makes the study, the others are refused, and it stays. */
+static void begun_at_once(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    for (int k = 0; k < 5; k++) {
+        pid_t pids[3];
+        int good = 0;
+        char run[8];
+        snprintf(run, sizeof run, "run%d", k);
+        for (int i = 0; i < 3; i++) pids[i] = cli_start("run study.cfg --trials 30 --out %s", run);
+        for (int i = 0; i < 3; i++) good += cli_end(pids[i])->status == 0;
+        assert_int_equal(good, 1);
+        assert_int_equal(trials_of(run), 30);
+    }
+}
+
+/* The next result may be hours away. */
+static void what_is_done_is_stored(void **state) {
+    (void)state;
+    cli_study("study.cfg", "delay_us = 1000000;");
+    const pid_t pid = cli_start("run study.cfg --trials 8 --out run --workers 2");
+    cli_wait_ms(1700);
+    kill(pid, SIGKILL);
+    cli_end(pid);
+    assert_int_equal(trials_of("run"), 2);
+}
+
 /* As the only program of a container is: process 1, and its workers' parent. */
 static void the_first_process(void **state) {
     (void)state;
@@ -268,6 +323,9 @@ int main(void) {
         CLI_TEST(two_at_once),
         CLI_TEST(killed_inside_a_commit),
         CLI_TEST(the_disk_is_full),
+        CLI_TEST(what_is_stored_has_no_gap),
+        CLI_TEST(begun_at_once),
+        CLI_TEST(what_is_done_is_stored),
         CLI_TEST(the_first_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
