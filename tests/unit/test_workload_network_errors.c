@@ -49,8 +49,8 @@ static const struct wrong {
      "padding: must be a whole number"},
     {"cfg", LAYER("op = \"max_pool\"; kernel = 2; padding = 2;"),
      "net.cfg:3: network net, layer b: padding = 2: must be less than the kernel, 2, or a window"},
-    {"cfg", LAYER("op = \"average_pool\"; kernel = 2; padding = 4;"), "net.cfg:3: network net, layer "
-     "b: padding = 4: must be less than the kernel, 2"},
+    {"cfg", LAYER("op = \"average_pool\"; kernel = 2; padding = 4;"),
+     "net.cfg:3: network net, layer b: padding = 4: must be less than the kernel, 2"},
     {"cfg", LAYER("op = \"conv\"; out_channels = 2; kernel = [1, 2, 3];"),
      "kernel: 3 values: must be 2, or one for all"},
     {"cfg", LAYER("op = \"conv\"; out_channels = 2; activation = \"rel\";"),
