@@ -51,7 +51,7 @@ static void write_model(const model *m, FILE *file) {
 
 /* What model_load() would not take, or NULL. */
 static const char *unsound(const model *m, char name[MAX_FEATURE_NAME]) {
-    static const char *const rule = "mean, sd or range is no finite number, or its sd is not above 0";
+    static const char *const rule = "mean, sd or range is not finite, or its sd is not above 0";
     const quality *q = &m->quality;
     name[0] = '\0';
     if (!(fabs(m->mean) <= 1) || !(m->sd > 0 && m->sd <= 1))
