@@ -4,9 +4,11 @@
 #include "stream.h"
 #include "worker.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,6 +90,90 @@ static bool has_choices(const study *s) {
     return false;
 }
 
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* The file that parameter I of IN names, or NULL. */
+static const char *file_of(const instance *in, uint32_t i) {
+    const bool is_path = in->params[i].type == CIM_TEXT && in->params[i].flags & CIM_PARAM_PATH;
+    return is_path && in->texts[i] && in->texts[i][0] ? in->texts[i] : NULL;
+}
+
+static bool is_same(const struct stat *a, const char *path) {
+    struct stat is;
+    return stat(path, &is) == 0 && is.st_dev == a->st_dev && is.st_ino == a->st_ino;
+}
+
+/* PATH is a config, or a run's folder that holds it. */
+static bool is_config(const struct stat *a, const char *path) {
+    text database = {0};
+    text_add(&database, "%s/study.db", path);
+    const bool is = is_same(a, path) || is_same(a, text_of(&database));
+    text_free(&database);
+    return is;
+}
+
+/* The weights replace what is there: never what they are made from. */
+static bool is_no_input(const study *s, const char *out, const struct stat *is, failure *f) {
+    const instance *all[] = {&s->workloads[0], &s->hwmodel, &s->accuracy};
+    for (size_t i = 0; i < s->config.n_files; i++)
+        if (is_config(is, s->config.files[i]))
+            return fail(f, STATUS_WRONG, "--out %s: is the config itself, or a file that it "
+                        "includes", out);
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        for (uint32_t i = 0; i < all[k]->n_params; i++)
+            if (file_of(all[k], i) && is_same(is, file_of(all[k], i)))
+                return fail(f, STATUS_WRONG, "--out %s: is the file of %s.%s", out,
+                            all[k]->section, all[k]->params[i].key);
+    return true;
+}
+
+static bool has_folder(const char *out, failure *f) {
+    const char *end = strrchr(out, '/');
+    struct stat is;
+    text folder = {0};
+    if (!end || end == out) return true;
+    text_add(&folder, "%.*s", (int)(end - out), out);
+    bool good = stat(text_of(&folder), &is) == 0 ||
+                fail(f, STATUS_WRONG, "--out %s: %s: %s", out, text_of(&folder), strerror(errno));
+    if (good && !S_ISDIR(is.st_mode))
+        good = fail(f, STATUS_WRONG, "--out %s: %s: is no folder", out, text_of(&folder));
+    text_free(&folder);
+    return good;
+}
+
+/* A run that was stopped is not begun anew by mistake, nor one whose end has nowhere to go. */
+static bool may_begin(const study *s, const char *out, const char *checkpoint, bool resume,
+                      failure *f) {
+    struct stat is;
+    const bool there = *out && lstat(out, &is) == 0;
+    if (!*out || (there && !S_ISREG(is.st_mode)))
+        return fail(f, STATUS_WRONG, "--out %s: must be the name of a file: %s", out,
+                    !*out ? "it is empty" : S_ISDIR(is.st_mode) ? "it is a folder"
+                                                                : "it is no regular file");
+    if (!(there ? is_no_input(s, out, &is, f) : has_folder(out, f))) return false;
+    if (lstat(checkpoint, &is) != 0)
+        return !resume || fail(f, STATUS_WRONG, "--resume: %s: cannot be opened: %s", checkpoint,
+                               strerror(errno));
+    if (!S_ISREG(is.st_mode))
+        return fail(f, STATUS_WRONG, "%s: is no regular file: give another one with --out",
+                    checkpoint);
+    return resume || fail(f, STATUS_WRONG,
+                          "%s: is there already: continue it with --resume, or give another file "
+                          "with --out", checkpoint);
+}
+
+/* Where the file is named that IN says it cannot read, or NULL. What begins with the name of the
+ * weights is of what is written: those and their checkpoint. */
+static const node *place_of(const instance *in, const cim_train_request *q) {
+    if (strncmp(in->reason, q->weights, strlen(q->weights)) == 0) return NULL;
+    for (uint32_t i = 0; i < in->n_params; i++)
+        if (file_of(in, i) && strstr(in->reason, file_of(in, i)))
+            return node_get(in->group, in->params[i].key);
+    return NULL;
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
 static bool train(study *s, const cim_network *network, const double *design,
                   cim_train_request *q, failure *f) {
     instance *hw = &s->hwmodel, *in = &s->accuracy;
@@ -108,21 +194,12 @@ static bool train(study *s, const cim_network *network, const double *design,
         status = in->training->train(in->self, q);
     }
     free(rows);
+    const node *place = status == CIM_E_FILE ? place_of(speaker, q) : NULL;
+    if (place)
+        return fail_at(f, place, "%s: %s", speaker->plugin->id, instance_reason(speaker, status));
     return status == CIM_OK ||
            fail(f, status == CIM_E_CONFIG ? STATUS_WRONG : STATUS_FAILED, "%s: %s",
                 speaker->plugin->id, instance_reason(speaker, status));
-}
-
-/* A run that was stopped is not begun anew by mistake, nor one whose end has nowhere to go. */
-static bool may_begin(const char *out, const char *checkpoint, bool resume, failure *f) {
-    struct stat is;
-    if (!*out || (stat(out, &is) == 0 && S_ISDIR(is.st_mode)))
-        return fail(f, STATUS_WRONG, "--out %s: must be the name of a file", out);
-    return resume || access(checkpoint, F_OK) != 0 ||
-           fail(f, STATUS_WRONG,
-                "%s: is there already: continue it with --resume, or give another file "
-                "with --out",
-                checkpoint);
 }
 
 static int train_study(study *s, const options *o, failure *f) {
@@ -131,7 +208,7 @@ static int train_study(study *s, const options *o, failure *f) {
     text_add(&checkpoint, "%s.checkpoint", out);
     double *design = memory_new(s->space.n_numbers, sizeof *design);
     study_default_design(s, design);
-    const cim_network *network = may_begin(out, text_of(&checkpoint), o->resume, f)
+    const cim_network *network = may_begin(s, out, text_of(&checkpoint), o->resume, f)
                                      ? build(&s->workloads[0], design, f) : NULL;
     session x = {.progress = {.terminal = isatty(STDERR_FILENO), .started_ns = worker_now_ns()},
                  .s = s, .f = f, .point = memory_new(s->space.n_dimensions, sizeof *x.point),

@@ -14,6 +14,20 @@ void network_totals(const cim_network *network, uint64_t *macs, uint64_t *weight
     }
 }
 
+/* One direction of a pool: is there something of its input in its first window and in its last? */
+static bool sees(uint32_t in, uint32_t out, uint32_t kernel, uint32_t stride, uint32_t before) {
+    return kernel > before && (uint64_t)(out - 1) * stride < (uint64_t)in + before;
+}
+
+static bool is_pool(const cim_layer *l) {
+    return l->op == CIM_OP_MAX_POOL || l->op == CIM_OP_AVERAGE_POOL;
+}
+
+static bool pool_sees(const cim_layer *l) {
+    return sees(l->in_height, l->out_height, l->kernel_height, l->stride_height, l->pad_top) &&
+           sees(l->in_width, l->out_width, l->kernel_width, l->stride_width, l->pad_left);
+}
+
 static const char *layer_rule(const cim_network *network, const cim_layer *l, uint32_t i) {
     if (l->op == CIM_OP_NONE) return "has no op";
     if (!l->in_channels || !l->in_height || !l->in_width || !l->out_channels || !l->out_height ||
@@ -23,6 +37,7 @@ static const char *layer_rule(const cim_network *network, const cim_layer *l, ui
         return "has groups that do not divide its channels";
     if (l->weight_bits > 64 || l->input_bits > 64 || l->output_bits > 64)
         return "has operands of more than 64 bits";
+    if (is_pool(l) && !pool_sees(l)) return "has windows that lie wholly in its padding";
     if (l->n_inputs && !l->inputs) return "has no list of inputs";
     if (network->index_sets.n && !l->elements) return "has no list of elements";
     for (uint32_t k = 0; k < l->n_inputs; k++) {

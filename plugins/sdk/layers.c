@@ -131,6 +131,9 @@ static uint32_t build_pool(cim_builder *b, uint32_t op, uint32_t from, const cha
     cim_layer *l = cim_builder_append(b, op, name, slot, &from, 1);
     if (!l) return 0;
     l->kernel_height = l->kernel_width = or_one(kernel);
+    if (padding != CIM_PAD_SAME && padding >= l->kernel_height)
+        cim_builder_refuse(b, name, "padding = %u: must be less than the kernel, %u, or a window "
+                           "would lie wholly in it", padding, l->kernel_height);
     l->stride_height = l->stride_width = or_one(stride);
     slide_over(b, name, l, padding, NULL);
     return last(b);

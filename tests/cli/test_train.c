@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void write_config(const char *extra) {
     cli_write(
@@ -102,7 +104,7 @@ static void a_super_network_is_trained_once(void **state) {
     cli_refused(cli("train one.cfg --set workload.block=mb6_k5"), 1, "larger than the weights");
     cli_refused(cli("train one.cfg --set accuracy.super_network=true"), 2, "several choices");
     cli_refused(cli("train one.cfg --set accuracy.start=\"\""), 2, "epochs = 0: start must name");
-    cli_refused(cli("train one.cfg --set accuracy.start=one.cfg"), 1, "one.cfg",
+    cli_refused(cli("train one.cfg --set accuracy.start=one.cfg"), 2, "one.cfg",
                 "not a checkpoint");
 }
 
@@ -119,11 +121,11 @@ static void a_loss_that_explodes_is_a_matter_of_the_rate(void **state) {
 static void says_what_is_wrong(void **state) {
     (void)state;
     write_config("");
-    cli_refused(cli("train t.cfg --resume"), 1, "weights.safetensors.checkpoint",
-                "cannot be opened");
-    cli_refused(cli("train t.cfg --out nowhere/w.safetensors"), 1,
-                "nowhere/w.safetensors.checkpoint: cannot be "
-                "written: No such file or directory");
+    cli_refused(cli("train t.cfg --resume"), 2, "--resume: weights.safetensors.checkpoint",
+                "cannot be opened: No such file or directory");
+    cli_refused(cli("train t.cfg --out nowhere/w.safetensors"), 2,
+                "--out nowhere/w.safetensors: nowhere: No such file or directory");
+    cli_refused(cli("train t.cfg --out net.cfg/w.safetensors"), 2, "net.cfg: is no folder");
     cli_refused(cli("train t.cfg --set accuracy.batch=1025"), 2, "batch = 1025",
                 "1024 training images");
     cli_refused(cli("train t.cfg --set accuracy.epoch=1"), 2, "epoch", "epochs");
@@ -132,9 +134,66 @@ static void says_what_is_wrong(void **state) {
         "study = { name = \"t\"; }; workload = { plugin = \"network\"; file = \"net.cfg\"; };\n"
         "hwmodel = { plugin = \"rram_crossbar\"; }; accuracy = { plugin = \"template\"; };\n");
     cli_refused(cli("train other.cfg"), 2, "accuracy.template cannot train");
+    cli_write("padded.cfg",
+              "input = [1, 28, 28]; dataset = \"fashion_mnist\"; layers = (\n"
+              "  { name = \"p\"; op = \"max_pool\"; kernel = 2; padding = 4; },\n"
+              "  { name = \"f\"; op = \"linear\"; out_channels = 10; });\n");
+    cli_refused(cli("train t.cfg --set workload.file=padded.cfg"), 2, "padded.cfg:2: ",
+                "layer p: padding = 4: must be less than the kernel, 2");
     cli_refused(cli("train"), 2, "CONFIG");
+}
+
+/* At the place that names them. */
+static void files_that_cannot_be_read_are_wrong_input(void **state) {
+    (void)state;
     write_config("start = \"net.cfg\";");
-    cli_refused(cli("train t.cfg"), 1, "net.cfg", "not a checkpoint");
+    cli_refused(cli("train t.cfg"), 2, "t.cfg:4: accuracy.start = \"net.cfg\"", "net.cfg: at byte",
+                "not a checkpoint");
+    cli_refused(cli("train t.cfg --set accuracy.start=nothere"), 2, "accuracy.start = \"nothere\"",
+                "nothere: cannot be opened: No such file");
+    cli_refused(cli("train t.cfg --set accuracy.start=nothere.npz"), 2, "accuracy.start = ",
+                "nothere.npz");
+    write_config("data = \"/nonexist\";");
+    cli_refused(cli("train t.cfg"), 2, "t.cfg:4: accuracy.data = \"/nonexist\"", "not found");
+}
+
+/* Behind its sum: refused as the start of a training, of a test, and of what goes on. */
+static void a_checkpoint_with_more_bytes_is_refused(void **state) {
+    (void)state;
+    write_config("");
+    cli_good("train t.cfg --out w.safetensors --set accuracy.epochs=1");
+    const char *const test = "train t.cfg --out x --set accuracy.epochs=0 "
+                             "--set accuracy.start=w.safetensors.checkpoint";
+    cli_good("%s", test);
+    FILE *file = fopen("w.safetensors.checkpoint", "ab");
+    assert_non_null(file);
+    fputc(0, file);
+    fclose(file);
+    cli_refused(cli("%s", test), 2, "accuracy.start = ", "more bytes than a checkpoint has");
+    cli_refused(cli("train t.cfg --out x --set accuracy.start=w.safetensors.checkpoint"), 2,
+                "accuracy.start = ", "more bytes than a checkpoint has");
+    cli_refused(cli("train t.cfg --out w.safetensors --resume --set accuracy.epochs=1"), 2,
+                "more bytes than a checkpoint has");
+}
+
+/* Weights replace neither what they are made from nor what is no file. */
+static void out_is_a_file_of_its_own(void **state) {
+    (void)state;
+    write_config("");
+    const char *const before = cli_read("t.cfg");
+    cli_refused(cli("train t.cfg --out t.cfg"), 2, "--out t.cfg: is the config itself");
+    cli_refused(cli("train t.cfg --out ./net.cfg"), 2, "./net.cfg: is the file of workload.file");
+    cli_write("old.npz", "weights");
+    cli_refused(cli("train t.cfg --out old.npz --set accuracy.start=old.npz"), 2,
+                "--out old.npz: is the file of accuracy.start");
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    cli_refused(cli("train t.cfg --out fifo"), 2, "--out fifo: must be", "no regular file");
+    assert_int_equal(symlink("old.npz", "link"), 0);
+    cli_refused(cli("train t.cfg --out link"), 2, "--out link: must be", "no regular file");
+    assert_int_equal(mkfifo("w.checkpoint", 0600), 0);
+    cli_refused(cli("train t.cfg --out w --resume"), 2, "w.checkpoint: is no regular file");
+    assert_string_equal(cli_read("t.cfg"), before);
+    assert_string_equal(cli_read("old.npz"), "weights");
 }
 
 int main(void) {
@@ -142,6 +201,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(learns_and_repeats_itself, cli_set_up, cli_tear_down),
         CLI_TEST(killed_before_its_first_checkpoint), CLI_TEST(a_super_network_is_trained_once),
         CLI_TEST(a_loss_that_explodes_is_a_matter_of_the_rate),
+        CLI_TEST(files_that_cannot_be_read_are_wrong_input),
+        CLI_TEST(a_checkpoint_with_more_bytes_is_refused), CLI_TEST(out_is_a_file_of_its_own),
         cmocka_unit_test_setup_teardown(says_what_is_wrong, cli_set_up, cli_tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,8 +48,47 @@ static void a_part_that_is_missing_stays_missing(void **state) {
     expect_failed(2, "data set Fashion-MNIST: not found at ");
 }
 
+/* Rows of CIFAR-10: a label, then 3 x 32 x 32 bytes. */
+static void write_images(const char *name, int n, int first_label) {
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    for (int i = 0; i < n; i++) {
+        fputc((first_label + i) % 10, file);
+        for (int k = 0; k < 3 * 32 * 32; k++) fputc((i * 37 + k) % 256, file);
+    }
+    fclose(file);
+}
+
+static void write_set(int first_label) {
+    char name[40];
+    for (int i = 1; i <= 5; i++) {
+        snprintf(name, sizeof name, "set/data_batch_%d.bin", i);
+        write_images(name, 32, first_label);
+    }
+    write_images("set/test_batch.bin", 32, 0);
+}
+
+/* A checkpoint goes on with the images and labels that it was begun with. */
+static void other_labels_are_another_data_set(void **state) {
+    (void)state;
+    assert_int_equal(mkdir("set", 0777), 0);
+    write_set(0);
+    cli_write("net.cfg", "input = [3, 32, 32]; layers = ({ name = \"p\"; op = \"max_pool\"; kernel "
+              "= 8; }, { name = \"f\"; op = \"linear\"; out_channels = 10; });\n");
+    write_study("{ plugin = \"network\"; file = \"net.cfg\"; }",
+                "dataset = \"cifar10\"; data = \"set\";");
+    cli_good("train s.cfg --out w");
+    cli_good("train s.cfg --out w --resume");
+    write_set(1);
+    cli_refused(cli("train s.cfg --out w --resume"), 2, "w.checkpoint: at byte ",
+                "of another network, data set or other options");
+    write_set(0);
+    cli_good("train s.cfg --out w --resume");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {CLI_TEST(each_network_has_its_own),
-                                       CLI_TEST(a_part_that_is_missing_stays_missing)};
+                                       CLI_TEST(a_part_that_is_missing_stays_missing),
+                                       CLI_TEST(other_labels_are_another_data_set)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

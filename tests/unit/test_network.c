@@ -131,6 +131,28 @@ static void branches_meet_again(void **state) {
     assert_output(layer(t, pooled), 32, 3, 4);
 }
 
+/* "same" never adds as much as a kernel, whatever the stride. */
+static void windows_of_pools_see_their_input(void **state) {
+    bench *t = *state;
+    for (uint32_t kernel = 1; kernel < 10; ++kernel)
+        for (uint32_t stride = 1; stride < 10; ++stride) {
+            begin(t, 1, 5, 7);
+            cim_build_max_pool(t->b, CIM_FROM_INPUT, "same", 0, kernel, stride, CIM_PAD_SAME);
+            cim_build_average_pool(t->b, CIM_FROM_INPUT, "most", 1, kernel, stride, kernel - 1);
+            assert_int_equal(cim_build_end(t->b, 8, &t->n), CIM_OK);
+            for (uint32_t i = 0; i < 2; ++i) {
+                const cim_layer *l = layer(t, i);
+                assert_true(l->pad_top < kernel && l->pad_left < kernel);
+                assert_true((l->out_height - 1) * stride < 5 + l->pad_top);
+                assert_true((l->out_width - 1) * stride < 7 + l->pad_left);
+            }
+            begin(t, 1, 5, 7);
+            cim_build_max_pool(t->b, CIM_FROM_INPUT, "pool", 0, kernel, stride, kernel);
+            assert_int_equal(cim_build_end(t->b, 8, &t->n), CIM_E_CONFIG);
+            assert_non_null(strstr(t->fake.message, "layer pool: padding = "));
+        }
+}
+
 /* ---- bits ------------------------------------------------------------------------------------ */
 
 static void outputs_have_the_bits_of_their_most_demanding_reader(void **state) {
@@ -228,6 +250,7 @@ int main(void) {
         TEST(groups_and_depthwise_divide_the_weights),
         TEST(linear_works_at_each_position_or_on_all),
         TEST(branches_meet_again),
+        TEST(windows_of_pools_see_their_input),
         TEST(outputs_have_the_bits_of_their_most_demanding_reader),
         TEST(an_end_without_bits_takes_those_of_the_layer_before),
         TEST(the_ends_of_a_network_can_state_their_bits),

@@ -158,6 +158,25 @@ static void layers_have_a_name_an_op_a_shape_and_groups(void **state) {
     assert_why(&n, "has groups that do not divide its channels");
 }
 
+/* Of a kernel of 3 over 8 rows; a convolution may look at nothing but its padding. */
+static void windows_of_pools_see_their_input(void **state) {
+    (void)state;
+    static const struct { uint32_t stride, pad, sees; } cases[] = {
+        {1, 0, 1}, {1, 2, 1}, {1, 3, 0}, {2, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        net n;
+        start(&n);
+        cim_layer *l = &n.layers[1];
+        l->op = i % 2 ? CIM_OP_MAX_POOL : CIM_OP_AVERAGE_POOL;
+        l->kernel_height = l->kernel_width = 3;
+        l->stride_width = cases[i].stride;
+        l->pad_left = cases[i].pad;
+        assert_why(&n, cases[i].sees ? NULL : "layer 1 (two) has windows that lie wholly in its");
+        l->op = CIM_OP_CONV;
+        assert_why(&n, NULL);
+    }
+}
+
 static void operands_have_at_most_64_bits(void **state) {
     (void)state;
     net n;
@@ -279,6 +298,7 @@ int main(void) {
         cmocka_unit_test(tables_are_bounded),
         cmocka_unit_test(longer_rows_are_stepped_over),
         cmocka_unit_test(layers_have_a_name_an_op_a_shape_and_groups),
+        cmocka_unit_test(windows_of_pools_see_their_input),
         cmocka_unit_test(operands_have_at_most_64_bits),
         cmocka_unit_test(inputs_come_from_before),
         cmocka_unit_test(elements_are_in_their_sets),

@@ -221,6 +221,22 @@ static void one_source_must_be_given(void **state) {
     stop(&e);
 }
 
+static void trials_are_not_overwritten(void **state) {
+    evaluator e;
+    char before[4096] = "", after[4096] = "";
+    record_designs(*state, 30);
+    FILE *file = fopen(table, "rb");
+    assert_true(file && fread(before, 1, sizeof before, file) == sizeof before);
+    fclose(file);
+    prepare(&e);
+    e.texts[TRIALS] = e.texts[SAVE] = table;
+    assert_not_created(&e, CIM_E_CONFIG, "trials.csv: is there already and no saved model");
+    file = fopen(table, "rb");
+    assert_true(file && fread(after, 1, sizeof after, file) == sizeof after);
+    fclose(file);
+    assert_memory_equal(before, after, sizeof before);
+}
+
 static void it_is_clean_without_memory(void **state) {
     evaluator e;
     record_designs(*state, 30);
@@ -262,6 +278,7 @@ int main(void) {
         WITH_FILES(exact_arithmetic_has_no_spread),
         WITH_FILES(what_no_trial_varied_is_refused),
         WITH_FILES(one_source_must_be_given),
+        WITH_FILES(trials_are_not_overwritten),
         WITH_FILES(it_is_clean_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

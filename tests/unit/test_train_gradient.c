@@ -182,10 +182,28 @@ static void derivatives_of_every_activation(void **state) {
     for (activation = CIM_ACT_NONE; activation <= CIM_ACT_TANH; activation++) check(activated);
 }
 
+/* No network has them; a pool stays in its input all the same. */
+static void windows_beyond_the_input_read_its_edge(void **state) {
+    (void)state;
+    const geometry g = {.in_channels = 1, .in_height = 3, .in_width = 2, .out_channels = 1,
+                        .out_height = 9, .out_width = 9, .kernel_height = 2, .kernel_width = 2,
+                        .stride_height = 2, .stride_width = 2, .pad_top = 6, .pad_left = 7};
+    real x[6] = {1, 2, 3, 4, 5, 6}, y[81], dx[6] = {0};
+    uint32_t winner[81];
+    max_pool_forward(&g, 1, x, y, winner);
+    for (int i = 0; i < 81; i++) assert_true(winner[i] < 6 && y[i] == x[winner[i]]);
+    assert_true(y[0] == 1 && y[80] == 6);
+    max_pool_backward(&g, 1, winner, y, dx);
+    average_pool_forward(&g, 1, x, y);
+    for (int i = 0; i < 81; i++) assert_true(y[i] > 0 && y[i] < 6);
+    average_pool_backward(&g, 1, y, dx);
+}
+
 int main(void) {
 #define ENTRY(layer) cmocka_unit_test(derivatives_of_##layer),
     const struct CMUnitTest tests[] = {
         LAYERS(ENTRY)
-        cmocka_unit_test(derivatives_of_every_activation)};
+        cmocka_unit_test(derivatives_of_every_activation),
+        cmocka_unit_test(windows_beyond_the_input_read_its_edge)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

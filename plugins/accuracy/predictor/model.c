@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FIRST_LINE "cimdse accuracy.predictor model 1"
 
@@ -48,8 +49,51 @@ static void write_model(const model *m, FILE *file) {
         fprintf(file, "%a\n", m->weights[i]);
 }
 
+/* What model_load() would not take, or NULL. */
+static const char *unsound(const model *m, char name[MAX_FEATURE_NAME]) {
+    static const char *const rule = "mean, sd or range is not finite, or its sd is not above 0";
+    const quality *q = &m->quality;
+    name[0] = '\0';
+    if (!(fabs(m->mean) <= 1) || !(m->sd > 0 && m->sd <= 1))
+        return "mean and sd of the accuracies are out of range";
+    if (!(fabs(q->rank_correlation) <= 1) || !(q->rms_error >= 0 && q->rms_error <= 1))
+        return "its quality is out of range";
+    for (uint32_t i = 0; i < m->shape.inputs; ++i) {
+        const model_input *in = &m->inputs[i];
+        feature_name(in->feature, name);
+        if (!isfinite(in->mean) || !isfinite(in->sd) || !(in->sd > 0) || !isfinite(in->min) ||
+            !isfinite(in->max))
+            return rule;
+    }
+    name[0] = '\0';
+    for (size_t i = 0; i < (size_t)m->members * mlp_size(m->shape); ++i)
+        if (!(fabs(m->weights[i]) <= 1e9)) return "a weight is out of range";
+    return NULL;
+}
+
+cim_status model_may_save(const cim_host *host, const char *path) {
+    char line[sizeof FIRST_LINE "\n"] = "";
+    struct stat is;
+    if (lstat(path, &is)) return CIM_OK; /* if it cannot be made, writing it says why */
+    if (!S_ISREG(is.st_mode))
+        return cim_failf(host, CIM_E_CONFIG, "save %s: is no regular file", shown(path));
+    FILE *file = is.st_size ? fopen(path, "rb") : NULL;
+    if (!is.st_size) return CIM_OK;
+    const int is_model = file && fgets(line, sizeof line, file) && !strcmp(line, FIRST_LINE "\n");
+    if (file) fclose(file);
+    return is_model ? CIM_OK : cim_failf(host, CIM_E_CONFIG, "save %s: is there already and no "
+                                         "saved model: it is not overwritten", shown(path));
+}
+
 /* Whole or not at all: written beside, then renamed. */
 cim_status model_save(const cim_host *host, const model *m, const char *path) {
+    char name[MAX_FEATURE_NAME];
+    const char *why_not = unsound(m, name);
+    if (why_not)
+        return cim_failf(host, CIM_E_CONFIG, "save %s: the model could not be loaded again: %s%s%s",
+                         shown(path), name, name[0] ? ": " : "", why_not);
+    const cim_status may = model_may_save(host, path);
+    if (may != CIM_OK) return may;
     static const char end[] = ".part";
     char *part = host->alloc(host, strlen(path) + sizeof end, 1);
     if (!part) return host->fail(host, CIM_E_MEMORY, "out of memory");
@@ -113,22 +157,31 @@ static int named_numbers(loader *r, uint32_t *feature, double *out, int n) {
     return *feature < FEATURES && numbers(space + 1, out, n);
 }
 
+/* The pattern of a line ends in %n, which counts what it has read: of the last word all. */
+static int is_all(const loader *r, int n) {
+    return n > 0 && !r->text[n];
+}
+
 static cim_status read_head(loader *r, model *m) {
     quality *q = &m->quality;
+    int sizes = 0, judged = 0, scaled = 0;
     if (!next(r) || strcmp(r->text, FIRST_LINE)) return damaged(r, "no \"" FIRST_LINE "\"");
-    if (!next(r) || sscanf(r->text, "%u inputs, %u hidden, %u members, %u constants",
-                           &m->shape.inputs, &m->shape.hidden, &m->members, &m->n_constants) != 4 ||
-        !m->shape.inputs || m->shape.inputs > FEATURES || !m->shape.hidden ||
+    if (!next(r) || sscanf(r->text, "%u inputs, %u hidden, %u members, %u constants%n",
+                           &m->shape.inputs, &m->shape.hidden, &m->members, &m->n_constants,
+                           &sizes) != 4 ||
+        !is_all(r, sizes) || !m->shape.inputs || m->shape.inputs > FEATURES || !m->shape.hidden ||
         m->shape.hidden > MAX_HIDDEN || !m->members || m->members > MAX_MEMBERS ||
         m->n_constants > FEATURES)
         return damaged(r, "sizes are missing or out of range");
     if (!next(r) || sscanf(r->text, "%u trained %u held_out %la rank_correlation %la rms_error "
-                           "%la mean_error %la spread", &q->trained, &q->held_out,
-                           &q->rank_correlation, &q->rms_error, &q->mean_error, &q->spread) != 6 ||
-        !(fabs(q->rank_correlation) <= 1) || !(q->rms_error >= 0 && q->rms_error <= 1))
+                           "%la mean_error %la spread%n", &q->trained, &q->held_out,
+                           &q->rank_correlation, &q->rms_error, &q->mean_error, &q->spread,
+                           &judged) != 6 ||
+        !is_all(r, judged) || !(fabs(q->rank_correlation) <= 1) ||
+        !(q->rms_error >= 0 && q->rms_error <= 1))
         return damaged(r, "quality is missing or out of range");
-    if (!next(r) || sscanf(r->text, "%la mean %la sd", &m->mean, &m->sd) != 2 ||
-        !(fabs(m->mean) <= 1) || !(m->sd > 0 && m->sd <= 1))
+    if (!next(r) || sscanf(r->text, "%la mean %la sd%n", &m->mean, &m->sd, &scaled) != 2 ||
+        !is_all(r, scaled) || !(fabs(m->mean) <= 1) || !(m->sd > 0 && m->sd <= 1))
         return damaged(r, "mean and sd are missing or out of range");
     return CIM_OK;
 }

@@ -126,17 +126,18 @@ static void say_quality(const cim_host *host, const model *m, const char *what, 
 }
 
 static cim_status fit(predictor *p, const cim_values *v, const char *path) {
-    trials t;
+    trials t = {0};
     const fit_plan plan = {.hidden = (uint32_t)cim_number(v, 0, HIDDEN, 0),
                            .members = (uint32_t)cim_number(v, 0, MEMBERS, 0),
                            .epochs = (uint32_t)cim_number(v, 0, EPOCHS, 0),
                            .held_out = cim_number(v, 0, HELD_OUT, 0),
                            .seed = (uint64_t)cim_number(v, 0, SEED, 0)};
-    cim_status status = trials_read(p->host, path, &t);
+    const char *save = text_of(v, SAVE);
+    cim_status status = save ? model_may_save(p->host, save) : CIM_OK; /* before the work */
+    if (status == CIM_OK) status = trials_read(p->host, path, &t);
     if (status == CIM_OK) status = model_fit(p->host, &t, plan, &p->model);
     trials_free(p->host, &t);
     if (status == CIM_OK) say_quality(p->host, &p->model, "fitted to", path);
-    const char *save = text_of(v, SAVE);
     return status == CIM_OK && save ? model_save(p->host, &p->model, save) : status;
 }
 

@@ -81,6 +81,8 @@ cim_status model_fit(const cim_host *host, const trials *t, fit_plan p, model *o
 /* Room for what shape, members and n_constants say. */
 cim_status model_alloc(const cim_host *host, model *m);
 void model_free(const cim_host *host, model *m);
+/* PATH is free, empty, or a saved model: nothing else is overwritten. model_save() asks it, too. */
+cim_status model_may_save(const cim_host *host, const char *path);
 cim_status model_save(const cim_host *host, const model *m, const char *path);
 cim_status model_load(const cim_host *host, const char *path, model *out);
 /* WORK: inputs + mlp_scratch() numbers. Counts inputs outside of the trials' range, which are taken

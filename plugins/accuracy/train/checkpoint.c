@@ -119,6 +119,12 @@ static bool get_row(stream *s, parameter *p) {
            get(s, p->second_moment, p->n * sizeof(real));
 }
 
+/* Behind its sum. */
+static bool is_whole(const stream *s, bool sum_agrees) {
+    if (!sum_agrees) return broken(s, "damaged: its sum does not agree");
+    return fgetc(s->file) == EOF || broken(s, "more bytes than a checkpoint has");
+}
+
 /* FINGERPRINT NULL: a checkpoint of any run of this network. */
 static bool get_all(stream *s, trainer *t, const uint64_t *fingerprint) {
     head h;
@@ -127,9 +133,7 @@ static bool get_all(stream *s, trainer *t, const uint64_t *fingerprint) {
     for (uint32_t i = 0; good && i < t->store.n; i++) good = get_row(s, &t->store.rows[i]);
     const uint64_t sum = s->sum;
     uint64_t stored;
-    good = good && get(s, &stored, sizeof stored);
-    if (good && stored != sum) good = broken(s, "damaged: its sum does not agree");
-    if (good && fgetc(s->file) != EOF) good = broken(s, "more bytes than a checkpoint has");
+    good = good && get(s, &stored, sizeof stored) && is_whole(s, stored == sum);
     if (good) t->step = h.step;
     return good;
 }
@@ -172,8 +176,7 @@ static bool get_store(stream *s, parameters *p, uint64_t size) {
     }
     const uint64_t sum = s->sum;
     uint64_t stored;
-    return get(s, &stored, sizeof stored) &&
-           (stored == sum || broken(s, "damaged: its sum does not agree"));
+    return get(s, &stored, sizeof stored) && is_whole(s, stored == sum);
 }
 
 bool checkpoint_read_store(parameters *p, const char *path, char *why) {

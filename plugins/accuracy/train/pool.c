@@ -1,11 +1,12 @@
 #include "layers.h"
 
-/* Rows (or columns) of the input that output OUT covers: FIRST .. LAST-1. */
+/* Rows (or columns) of the input that output OUT covers: FIRST .. LAST-1. Always at least one, the
+ * nearest: no network that is built has windows wholly in its padding. */
 static void window(uint32_t out, uint32_t stride, uint32_t kernel, uint32_t pad, uint32_t size,
                    uint32_t *first, uint32_t *last) {
     const int64_t from = (int64_t)out * stride - pad, to = from + kernel;
-    *first = from < 0 ? 0 : (uint32_t)from;
-    *last = to > (int64_t)size ? size : (uint32_t)to;
+    *first = from < 0 ? 0 : from < (int64_t)size ? (uint32_t)from : size - 1;
+    *last = to > (int64_t)size ? size : to > (int64_t)*first ? (uint32_t)to : *first + 1;
 }
 
 static uint32_t largest(const geometry *g, const real *plane, uint32_t oy, uint32_t ox) {

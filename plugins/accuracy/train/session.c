@@ -275,7 +275,7 @@ static result_key key_of(const run *x) {
     uint64_t sum = checkpoint_sum(CHECKPOINT_SUM, &x->s->data_sum, sizeof x->s->data_sum);
     sum = checkpoint_sum(sum, version, sizeof version);
     sum = checkpoint_sum(sum, kernels, strlen(kernels));
-    return (result_key){{x->fingerprint, fingerprint_of(x, sum)}};
+    return (result_key){{fingerprint_of(x, CHECKPOINT_SUM), fingerprint_of(x, sum)}};
 }
 
 static cim_status train_once(run *x, const char *folder) {
@@ -296,9 +296,9 @@ static cim_status run_all(run *x) {
     if (status == CIM_OK) status = build_net(x, arithmetic);
     if (status == CIM_OK) status = start_from(x, r->values->texts[START]);
     if (status != CIM_OK) return status;
-    x->fingerprint = fingerprint_of(x, CHECKPOINT_SUM);
+    x->fingerprint = fingerprint_of(x, x->s->data_sum);
     if (r->resume && !checkpoint_read(&x->t, x->fingerprint, r->checkpoint, x->why))
-        return give_up(x);
+        return x->s->host->fail(x->s->host, CIM_E_CONFIG, x->why);
     x->first_step = x->t.step;
     return r->weights || !folder || !*folder ? train_and_test(x) : train_once(x, folder);
 }

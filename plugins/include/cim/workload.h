@@ -60,7 +60,7 @@ typedef struct cim_layer {
     uint32_t kernel_height, kernel_width;  /* conv, pool; 1 elsewhere                             */
     uint32_t stride_height, stride_width;
     uint32_t dilation_height, dilation_width;
-    uint32_t pad_top, pad_bottom, pad_left, pad_right;
+    uint32_t pad_top, pad_bottom, pad_left, pad_right; /* pool: no window lies wholly in it       */
     uint32_t groups;                       /* conv, linear: weights = out * (in / groups) *
                                               kernel                                              */
     uint32_t weight_bits, input_bits, output_bits; /* weight_bits 0: no weights                   */

@@ -71,7 +71,8 @@ uint32_t cim_build_linear(cim_builder *b, uint32_t from, const cim_weight_layer 
 
 /* ---- layers without -------------------------------------------------------------------------- */
 
-/* PADDING as in cim_weight_layer. Positions that do not fill a kernel at the end are left out. */
+/* PADDING as in cim_weight_layer, but less than the kernel. Positions that do not fill a kernel at
+ * the end are left out. */
 uint32_t cim_build_max_pool(cim_builder *b, uint32_t from, const char *name, uint32_t slot,
                             uint32_t kernel, uint32_t stride, uint32_t padding);
 uint32_t cim_build_average_pool(cim_builder *b, uint32_t from, const char *name, uint32_t slot,
