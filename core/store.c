@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -170,6 +171,19 @@ void store_add_columns(const study *s, text *sql) {
     }
 }
 
+/* Of several workloads, a parameter and a metric may have one name: workload[1].depth. SQLite would
+ * say so without saying what they are; metrics alone differ, as do constraints (descriptor.c). */
+static bool columns_differ(const study *s, failure *f) {
+    const evaluator *e = &s->evaluator;
+    for (uint32_t d = 0; d < s->space.n_dimensions; d++)
+        for (uint32_t i = 0; i < e->n_metrics; i++)
+            if (strcasecmp(s->space.dimensions[d].is.name, e->metrics[i].name) == 0)
+                return fail(f, STATUS_WRONG, "%s: a searched parameter and a metric of %s have "
+                            "this name, and both would be stored as it",
+                            s->space.dimensions[d].is.name, e->metrics[i].from);
+    return true;
+}
+
 static bool make_tables(store *st, const study *s, failure *f) {
     text sql = {0};
     text_add(
@@ -274,6 +288,7 @@ store *store_create(const char *folder, const study *s, failure *f) {
         columns <= STORE_MAX_COLUMNS ||
         fail(f, STATUS_WRONG, "%zu dimensions, metrics and constraints: at most %d can be stored",
              columns, STORE_MAX_COLUMNS);
+    good = good && columns_differ(s, f);
     if (good && store_exists(folder))
         good = fail(f, STATUS_WRONG,
                     "%s: holds a study already: continue it with --resume, or give "

@@ -206,6 +206,9 @@ static void searcher_cannot_begin(void **state) {
     cli_refused(cli("run study.cfg --out run --set "
                     "searcher={plugin=\"faulty\";fault=\"create_segfault\";}"),
                 1, "searcher.faulty: crashed in create");
+    cli_refused(cli("run study.cfg --out run --set "
+                    "searcher={plugin=\"faulty\";fault=\"create_nothing\";}"),
+                2, "searcher.faulty: create: CIM_OK, but *self is not set");
 }
 
 static void searcher_cannot_load(void **state) {
