@@ -252,8 +252,8 @@ void instance_destroy(instance *in) {
         call_destroy(in);
         guard_leave();
         if (in->live)
-            fprintf(stderr, "cimdse: warning: %s leaked %zu blocks of memory\n", in->plugin->id,
-                    in->live);
+            fprintf(stderr, "cimdse: warning: %s leaked %zu block%s of memory\n",
+                    in->plugin->id, in->live, in->live == 1 ? "" : "s");
     }
     for (size_t i = 0; i < in->n_paths; i++) free(in->paths[i]);
     free(in->paths);

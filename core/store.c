@@ -104,8 +104,11 @@ bool store_close(store *st, failure *f) {
 bool store_insert_texts(store *st, const char *sql, int n, const char *const *values, failure *f) {
     sqlite3_stmt *q;
     if (!store_prepare(st, sql, &q, f)) return false;
-    for (int i = 0; i < n; i++) sqlite3_bind_text(q, i + 1, values[i], -1, SQLITE_TRANSIENT);
-    bool good = sqlite3_step(q) == SQLITE_DONE || store_fail(st, f);
+    bool good = true;
+    for (int i = 0; good && i < n; i++)
+        good = sqlite3_bind_text(q, i + 1, values[i], -1, SQLITE_TRANSIENT) == SQLITE_OK ||
+               store_fail(st, f);
+    good = good && (sqlite3_step(q) == SQLITE_DONE || store_fail(st, f));
     sqlite3_finalize(q);
     return good;
 }

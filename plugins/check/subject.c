@@ -181,7 +181,8 @@ static bool read_description(subject *s, cim_status *status) {
 
 static void check_all_back(subject *s, const char *after) {
     if (s->live)
-        check_fail(s->c, "%zu blocks of host memory are not back after %s", s->live, after);
+        check_fail(s->c, "%zu block%s of host memory not back after %s", s->live,
+                   s->live == 1 ? "" : "s", after);
 }
 
 bool subject_create(subject *s, check *c, subject_how how, cim_status *status) {

@@ -291,26 +291,6 @@ static void metrics_and_constraints_are_checked(void **state) {
     CASE(m.conditions[0].n_values = 0, "condition 0: target, on and values must be given");
 }
 
-/* The store's columns do not differ by case, and the host has some of its own. */
-static void names_that_collide_are_refused(void **state) {
-    (void)state;
-    CASE(m.params[1].key = "Rows", "parameter Rows: there is rows already");
-    CASE(m.metrics[1].name = "ENERGY_j", "metric ENERGY_j: there is energy_j already");
-    CASE(m.constraints[1].name = "Capacity", "constraint Capacity: there is capacity already");
-    CASE(m.metrics[0].name = "macs", "metric macs: the name is taken");
-    CASE(m.metrics[0].name = "Weights", "metric Weights: the name is taken");
-    CASE(m.metrics[0].name = "accuracy", "metric accuracy: the name is taken");
-    CASE(m.metrics[0].name = "accuracy_estimate", "metric accuracy_estimate: the name is taken");
-    CASE(m.metrics[0].name = "id", "metric id: the name is taken");
-    CASE(m.metrics[0].name = "trial", "metric trial: the name is taken");
-    CASE(m.metrics[0].name = "outcome", "metric outcome: the name is taken");
-    CASE(m.metrics[0].name = "reason", "metric reason: the name is taken");
-    CASE(m.metrics[0].name = "fidelity", "metric fidelity: the name is taken");
-    CASE(m.metrics[1].name = "Duplicate_of", "metric Duplicate_of: the name is taken");
-    CASE(m.metrics[0].name = "macs_per_s", NULL);
-    CASE(m.params[0].key = "trial", NULL); /* its column is hwmodel.trial */
-}
-
 static void check_sets(made *m, uint32_t kind, const char *refusal) {
     failure f = {0};
     const cim_description is = {.struct_size = sizeof is, .index_sets = RIG_TABLE(m->sets)};
@@ -409,7 +389,6 @@ int main(void) {
         cmocka_unit_test(names_of_a_category_differ),
         cmocka_unit_test(levels_of_an_integer_are_integers),
         cmocka_unit_test(metrics_and_constraints_are_checked),
-        cmocka_unit_test(names_that_collide_are_refused),
         cmocka_unit_test(index_sets_are_checked),
         cmocka_unit_test(elements_have_names_or_none_has),
         cmocka_unit_test(kinds_have_names),
