@@ -47,10 +47,38 @@ static const char *saying(const char *line) {
     return line + strspn(line, " ");
 }
 
+/* Has the group that is left from LINES on the key of LINE? */
+static bool key_follows(const char *line, const char *lines) {
+    const char *equals = strstr(line, " = ");
+    const size_t n = equals ? (size_t)(equals - line) + 3 : strcspn(line, "\n");
+    for (; *lines && (line[0] != ' ' || lines[0] == ' '); lines += strcspn(lines, "\n") + 1)
+        if (strncmp(line, lines, n) == 0) return true;
+    return false;
+}
+
+static bool is_end(const char *line) { return *line == '\0' || *line == '}'; }
+
+/* What differs between lines X and Y, the first that do of WAS and IS. */
+static void say_change(const char *was, const char *x, const char *is, const char *y, text *out) {
+    const bool new = !is_end(y) && (is_end(x) || (!key_follows(y, x) && key_follows(x, y)));
+    const bool gone = !is_end(x) && (is_end(y) || (!key_follows(x, y) && key_follows(y, x)));
+    const char *whole = new ? is : was, *line = new ? y : x, *group = line;
+    if (*line == ' ')
+        while (group > whole && (*group == ' ' || group[-1] != '\n')) group--;
+    if (group != line || strncmp(line, "study = {\n", 10) == 0)
+        text_add(out, "%.*s: ", (int)strcspn(group, " "), group);
+    x = saying(x);
+    y = saying(y);
+    const int n_x = (int)strcspn(x, "\n"), n_y = (int)strcspn(y, "\n");
+    if (new) text_add(out, "\"%.*s\" is new", n_y, y);
+    else if (gone) text_add(out, "\"%.*s\" is gone", n_x, x);
+    else text_add(out, "it was \"%.*s\" and is \"%.*s\"", n_x, x, n_y, y);
+}
+
 /* The first line in which the stored config and this one differ. */
 static bool same_config(store *st, const char *folder, const config *now, failure *f) {
     config before = {0};
-    text a = {0}, b = {0};
+    text a = {0}, b = {0}, change = {0};
     char *source = memory_text(store_value(st, "config"));
     bool good = config_read_text(&before, source, folder, ".", f);
     free(source);
@@ -63,17 +91,16 @@ static bool same_config(store *st, const char *folder, const config *now, failur
             y += strcspn(y, "\n") + 1;
         }
         if (*x || *y) {
-            x = saying(x);
-            y = saying(y);
+            say_change(text_of(&a), x, text_of(&b), y, &change);
             good = fail(f, STATUS_WRONG,
-                        "%s: --resume: the config has changed: it was \"%.*s\" and is "
-                        "\"%.*s\"; only trials, max_seconds and time_limit_s may change",
-                        folder, (int)strcspn(x, "\n"), x, (int)strcspn(y, "\n"), y);
+                        "%s: --resume: the config has changed: %s; only trials, max_seconds and "
+                        "time_limit_s may change", folder, text_of(&change));
         }
     }
     config_free(&before);
     text_free(&a);
     text_free(&b);
+    text_free(&change);
     return good;
 }
 
@@ -150,16 +177,30 @@ static bool check_any_worked(store *st, const char *folder, const run_summary *s
     return good;
 }
 
+/* A study that fails in its middle has results, too. */
+static void say_what_is_left(store *st, const char *folder, bool report, const run_summary *sum,
+                             failure *f) {
+    failure ignored = {0};
+    if (!sum->trials) return;
+    if (report) report_print(st, stdout, &ignored);
+    const size_t n = strlen(f->text);
+    snprintf(f->text + n, sizeof f->text - n, "; %llu trials are stored in %s",
+             (unsigned long long)sum->trials, folder);
+}
+
 /* One target's study, in FOLDER. LOST: all of its trials failed. */
 static bool run_target(config *c, const char *folder, const options *o, bool report,
                        run_summary *sum, failure *lost, failure *f) {
     study s = {.config = *c};
     *c = (config){0};
     store *st = NULL;
-    bool good = study_open(&s, STUDY_SEARCH, f) && (st = open_store(&s, folder, o, f)) != NULL &&
-                run_in_store(&s, st, folder, o, sum, f) &&
-                (!report || report_print(st, stdout, f)) &&
-                check_any_worked(st, folder, sum, lost, f);
+    bool good = study_open(&s, STUDY_SEARCH, f) && (st = open_store(&s, folder, o, f)) != NULL;
+    if (good) {
+        good = run_in_store(&s, st, folder, o, sum, f);
+        if (!good) say_what_is_left(st, folder, report, sum, f);
+        else good = (!report || report_print(st, stdout, f)) &&
+                    check_any_worked(st, folder, sum, lost, f);
+    }
     good = store_close(st, f) && good;
     study_close(&s);
     return good;

@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #define REFUSE(...) fail(f, STATUS_WRONG, __VA_ARGS__)
 
@@ -17,6 +18,13 @@ static bool good_name(const char *name) {
     for (size_t i = 0; i < n; i++)
         if (!isalnum((unsigned char)name[i]) && name[i] != '_') return false;
     return true;
+}
+
+/* Names become columns of the store, which tells none apart by case. */
+static bool names_differ(const char *what, const char *name, const char *other, failure *f) {
+    if (strcasecmp(name, other) != 0) return true;
+    if (strcmp(name, other) == 0) return REFUSE("%s %s: twice", what, name);
+    return REFUSE("%s %s: there is %s already, and case makes no difference", what, name, other);
 }
 
 static bool table_check(const char *what, const void *rows, uint32_t n, uint32_t row_size,
@@ -103,8 +111,8 @@ static bool params_check(const cim_description *is, uint32_t kind, failure *f) {
             (kind == CIM_ACCURACY && levels_key(p->key)))
             return REFUSE("parameter %s: the key is taken", p->key);
         for (uint32_t j = 0; j < i; j++)
-            if (strcmp(CIM_ROW(cim_param, is->params, j)->key, p->key) == 0)
-                return REFUSE("parameter %s: twice", p->key);
+            if (!names_differ("parameter", p->key, CIM_ROW(cim_param, is->params, j)->key, f))
+                return false;
     }
     return true;
 }
@@ -118,16 +126,27 @@ static bool names_check(const char *what, const void *rows, uint32_t n, uint32_t
         if (!good_name(name)) return REFUSE("a %s must have a name like \"energy_j\"", what);
         for (uint32_t j = 0; j < i; j++) {
             memcpy(&other, (const char *)rows + (size_t)j * row_size, sizeof other);
-            if (strcmp(name, other) == 0) return REFUSE("%s %s: twice", what, name);
+            if (!names_differ(what, name, other, f)) return false;
         }
     }
     return true;
 }
 #define NAMES(what, table) names_check(what, (table).rows, (table).n, (table).row_size, f)
 
+/* What the host measures itself, and the columns of its store and exports. */
+static bool taken_by_host(const char *name) {
+    static const char *const taken[] = {"macs",    "weights", "accuracy", "id",          "trial",
+                                        "outcome", "reason",  "fidelity", "duplicate_of"};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (strcasecmp(name, taken[i]) == 0) return true;
+    return strncasecmp(name, "accuracy_", 9) == 0;
+}
+
 static bool texts_check(const cim_description *is, failure *f) {
     for (uint32_t i = 0; i < is->metrics.n; i++) {
         const cim_metric *m = CIM_ROW(cim_metric, is->metrics, i);
+        if (taken_by_host(m->name))
+            return REFUSE("metric %s: the name is taken: cimdse has a column of it", m->name);
         if (!m->unit || !m->help) return REFUSE("metric %s: unit and help must be texts", m->name);
     }
     for (uint32_t i = 0; i < is->constraints.n; i++) {
@@ -178,11 +197,12 @@ static bool fidelities_check(const cim_fidelity_table *all, failure *f) {
         return REFUSE("%u fidelities: at most %d are allowed", all->n, LEVEL_MAX);
     for (uint32_t i = 0; i < all->n; i++) {
         const char *name = CIM_ROW(cim_fidelity, *all, i)->name;
-        if (!good_name(name) || strcmp(name, "sd") == 0 || strcmp(name, "draws") == 0)
+        if (!good_name(name) || strcasecmp(name, "sd") == 0 ||
+            strcasecmp(name, "draws") == 0)
             return REFUSE("a fidelity must have a name like \"estimate\"");
         for (uint32_t j = 0; j < i; j++)
-            if (strcmp(CIM_ROW(cim_fidelity, *all, j)->name, name) == 0)
-                return REFUSE("fidelity %s: twice", name);
+            if (!names_differ("fidelity", name, CIM_ROW(cim_fidelity, *all, j)->name, f))
+                return false;
     }
     return true;
 }

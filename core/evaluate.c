@@ -34,7 +34,7 @@ static void on_fail(void *context, uint32_t point, const char *why) {
     const group *g = context;
     if (point < g->n)
         result_fail(&g->results[point], g->e->n_metrics, g->n_slacks, "%s: %s",
-                    g->e->hwmodel->plugin->id, why ? why : "");
+                    g->e->hwmodel->plugin->id, why && *why ? why : "(no reason given)");
 }
 
 static void on_part(void *context, uint32_t point, uint32_t layer, const char *component,

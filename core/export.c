@@ -46,6 +46,7 @@ static const char *explain(exporter *e, const row *r) {
         if (r->slack[i] > 0)
             text_add(&e->why, "%s%s: slack %.4g", e->why.length ? "; " : "", e->l.rules[i],
                      r->slack[i]);
+    if (e->why.length) text_make_utf8(e->why.chars); /* of a plug-in's, stored by an older cimdse */
     return text_of(&e->why);
 }
 

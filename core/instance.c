@@ -187,18 +187,18 @@ static bool check_status(const instance *in, cim_status status, const char *call
     return fail_at(f, in->group, "%s: %s", in->plugin->id, instance_reason(in, status));
 }
 
-/* Keys that the instance adds must not repeat those of its descriptor. */
-static bool described_twice(const instance *in, failure *f) {
-    for (uint32_t i = in->plugin->is.params.n; i < in->n_params; i++)
-        if (instance_find_param(in, in->params[i].key) != (int)i)
-            return fail(f, STATUS_WRONG, "%s: describe: parameter %s: twice", in->plugin->id,
-                        in->params[i].key);
-    for (uint32_t i = in->plugin->is.metrics.n; i < in->n_metrics; i++)
-        for (uint32_t j = 0; j < i; j++)
-            if (strcmp(in->metrics[i].name, in->metrics[j].name) == 0)
-                return fail(f, STATUS_WRONG, "%s: describe: metric %s: twice", in->plugin->id,
-                            in->metrics[i].name);
-    return true;
+/* What the instance adds must not repeat the names of its descriptor: both as one description. */
+static bool check_whole(const instance *in, failure *f) {
+    const cim_description all = {
+        .struct_size = sizeof all,
+        .params = {in->params, in->n_params, sizeof *in->params},
+        .conditions = {in->conditions, in->n_conditions, sizeof *in->conditions},
+        .metrics = {in->metrics, in->n_metrics, sizeof *in->metrics},
+        .constraints = {in->constraints, in->n_constraints, sizeof *in->constraints},
+        .index_sets = {in->index_sets, in->n_index_sets, sizeof *in->index_sets}};
+    failure inner = {0};
+    return description_check(&all, in->plugin->kind, &inner) ||
+           fail(f, STATUS_WRONG, "%s: describe: %s", in->plugin->id, inner.text);
 }
 
 bool instance_create(instance *in, const cim_problem *problem, failure *f) {
@@ -210,6 +210,8 @@ bool instance_create(instance *in, const cim_problem *problem, failure *f) {
         in->self = NULL;
         return false;
     }
+    if (!in->self)
+        return fail(f, STATUS_WRONG, "%s: create: CIM_OK, but *self is not set", in->plugin->id);
     cim_description is = {.struct_size = sizeof is};
     guard_enter(in->plugin->id, "describe");
     status = call_describe(in, &is);
@@ -219,7 +221,7 @@ bool instance_create(instance *in, const cim_problem *problem, failure *f) {
     if (!description_check(&is, in->plugin->kind, &inner))
         return fail(f, STATUS_WRONG, "%s: describe: %s", in->plugin->id, inner.text);
     instance_describe(in, &is);
-    return described_twice(in, f);
+    return check_whole(in, f);
 }
 
 const cim_network *instance_build(instance *in, const double *numbers, char *why, size_t size) {
@@ -250,8 +252,8 @@ void instance_destroy(instance *in) {
         call_destroy(in);
         guard_leave();
         if (in->live)
-            fprintf(stderr, "cimdse: warning: %s leaked %zu blocks of memory\n", in->plugin->id,
-                    in->live);
+            fprintf(stderr, "cimdse: warning: %s leaked %zu block%s of memory\n",
+                    in->plugin->id, in->live, in->live == 1 ? "" : "s");
     }
     for (size_t i = 0; i < in->n_paths; i++) free(in->paths[i]);
     free(in->paths);

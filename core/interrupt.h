@@ -6,7 +6,8 @@
 
 extern volatile sig_atomic_t interrupt_wanted;
 
-/* From now on a signal sets interrupt_wanted, which starts at 0; the third one ends the process. */
+/* From now on a signal sets interrupt_wanted, which starts at 0, and says so on standard error; the
+ * second one ends the process. */
 void interrupt_catch(void);
 
 /* As it was before interrupt_catch(). */

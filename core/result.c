@@ -1,6 +1,7 @@
 /* result.c: what one evaluation gave. */
 #include "evaluate.h"
 #include "memory.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -41,5 +42,6 @@ void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *f
     va_end(arguments);
     for (char *c = r->reason; *c; c++)
         if ((unsigned char)*c < ' ') *c = ' ';
+    text_make_utf8(r->reason);
     r->outcome = CIM_FAILED;
 }

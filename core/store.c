@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -104,8 +105,11 @@ bool store_close(store *st, failure *f) {
 bool store_insert_texts(store *st, const char *sql, int n, const char *const *values, failure *f) {
     sqlite3_stmt *q;
     if (!store_prepare(st, sql, &q, f)) return false;
-    for (int i = 0; i < n; i++) sqlite3_bind_text(q, i + 1, values[i], -1, SQLITE_TRANSIENT);
-    bool good = sqlite3_step(q) == SQLITE_DONE || store_fail(st, f);
+    bool good = true;
+    for (int i = 0; good && i < n; i++)
+        good = sqlite3_bind_text(q, i + 1, values[i], -1, SQLITE_TRANSIENT) == SQLITE_OK ||
+               store_fail(st, f);
+    good = good && (sqlite3_step(q) == SQLITE_DONE || store_fail(st, f));
     sqlite3_finalize(q);
     return good;
 }
@@ -169,6 +173,19 @@ void store_add_columns(const study *s, text *sql) {
         store_quote(text_of(&name), sql);
         text_free(&name);
     }
+}
+
+/* Of several workloads, a parameter and a metric may have one name: workload[1].depth. SQLite would
+ * say so without saying what they are; metrics alone differ, as do constraints (descriptor.c). */
+static bool columns_differ(const study *s, failure *f) {
+    const evaluator *e = &s->evaluator;
+    for (uint32_t d = 0; d < s->space.n_dimensions; d++)
+        for (uint32_t i = 0; i < e->n_metrics; i++)
+            if (strcasecmp(s->space.dimensions[d].is.name, e->metrics[i].name) == 0)
+                return fail(f, STATUS_WRONG, "%s: a searched parameter and a metric of %s have "
+                            "this name, and both would be stored as it",
+                            s->space.dimensions[d].is.name, e->metrics[i].from);
+    return true;
 }
 
 static bool make_tables(store *st, const study *s, failure *f) {
@@ -283,7 +300,7 @@ store *store_create(const char *folder, const study *s, failure *f) {
         columns <= STORE_MAX_COLUMNS ||
         fail(f, STATUS_WRONG, "%zu dimensions, metrics and constraints: at most %d can be stored",
              columns, STORE_MAX_COLUMNS);
-    good = good && is_free(folder, f);
+    good = good && columns_differ(s, f) && is_free(folder, f);
     if (good && make_folder(folder, f))
         st = open_database(folder, text_of(&file), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
     /* Another run may have made its study while we waited for the folder's lock. */

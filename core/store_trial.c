@@ -7,6 +7,12 @@
 
 static const char *const outcome_names[] = {"", "feasible", "infeasible", "failed"};
 
+/* What could not be bound would be stored as NULL. A blob may have 1e9 bytes, says SQLite. */
+static bool bound(const store *st, int status, const char *what, size_t bytes, failure *f) {
+    return status == SQLITE_OK || fail(f, STATUS_FAILED, "%s: cannot store %s of %zu bytes: %s",
+                                       st->file, what, bytes, sqlite3_errstr(status));
+}
+
 static bool prepare_put(store *st, const study *s, failure *f) {
     if (st->put_trial) return true;
     uint32_t n =
@@ -40,7 +46,7 @@ bool store_put_trial(store *st, const study *s, int64_t id, const double *point,
     int column = 6;
     sqlite3_bind_int64(q, 1, id);
     sqlite3_bind_text(q, 2, outcome_names[r->outcome], -1, SQLITE_STATIC);
-    sqlite3_bind_text(q, 3, r->reason, -1, SQLITE_TRANSIENT);
+    int status = sqlite3_bind_text(q, 3, r->reason, -1, SQLITE_TRANSIENT);
     sqlite3_bind_int(q, 4, (int)r->fidelity);
     if (duplicate_of >= 0) sqlite3_bind_int64(q, 5, duplicate_of);
     else sqlite3_bind_null(q, 5);
@@ -49,7 +55,8 @@ bool store_put_trial(store *st, const study *s, int64_t id, const double *point,
         else sqlite3_bind_null(q, column);
     for (uint32_t i = 0; i < e->n_metrics; i++) bind_number(q, column++, r->metrics[i]);
     for (uint32_t i = 0; i < evaluator_slacks(e); i++) bind_number(q, column++, r->slack[i]);
-    bool good = sqlite3_step(q) == SQLITE_DONE || store_fail(st, f);
+    bool good = bound(st, status, "a reason", strlen(r->reason), f) &&
+                (sqlite3_step(q) == SQLITE_DONE || store_fail(st, f));
     sqlite3_reset(q);
     return good;
 }
@@ -126,11 +133,12 @@ bool store_put_part(store *st, int64_t trial, const part *p, const char *metric_
         return false;
     sqlite3_stmt *q = st->put_part;
     sqlite3_bind_int64(q, 1, trial);
-    sqlite3_bind_text(q, 2, p->layer, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_text(q, 3, p->component, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_text(q, 4, metric_name, -1, SQLITE_TRANSIENT);
+    int status = sqlite3_bind_text(q, 2, p->layer, -1, SQLITE_TRANSIENT);
+    if (!status) status = sqlite3_bind_text(q, 3, p->component, -1, SQLITE_TRANSIENT);
+    if (!status) status = sqlite3_bind_text(q, 4, metric_name, -1, SQLITE_TRANSIENT);
     sqlite3_bind_double(q, 5, p->value);
-    bool good = sqlite3_step(q) == SQLITE_DONE || store_fail(st, f);
+    bool good = bound(st, status, "the names of a part", strlen(p->layer), f) &&
+                (sqlite3_step(q) == SQLITE_DONE || store_fail(st, f));
     sqlite3_reset(q);
     return good;
 }
@@ -146,8 +154,9 @@ bool store_put_snapshot(store *st, uint64_t asks, uint64_t told, bool exhausted,
     sqlite3_bind_int64(q, 1, (int64_t)asks);
     sqlite3_bind_int64(q, 2, (int64_t)told);
     sqlite3_bind_int(q, 3, exhausted);
-    sqlite3_bind_blob64(q, 4, data, size, SQLITE_TRANSIENT);
-    bool good = sqlite3_step(q) == SQLITE_DONE || store_fail(st, f);
+    bool good = bound(st, sqlite3_bind_blob64(q, 4, data, size, SQLITE_TRANSIENT),
+                      "the searcher's snapshot", size, f) &&
+                (sqlite3_step(q) == SQLITE_DONE || store_fail(st, f));
     sqlite3_reset(q);
     return good;
 }

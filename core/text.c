@@ -47,6 +47,25 @@ void text_free(text *t) {
 
 const char *text_of(const text *t) { return t->chars ? t->chars : ""; }
 
+/* Bytes of the letter that begins at C; 0: none does. */
+static size_t letter_size(const unsigned char *c) {
+    if (*c < 0x80) return 1;
+    const size_t n = *c < 0xc2 || *c > 0xf4 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
+    for (size_t i = 1; i < n; i++)
+        if ((c[i] & 0xc0) != 0x80) return 0;
+    const bool too_long = (*c == 0xe0 && c[1] < 0xa0) || (*c == 0xf0 && c[1] < 0x90);
+    const bool no_letter = (*c == 0xed && c[1] > 0x9f) || (*c == 0xf4 && c[1] > 0x8f);
+    return too_long || no_letter ? 0 : n;
+}
+
+void text_make_utf8(char *chars) {
+    while (*chars) {
+        const size_t n = letter_size((const unsigned char *)chars);
+        if (!n) *chars = '?';
+        chars += n ? n : 1;
+    }
+}
+
 static int small_integer(char out[NUMBER_SIZE], int64_t value) {
     char digits[NUMBER_SIZE];
     int n = 0, length = 0;

@@ -17,6 +17,9 @@ void text_clear(text *t);                 /* keeps the room */
 void text_free(text *t);
 const char *text_of(const text *t);       /* "" when empty */
 
+/* Bytes that are no UTF-8 become '?'. */
+void text_make_utf8(char *chars);
+
 enum { NUMBER_SIZE = 32 };
 /* The shortest of %.15g and %.17g that reads back to the same bits; returns the length. */
 int number_text(char out[NUMBER_SIZE], double value);

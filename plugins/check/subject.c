@@ -156,8 +156,6 @@ static void describe(subject *s, const cim_description *is) {
     APPEND(s->index_sets, s->n_index_sets, is->index_sets);
 }
 
-
-
 static bool read_description(subject *s, cim_status *status) {
     cim_description is = {.struct_size = sizeof is};
     cim_description *out = subject_struct(s, &is, sizeof is);
@@ -171,12 +169,20 @@ static bool read_description(subject *s, cim_status *status) {
     failure f = {0};
     if (!description_check(out, s->plugin->kind, &f)) check_fail(s->c, "describe: %s", f.text);
     describe(s, out);
+    const cim_description all = {
+        .struct_size = sizeof all,
+        .params = {s->params, s->n_params, sizeof *s->params},
+        .metrics = {s->metrics, s->n_metrics, sizeof *s->metrics},
+        .constraints = {s->constraints, s->n_constraints, sizeof *s->constraints},
+        .index_sets = {s->index_sets, s->n_index_sets, sizeof *s->index_sets}};
+    if (!description_check(&all, s->plugin->kind, &f)) check_fail(s->c, "describe: %s", f.text);
     return true;
 }
 
 static void check_all_back(subject *s, const char *after) {
     if (s->live)
-        check_fail(s->c, "%zu blocks of host memory are not back after %s", s->live, after);
+        check_fail(s->c, "%zu block%s of host memory not back after %s", s->live,
+                   s->live == 1 ? "" : "s", after);
 }
 
 bool subject_create(subject *s, check *c, subject_how how, cim_status *status) {

@@ -314,6 +314,12 @@ static const struct { const char *answer, *reason;
     {"{\"parameters\": [{\"name\": \"program\", \"type\": \"boolean\", \"default\": "
      "true}], " METRICS "}",
      "parameter program: twice"},
+    {"{\"parameters\": [{\"name\": \"Program\", \"type\": \"boolean\", \"default\": "
+     "true}], " METRICS "}",
+     "parameter Program: there is program already"},
+    {"{\"metrics\": [{\"name\": \"f1\"}, {\"name\": \"F1\"}]}",
+     "metric F1: there is f1 already"},
+    {"{\"metrics\": [{\"name\": \"trial\"}]}", "metric trial: the name is taken"},
 };
 
 static void descriptions_that_break_a_rule(void **state) {
@@ -327,6 +333,20 @@ static void descriptions_that_break_a_rule(void **state) {
               PARAMETER("\"type\": \"category\", \"choices\": [\"a\", \"b\"]"));
     assert_non_null(strstr(cli_good("space study.cfg")->out, "distinct designs: 1"));
     cli_expect_nobody_left();
+}
+
+/* Of several workloads, each has its parameters and its metrics under its own name. */
+static void a_metric_named_like_a_parameter(void **state) {
+    (void)state;
+    cli_write("answer.json", "%s",
+              "{\"metrics\": [{\"name\": \"energy_j\"}, {\"name\": \"width\"}]}");
+    cli_write("study.cfg",
+              "workload = ( { plugin = \"template\"; width = [8, 16]; },\n"
+              "             { plugin = \"template\"; } );\n"
+              "hwmodel = { plugin = \"exec\"; program = \"%s\"; arguments = \"answer.json\"; };\n"
+              "searcher = { plugin = \"random\"; }; goals = [ \"min energy_j\" ];\n", PROGRAM);
+    cli_refused(cli("run study.cfg --out run"), 2, "workload[0].width: a searched parameter",
+                "a metric of hwmodel.exec");
 }
 
 /* ---- the example ---------------------------------------------------------------------------- */
@@ -354,7 +374,7 @@ static const struct CMUnitTest others[] = {
     CLI_TEST(killed_and_resumed),
     CLI_TEST(killed_while_the_program_hangs),
     CLI_TEST(programs_that_cannot_run),
-    CLI_TEST(descriptions_that_break_a_rule),
+    CLI_TEST(descriptions_that_break_a_rule), CLI_TEST(a_metric_named_like_a_parameter),
     CLI_TEST(the_python_example),
 };
 enum { N_OTHERS = sizeof others / sizeof *others, N_TESTS = N_FAULTS + N_OTHERS };

@@ -30,6 +30,8 @@ static const fault model_faults[] = {
     {"slack_unset", "hwmodel.faulty: constraint margin was left unset", "20.0"},
     {"slack_infinite", "hwmodel.faulty: constraint margin was left unset or is not", "20.0"},
     {"words", "hwmodel.faulty: x\xc3\xa9\xc3\xa9", "20.0"},
+    {"latin", "hwmodel.faulty: caf?, na\xc3\xafve", "20.0"},
+    {"speechless", "hwmodel.faulty: (no reason given)", "20.0"},
 };
 enum { N_MODEL_FAULTS = sizeof model_faults / sizeof *model_faults };
 

@@ -130,6 +130,10 @@ static void interrupted_by(int number) {
     const cli_result *r = cli_end(pid);
     cli_expect(r, 3, __FILE__, __LINE__);
     assert_non_null(strstr(r->err, "--resume"));
+    const char *said = strstr(r->err, "cimdse: stopping");
+    assert_non_null(said);
+    assert_non_null(strstr(said, "once more ends it at once\n"));
+    assert_null(strstr(said + 1, "cimdse: stopping"));
     csv_table *t = csv_parse(cli_good("export %s", run)->out);
     assert_in_range(t->n_rows, 1, TRIALS - 1);
     csv_free(t);
@@ -157,14 +161,14 @@ static void interrupted_while_a_design_hangs(void **state) {
     cli_expect_nobody_left();
 }
 
-/* The third Ctrl-C ends what no longer listens; the study stays whole. */
+/* The second Ctrl-C ends what no longer listens; the study stays whole. */
 static void interrupted_while_the_searcher_hangs(void **state) {
     (void)state;
     cli_study("study.cfg", "");
     const pid_t pid = cli_start("run study.cfg --out run --set "
                                 "searcher={plugin=\"faulty\";fault=\"hang\";}");
     wait_until_begun("run");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         cli_wait_ms(200);
         kill(pid, SIGINT);
     }

@@ -35,7 +35,7 @@ static const suspect suspects[] = {
     {"crashes_at_no_rows", "FAILED", "hwmodel.survives_corners", "evaluate"},
     {"shared_state", "FAILED", "plugin.repeats_itself", "other bits"},
     {"shared_network", "FAILED", "plugin.two_at_once", "another instance"},
-    {"leaks", "FAILED", "plugin.leaks_nothing", "1 blocks"},
+    {"leaks", "FAILED", "plugin.leaks_nothing", "1 block of"},
     {"trusts_memory", "FAILED", "plugin.survives_without_memory", "create"},
     {"fixed_row_size", "FAILED", "plugin.works_under_a_newer_host", ""},
     {"changes_locale", "FAILED", "plugin.keeps_locale", "ask: changes the locale"},

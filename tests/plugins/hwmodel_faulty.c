@@ -11,11 +11,12 @@
 #include <cim_sdk/text.h>
 
 enum { NONE, SEGFAULT, ABORT, OVERFLOW, DIVIDE, EXIT, HANG, NOT_A_NUMBER, INFINITE, UNSET, STATUS,
-       SILENT_STATUS, POINT_FAIL, SLACK_UNSET, SLACK_INFINITE, EXCUSED, LOUD, WORDS, N_FAULTS };
+       SILENT_STATUS, POINT_FAIL, SLACK_UNSET, SLACK_INFINITE, EXCUSED, LOUD, WORDS, LATIN,
+       SPEECHLESS, N_FAULTS };
 static const char *const faults[N_FAULTS] = {
     "none", "segfault", "abort", "overflow", "divide", "exit", "hang", "nan", "infinity", "unset",
     "status", "silent_status", "point_fail", "slack_unset", "slack_infinite", "excused", "loud",
-    "words"};
+    "words", "latin", "speechless"};
 
 enum { WELL, C_SEGFAULT, C_ABORT, C_OVERFLOW, C_EXIT, C_CONFIG, C_INTERNAL, C_LOUD, C_LEAK,
        N_CREATE };
@@ -162,6 +163,8 @@ static cim_status spoil(const cim_host *host, const cim_request *r, uint32_t p, 
         fflush(stdout);
         break;
     case WORDS: r->fail(r->context, p, many_words()); break;
+    case LATIN: r->fail(r->context, p, "caf\xe9, na\xc3\xafve"); break;
+    case SPEECHLESS: r->fail(r->context, p, ""); break;
     default: break;
     }
     return CIM_OK;

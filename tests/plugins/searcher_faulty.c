@@ -10,11 +10,11 @@
 
 enum { NONE, OUTSIDE, FRACTION, NOT_A_NUMBER, TOO_MANY, NO_POINTS, FIDELITY, STATUS, SEGFAULT, EXIT,
        HANG, LOUD, DONE, CREATE_STATUS, CREATE_SEGFAULT, TELL_STATUS, TELL_SEGFAULT, SAVE_STATUS,
-       LOAD_STATUS, N_FAULTS };
+       LOAD_STATUS, CREATE_NOTHING, N_FAULTS };
 static const char *const faults[N_FAULTS] = {
     "none", "outside", "fraction", "nan", "too_many", "no_points", "fidelity", "status", "segfault",
     "exit", "hang", "loud", "done", "create_status", "create_segfault", "tell_status",
-    "tell_segfault", "save_status", "load_status"};
+    "tell_segfault", "save_status", "load_status", "create_nothing"};
 
 enum { FAULT, AFTER };
 static const cim_param params[] = {
@@ -40,6 +40,7 @@ static cim_status create(const cim_host *host, const cim_values *values,
                          const cim_problem *problem, void **self) {
     const int fault = (int)cim_number(values, 0, FAULT, 0);
     if (fault == CREATE_STATUS) return host->fail(host, CIM_E_CONFIG, "no good at this problem");
+    if (fault == CREATE_NOTHING) return CIM_OK;
     if (fault == CREATE_SEGFAULT) write_to_nowhere();
     searcher *s = host->alloc(host, 1, sizeof *s);
     if (!s) return host->fail(host, CIM_E_MEMORY, "out of memory");

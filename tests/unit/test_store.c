@@ -1,6 +1,7 @@
 /* The run store: what is put comes back to the bit, in this process or a later one; one writer at a
  * time; damaged or foreign files are refused. */
 #include "store_fixture.h"
+#include "store_private.h"
 
 enum { DIMENSIONS = 4, METRICS = 4, RULES = 2 };  /* macs and weights are the host's metrics */
 
@@ -185,6 +186,21 @@ static void the_last_snapshot_is_kept(void **state) {
 }
 
 /* A searcher without any state saves nothing. */
+/* SQLite takes 1e9 bytes, here 100, and would store NULL. */
+static void a_snapshot_too_large_is_an_error(void **state) {
+    bench *b = *state;
+    static const char large[101];
+    store *st = create(b);
+    assert_good(store_put_snapshot(st, 1, 8, false, "first", 5, &b->f), &b->f);
+    sqlite3_limit(st->db, SQLITE_LIMIT_LENGTH, 100);
+    assert_false(store_put_snapshot(st, 2, 16, false, large, sizeof large, &b->f));
+    assert_int_equal(b->f.status, STATUS_FAILED);
+    assert_contains(b->f.text, "study.db: cannot store the searcher's snapshot of 101 bytes: ");
+    b->f.status = 0;
+    assert_snapshot(b, st, 1, 8, false, "first", 5);
+    close_store(b, st);
+}
+
 static void an_empty_snapshot_is_one(void **state) {
     bench *b = *state;
     store *st = create(b);
@@ -333,6 +349,7 @@ int main(void) {
         TEST(a_run_can_be_read_without_its_plug_ins),
         TEST(values_and_parts_are_kept),
         TEST(the_last_snapshot_is_kept),
+        TEST(a_snapshot_too_large_is_an_error),
         TEST(an_empty_snapshot_is_one),
         TEST(only_one_may_write),
         TEST(a_killed_writer_leaves_what_it_committed),

@@ -157,6 +157,22 @@ static void the_nearest_name_is_near(void **state) {
     assert_null(nearest_name("rows", (const char *const[]){many}, 1));
 }
 
+static void bytes_that_are_no_letters_are_replaced(void **state) {
+    (void)state;
+    static const struct { const char *is, *becomes;
+    } cases[] = {{"", ""}, {"plain", "plain"}, {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", NULL},
+                 {"caf\xe9", "caf?"}, {"\xff\xfe", "??"}, {"\x80x", "?x"}, {"a\xc3", "a?"},
+                 {"\xe2\x82", "??"}, {"\xf0\x9f\x98", "???"}, {"\xc0\xaf", "??"},
+                 {"\xe0\x80\xaf", "???"}, {"\xed\xa0\x80", "???"}, {"\xf4\x90\x80\x80", "????"},
+                 {"\xf5\x80\x80\x80", "????"}, {"\xed\x9f\xbf\xf4\x8f\xbf\xbf", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char chars[16];
+        snprintf(chars, sizeof chars, "%s", cases[i].is);
+        text_make_utf8(chars);
+        assert_string_equal(chars, cases[i].becomes ? cases[i].becomes : cases[i].is);
+    }
+}
+
 static void prefixes_leave_one_to_three_digits(void **state) {
     (void)state;
     static const struct { double value, factor; const char *prefix;
@@ -185,6 +201,7 @@ int main(void) {
         cmocka_unit_test(only_naturals_that_fit_are_read),
         cmocka_unit_test(texts_grow_and_end_with_a_zero),
         cmocka_unit_test(the_nearest_name_is_near),
+        cmocka_unit_test(bytes_that_are_no_letters_are_replaced),
         cmocka_unit_test(prefixes_leave_one_to_three_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
