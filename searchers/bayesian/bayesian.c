@@ -1,5 +1,5 @@
 /* searcher.bayesian: Gaussian processes, and the design that they expect most from. */
-#include "searcher.h"
+#include "elsewhere.h"
 
 #include <cim_sdk/export.h>
 #include <cim_sdk/rng.h>
@@ -184,15 +184,20 @@ static int best_of(searcher *s, acquire_kind kind, uint32_t wanted, cim_rng *rng
     return pool_best(&s->pool, &s->archive, where, effort_of(s, wanted), rng, point, s->features);
 }
 
-/* The front, and what is believed to come of the designs under way. */
-static cim_status look(searcher *s, const cim_ask *ask) {
+static cim_status believe(searcher *s, const double *point) {
+    if (s->space.d) memcpy(s->point, point, s->space.d * sizeof *s->point);
+    cim_designs_canonical(&s->space.designs, s->point);
+    encoding_of(&s->space.encoding, &s->space.designs, s->point, s->features);
+    return explained(s, acquire_believe(&s->acquire, s->model, s->features));
+}
+
+cim_status searcher_look(searcher *s, const cim_ask *ask) {
+    const size_t d = s->space.d;
     cim_status status = acquire_front(&s->acquire, &s->archive);
-    for (uint32_t i = 0; i < ask->n_pending && status == CIM_OK; i++) {
-        memcpy(s->point, ask->pending + (size_t)i * s->space.d, s->space.d * sizeof *s->point);
-        cim_designs_canonical(&s->space.designs, s->point);
-        encoding_of(&s->space.encoding, &s->space.designs, s->point, s->features);
-        status = explained(s, acquire_believe(&s->acquire, s->model, s->features));
-    }
+    for (uint32_t i = 0; i < ask->n_pending && status == CIM_OK; i++)
+        status = believe(s, ask->pending + i * d);
+    for (uint32_t i = 0; i < ask->count && status == CIM_OK; i++)
+        status = believe(s, ask->points + i * d);
     return status;
 }
 
@@ -206,12 +211,12 @@ static int is_stalled(searcher *s, const cim_ask *ask) {
 /* The best design in a coarse look; the model is as before afterwards, S->features the design's. */
 static cim_status look_coarsely(searcher *s, cim_ask *ask, double *point, int *found) {
     cim_status status = surrogate_coarsen(s->model);
-    if (status == CIM_OK) status = look(s, ask);
+    if (status == CIM_OK) status = searcher_look(s, ask);
     if (status != CIM_OK) return explained(s, status);
     acquire_expected_best(&s->acquire, &s->archive, s->features);
     *found = best_of(s, ACQUIRE_VOLUME, ask->max, &ask->rng, point);
     status = surrogate_sharpen(s->model);
-    if (status == CIM_OK) status = look(s, ask);
+    if (status == CIM_OK) status = searcher_look(s, ask);
     encoding_of(&s->space.encoding, &s->space.designs, point, s->features);
     return explained(s, status);
 }
@@ -235,13 +240,15 @@ static cim_status next_of_model(searcher *s, cim_ask *ask, double *point, int *f
     if (*found && s->acquire.kind == ACQUIRE_SCALAR && acquire_is_sure(&s->acquire, s->features))
         *found = best_of(s, ACQUIRE_VOLUME, ask->max, &ask->rng, point);
     if (*found && is_stalled(s, ask)) status = look_coarsely(s, ask, point, found);
+    else if (*found && elsewhere_is_due(s))
+        status = explained(s, elsewhere_look(s, ask, &ask->rng, point));
     if (!*found) *found = any_other(s, &ask->rng, point);
     return status;
 }
 
 static cim_status prepare(searcher *s, cim_ask *ask) {
     const cim_status status = explained(s, surrogate_fit(s->model, &ask->rng));
-    return status == CIM_OK ? look(s, ask) : status;
+    return status == CIM_OK ? searcher_look(s, ask) : status;
 }
 
 static cim_status propose(searcher *s, cim_ask *ask, int has_model) {
@@ -309,7 +316,7 @@ static const cim_plugin bayesian_plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_SEARCHER,
     .id = "searcher.bayesian",
-    .version = "1.6.0",
+    .version = "1.7.0",
     .summary = "Bayesian optimisation: Gaussian processes, exact expected hypervolume improvement",
     .license = "MIT",
     .ops = &ops,

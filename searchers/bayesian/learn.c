@@ -217,23 +217,35 @@ cim_status output_learn(surrogate *s, output *o) {
     return condition(s, o, o->theta, n);
 }
 
-/* ---- a coarse look --------------------------------------------------------------------------- */
+/* ---- other looks ----------------------------------------------------------------------------- */
 
 #define COARSE_NOISE 1e-2 /* the likeliest: a tenth of a standard deviation */
 
-cim_status output_coarsen(surrogate *s, output *o) {
+/* Conditions O on s->rows with hyper-parameters of their own, which are not kept. */
+static cim_status learn_for_now(surrogate *s, output *o, const fit_prior *prior, int calls) {
     size_t n = collect(s, o);
     const size_t used = thin(s, n, MOST_FITTED);
+    transform_all(o, &o->transform, s->y, used, s->sorted + used, s->sorted);
+    s->fit.form = o->form;
+    fit_data(&s->fit, prior, s->chosen, s->sorted + used, used);
+    fit_start(&s->fit, s->fit.start);
+    fit_optimise(&s->fit, s->fit.start, calls);
+    if (used < n) n = collect(s, o);
+    return condition(s, o, s->fit.start, n);
+}
+
+cim_status output_coarsen(surrogate *s, output *o) {
     fit_prior prior = fit_prior_of(s->space.n_dimensions);
     prior.length.low = log(OUTPUT_COARSE);
     prior.noise.mean = log(COARSE_NOISE);
-    transform_all(o, &o->transform, s->y, used, s->sorted + used, s->sorted);
-    s->fit.form = o->form;
-    fit_data(&s->fit, &prior, s->chosen, s->sorted + used, used);
-    fit_start(&s->fit, s->fit.start);
-    fit_optimise(&s->fit, s->fit.start, COLD_CALLS);
-    if (used < n) n = collect(s, o);
-    return condition(s, o, s->fit.start, n);
+    return learn_for_now(s, o, &prior, COLD_CALLS);
+}
+
+/* Few trials have a range of their own. */
+cim_status output_confine(surrogate *s, output *o) {
+    const fit_prior prior = fit_prior_of(s->space.n_dimensions);
+    o->transform = find_transform(s, o, o->transform_kind, collect(s, o));
+    return learn_for_now(s, o, &prior, WARM_CALLS);
 }
 
 cim_status output_sharpen(surrogate *s, output *o) {

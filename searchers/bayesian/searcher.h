@@ -31,6 +31,8 @@ typedef struct searcher {
 cim_status searcher_keep(searcher *s, const double *point, const double *goals,
                          const double *slack, cim_outcome outcome, uint32_t fidelity);
 void searcher_reset(searcher *s);
+/* The front, and what is believed to come of the designs under way and of those of ASK. */
+cim_status searcher_look(searcher *s, const cim_ask *ask);
 
 cim_status snapshot_save(searcher *s, const cim_sink *sink);
 cim_status snapshot_load(searcher *s, const void *data, size_t size);

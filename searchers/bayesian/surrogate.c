@@ -4,6 +4,7 @@
 #include "transfer.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void *grown(const cim_host *host, void *old, size_t n, size_t room, size_t size) {
@@ -208,11 +209,33 @@ cim_status surrogate_fit(surrogate *s, cim_rng *rng) {
     return CIM_OK;
 }
 
+static int by_number(const void *a, const void *b) {
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
 cim_status surrogate_coarsen(surrogate *s) {
     cim_status status = CIM_OK;
     surrogate_forget(s);
     for (uint32_t i = 0; i < s->n_goals && status == CIM_OK; i++)
         status = output_coarsen(s, &s->outputs[i]);
+    return status;
+}
+
+cim_status surrogate_confine(surrogate *s, const uint8_t *is_in) {
+    const uint32_t all = s->n_rows;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < all; i++) {
+        const uint32_t row = s->rows[i];
+        if (!is_in[row]) continue;
+        s->rows[i] = s->rows[n];
+        s->rows[n++] = row;
+    }
+    surrogate_forget(s);
+    s->n_rows = n;
+    const cim_status status = output_confine(s, &s->outputs[0]);
+    s->n_rows = all;
+    qsort(s->rows, all, sizeof *s->rows, by_number);
     return status;
 }
 

@@ -28,6 +28,8 @@ cim_status surrogate_fit(surrogate *s, cim_rng *rng);
 /* The goals as they look from far: what is short-ranged, but for waves, is taken for chance. From
  * surrogate_fit() to surrogate_sharpen(). Either forgets what was believed. */
 cim_status surrogate_coarsen(surrogate *s);
+/* The only goal as the trials tell that IS_IN (of each) marks; likewise. */
+cim_status surrogate_confine(surrogate *s, const uint8_t *is_in);
 cim_status surrogate_sharpen(surrogate *s);
 /* Are the first goal's length scales, by their geometric mean, shorter than coarse ones? */
 int surrogate_is_fine(const surrogate *s);

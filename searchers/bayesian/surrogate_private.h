@@ -77,6 +77,7 @@ cim_status output_learn(surrogate *s, output *o);
 /* Conditions O with length scales of OUTPUT_COARSE and more, and likely noise; back as learned. */
 #define OUTPUT_COARSE 0.6 /* of a dimension */
 cim_status output_coarsen(surrogate *s, output *o);
+cim_status output_confine(surrogate *s, output *o); /* its own length scales, of s->rows alone */
 cim_status output_sharpen(surrogate *s, output *o);
 
 #endif
