@@ -41,8 +41,10 @@ static int is_at_the_best(searcher *s) {
 }
 
 int elsewhere_is_due(searcher *s) {
-    return s->problem->goals.n == 1 && s->acquire.front.n > 0 && s->archive.n <= VALLEYS_TRIALS &&
-           acquire_gain(&s->acquire, s->features) < LITTLE && progress(s) < MUCH && is_at_the_best(s);
+    if (s->problem->goals.n > 1 || s->archive.n_front == 0) return 0;
+    if (s->archive.n > VALLEYS_TRIALS) return 0;
+    return acquire_gain(&s->acquire, s->features) < LITTLE && progress(s) < MUCH &&
+           is_at_the_best(s);
 }
 
 /* The design to go on with from TRIAL; returns 0 where there is next to nothing to gain. */
