@@ -1,4 +1,5 @@
 /* store_sources.c: what a study is made of, plug-ins and files, and whether that is as it was. */
+#include "older.h"
 #include "store_private.h"
 
 #include <stdio.h>
@@ -61,11 +62,45 @@ static void initial_checksum(const study *s, char out[SUM_SIZE]) {
     snprintf(out, SUM_SIZE, "%08lx-%zu", crc, s->n_initial);
 }
 
+/* Of what older study O has told: one that has gone on since would have told more. */
+static void older_checksum(const study *s, const older *o, char out[SUM_SIZE]) {
+    const size_t d = s->space.n_dimensions, m = s->evaluator.n_goals;
+    uLong crc = crc32_z(0, (const unsigned char *)o->points, o->n * d * sizeof *o->points);
+    crc = crc32_z(crc, (const unsigned char *)o->goals, o->n * m * sizeof *o->goals);
+    snprintf(out, SUM_SIZE, "%08lx-%zu", crc, o->n);
+}
+
+static bool put_older(store *st, const study *s, failure *f) {
+    bool good = true;
+    for (size_t i = 0; good && i < s->n_older; i++) {
+        char key[64], sum[SUM_SIZE];
+        snprintf(key, sizeof key, "checksum of study.transfer %zu", i);
+        older_checksum(s, &s->older[i], sum);
+        good = store_set_value(st, key, sum, f);
+    }
+    return good;
+}
+
+static bool older_match(store *st, const study *s, failure *f) {
+    for (size_t i = 0; i < s->n_older; i++) {
+        char key[64], sum[SUM_SIZE];
+        snprintf(key, sizeof key, "checksum of study.transfer %zu", i);
+        older_checksum(s, &s->older[i], sum);
+        const char *before = store_value(st, key);
+        if (before[0] && strcmp(before, sum) != 0)
+            return fail(f, STATUS_WRONG,
+                        "%s: study.transfer: the trials of %s are not those of when the study was "
+                        "begun", st->file, s->older[i].name);
+    }
+    return true;
+}
+
 bool store_put_sources(store *st, const study *s, failure *f) {
     const instance *in;
     char initial[SUM_SIZE];
     initial_checksum(s, initial);
     if (!store_set_value(st, "checksum of study.initial_points", initial, f)) return false;
+    if (!put_older(st, s, f)) return false;
     for (size_t i = 0; (in = study_instance(s, i)) != NULL; i++) {
         char sum[SUM_SIZE];
         if (!in->plugin) continue;
@@ -123,7 +158,8 @@ static bool initial_matches(store *st, const study *s, failure *f) {
 bool store_matches(store *st, const study *s, failure *f) {
     sqlite3_stmt *q;
     const instance *in;
-    if (s->searcher.plugin && !initial_matches(st, s, f)) return false;
+    if (s->searcher.plugin && !(initial_matches(st, s, f) && older_match(st, s, f)))
+        return false;
     if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f))
         return false;
     while (!f->status && sqlite3_step(q) == SQLITE_ROW)

@@ -206,7 +206,7 @@ static void extended_without_a_study(void **state) {
     cli_good("run bare.cfg --out parts --resume --trials 9");
     cli_good("run parts/study.db --resume --trials 30");
     cli_same_export("whole", "parts");
-    cli_refused(cli("run bare.cfg --out parts --resume --seed 3"), 2, "is \"seed = 3");
+    cli_refused(cli("run bare.cfg --out parts --resume --seed 3"), 2, "\"seed = 3;\" is new");
 }
 
 int main(void) {

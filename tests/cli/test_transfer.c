@@ -36,6 +36,9 @@ static void learns_from_another(void **state) {
     cli_same_export("warm", "again");
     char *cold = cli_good("export cold")->out;
     assert_string_not_equal(cold, cli_good("export warm")->out);
+    cli_good("run old.cfg --out old --trials 40 --resume");   /* it would tell more now */
+    const cli_result *r = cli_ends(2, "run warm.cfg --out again --trials 16 --resume");
+    assert_non_null(strstr(r->err, "study.transfer: the trials of old are not those of when"));
 }
 
 /* One folder may stand alone, and a searcher may make nothing of it, which is said. */
