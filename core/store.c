@@ -176,9 +176,14 @@ void store_add_columns(const study *s, text *sql) {
 }
 
 /* Of several workloads, a parameter and a metric may have one name: workload[1].depth. SQLite would
- * say so without saying what they are; metrics alone differ, as do constraints (descriptor.c). */
+ * say so without saying what they are. So may a model's metric and one of an accuracy evaluator. */
 static bool columns_differ(const study *s, failure *f) {
     const evaluator *e = &s->evaluator;
+    for (uint32_t i = 0; i < e->n_metrics; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (strcasecmp(e->metrics[i].name, e->metrics[k].name) == 0)
+                return fail(f, STATUS_WRONG, "%s: a metric of %s, and one of %s",
+                            e->metrics[i].name, e->metrics[k].from, e->metrics[i].from);
     for (uint32_t d = 0; d < s->space.n_dimensions; d++)
         for (uint32_t i = 0; i < e->n_metrics; i++)
             if (strcasecmp(s->space.dimensions[d].is.name, e->metrics[i].name) == 0)

@@ -349,6 +349,16 @@ static void a_metric_named_like_a_parameter(void **state) {
                 "a metric of hwmodel.exec");
 }
 
+static void an_accuracy_of_its_own(void **state) {
+    (void)state;
+    cli_write("answer.json", "%s", "{\"metrics\": [{\"name\": \"accuracy\"}]}");
+    cli_write("study.cfg",
+              "workload = { plugin = \"template\"; width = [8, 16]; };\n"
+              "hwmodel = { plugin = \"exec\"; program = \"%s\"; arguments = \"answer.json\"; };\n"
+              "searcher = { plugin = \"random\"; }; goals = [ \"max accuracy\" ];\n", PROGRAM);
+    cli_good("space study.cfg");
+}
+
 /* ---- the example ---------------------------------------------------------------------------- */
 
 static void the_python_example(void **state) {
@@ -375,6 +385,7 @@ static const struct CMUnitTest others[] = {
     CLI_TEST(killed_while_the_program_hangs),
     CLI_TEST(programs_that_cannot_run),
     CLI_TEST(descriptions_that_break_a_rule), CLI_TEST(a_metric_named_like_a_parameter),
+    CLI_TEST(an_accuracy_of_its_own),
     CLI_TEST(the_python_example),
 };
 enum { N_OTHERS = sizeof others / sizeof *others, N_TESTS = N_FAULTS + N_OTHERS };
