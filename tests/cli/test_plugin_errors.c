@@ -192,7 +192,8 @@ static void searcher_breaks(void **state) {
         assert_non_null(strstr(r->err, " trials are stored in run\n"));
     } else assert_string_equal(r->out, "");
     csv_table *t = csv_parse(cli_good("export run")->out);
-    assert_in_range(t->n_rows, x->stored, 24); /* and perhaps those that could not be told */
+    /* And perhaps those that could not be told; when it is saved is a matter of time. */
+    assert_in_range(t->n_rows, x->stored, strcmp(x->fault, "save_status") == 0 ? 40 : 24);
     csv_free(t);
     r = cli("run study.cfg --out run --resume --set searcher={plugin=\"faulty\";fault=\"%s\";}",
             x->fault);
