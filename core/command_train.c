@@ -92,12 +92,6 @@ static bool has_choices(const study *s) {
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* The file that parameter I of IN names, or NULL. */
-static const char *file_of(const instance *in, uint32_t i) {
-    const bool is_path = in->params[i].type == CIM_TEXT && in->params[i].flags & CIM_PARAM_PATH;
-    return is_path && in->texts[i] && in->texts[i][0] ? in->texts[i] : NULL;
-}
-
 static bool is_same(const struct stat *a, const char *path) {
     struct stat is;
     return stat(path, &is) == 0 && is.st_dev == a->st_dev && is.st_ino == a->st_ino;
@@ -121,7 +115,7 @@ static bool is_no_input(const study *s, const char *out, const struct stat *is, 
                         "includes", out);
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         for (uint32_t i = 0; i < all[k]->n_params; i++)
-            if (file_of(all[k], i) && is_same(is, file_of(all[k], i)))
+            if (instance_file(all[k], i) && is_same(is, instance_file(all[k], i)))
                 return fail(f, STATUS_WRONG, "--out %s: is the file of %s.%s", out,
                             all[k]->section, all[k]->params[i].key);
     return true;
@@ -167,7 +161,7 @@ static bool may_begin(const study *s, const char *out, const char *checkpoint, b
 static const node *place_of(const instance *in, const cim_train_request *q) {
     if (strncmp(in->reason, q->weights, strlen(q->weights)) == 0) return NULL;
     for (uint32_t i = 0; i < in->n_params; i++)
-        if (file_of(in, i) && strstr(in->reason, file_of(in, i)))
+        if (instance_file(in, i) && strstr(in->reason, instance_file(in, i)))
             return node_get(in->group, in->params[i].key);
     return NULL;
 }

@@ -128,6 +128,11 @@ int instance_find_param(const instance *in, const char *key) {
     return -1;
 }
 
+const char *instance_file(const instance *in, uint32_t i) {
+    const bool is_path = in->params[i].type == CIM_TEXT && in->params[i].flags & CIM_PARAM_PATH;
+    return is_path && in->texts[i] && in->texts[i][0] ? in->texts[i] : NULL;
+}
+
 /* ---- life ----------------------------------------------------------------------------------- */
 
 void instance_begin(instance *in, const catalog_entry *entry, const char *section, node *group,

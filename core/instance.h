@@ -64,4 +64,6 @@ const char *instance_reason(const instance *in, cim_status status);
 /* The size of a parameter: 1 for a scalar, 0 for a text. */
 uint32_t instance_elements(const instance *in, uint32_t param);
 int instance_find_param(const instance *in, const char *key); /* -1: none */
+/* The file that parameter I names, or NULL. */
+const char *instance_file(const instance *in, uint32_t i);
 #endif

@@ -30,12 +30,6 @@ static const instance *study_instance(const study *s, size_t i) {
     return i < sizeof rest / sizeof *rest ? rest[i] : NULL;
 }
 
-/* The file that parameter I of IN names, or NULL. */
-static const char *file_of(const instance *in, uint32_t i) {
-    const bool is_path = in->params[i].type == CIM_TEXT && in->params[i].flags & CIM_PARAM_PATH;
-    return is_path && in->texts[i] && in->texts[i][0] ? in->texts[i] : NULL;
-}
-
 static void file_key(const instance *in, uint32_t i, text *out) {
     text_clear(out);
     text_add(out, "checksum of %s.%s", in->section, in->params[i].key);
@@ -46,8 +40,8 @@ static bool put_files(store *st, const instance *in, failure *f) {
     bool good = true;
     for (uint32_t i = 0; good && i < in->n_params; i++) {
         char sum[SUM_SIZE];
-        if (!file_of(in, i)) continue;
-        checksum(file_of(in, i), sum);
+        if (!instance_file(in, i)) continue;
+        checksum(instance_file(in, i), sum);
         file_key(in, i, &key);
         good = store_set_value(st, text_of(&key), sum, f);
     }
@@ -118,13 +112,13 @@ static bool files_match(store *st, const instance *in, failure *f) {
     text key = {0};
     for (uint32_t i = 0; i < in->n_params && !f->status; i++) {
         char sum[SUM_SIZE];
-        if (!file_of(in, i)) continue;
+        if (!instance_file(in, i)) continue;
         file_key(in, i, &key);
         const char *before = store_value(st, text_of(&key));
-        checksum(file_of(in, i), sum);
+        checksum(instance_file(in, i), sum);
         if (before[0] && strcmp(before, sum) != 0)
             fail(f, STATUS_WRONG, "%s.%s: %s has changed since %s was begun", in->section,
-                 in->params[i].key, file_of(in, i), st->file);
+                 in->params[i].key, instance_file(in, i), st->file);
     }
     text_free(&key);
     return !f->status;
