@@ -7,6 +7,7 @@
 
 #define WORKLOAD "vgg8"
 
+#include "predictor_file.h"
 #include "workload_fixture.h"
 
 #define GOLDEN SOURCE_DIR "/tests/golden/predictor_trials.csv"
@@ -180,8 +181,6 @@ static void published_networks_are_predicted(void **state) {
     assert_int_equal(f.live, 0);
 }
 
-static char scratch_file[] = "/tmp/cimdse-predictor-XXXXXX";
-
 static void write_text(const char *text) {
     FILE *file = fopen(scratch_file, "wb");
     assert_non_null(file);
@@ -338,17 +337,6 @@ static void damaged_files_do_no_harm(void **state) {
         assert_int_equal(f.live, 0);
     }
     assert_in_range(refused, 200, 300);
-}
-
-static int make_file(void **state) {
-    (void)state;
-    const int fd = mkstemp(scratch_file);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state) {
-    (void)state;
-    return remove(scratch_file);
 }
 
 int main(void) {

@@ -6,10 +6,9 @@
 #include "plugins/accuracy/predictor/trials.c"
 
 #include "fake_host.h"
+#include "predictor_file.h"
 
 #define GOLDEN SOURCE_DIR "/tests/golden/predictor_trials.csv"
-
-static char scratch_file[] = "/tmp/cimdse-predictor-XXXXXX";
 
 static void fit_table(const char *path, model *m) {
     const fit_plan plan = {.hidden = 4, .members = 1, .epochs = 1, .held_out = 0.2, .seed = 1};
@@ -122,17 +121,6 @@ static void only_a_saved_model_is_overwritten(void **state) {
     assert_not_saved(&m, "/tmp", "no regular file");
     model_free(&f.host, &m);
     replace_file("");
-}
-
-static int make_file(void **state) {
-    (void)state;
-    const int fd = mkstemp(scratch_file);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state) {
-    (void)state;
-    return remove(scratch_file);
 }
 
 int main(void) {
