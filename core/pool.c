@@ -33,7 +33,6 @@ typedef struct worker {
     range chunk;       /* what it is at; n = 0: idle */
     uint32_t answered;
     bool is_used;      /* it was given designs */
-    bool was_alive;    /* when it was found not to answer any more */
     text in;           /* bytes received and not yet understood */
     bool is_garbled;   /* and never will be */
     time_left time;
@@ -255,9 +254,11 @@ static void take_answers(pool *p, worker *w, const pool_task *task) {
     if (w->answered == w->chunk.n) w->chunk.n = w->answered = 0;
 }
 
-static void describe_end(const pool *p, const worker *w, int status, char *why, size_t size) {
+/* WAS_ALIVE: when it was found not to answer any more. */
+static void describe_end(const pool *p, const worker *w, bool was_alive, int status, char *why,
+                         size_t size) {
     const char *who = w->state->running ? w->state->running : "the worker";
-    const bool is_cut_off = WIFSIGNALED(status) ? w->was_alive && WTERMSIG(status) == SIGKILL
+    const bool is_cut_off = WIFSIGNALED(status) ? was_alive && WTERMSIG(status) == SIGKILL
                                                 : WEXITSTATUS(status) == WORKER_CUT_OFF;
     if (w->is_garbled) snprintf(why, size, "%s: wrote where only the host may", who);
     else if (w->time == TIME_USED_UP)
@@ -293,11 +294,11 @@ static void bury_worker(pool *p, worker *w, const pool_task *task) {
         first = answered;
         n = chunk.n - answered;
     }
-    w->was_alive = is_alive(w);
+    const bool was_alive = is_alive(w);
     int status = end_worker(w);
     w->chunk.n = 0;
     if (!chunk.n) return;
-    describe_end(p, w, status, why, sizeof why);
+    describe_end(p, w, was_alive, status, why, sizeof why);
     put_back(p, chunk.first + first + n, chunk.n - first - n, false);
     if (n == 1 && (chunk.alone || w->time)) fail_design(p, task, chunk.first + first, why);
     else put_back(p, chunk.first + first, n, true);

@@ -180,7 +180,9 @@ enum { N_RULES = sizeof rules / sizeof *rules };
 /* The run fails in one line, and what was evaluated before stays. */
 static void searcher_breaks(void **state) {
     const rule *x = *state;
-    cli_study("study.cfg", "");
+    /* A snapshot is taken after ten times as long as the last one took: slow designs make it due
+     * after each batch, also on a busy machine. */
+    cli_study("study.cfg", strcmp(x->fault, "save_status") == 0 ? "delay_us = 100000;" : "");
     const cli_result *r =
         cli("run study.cfg --out run --set searcher={plugin=\"faulty\";fault=\"%s\";}", x->fault);
     cli_expect(r, 1, __FILE__, __LINE__);
@@ -192,8 +194,7 @@ static void searcher_breaks(void **state) {
         assert_non_null(strstr(r->err, " trials are stored in run\n"));
     } else assert_string_equal(r->out, "");
     csv_table *t = csv_parse(cli_good("export run")->out);
-    /* And perhaps those that could not be told; when it is saved is a matter of time. */
-    assert_in_range(t->n_rows, x->stored, strcmp(x->fault, "save_status") == 0 ? 40 : 24);
+    assert_in_range(t->n_rows, x->stored, 24); /* and perhaps those that could not be told */
     csv_free(t);
     r = cli("run study.cfg --out run --resume --set searcher={plugin=\"faulty\";fault=\"%s\";}",
             x->fault);
