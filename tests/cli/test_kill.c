@@ -1,12 +1,15 @@
 /* Stopped at any moment, and by anything: a study goes on as if it had not been. */
 #include "cli.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -294,6 +297,24 @@ static void begun_at_once(void **state) {
     }
 }
 
+/* It saw no study, waited for the folder, and there is one now. */
+static void begun_too_late(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_good("run study.cfg --trials 30 --out first");
+    assert_int_equal(mkdir("run", 0700), 0);
+    const int folder = open("run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(flock(folder, LOCK_EX), 0);
+    const pid_t pid = cli_start("run study.cfg --trials 30 --out run");
+    cli_wait_ms(500);
+    assert_int_equal(link("first/study.db", "run/study.db"), 0);
+    close(folder);
+    const cli_result *r = cli_end(pid);
+    cli_expect(r, 2, __FILE__, __LINE__);
+    assert_non_null(strstr(r->err, "run: holds a study already"));
+    cli_same_export("first", "run");
+}
+
 /* The next result may be hours away. */
 static void what_is_done_is_stored(void **state) {
     (void)state;
@@ -329,6 +350,7 @@ int main(void) {
         CLI_TEST(the_disk_is_full),
         CLI_TEST(what_is_stored_has_no_gap),
         CLI_TEST(begun_at_once),
+        CLI_TEST(begun_too_late),
         CLI_TEST(what_is_done_is_stored),
         CLI_TEST(the_first_process),
     };
