@@ -7,6 +7,7 @@
 #include <cim_sdk/noise.h>
 #include <cim_sdk/text.h>
 
+#include "dense.h"
 #include "product.h"
 
 uint32_t crossbar_weight_bits(const net_layer *l, const cim_nonideality *non) {
@@ -139,6 +140,7 @@ void crossbar_close(crossbar *a) {
     a->host->release(a->host, a->codes);
     a->host->release(a->host, a->code_sum);
     a->host->release(a->host, a->real);
+    a->host->release(a->host, a->bytes);
     product_table_forget(a);
     *a = (crossbar){0};
 }
@@ -302,6 +304,8 @@ cim_status crossbar_make_chip(crossbar *a, uint64_t key) {
     a->key = key;
     host->release(host, a->real);
     a->real = NULL;
+    const cim_status packed = dense_pack(a);
+    if (packed != CIM_OK) return packed;
     if (a->way == CROSSBAR_TABLE) return product_table_keep(a);
     const size_t cells = a->way == CROSSBAR_READS ? (size_t)a->slices * a->parts
                          : a->way == CROSSBAR_SIGNED ? a->slices : 1;

@@ -44,6 +44,7 @@ typedef struct crossbar {
                                 read                                                              */
     uint8_t *tables;         /* theirs                                                            */
     uint32_t *quads;
+    uint32_t *bytes;         /* WHOLE, TABLE: the codes as dense_bytes.c has them; NULL: it can't */
     double out_scale;        /* SIGNED: what the layer's outputs are shares of                    */
 } crossbar;
 

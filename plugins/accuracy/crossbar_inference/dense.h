@@ -1,5 +1,6 @@
 /* dense.h: a layer as one matrix product of real weights, in single precision: the ways WHOLE and
- * LINEAR, and what the statistical level starts from. */
+ * LINEAR, and what the statistical level starts from. Whole numbers of at most a byte are multiplied
+ * as such where the processor can; the sums are the same. */
 #ifndef CROSSBAR_DENSE_H
 #define CROSSBAR_DENSE_H
 
@@ -23,6 +24,9 @@ typedef void (*dense_adjust)(void *context, const dense_line *line);
  * the last word on each value. Whole weights give the integer product, bit by bit. */
 cim_status dense_product(const crossbar *a, const float *weights, const double *in, uint32_t first,
                          uint32_t n_images, double *out, dense_adjust adjust, void *context);
+/* Makes A's weights ready to be multiplied as bytes, where this processor can and they are whole
+ * and small enough; its way is known. */
+cim_status dense_pack(crossbar *a);
 /* Rows that can be summed in float without rounding whole numbers; 1: codes are too large. */
 uint32_t dense_exact_rows(const crossbar *a);
 /* True where a product of A's codes rounds no number, whichever its way. */

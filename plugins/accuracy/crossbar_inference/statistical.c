@@ -61,6 +61,7 @@ static cim_status sample_open(sample *s, const crossbar *a, const double *in, ui
         .dilation_height = 1, .dilation_width = 1, .groups = a->l->is.groups,
         .weight_bits = a->l->is.weight_bits, .input_bits = a->l->is.input_bits};
     s->point.l = &s->l;
+    s->point.bytes = NULL;   /* (they are in the order of another kernel)                         */
     s->in = host->alloc(host, (size_t)s->n * inputs, sizeof *s->in);
     s->exact = host->alloc(host, (size_t)s->n * outs, sizeof *s->exact);
     s->rough = host->alloc(host, (size_t)s->n * outs, sizeof *s->rough);

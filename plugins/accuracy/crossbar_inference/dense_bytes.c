@@ -1,0 +1,217 @@
+/* Inputs and weights of at most a byte, multiplied four at a time: processors with AVX-512 VNNI do
+ * 64 products of bytes in one instruction. Sums are whole, so they are those of dense_floats.c.
+ *
+ * A word holds four channels of one place, a group's channels filled up with weights of 0; a
+ * position's words are, of each four channels, those of the kernel's places. */
+#include "dense_tile.h"
+#include "processor.h"
+
+#if IS_X86
+#include <immintrin.h>
+#define VNNI __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vnni")))
+#define HAS_VNNI (HAS_AVX512("bw") && HAS_AVX512("vl") && HAS_AVX512("vnni"))
+#else
+#define VNNI
+#define HAS_VNNI 0
+#endif
+
+enum { BYTES = 4,            /* of a word                                                         */
+       OUTS = 8,             /* outputs that are computed together                                */
+       LANES = 16,           /* words of a register                                               */
+       MOST_ROWS = 65536,    /* 255 x 128 of each: fewer than 2^31                                */
+       LEAST_CHANNELS = 3 }; /* of a group, so that most bytes are used                           */
+
+static uint32_t channels_of(const crossbar *a) { return a->l->is.in_channels / a->l->is.groups; }
+static uint32_t quads_of(const crossbar *a) { return (channels_of(a) + BYTES - 1) / BYTES; }
+static uint32_t places_of(const crossbar *a) {
+    return a->l->is.kernel_height * a->l->is.kernel_width;
+}
+
+size_t dense_bytes_image(const crossbar *a) {
+    return (size_t)a->l->is.groups * quads_of(a) * a->patch.height * a->patch.width;
+}
+
+uint32_t dense_bytes_rows(const crossbar *a) { return quads_of(a) * places_of(a); }
+
+/* ---- weights --------------------------------------------------------------------------------- */
+
+static uint32_t blocks_of(const crossbar *a) {
+    return (a->l->is.out_channels / a->l->is.groups + OUTS - 1) / OUTS;
+}
+
+static int can(const crossbar *a) {
+    const int is_whole = a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_TABLE;
+    const int is_filled = channels_of(a) >= LEAST_CHANNELS || a->l->is.groups == 1;
+    return HAS_VNNI && is_whole && is_filled && a->is.weight_bits <= 8 && a->in.top <= 255 &&
+           a->l->rows <= MOST_ROWS;
+}
+
+/* Group x block of outputs x word x output of the block. */
+static void pack(const crossbar *a, uint32_t *to) {
+    const uint32_t places = places_of(a), channels = channels_of(a), rows = dense_bytes_rows(a);
+    const uint32_t outs = a->l->is.out_channels / a->l->is.groups, blocks = blocks_of(a);
+    for (uint32_t o = 0; o < a->l->is.out_channels; o++) {
+        const size_t block = (size_t)o / outs * blocks + o % outs / OUTS;
+        const int16_t *codes = a->codes + (size_t)o * a->l->rows;
+        for (uint32_t c = 0; c < channels; c++)
+            for (uint32_t k = 0; k < places; k++) {
+                const size_t word = (size_t)(c / BYTES) * places + k;
+                to[(block * rows + word) * OUTS + o % outs % OUTS] |=
+                    (uint32_t)(uint8_t)codes[(size_t)c * places + k] << (8 * (c % BYTES));
+            }
+    }
+}
+
+cim_status dense_pack(crossbar *a) {
+    if (!can(a)) {
+        a->host->release(a->host, a->bytes);
+        a->bytes = NULL;
+    }
+    if (a->bytes || !can(a)) return CIM_OK;
+    const size_t n = (size_t)a->l->is.groups * blocks_of(a) * OUTS * dense_bytes_rows(a);
+    a->bytes = a->host->alloc(a->host, n, sizeof *a->bytes);
+    if (!a->bytes) return a->host->fail(a->host, CIM_E_MEMORY, "no memory for a layer's weights");
+    pack(a, a->bytes);
+    return CIM_OK;
+}
+
+/* ---- inputs ---------------------------------------------------------------------------------- */
+
+/* Of N_CHANNELS (at most four), which lie AREA values from each other. Rounded as in
+ * dense_floats.c. */
+static VNNI void encode_line(net_range r, const double *in, size_t area, uint32_t n_channels,
+                             size_t n, uint32_t *words) {
+    const double low = -r.zero, high = r.top - r.zero, magic = 0x1.8p52;
+    for (uint32_t c = 0; c < n_channels; c++, in += area)
+        for (size_t i = 0; i < n; i++) {
+            double x = in[i] / r.scale;
+            x = x > low ? x : low;
+            x = x < high ? x : high;
+            const uint32_t code = (uint32_t)(int32_t)(x + magic - magic - low);
+            words[i] = c ? words[i] | code << (8 * c) : code;
+        }
+}
+
+void dense_bytes_encode(const dense_tile *t, size_t image) {
+    const crossbar *a = t->a;
+    const cim_layer *l = &a->l->is;
+    const size_t width = a->patch.width, area = a->patch.height * width;
+    const size_t plane = (size_t)l->in_height * l->in_width;
+    const uint32_t channels = channels_of(a);
+    uint32_t *to = t->words + image % t->slots * t->image;
+    to += (size_t)l->pad_top * width + l->pad_left;   /* (padding is there from the beginning)    */
+    for (uint32_t c = 0; c < l->in_channels; to += area) {
+        const double *in = t->in + (image * l->in_channels + c) * plane;
+        const uint32_t left = channels - c % channels, n = left < BYTES ? left : BYTES;
+        if (area == plane) encode_line(a->in, in, plane, n, plane, to);
+        for (uint32_t y = 0; area != plane && y < l->in_height; y++)
+            encode_line(a->in, in + (size_t)y * l->in_width, plane, n, l->in_width, to + y * width);
+        c += n;
+    }
+}
+
+/* The same polynomials as in dense_floats.c. */
+static VNNI void describe(const uint32_t *words, uint32_t byte, size_t n, uint32_t factor,
+                          float *sum, uint32_t *content) {
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t code = words[i] >> (8 * byte) & 255;
+        sum[i] += (float)(int32_t)code;
+        content[i] = content[i] * factor + code;
+    }
+}
+
+void dense_bytes_describe(const dense_tile *t, size_t slot) {
+    const cim_layer *l = &t->a->l->is;
+    const size_t area = (size_t)t->a->patch.height * t->a->patch.width;
+    const uint32_t channels = channels_of(t->a), quads = quads_of(t->a);
+    uint32_t factor = 1;
+    for (uint32_t i = 0; i < places_of(t->a); i++) factor *= DENSE_GOLDEN;
+    for (uint32_t g = 0; g < l->groups; g++) {
+        const uint32_t *words = t->words + slot * t->image + g * quads * area;
+        const size_t at = (slot * l->groups + g) * area;
+        memset(t->sum + at, 0, area * sizeof *t->sum);
+        memset(t->mix + at, 0, area * sizeof *t->mix);
+        for (uint32_t c = 0; c < channels; c++)
+            describe(words + c / BYTES * area, c % BYTES, area, factor, t->sum + at, t->mix + at);
+    }
+}
+
+/* As in dense_floats.c. */
+static VNNI void gather_lines(const dense_tile *t, size_t offset, uint32_t *to) {
+    const uint32_t width = t->a->l->is.out_width, stride = t->a->l->is.stride_width;
+    for (uint32_t i = 0; i < t->n; i += width, to += width) {
+        const uint32_t *from = t->words + t->lines[i / width].codes + offset;
+        for (uint32_t j = 0; stride == 1 && j < width; j += DENSE_CHUNK)
+            memcpy(to + j, from + j, DENSE_CHUNK * sizeof *to);
+        for (uint32_t j = 0; stride != 1 && j < width; j++) to[j] = from[j * stride];
+    }
+}
+
+static VNNI void gather_points(const dense_tile *t, size_t offset, uint32_t *to) {
+    for (uint32_t i = 0; i < t->n; i++) to[i] = t->words[t->lines[i].codes + offset];
+}
+
+/* Of outputs that lie in one column: row after row, as the polynomial goes. */
+static void describe_points(const dense_tile *t) {
+    const uint32_t channels = channels_of(t->a), places = places_of(t->a);
+    for (uint32_t c = 0; c < channels; c++)
+        for (uint32_t k = 0; k < places; k++)
+            describe(t->x_words + ((size_t)c / BYTES * places + k) * t->stride, c % BYTES, t->n,
+                     DENSE_GOLDEN, t->activity, t->content);
+}
+
+void dense_bytes_take(const dense_tile *t) {
+    const net_patch *p = &t->a->patch;
+    const uint32_t quads = quads_of(t->a), places = places_of(t->a);
+    const size_t area = (size_t)p->height * p->width, group = t->group * quads * area;
+    for (uint32_t q = 0; q < quads; q++)
+        for (uint32_t k = 0; k < places; k++) {
+            uint32_t *x = t->x_words + ((size_t)q * places + k) * t->stride;
+            const size_t offset = group + q * area + p->offset[k];
+            if (t->a->l->is.out_width == 1) gather_points(t, offset, x);
+            else gather_lines(t, offset, x);
+        }
+    if (t->adjust && !t->sum) describe_points(t);
+}
+
+/* ---- product --------------------------------------------------------------------------------- */
+
+/* OUTS outputs of two registers of positions. */
+#if IS_X86
+static VNNI void multiply_block(const uint32_t *w, const uint32_t *x, uint32_t rows, size_t stride,
+                                uint32_t outs, int32_t *y) {
+    __m512i low[OUTS], high[OUTS];
+#pragma GCC unroll 8
+    for (int o = 0; o < OUTS; o++) low[o] = high[o] = _mm512_setzero_si512();
+    for (uint32_t k = 0; k < rows; k++, w += OUTS, x += stride) {
+        const __m512i a = _mm512_loadu_si512(x), b = _mm512_loadu_si512(x + LANES);
+#pragma GCC unroll 8
+        for (int o = 0; o < OUTS; o++) {
+            const __m512i weight = _mm512_set1_epi32((int32_t)w[o]);
+            low[o] = _mm512_dpbusd_epi32(low[o], a, weight);
+            high[o] = _mm512_dpbusd_epi32(high[o], b, weight);
+        }
+    }
+#pragma GCC unroll 8
+    for (uint32_t o = 0; o < OUTS; o++)
+        if (o < outs) {
+            _mm512_storeu_si512(y + o * stride, low[o]);
+            _mm512_storeu_si512(y + o * stride + LANES, high[o]);
+        }
+}
+#else
+static void multiply_block(const uint32_t *w, const uint32_t *x, uint32_t rows, size_t stride,
+                           uint32_t outs, int32_t *y) {
+    (void)w, (void)x, (void)rows, (void)stride, (void)outs, (void)y;   /* never: HAS_VNNI         */
+}
+#endif
+
+void dense_bytes_multiply(const dense_tile *t) {
+    const uint32_t rows = dense_bytes_rows(t->a), blocks = blocks_of(t->a);
+    const size_t block = (size_t)rows * OUTS;
+    const uint32_t *w = t->a->bytes + t->group * blocks * block;
+    for (uint32_t at = 0; at < t->n; at += DENSE_TOGETHER)
+        for (uint32_t b = 0, o = 0; b < blocks; b++, o += OUTS)
+            multiply_block(w + b * block, t->x_words + at, rows, t->stride, t->outs - o,
+                           t->y_whole + o * (size_t)t->stride + at);
+}

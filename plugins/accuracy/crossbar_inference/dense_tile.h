@@ -1,0 +1,62 @@
+/* dense_tile.h: the positions of a layer that are computed together, and the two ways to multiply
+ * their inputs: in single precision (OpenBLAS), or codes of a byte, four to an instruction. Both
+ * give the same sums of whole numbers. */
+#ifndef CROSSBAR_DENSE_TILE_H
+#define CROSSBAR_DENSE_TILE_H
+
+#include "dense.h"
+
+#include <string.h>
+
+enum { DENSE_CHUNK = 8,      /* values that are copied at once                                    */
+       DENSE_TOGETHER = 32 };/* positions of bytes that are multiplied together                   */
+#define DENSE_GOLDEN 0x9e3779b1u   /* odd: 2^32 / golden                                          */
+
+/* Where a line of outputs has its inputs, in the codes and in the planes that describe them. */
+typedef struct dense_place { size_t codes, plane; } dense_place;
+
+typedef struct dense_tile {
+    const crossbar *a;
+    const float *weights;
+    const double *in;
+    float *codes;            /* of the images that a tile looks at, planes with their padding     */
+    uint32_t *words;         /* bytes: the same, four channels in one                             */
+    size_t image;            /* codes or words of an image                                        */
+    size_t slots, coded;     /* images that there is room for; that were coded                    */
+    float *sum;              /* of a slot's channels, at each place; NULL: inputs are described   */
+    uint32_t *mix;           /* a number of them, likewise                                        */
+    dense_place *lines;      /* of the tile                                                       */
+    float *x, *y;            /* row x position; output x position, STRIDE values each             */
+    uint32_t *x_words;       /* bytes: four rows in one                                           */
+    int32_t *y_whole;        /* bytes                                                             */
+    float *activity;         /* of each position                                                  */
+    uint32_t *content;
+    float *own;              /* of each position                                                  */
+    double *sums;            /* output x position, where more than one product is added up        */
+    uint32_t n, stride;      /* positions                                                         */
+    uint32_t outs, group;    /* outputs of a group                                                */
+    size_t from;             /* first position, of those asked for                                */
+    uint64_t first;          /* of the layer                                                      */
+    double *out;
+    dense_adjust adjust;
+    void *context;
+} dense_tile;
+
+/* X (row x position) of IMAGE are made of its codes, which lie in its slot; DESCRIBE: each place of
+ * the slot, all channels together. TAKE gathers the tile's inputs and, where there are no planes,
+ * describes them; MULTIPLY sets Y, or SUMS. */
+void dense_floats_encode(const dense_tile *t, size_t image);
+void dense_floats_describe(const dense_tile *t, size_t slot);
+void dense_floats_take(const dense_tile *t);
+void dense_floats_multiply(const dense_tile *t);
+/* Rows of one product. */
+uint32_t dense_floats_rows(const crossbar *a);
+
+void dense_bytes_encode(const dense_tile *t, size_t image);
+void dense_bytes_describe(const dense_tile *t, size_t slot);
+void dense_bytes_take(const dense_tile *t);
+void dense_bytes_multiply(const dense_tile *t);
+/* Words of an image; of a position's inputs. */
+size_t dense_bytes_image(const crossbar *a);
+uint32_t dense_bytes_rows(const crossbar *a);
+#endif
