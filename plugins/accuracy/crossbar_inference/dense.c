@@ -2,6 +2,7 @@
 #include "processor.h"
 
 enum { MOST_TILE = 1 << 17, LEAST_TILE = 64,  /* inputs: half a megabyte; output positions        */
+       MOST_BYTES = 1 << 15, /* likewise, in words: they and their outputs stay near              */
        SEGMENT = 1024 };     /* outputs that stay near from the product to their place            */
 
 int dense_is_whole(const crossbar *a) {
@@ -61,15 +62,16 @@ static void take_rows(const dense_tile *t) {
 /* One of: the one product's floats, or its whole numbers; the sums of several. */
 typedef struct line_sums { const float *y; const int32_t *whole; const double *sums; } line_sums;
 typedef struct line_scale { double zero, scale, bias; } line_scale;
-static inline void finish_line(line_scale a, line_sums s, uint32_t n, double *out) {
-    if (s.whole)
-        for (uint32_t i = 0; i < n; i++) out[i] = ((double)s.whole[i] - a.zero) * a.scale + a.bias;
-    else if (s.y)
-        for (uint32_t i = 0; i < n; i++) out[i] = ((double)s.y[i] - a.zero) * a.scale + a.bias;
+static inline void finish_line(const line_scale *by, const line_sums *s, uint32_t n, double *out) {
+    const line_scale a = *by;
+    if (s->whole)
+        for (uint32_t i = 0; i < n; i++) out[i] = ((double)s->whole[i] - a.zero) * a.scale + a.bias;
+    else if (s->y)
+        for (uint32_t i = 0; i < n; i++) out[i] = ((double)s->y[i] - a.zero) * a.scale + a.bias;
     else
-        for (uint32_t i = 0; i < n; i++) out[i] = (s.sums[i] - a.zero) * a.scale + a.bias;
+        for (uint32_t i = 0; i < n; i++) out[i] = (s->sums[i] - a.zero) * a.scale + a.bias;
 }
-static AVX2 void finish_fast(line_scale a, line_sums s, uint32_t n, double *out) {
+static AVX2 void finish_fast(const line_scale *a, const line_sums *s, uint32_t n, double *out) {
     finish_line(a, s, n, out);
 }
 
@@ -79,17 +81,18 @@ static line_sums sums_at(const dense_tile *t, size_t at) {
                                                     : (line_sums){.sums = t->sums + at};
 }
 
-/* N values of output O, from position AT of the tile on. */
-static void put(const dense_tile *t, uint32_t o, uint32_t at, uint32_t n, const double *y) {
-    const size_t positions = t->a->patch.positions, values = t->a->l->values;
-    for (uint32_t i = 0, some; i < n; i += some) {
-        const size_t p = t->from + at + i, image = p / positions, left = positions - p % positions;
-        some = left < n - i ? (uint32_t)left : n - i;
-        memcpy(t->out + image * values + o * positions + p % positions, y + i, some * sizeof *y);
+/* N values of one output, from position FROM of those asked for on; OUT: its plane of image 0. */
+static void put(const crossbar *a, size_t from, uint32_t n, const double *y, double *out) {
+    const size_t positions = a->patch.positions;
+    size_t image = from / positions, place = from % positions;
+    for (uint32_t i = 0, some; i < n; i += some, image++, place = 0) {
+        some = positions - place < n - i ? (uint32_t)(positions - place) : n - i;
+        memcpy(out + image * a->l->values + place, y + i, some * sizeof *y);
     }
 }
 
-static void finish(const dense_tile *t) {
+/* N positions from AT of the tile on, of all outputs. */
+static void finish(const dense_tile *t, uint32_t at, uint32_t n) {
     const crossbar *a = t->a;
     double y[SEGMENT];
     for (uint32_t i = 0; i < t->outs; i++) {
@@ -97,17 +100,14 @@ static void finish(const dense_tile *t) {
         const line_scale scale = {.zero = (double)a->in.zero * (double)a->code_sum[o],
                                   .scale = a->in.scale * a->scale[o],
                                   .bias = a->l->bias ? (double)a->l->bias[o] : 0};
-        for (uint32_t at = 0; at < t->n; at += SEGMENT) {
-            const uint32_t n = t->n - at < SEGMENT ? t->n - at : SEGMENT;
-            const line_sums sums = sums_at(t, (size_t)i * t->stride + at);
-            (HAS_AVX2 ? finish_fast : finish_line)(scale, sums, n, y);
-            if (t->adjust)
-                t->adjust(t->context,
-                          &(dense_line){.o = o, .n = n, .first = t->first + t->from + at,
-                                        .activity = t->activity + at, .content = t->content + at,
-                                        .own = t->own + at, .is_new = i == 0, .y = y});
-            put(t, o, at, n, y);
-        }
+        const line_sums sums = sums_at(t, (size_t)i * t->stride + at);
+        (HAS_AVX2 ? finish_fast : finish_line)(&scale, &sums, n, y);
+        if (t->adjust)
+            t->adjust(t->context,
+                      &(dense_line){.o = o, .n = n, .first = t->first + t->from + at,
+                                    .activity = t->activity + at, .content = t->content + at,
+                                    .own = t->own + at, .is_new = i == 0, .y = y});
+        put(a, t->from + at, n, y, t->out + o * a->patch.positions);
     }
 }
 
@@ -119,14 +119,18 @@ static void run(dense_tile *t, size_t n, uint32_t most) {
         for (t->group = 0; t->group < t->a->l->is.groups; t->group++) {
             take_rows(t);
             (t->words ? dense_bytes_multiply : dense_floats_multiply)(t);
-            finish(t);
+            for (uint32_t at = 0; at < t->n; at += SEGMENT)
+                finish(t, at, t->n - at < SEGMENT ? t->n - at : SEGMENT);
         }
     }
 }
 
 /* Whole lines. */
 static uint32_t tile_size(const crossbar *a) {
-    const uint32_t width = a->l->is.out_width, fit = MOST_TILE / a->l->rows;
+    const uint32_t width = a->l->is.out_width, outs = a->l->is.out_channels / a->l->is.groups;
+    const uint32_t words = a->bytes ? dense_bytes_rows(a) : 0;
+    const uint32_t fit = a->bytes ? MOST_BYTES / (words > outs ? words : outs)
+                                  : MOST_TILE / a->l->rows;
     const uint32_t wanted = fit < LEAST_TILE ? LEAST_TILE : fit;
     return wanted < width ? width : wanted / width * width;
 }

@@ -311,7 +311,20 @@ static AVX2 void adjust_avx2(const statistical *s, const dense_line *line) {
     adjust_lanes(s, line);
 }
 
+#if IS_X86
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,prefer-vector-width=512")))
+static AVX512 void adjust_avx512(const statistical *s, const dense_line *line) {
+    adjust_lanes(s, line);
+}
+#endif
+
 static void adjust(void *context, const dense_line *line) {
+#if IS_X86
+    if (HAS_AVX512("bw") && HAS_AVX512("dq")) {
+        adjust_avx512(context, line);
+        return;
+    }
+#endif
     if (HAS_AVX2) adjust_avx2(context, line);
     else adjust_lanes(context, line);
 }

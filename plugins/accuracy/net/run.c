@@ -1,5 +1,6 @@
 /* The forward pass: every layer of a batch, one after the other. */
 #include "net.h"
+#include "wide.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,15 +62,20 @@ static int is_halving(const cim_layer *l) {
 }
 
 /* The commonest pool, without a test at every value. */
-static void halve(const cim_layer *l, const double *plane, double *out) {
-    for (uint32_t y = 0; y < l->out_height; y++, plane += 2 * (size_t)l->in_width) {
+static WIDE void halve(const cim_layer *l, const double *plane, double *out) {
+    const uint32_t width = l->out_width;
+    for (uint32_t y = 0; y < l->out_height; y++, plane += 2 * (size_t)l->in_width, out += width) {
         const double *below = plane + l->in_width;
-        for (uint32_t x = 0; x < l->out_width; x++) {
+        for (uint32_t x = 0; x < width; x++) {
             const double a = plane[2 * x + 1] > plane[2 * x] ? plane[2 * x + 1] : plane[2 * x];
             const double c = below[2 * x + 1] > below[2 * x] ? below[2 * x + 1] : below[2 * x];
-            *out++ = c > a ? c : a;
+            out[x] = c > a ? c : a;
         }
     }
+}
+
+static WIDEST void rectify(double *x, size_t n) {
+    for (size_t k = 0; k < n; k++) x[k] = x[k] > 0 ? x[k] : 0;
 }
 
 static void pool(const batch *b, const net_layer *l, double *out) {
@@ -126,8 +132,7 @@ static cim_status compute(const batch *b, uint32_t i, net_product product, void 
     case CIM_OP_AVERAGE_POOL: pool(b, l, out); break;
     default: memcpy(out, in, b->images * values * sizeof *out);
     }
-    if (l->is.activation == CIM_ACT_RELU)
-        for (size_t k = 0; k < b->images * l->values; k++) out[k] = out[k] > 0 ? out[k] : 0;
+    if (l->is.activation == CIM_ACT_RELU) rectify(out, b->images * l->values);
     else if (l->is.activation != CIM_ACT_NONE)
         for (size_t k = 0; k < b->images * l->values; k++)
             out[k] = activate(l->is.activation, out[k]);
