@@ -37,12 +37,6 @@ typedef struct model {
     int network_sent;        /* to the program, as it runs now */
 } model;
 
-static char *copy(const cim_host *host, const char *text) {
-    char *mine = host->alloc(host, strlen(text) + 1, 1);
-    if (mine) memcpy(mine, text, strlen(text) + 1);
-    return mine;
-}
-
 static void destroy(void *self) {
     model *m = self;
     const cim_host *host = m->host;
@@ -78,9 +72,9 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     model *m = host->alloc(host, 1, sizeof *m);
     if (!m) return cim_failf(host, CIM_E_MEMORY, "no memory");
     m->host = host;
-    m->program = (program){.socket = -1, .path = copy(host, values->texts[PROGRAM]),
-                           .interpreter = copy(host, values->texts[INTERPRETER]),
-                           .arguments = copy(host, values->texts[ARGUMENTS])};
+    m->program = (program){.socket = -1, .path = cim_text_copy(host, values->texts[PROGRAM]),
+                           .interpreter = cim_text_copy(host, values->texts[INTERPRETER]),
+                           .arguments = cim_text_copy(host, values->texts[ARGUMENTS])};
     cim_status s = m->program.path && m->program.interpreter && m->program.arguments
                        ? check_path(m) : cim_failf(host, CIM_E_MEMORY, "no memory");
     if (s == CIM_OK) s = ask_description(m);

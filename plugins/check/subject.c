@@ -2,6 +2,7 @@
 #include "descriptor.h"
 #include "stream.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -113,6 +114,25 @@ static cim_status call_create(subject *s, const cim_values *v) {
     }
 }
 
+/* Values belong to the host, which may overwrite them once create() is back: here it does. */
+static cim_status create_and_forget(subject *s) {
+    double *numbers = check_new(s->c, s->n_numbers, sizeof *numbers);
+    char **texts = check_new(s->c, s->n_params, sizeof *texts);
+    memcpy(numbers, s->base, s->n_numbers * sizeof *numbers);
+    for (uint32_t i = 0; i < s->n_params; i++)
+        if (s->texts[i]) {
+            texts[i] = check_new(s->c, strlen(s->texts[i]) + 1, 1);
+            strcpy(texts[i], s->texts[i]);
+        }
+    cim_values *values = subject_values(s, numbers, 1);
+    values->texts = (const char *const *)texts;
+    const cim_status status = call_create(s, values);
+    for (uint32_t i = 0; i < s->n_numbers; i++) numbers[i] = NAN;
+    for (uint32_t i = 0; i < s->n_params; i++)
+        if (texts[i]) memset(texts[i], '?', strlen(texts[i]));
+    return status;
+}
+
 static cim_status call_describe(subject *s, cim_description *out) {
     const void *ops = s->plugin->ops;
     cim_status (*describe)(void *, cim_description *) = NULL;
@@ -194,9 +214,8 @@ bool subject_create(subject *s, check *c, subject_how how, cim_status *status) {
     s->host = subject_struct(s, &host, sizeof host);
     describe(s, &s->plugin->is);
     subject_layout(s);
-    cim_values *values = subject_values(s, s->base, 1);
     subject_enter(s, "create");
-    *status = call_create(s, values);
+    *status = create_and_forget(s);
     subject_leave(s);
     if (*status != CIM_OK) {
         subject_check_refusal(s, "create", *status);

@@ -137,7 +137,7 @@ static const cim_fidelity fidelities[] = {
 
 typedef struct inference {
     const cim_host *host;
-    const char *weights, *dataset;
+    char *weights, *dataset, *data;
     char *read;              /* the weights' file that is held                                    */
     tensors *t;
     folded folded;           /* of the network that is evaluated                                  */
@@ -163,6 +163,9 @@ static void destroy(void *self) {
     samples_free(&x->test);
     samples_free(&x->training);
     x->host->release(x->host, x->read);
+    x->host->release(x->host, x->weights);
+    x->host->release(x->host, x->dataset);
+    x->host->release(x->host, x->data);
     x->host->release(x->host, x);
 }
 
@@ -176,10 +179,8 @@ static cim_status read_file(inference *x, const char *file) {
     cim_status status = tensors_read(host, file, &x->t);
     if (status == CIM_OK) status = tensors_finite(x->t);
     if (status != CIM_OK) return status;
-    x->read = host->alloc(host, strlen(file) + 1, 1);
-    if (!x->read) return host->fail(host, CIM_E_MEMORY, "no memory for weights");
-    strcpy(x->read, file);
-    return CIM_OK;
+    x->read = cim_text_copy(host, file);
+    return x->read ? CIM_OK : host->fail(host, CIM_E_MEMORY, "no memory for weights");
 }
 
 /* Weights that the config names are the same for every design: without them there is no study. */
@@ -187,24 +188,28 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     inference *x = host->alloc(host, 1, sizeof *x);
     if (!x) return host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
     crossbar_single_thread();
-    *x = (inference){.host = host, .weights = values->texts[WEIGHTS],
-                     .dataset = values->texts[DATASET]};
+    *x = (inference){.host = host, .weights = cim_text_copy(host, values->texts[WEIGHTS]),
+                     .dataset = cim_text_copy(host, values->texts[DATASET]),
+                     .data = cim_text_copy(host, values->texts[DATA])};
     x->estimates.host = host;
-    x->test = (samples){.host = host, .path = values->texts[DATA]};
+    x->test = (samples){.host = host, .path = x->data};
     for (uint32_t c = 0; c < SAMPLES_COLOURS; c++) {
         x->test.mean[c] = (float)cim_number(values, 0, INPUT_MEAN, c);
         x->test.sd[c] = (float)cim_number(values, 0, INPUT_SD, c);
     }
     x->training = x->test;
     x->epsilon = cim_number(values, 0, NORM_EPSILON, 0);
-    const cim_status status = x->weights && *x->weights ? read_file(x, x->weights) : CIM_OK;
+    cim_status status = CIM_OK;
+    if (!x->weights || !x->dataset || !x->data)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
+    else if (*x->weights) status = read_file(x, x->weights);
     if (status != CIM_OK) destroy(x);
     else *self = x;
     return status;
 }
 
 static cim_status read_weights(inference *x, const cim_network *network) {
-    const char *file = x->weights && *x->weights ? x->weights : network->trained;
+    const char *file = *x->weights ? x->weights : network->trained;
     if (file && *file) return read_file(x, file);
     return cim_failf(x->host, CIM_E_CONFIG,
                      "weights: must name a file, since network %s names none", network->name);
@@ -273,7 +278,7 @@ static cim_status estimate_it(inference *x, const char *images_of, net_source so
 }
 
 static cim_status evaluate_folded(inference *x, cim_accuracy_request *r) {
-    const char *name = x->dataset && *x->dataset ? x->dataset : r->network->dataset;
+    const char *name = *x->dataset ? x->dataset : r->network->dataset;
     const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
     const net_source source = {
         .context = x, .find = find,

@@ -62,12 +62,6 @@ typedef struct table {
     double scale;
 } table;
 
-static char *copy(const cim_host *host, const char *text) {
-    char *to = host->alloc(host, strlen(text) + 1, 1);
-    if (to) memcpy(to, text, strlen(text) + 1);
-    return to;
-}
-
 static match matching(const table *t) {
     return (match){.host = t->host, .design = t->host->extension(t->host, CIM_DESIGN),
                    .table = &t->csv, .key = t->key};
@@ -92,8 +86,8 @@ static cim_status find_column(const table *t, const cim_values *v, uint32_t para
 
 static cim_status open_table(table *t, const cim_values *v) {
     const cim_host *host = t->host;
-    t->file = copy(host, v->texts[FILE_NAME]);
-    t->key = copy(host, v->texts[KEY] ? v->texts[KEY] : "");
+    t->file = cim_text_copy(host, v->texts[FILE_NAME]);
+    t->key = cim_text_copy(host, v->texts[KEY]);
     t->scale = cim_number(v, 0, SCALE, 0);
     if (!t->file || !t->key) return cim_failf(host, CIM_E_MEMORY, "no memory");
     cim_status status = csv_file_read(host, t->file, &t->csv);

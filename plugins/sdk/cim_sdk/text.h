@@ -1,9 +1,10 @@
-/* cim_sdk/text.h: messages with numbers in them. */
+/* cim_sdk/text.h: messages with numbers in them, and texts of the host's that are kept. */
 #ifndef CIM_SDK_TEXT_H
 #define CIM_SDK_TEXT_H
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cim/host.h>
 
@@ -26,5 +27,13 @@ static inline cim_status cim_failf(const cim_host *host, cim_status status, cons
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     return host->fail(host, status, text);
+}
+
+/* TEXT, or "" for NULL, for host->release(). NULL: no memory. */
+static inline char *cim_text_copy(const cim_host *host, const char *text) {
+    const size_t size = text ? strlen(text) + 1 : 1;
+    char *copy = (char *)host->alloc(host, size, 1);
+    if (copy && text) memcpy(copy, text, size);
+    return copy;
 }
 #endif
