@@ -156,8 +156,9 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
                          "an older host, whose arrays have no weight_scale");
     for (uint32_t i = 0; i < network->layers.n; i++) {
         const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
-        cim_nonideality *row = (void *)((char *)out.rows + (size_t)i * out.row_size);
-        if (cim_layer_weights(l)) *row = describe(values, l);
+        if (!cim_layer_weights(l)) continue;
+        const cim_nonideality row = describe(values, l);
+        cim_put_nonideality(out, i, &row);
     }
     return CIM_OK;
 }

@@ -143,8 +143,7 @@ cim_status cim_device_nonidealities(void *self, const cim_network *network, cons
             .adc_range = CIM_ADC_FULL_SCALE, .adc_noise_sd = converter_noise(&p),
             .temperature_k = t->temperature_k};
         m->device->nonideality(&p, l, &row);
-        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
-        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+        cim_put_nonideality(out, i, &row);
     }
     return CIM_OK;
 }

@@ -285,8 +285,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
         const cim_layer *l = CIM_ROW(cim_layer, network->layers, i);
         if (!cim_chip_has_weights(l)) continue;
         const cim_nonideality row = describe_layer(&design, v, l, set);
-        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
-        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+        cim_put_nonideality(out, i, &row);
     }
     return CIM_OK;
 }

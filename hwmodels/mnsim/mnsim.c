@@ -148,10 +148,9 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
     if (!mnsim_design_read(&d, &p, why, sizeof why))
         return m->host->fail(m->host, CIM_E_CONFIG, why);
     const cim_nonideality row = describe_layer(&p, &d);
-    const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
     for (uint32_t i = 0; i < out.n && i < network->layers.n; ++i)
         if (cim_layer_weights(CIM_ROW(cim_layer, network->layers, i)))
-            memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+            cim_put_nonideality(out, i, &row);
     return CIM_OK;
 }
 

@@ -285,8 +285,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
             describe_layer(&p, (uint32_t)cim_layer_number(v, 0, P_WB, l, set, l->weight_bits),
                            (uint32_t)cim_layer_number(v, 0, P_AB, l, set, l->input_bits),
                            levels_of(v, 0, l, set));
-        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
-        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+        cim_put_nonideality(out, i, &row);
     }
     return CIM_OK;
 }

@@ -280,8 +280,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
         const rram_use use = read_use(v, 0, l, set, &design);
         cim_nonideality row = describe_layer(&circuit, v, &use);
         row.weight_bits = layer_weight_bits(v, 0, l, set);
-        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
-        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+        cim_put_nonideality(out, i, &row);
     }
     return CIM_OK;
 }

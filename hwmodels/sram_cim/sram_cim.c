@@ -316,8 +316,7 @@ static cim_status nonidealities(void *self, const cim_network *network, const ci
         const sram_use use = read_use(v, 0, l, set);
         sram_set_range(&circuit, &use);
         const cim_nonideality row = describe_layer(&circuit, &use);
-        const size_t size = out.row_size < sizeof row ? out.row_size : sizeof row;
-        memcpy((char *)out.rows + (size_t)i * out.row_size, &row, size);
+        cim_put_nonideality(out, i, &row);
     }
     return CIM_OK;
 }

@@ -15,6 +15,8 @@
 
 #include <cim/workload.h>
 
+#include <string.h>
+
 #define CIM_WHOLE_CHIP 0xffffffffu   /* part: belongs to no single layer                          */
 
 /* One call: n_points designs on one network. All arrays are the host's, valid during the call.
@@ -68,6 +70,13 @@ typedef struct cim_nonideality {
 } cim_nonideality;
 /* The host's array: rows may be longer than this version's struct. */
 typedef struct cim_nonideality_rows { void *rows; uint32_t n, row_size; } cim_nonideality_rows;
+
+/* Row I (below OUT.n) becomes ROW: as much of it as the host's rows hold. */
+static inline void cim_put_nonideality(cim_nonideality_rows out, uint32_t i,
+                                       const cim_nonideality *row) {
+    const size_t size = out.row_size < sizeof *row ? out.row_size : sizeof *row;
+    memcpy((char *)out.rows + (size_t)i * out.row_size, row, size);
+}
 
 typedef struct cim_hwmodel_ops {
     uint32_t struct_size;
