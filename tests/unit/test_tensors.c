@@ -179,6 +179,24 @@ static void test_damaged_safetensors(void **state) {
     assert_string_equal(fake.message, message);
 }
 
+/* The first bytes of what torch.save() writes, with and without _use_new_zipfile_serialization. */
+static void test_files_of_torch_say_what_to_do(void **state) {
+    (void)state;
+    static const char zip[] = "PK\3\4\0\0\10\10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                              "\21\0\21\0resnet18/data.pklFB\15\0";
+    static const char pickles[] = "\x80\2\x8a\12l\xfc\x9c\x46\xf9 j\xa8P\x19.\x80\2M\xe9\3.";
+    const struct { const char *name; const void *data; size_t n; } files[] = {
+        {"new.pth", zip, sizeof zip - 1}, {"old.pth", pickles, sizeof pickles - 1}};
+    for (int i = 0; i < 2; i++) {
+        tensors *t = NULL;
+        const char *path = temp_file(&folder, files[i].name, files[i].data, files[i].n);
+        assert_int_equal(tensors_read(&fake.host, path, &t), CIM_E_FILE);
+        assert_non_null(strstr(fake.message, files[i].name));
+        assert_non_null(strstr(fake.message, "written by torch.save(), which is neither"));
+        assert_non_null(strstr(fake.message, "safetensors.torch.save_file(state_dict"));
+    }
+}
+
 static void test_files_that_cannot_be_read(void **state) {
     (void)state;
     tensors *t = NULL;
@@ -215,6 +233,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_written_is_read_as_the_same, setup, teardown),
         cmocka_unit_test_setup_teardown(test_writing_refuses_and_leaves_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_safetensors, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_files_of_torch_say_what_to_do, setup, teardown),
         cmocka_unit_test_setup_teardown(test_files_that_cannot_be_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_memory_may_run_out_anywhere, setup, teardown),
     };

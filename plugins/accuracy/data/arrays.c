@@ -70,12 +70,32 @@ char *arrays_name(const cim_host *host, const char *name, size_t n) {
     return copy;
 }
 
+/* What torch.save() writes, .pth or .pt: a zip file that begins with NAME/data.pkl, before version
+ * 1.6 pickles of which the first is this number. Pickles are programs: they are not read. */
+static int is_of_torch(const bytes *b, int is_zip) {
+    static const unsigned char old[] = {0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46,
+                                        0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19};
+    static const char pickle[] = "/data.pkl";
+    const size_t name = 30, end = sizeof pickle - 1;
+    if (!is_zip) return b->size >= 2 + sizeof old && !memcmp(b->at + 2, old, sizeof old);
+    const size_t n = b->size >= name ? (size_t)cim_get_bytes(b->at + 26, 2) : 0;
+    return n >= end && n <= b->size - name && !memcmp(b->at + name + n - end, pickle, end);
+}
+
+static cim_status parse(arrays *out) {
+    const bytes *b = &out->file;
+    const int is_zip = b->size >= 4 && b->at[0] == 'P' && b->at[1] == 'K' && b->at[2] < 8;
+    if (is_of_torch(b, is_zip))
+        return bytes_damaged(b, 0, "written by torch.save(), which is neither safetensors nor npz: "
+                                   "in Python, safetensors.torch.save_file(state_dict, \"name"
+                                   ".safetensors\") makes the file that is read here");
+    return is_zip ? arrays_parse_npz(out) : arrays_parse_safetensors(out);
+}
+
 cim_status arrays_parse(bytes *file, arrays *out) {
     *out = (arrays){.host = file->host, .file = *file};
     *file = (bytes){0};
-    const bytes *b = &out->file;
-    const int is_zip = b->size >= 4 && b->at[0] == 'P' && b->at[1] == 'K' && b->at[2] < 8;
-    const cim_status status = is_zip ? arrays_parse_npz(out) : arrays_parse_safetensors(out);
+    const cim_status status = parse(out);
     if (status != CIM_OK) arrays_free(out);
     return status;
 }
