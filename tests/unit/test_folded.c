@@ -102,7 +102,8 @@ static void test_what_does_not_fit(void **state) {
     const cim_network network = network_of(NULL);
     folded f;
     assert_int_equal(folded_open(&f, &fake.host, t, &network, EPSILON), CIM_E_FILE);
-    assert_non_null(strstr(fake.message, "stem.weight does not fit: the network needs 2 x 3"));
+    assert_non_null(strstr(fake.message, "stem.weight does not fit: it is 3 x 2 x 1 x 1, "
+                                         "the network needs 2 x 3"));
     tensors_free(t);
 }
 

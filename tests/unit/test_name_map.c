@@ -122,14 +122,51 @@ static void test_what_does_not_fit_is_named(void **state) {
     refused(t, &network, "layer stem: tensor stem.weight is not there");
     network = network_of("stem", "conv1.weight");
     layers[1].kernel_height = 3;
-    refused(t, &network, "tensor conv1.weight does not fit: the network needs 2 x 3 x 3 x 1");
+    refused(t, &network, "tensor conv1.weight does not fit: it is 2 x 3 x 1 x 1, "
+            "the network needs 2 x 3 x 3 x 1");
     tensors_free(t);
     const char *const biased[] = {"conv1.weight", "conv1.bias.weight", "conv1.bias"};
     t = make(biased, COUNT(biased), NULL);
     network = network_of("stem", "conv1.weight");
     layers[1].out_channels = 6;
     layers[1].in_channels = 1;
-    refused(t, &network, "tensor conv1.weight does not fit: the network needs 6 x 1 x 1 x 1");
+    refused(t, &network, "tensor conv1.weight does not fit: it is 2 x 3 x 1 x 1, "
+            "the network needs 6 x 1 x 1 x 1");
+    tensors_free(t);
+}
+
+static void refused_file(const char *const *names, uint32_t n, const char *norm,
+                         const char *tensor_name, const char *words) {
+    tensors *t = make(names, n, (const char *const[]){norm, NULL});
+    const cim_network network = network_of("stem", tensor_name);
+    refused(t, &network, words);
+    tensors_free(t);
+}
+
+/* A network that was trained with norms is not the same without them. */
+static void test_norms_without_statistics_are_refused(void **state) {
+    (void)state;
+    static const char words[] = "must have weight, bias, running_mean and running_var";
+    const char *const bn[] = {"conv1.weight", "bn1.weight", "bn1.bias"};
+    refused_file(bn, COUNT(bn), "bn1", "conv1.weight", words);
+    const char *const numbered[] = {"features.0.weight", "features.1.weight", "features.1.bias"};
+    refused_file(numbered, COUNT(numbered), "features.1", "features.0.weight", words);
+    const char *const variance[] = {"conv1.weight", "bn1.running_var"};
+    refused_file(variance, COUNT(variance), "bn1", "conv1.weight", words);
+}
+
+static void test_a_prefix_of_all_names_is_pointed_out(void **state) {
+    (void)state;
+    const char *const parallel[] = {"module.conv1.weight", "module.layer1.0.conv1.weight"};
+    refused_file(parallel, COUNT(parallel), "-", "conv1.weight",
+                 "layer stem: tensor conv1.weight is not there: all names begin with \"module.\": "
+                 "take it off them");
+    /* one layer's name may end as another's */
+    const char *const other[] = {"layer1.0.conv1.weight", "fc.weight"};
+    tensors *t = make(other, COUNT(other), NULL);
+    const cim_network network = network_of("stem", "conv1.weight");
+    refused(t, &network, "conv1.weight is not there");
+    assert_null(strstr(fake.message, "begin"));
     tensors_free(t);
 }
 
@@ -185,6 +222,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_biases_without_batch_norm, setup, teardown),
         cmocka_unit_test_setup_teardown(test_own_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_does_not_fit_is_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_norms_without_statistics_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_prefix_of_all_names_is_pointed_out, setup, teardown),
         cmocka_unit_test_setup_teardown(test_npz_of_numpy, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_npz, setup, teardown),
     };

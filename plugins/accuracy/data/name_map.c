@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,36 +74,50 @@ static cim_status misfit(const tensors *t, const cim_layer *l, const char *name,
                      tensors_file(t), l->name, name, what);
 }
 
+static cim_status wrong_shape(const tensors *t, const cim_layer *l, const tensor *is,
+                              const char *needs) {
+    char shape[160] = "one number", what[320];
+    size_t used = 0;
+    for (uint32_t i = 0; i < is->n_dims && used < sizeof shape; i++)
+        used += (size_t)snprintf(shape + used, sizeof shape - used, "%s%" PRIu64, i ? " x " : "",
+                                 is->dims[i]);
+    snprintf(what, sizeof what, "does not fit: it is %s, the network needs %s", shape, needs);
+    return misfit(t, l, is->name, what);
+}
+
 static cim_status check_weight(const tensors *t, const cim_layer *l, const tensor *w) {
     const uint64_t wanted[4] = {l->out_channels, l->in_channels / l->groups, l->kernel_height,
                                 l->kernel_width};
-    char what[120];
+    char needs[80];
     int same = w->n_dims >= 2;
     for (uint32_t i = 0; i < w->n_dims; i++) same &= w->dims[i] == (i < 4 ? wanted[i] : 1);
     for (uint32_t i = w->n_dims; i < 4; i++) same &= wanted[i] == 1;
     if (same) return CIM_OK;
-    snprintf(what, sizeof what, "does not fit: the network needs %u x %u x %u x %u",
-             l->out_channels, l->in_channels / l->groups, l->kernel_height, l->kernel_width);
-    return misfit(t, l, w->name, what);
+    snprintf(needs, sizeof needs, "%u x %u x %u x %u", l->out_channels, l->in_channels / l->groups,
+             l->kernel_height, l->kernel_width);
+    return wrong_shape(t, l, w, needs);
 }
 
 static cim_status check_channels(const tensors *t, const cim_layer *l, const tensor *v) {
-    char what[80];
+    char needs[20];
     if (!v || (v->n_dims == 1 && v->n == l->out_channels)) return CIM_OK;
-    snprintf(what, sizeof what, "does not fit: the network needs %u", l->out_channels);
-    return misfit(t, l, v->name, what);
+    snprintf(needs, sizeof needs, "%u", l->out_channels);
+    return wrong_shape(t, l, v, needs);
 }
 
+/* A norm's own tensors have one dimension. One without running means (track_running_stats=False,
+ * group norm, what is no norm) cannot be folded, and the network is another without it. */
 static cim_status find_norm(const tensors *t, const cim_layer *l, const char *module,
                             layer_tensors *out) {
     char norm[MAX_NAME + 16];
     if (!set_norm(module, norm)) return CIM_OK;
     out->mean = find_part(t, norm, "running_mean");
-    if (!out->mean) return CIM_OK;
     out->variance = find_part(t, norm, "running_var");
-    out->gamma = find_part(t, norm, "weight");
+    const tensor *scale = find_part(t, norm, "weight");
+    if (!out->mean && !out->variance && !(scale && scale->n_dims == 1)) return CIM_OK;
+    out->gamma = scale;
     out->beta = find_part(t, norm, "bias");
-    if (!out->variance || !out->gamma || !out->beta)
+    if (!out->mean || !out->variance || !out->gamma || !out->beta)
         return misfit(t, l, norm, "must have weight, bias, running_mean and running_var");
     const tensor *const parts[] = {out->mean, out->variance, out->gamma, out->beta};
     cim_status status = CIM_OK;
@@ -110,12 +125,37 @@ static cim_status find_norm(const tensors *t, const cim_layer *l, const char *mo
     return status;
 }
 
+/* All names begin with the N characters at PREFIX. */
+static int is_prefix_of_all(const tensors *t, const char *prefix, size_t n) {
+    for (uint32_t i = 0; i < tensors_count(t); i++)
+        if (strncmp(tensors_at(t, i)->name, prefix, n) != 0) return 0;
+    return 1;
+}
+
+/* Models inside others have a prefix before all names: "module." of torch.nn.DataParallel,
+ * "_orig_mod." of torch.compile(). */
+static cim_status not_there(const tensors *t, const cim_layer *l, const char *name) {
+    char what[MAX_NAME];
+    const size_t n = strlen(name);
+    for (uint32_t i = 0; i < tensors_count(t); i++) {
+        const char *is = tensors_at(t, i)->name;
+        const size_t all = strlen(is), before = all > n ? all - n : 0;
+        if (!before || is[before - 1] != '.' || strcmp(is + before, name) != 0 ||
+            !is_prefix_of_all(t, is, before))
+            continue;
+        snprintf(what, sizeof what, "is not there: all names begin with \"%.*s\": take it off them",
+                 before < 100 ? (int)before : 100, is);
+        return misfit(t, l, name, what);
+    }
+    return misfit(t, l, name, "is not there");
+}
+
 cim_status name_map_find(const tensors *t, const cim_network *network, uint32_t layer,
                          layer_tensors *out) {
     const cim_layer *l = CIM_ROW(cim_layer, network->layers, layer);
     char name[MAX_NAME], module[MAX_NAME];
     *out = (layer_tensors){.weight = find_weight(t, network, layer, name)};
-    if (!out->weight) return misfit(t, l, name, "is not there");
+    if (!out->weight) return not_there(t, l, name);
     cim_status status = check_weight(t, l, out->weight);
     if (status != CIM_OK || !set_module(module, name)) return status;
     out->bias = find_part(t, module, "bias");
