@@ -107,6 +107,26 @@ static void test_what_does_not_fit(void **state) {
     tensors_free(t);
 }
 
+static void refused(const float *of, double epsilon, const char *words) {
+    const tensor rows[] = {row("conv0.weight", weight, 1), row("bn0.weight", gamma_of, 0),
+                           row("bn0.bias", beta, 0), row("bn0.running_mean", mean, 0),
+                           row("bn0.running_var", of, 0)};
+    tensors *t = write_and_read(rows, 5);
+    const cim_network network = network_of(NULL);
+    folded f;
+    assert_int_equal(folded_open(&f, &fake.host, t, &network, epsilon), CIM_E_FILE);
+    if (!strstr(fake.message, words)) fail_msg("'%s' is not in '%s'", words, fake.message);
+    tensors_free(t);
+}
+
+/* Their weights would be no numbers, and the network would still answer. */
+static void test_variances_that_are_none(void **state) {
+    (void)state;
+    const float negative[OUTS] = {1, -0.125f}, zero[OUTS] = {0, 1};
+    refused(negative, EPSILON, "w.safetensors: tensor bn0.running_var: value 1 is -0.125: must be");
+    refused(zero, 0, "tensor bn0.running_var: value 0 is 0: must be above 0");
+}
+
 static void test_numbers_that_are_none(void **state) {
     (void)state;
     const float odd[][OUTS] = {{1, NAN}, {-INFINITY, 1}, {1, 2}};
@@ -126,6 +146,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_norm_behind_a_bias, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_norm_no_copy, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_does_not_fit, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_variances_that_are_none, setup, teardown),
         cmocka_unit_test_setup_teardown(test_numbers_that_are_none, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

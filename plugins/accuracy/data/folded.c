@@ -2,6 +2,7 @@
 
 #include <cim_sdk/text.h>
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,19 @@ static void name_layer(const cim_layer *l, folded_layer *to) {
     const size_t stem = n > 7 && !strcmp(to->weight_name + n - 7, ".weight") ? n - 7 : n;
     snprintf(to->bias_name, sizeof to->bias_name, "%.*s.bias", (int)(stem < 250 ? stem : 250),
              to->weight_name);
+}
+
+/* A norm divides by its deviation: what is below 0, or 0 without an epsilon, has none. */
+static cim_status check_variance(const folded *f, const tensors *t, const tensor *variance,
+                                 double epsilon) {
+    for (uint64_t o = 0; o < variance->n; o++) {
+        const double v = (double)variance->values[o];
+        if (v >= 0 && v + epsilon > 0) continue;
+        return cim_failf(f->host, CIM_E_FILE, "%s: tensor %.120s: value %" PRIu64 " is %g: must be "
+                         "%s", tensors_file(t), variance->name, o, v,
+                         v < 0 ? "a variance, 0 or more" : "above 0 where norm_epsilon is 0");
+    }
+    return CIM_OK;
 }
 
 static cim_status fold(folded *f, const layer_tensors *is, double epsilon, folded_layer *to) {
@@ -39,7 +53,8 @@ static cim_status fold(folded *f, const layer_tensors *is, double epsilon, folde
 static cim_status add_layer(folded *f, const tensors *t, const cim_network *network, uint32_t i,
                             double epsilon) {
     layer_tensors is;
-    const cim_status status = name_map_find(t, network, i, &is);
+    cim_status status = name_map_find(t, network, i, &is);
+    if (status == CIM_OK && is.mean) status = check_variance(f, t, is.variance, epsilon);
     if (status != CIM_OK) return status;
     folded_layer *to = &f->layers[f->n++];
     *to = (folded_layer){.weight = is.weight->values, .n_weight = is.weight->n,
