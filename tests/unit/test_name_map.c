@@ -170,6 +170,18 @@ static void test_a_prefix_of_all_names_is_pointed_out(void **state) {
     tensors_free(t);
 }
 
+static void test_epsilon_goes_by_the_names(void **state) {
+    (void)state;
+    const struct { const char *name; double epsilon; } rows[] = {
+        {"features.4.block.2.fc1.weight", 1e-3}, {"features.1.0.block.0.0.weight", 1e-5},
+        {"features.1.conv.0.0.weight", 1e-5}, {"features.0.0.weight", 1e-5},
+        {"layer1.0.conv1.weight", 1e-5}, {"features.4.block", 1e-5}, {NULL, 1e-5}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const cim_network network = network_of("x", rows[i].name);
+        assert_true(name_map_epsilon(&network) == rows[i].epsilon);
+    }
+}
+
 static void test_npz_of_numpy(void **state) {
     (void)state;
     tensors *t = NULL;
@@ -224,6 +236,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_what_does_not_fit_is_named, setup, teardown),
         cmocka_unit_test_setup_teardown(test_norms_without_statistics_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_prefix_of_all_names_is_pointed_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_epsilon_goes_by_the_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_npz_of_numpy, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_npz, setup, teardown),
     };

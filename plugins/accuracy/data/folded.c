@@ -24,7 +24,7 @@ static cim_status check_variance(const folded *f, const tensors *t, const tensor
         if (v >= 0 && v + epsilon > 0) continue;
         return cim_failf(f->host, CIM_E_FILE, "%s: tensor %.120s: value %" PRIu64 " is %g: must be "
                          "%s", tensors_file(t), variance->name, o, v,
-                         v < 0 ? "a variance, 0 or more" : "above 0 where norm_epsilon is 0");
+                         v < 0 ? "a variance, 0 or more" : "above 0 where nothing is added to it");
     }
     return CIM_OK;
 }

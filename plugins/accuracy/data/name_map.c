@@ -162,3 +162,12 @@ cim_status name_map_find(const tensors *t, const cim_network *network, uint32_t 
     status = check_channels(t, l, out->bias);
     return status == CIM_OK ? find_norm(t, l, module, out) : status;
 }
+
+double name_map_epsilon(const cim_network *network) {
+    for (uint32_t i = 0; i < network->layers.n; i++) {
+        const char *name = CIM_ROW(cim_layer, network->layers, i)->tensor;
+        int end = 0;
+        if (name && sscanf(name, "features.%*u.block.%n", &end) == 0 && end) return 1e-3;
+    }
+    return 1e-5;
+}

@@ -26,4 +26,9 @@ typedef struct layer_tensors {
  * the others out. What is missing or does not fit is an error that names layer, tensor and file. */
 cim_status name_map_find(const tensors *t, const cim_network *network, uint32_t layer,
                          layer_tensors *out);
+
+/* What is added to the variances of batch norm before their root, in the networks that have tensors
+ * of these names: 1e-3 in torchvision's MobileNetV3 (layers "features.N.block...."), 1e-5 in its
+ * others and in Once-for-All's. */
+double name_map_epsilon(const cim_network *network);
 #endif
