@@ -232,10 +232,48 @@ static void test_folder_with_a_sub_folder_a_class(void **state) {
     assert_in_range(red[12], 178, 190);
     assert_in_range(red[16 + 3] - red[16], 95, 115); /* green: three steps of 35 */
     dataset_free(d);
-    what.part = DATASET_TRAIN; /* there is none: the folder itself, where val is a class */
-    d = read_set(&what);
-    assert_int_equal(d->n_classes, 1);
+}
+
+/* Of ImageNet many have val alone, which is no class: not what is trained on, but the ranges of a
+ * network's values can be taken from it. */
+static void test_parts_are_no_classes(void **state) {
+    (void)state;
+    temp_subfolder(&folder, "val");
+    copy("grey.png", "val/c.png");    /* as ILSVRC2012_img_val.tar has them */
+    refused(&(dataset_request){.name = "imagenet", .path = folder.path}, "holds no sub-folders");
+    temp_subfolder(&folder, "val/n01");
+    temp_subfolder(&folder, "val/n02");
+    copy("grey.png", "val/n01/a.png");
+    copy("colours.png", "val/n02/b.png");
+    dataset_request what = {.name = "imagenet", .path = folder.path, .part = DATASET_TRAIN,
+                            .channels = 3};
+    refused(&what, "data set ImageNet: ");
+    refused(&what, " has a folder val, and none of the name train");
+    what.or_test = 1;
+    dataset *d = read_set(&what);
+    assert_true(d->n == 2 && d->n_classes == 2 && d->labels[0] == 0 && d->labels[1] == 1);
     dataset_free(d);
+    temp_subfolder(&folder, "train");
+    temp_subfolder(&folder, "train/n01");
+    copy("grey.png", "train/n01/c.png");
+    d = read_set(&what);
+    assert_true(d->n == 1 && d->n_classes == 1);
+    dataset_free(d);
+}
+
+static void test_train_alone_is_no_test(void **state) {
+    (void)state;
+    temp_subfolder(&folder, "train");
+    copy("grey.png", "train/a.png"); /* a class of vehicles */
+    temp_subfolder(&folder, "a");
+    copy("grey.png", "a/a.png");
+    const dataset_request what = {.path = folder.path};
+    dataset *d = read_set(&what);
+    assert_true(d->n == 2 && d->n_classes == 2);
+    dataset_free(d);
+    temp_subfolder(&folder, "train/n01");
+    copy("grey.png", "train/n01/c.png");
+    refused(&what, " has a folder train, and none of the name val or test");
 }
 
 static void test_validation_images_of_tiny_imagenet(void **state) {
@@ -287,6 +325,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_damaged_pictures, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sizes_are_bounded_before_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(test_folder_with_a_sub_folder_a_class, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_parts_are_no_classes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_train_alone_is_no_test, setup, teardown),
         cmocka_unit_test_setup_teardown(test_validation_images_of_tiny_imagenet, setup, teardown),
         cmocka_unit_test_setup_teardown(test_folder_without_images, setup, teardown),
         cmocka_unit_test_setup_teardown(test_requests_out_of_range, setup, teardown),

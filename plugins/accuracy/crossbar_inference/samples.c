@@ -55,9 +55,9 @@ cim_status samples_need(samples *s, const char *name, dataset_part part, uint32_
     if (!name) name = "";
     if (holds(s, name, part, n, network)) return check_labels(s, network);
     samples_free(s);
-    const dataset_request what = {.name = name, .path = s->path, .part = part, .limit = n,
-                                  .channels = network->in_channels, .height = network->in_height,
-                                  .width = network->in_width};
+    const dataset_request what = {.name = name, .path = s->path, .part = part, .or_test = 1,
+                                  .limit = n, .channels = network->in_channels,
+                                  .height = network->in_height, .width = network->in_width};
     dataset *d = NULL;
     cim_status status = dataset_read(s->host, &what, &d);
     if (status != CIM_OK) return status;

@@ -105,19 +105,29 @@ static int try_cifar(const source *s, const char *path, cim_status *status) {
     return n > 0;
 }
 
-/* Images for tests are in val (Tiny-ImageNet's test has no classes) or test, others in train. */
+/* PATH/NAME, which becomes TO, is a folder; unless WANTED, no class that is called so and holds
+ * images alone. */
+static int find_part(const char *path, const char *name, int wanted, char *to) {
+    const int n = snprintf(to, MAX_PATH, "%s/%s", path, name);
+    return n > 0 && n < MAX_PATH && (wanted ? is_kind(to, S_IFDIR) : images_has_sub_folders(to));
+}
+
+/* Images for tests are in val (Tiny-ImageNet's test has no classes) or test, others in train; or
+ * the folder itself has the classes. Other parts than the wanted one are no classes. */
 static int try_folder(const source *s, const char *path, cim_status *status) {
-    static const char *const parts[2][2] = {[DATASET_TEST] = {"val", "test"},
-                                            [DATASET_TRAIN] = {"train", "train"}};
     char folder[MAX_PATH];
+    const int is_train = s->what->part == DATASET_TRAIN;
     if (!is_kind(path, S_IFDIR)) return 0;
-    for (int i = 0; i < 2; i++) {
-        const int n = snprintf(folder, MAX_PATH, "%s/%s", path, parts[s->what->part][i]);
-        if (n < 0 || n >= MAX_PATH || !is_kind(folder, S_IFDIR)) continue;
-        *status = images_read_folder(s, folder);
-        return 1;
-    }
-    *status = images_read_folder(s, path);
+    const char *tests = find_part(path, "val", !is_train, folder)    ? "val"
+                        : find_part(path, "test", !is_train, folder) ? "test" : NULL;
+    const char *train = find_part(path, "train", is_train, folder) ? "train" : NULL;
+    const char *part = !is_train ? tests : train || !s->what->or_test ? train : tests;
+    if (part) (void)find_part(path, part, 1, folder);
+    if (part || (!tests && !train)) *status = images_read_folder(s, part ? folder : path);
+    else
+        *status = cim_failf(s->host, CIM_E_FILE, "data set %s: %.300s has a folder %s, and none of "
+                            "the name %s", s->title, path, tests ? tests : train,
+                            is_train ? "train" : "val or test");
     return 1;
 }
 

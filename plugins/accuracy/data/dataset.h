@@ -28,6 +28,8 @@ typedef struct dataset_request {
                               set                                                                 */
     const char *path;      /* a folder or file; NULL or "": where Debian's package puts it        */
     dataset_part part;
+    int or_test;           /* DATASET_TRAIN: of an image folder that has val or test, and no train,
+                              those will do. Otherwise this is an error                           */
     uint32_t limit;        /* at most so many images, the first ones; 0: all. Of an image folder:
                               the first of each class, then the second of each, ...               */
     uint32_t channels, height, width; /* 0: as they are (image folders: as the first)             */

@@ -70,6 +70,16 @@ static int is_folder(const char *path) {
     return stat(path, &is) == 0 && S_ISDIR(is.st_mode);
 }
 
+int images_has_sub_folders(const char *path) {
+    char below[MAX_PATH];
+    int found = 0;
+    DIR *folder = opendir(path);
+    for (const struct dirent *e; folder && !found && (e = readdir(folder)) != NULL;)
+        found = is_visible(e) && join(below, path, e->d_name) && is_folder(below);
+    if (folder) closedir(folder);
+    return found;
+}
+
 static cim_status list_images(listing *l, const char *folder, uint32_t label, uint32_t *order,
                               int depth) {
     struct dirent **found = NULL;

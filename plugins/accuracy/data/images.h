@@ -49,6 +49,8 @@ cim_status images_read_cifar(const source *s, const char *const *files, uint32_t
 cim_status images_read_npz(const source *s, const char *file);
 /* One sub-folder a class; or, for Tiny-ImageNet's validation images, a list of classes. */
 cim_status images_read_folder(const source *s, const char *folder);
+/* True where a folder at PATH has sub-folders. */
+int images_has_sub_folders(const char *path);
 
 /* The same from memory. CIFAR: images FIRST and on, as many as the set still needs. */
 cim_status images_parse_idx(const source *s, const bytes *images, const bytes *labels);
