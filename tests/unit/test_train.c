@@ -233,27 +233,51 @@ static void batch_norm_is_folded_into_the_weights(void **state) {
     end(&r);
 }
 
-/* Weights from a file: outside of training the same network, and in training one that starts
- * there. */
-static void a_run_starts_from_stored_weights(void **state) {
-    fixture *f = *state;
-    run first, second;
-    const char *const metadata[] = {NULL};
+/* The file at f->path with conv's batch norm beside its layer, as torchvision has it. */
+static void put_norm_beside(const fixture *f, const run *r) {
+    static const char *const names[] = {"conv.weight", "bn.weight", "bn.bias", "bn.running_mean",
+                                        "bn.running_var"};
+    static const parameter_kind kinds[] = {PARAMETER_WEIGHT, PARAMETER_GAMMA, PARAMETER_BETA,
+                                           PARAMETER_MEAN, PARAMETER_VARIANCE};
+    tensors *t = NULL;
+    assert_int_equal(tensors_read(&f->fake.host, f->path, &t), CIM_OK);
+    tensor rows[9];
+    for (int i = 0; i < 5; i++)
+        rows[i] = (tensor){.name = names[i], .n_dims = i ? 1 : 4, .dims = {4, 1, 3, 3},
+                           .n = i ? 4 : 36,
+                           .values = parameters_find(r->n->store, 0, kinds[i])->value};
+    for (uint32_t i = 0, n = 5; i < tensors_count(t); i++)
+        if (strncmp(tensors_at(t, i)->name, "conv.", 5) != 0) rows[n++] = *tensors_at(t, i);
+    assert_int_equal(tensors_write(&f->fake.host, f->path, rows, 9, NULL), CIM_OK);
+    tensors_free(t);
+}
+
+static void expect_start(fixture *f, const run *first, const run *second) {
     const uint32_t order[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     real images[BATCH * SIDE * SIDE];
-    begin(f, &first, OPTIMISER_SGD);
-    begin(f, &second, OPTIMISER_SGD);
-    go_to(&first, 40);
-    assert_int_equal(export_weights(first.n, &f->fake.host, f->path, metadata), CIM_OK);
-    assert_int_equal(start_weights(second.n, f->network, &f->set, &f->fake.host, f->path), CIM_OK);
+    assert_int_equal(start_weights(second->n, f->network, &f->set, &f->fake.host, f->path), CIM_OK);
     images_gather(&f->set, order, BATCH, SIDE, SIDE, NULL, NULL, images);
-    const real *a = net_forward(first.n, BATCH, images, false);
+    const real *a = net_forward(first->n, BATCH, images, false);
     for (int training = 0; training < 2; training++) { /* these images gave the moments */
-        const real *b = net_forward(second.n, BATCH, images, training);
+        const real *b = net_forward(second->n, BATCH, images, training);
         for (uint32_t i = 0; i < CLASSES * BATCH; i++)
             if (!(fabs((double)(a[i] - b[i])) < 1e-3))
                 fail_msg("%g, not %g", (double)b[i], (double)a[i]);
     }
+}
+
+/* Weights from a file: outside of training the same network, in training one that starts there. */
+static void a_run_starts_from_stored_weights(void **state) {
+    fixture *f = *state;
+    run first, second;
+    const char *const metadata[] = {NULL};
+    begin(f, &first, OPTIMISER_SGD);
+    begin(f, &second, OPTIMISER_SGD);
+    go_to(&first, 40);
+    assert_int_equal(export_weights(first.n, &f->fake.host, f->path, metadata), CIM_OK);
+    expect_start(f, &first, &second);
+    put_norm_beside(f, &first);
+    expect_start(f, &first, &second);
     f->network = build(f, 5, true);
     end(&second);
     begin(f, &second, OPTIMISER_SGD);

@@ -1,13 +1,15 @@
 #include "start_weights.h"
 #include "sums.h"
 
-#include "tensors.h"
+#include "folded.h"
 
 #include <cim_sdk/text.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+typedef struct stored { tensors *t; folded folded; } stored;
 
 static real *values(const net *n, const node *d, parameter_kind kind) {
     return parameters_find(n->store, d->slot, kind)->value;
@@ -17,14 +19,15 @@ static void fill(real *x, size_t n, real value) {
     for (size_t i = 0; i < n; i++) x[i] = value;
 }
 
-static cim_status read_tensor(const tensors *t, const char *name, const node *d, size_t n,
-                              real *to) {
-    const tensor *from = tensors_find(t, name);
-    if (!from || from->n != n)
-        return cim_failf(tensors_host(t), CIM_E_FILE,
-                         "%s: layer %s: %s tensor \"%s\" of %zu numbers", tensors_file(t), d->name,
-                         from ? "needs a" : "has no", name, n);
-    for (size_t i = 0; i < n; i++) to[i] = from->values[i];
+static cim_status copy_numbers(const stored *s, const char *name, const node *d, size_t n,
+                               real *to) {
+    uint64_t count = 0;
+    const float *from = folded_find(&s->folded, name, &count);
+    if (!from || count != n)
+        return cim_failf(tensors_host(s->t), CIM_E_FILE,
+                         "%s: layer %s: %s tensor \"%s\" of %zu numbers", tensors_file(s->t),
+                         d->name, from ? "needs a" : "has no", name, n);
+    for (size_t i = 0; i < n; i++) to[i] = from[i];
     return CIM_OK;
 }
 
@@ -37,14 +40,16 @@ static void names_of(const cim_layer *l, char weight[256], char bias[256]) {
 }
 
 /* Batch norm that does nothing: mean 0, variance 1. */
-static cim_status read_layer(net *n, node *d, const cim_layer *l, const tensors *t) {
+static cim_status read_layer(net *n, node *d, const cim_layer *l, const stored *s) {
     const size_t rows = d->shape[0], row = (size_t)d->shape[1] * d->shape[2] * d->shape[3];
     char weight[256], bias[256];
+    uint64_t count;
     names_of(l, weight, bias);
     real *offset = values(n, d, d->op == CIM_OP_LINEAR ? PARAMETER_BIAS : PARAMETER_BETA);
-    cim_status status = read_tensor(t, weight, d, rows * row, values(n, d, PARAMETER_WEIGHT));
+    cim_status status = copy_numbers(s, weight, d, rows * row, values(n, d, PARAMETER_WEIGHT));
     fill(offset, rows, 0);
-    if (status == CIM_OK && tensors_find(t, bias)) status = read_tensor(t, bias, d, rows, offset);
+    if (status == CIM_OK && folded_find(&s->folded, bias, &count))
+        status = copy_numbers(s, bias, d, rows, offset);
     if (d->op == CIM_OP_LINEAR) return status;
     fill(values(n, d, PARAMETER_GAMMA), rows, 1);
     fill(values(n, d, PARAMETER_MEAN), rows, 0);
@@ -88,13 +93,16 @@ static cim_status measure(net *n, const image_set *set, const cim_host *host) {
 
 cim_status start_weights(net *n, const cim_network *network, const image_set *set,
                          const cim_host *host, const char *path) {
-    tensors *t = NULL;
-    cim_status status = tensors_read(host, path, &t);
-    if (status == CIM_OK) status = tensors_finite(t);
+    stored s = {0};
+    cim_status status = tensors_read(host, path, &s.t);
+    if (status == CIM_OK) status = tensors_finite(s.t);
+    if (status == CIM_OK)
+        status = folded_open(&s.folded, host, s.t, network, name_map_epsilon(network));
     for (uint32_t i = 0; status == CIM_OK && i < n->n; i++)
         if (n->nodes[i].w)
-            status = read_layer(n, &n->nodes[i], CIM_ROW(cim_layer, network->layers, i), t);
+            status = read_layer(n, &n->nodes[i], CIM_ROW(cim_layer, network->layers, i), &s);
     if (status == CIM_OK) status = measure(n, set, host);
-    tensors_free(t);
+    folded_close(&s.folded);
+    tensors_free(s.t);
     return status;
 }
