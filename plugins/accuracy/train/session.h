@@ -22,7 +22,7 @@ typedef struct session {
 } session;
 
 /* of the plug-in: results of another one are not taken from a cache */
-#define TRAINING_VERSION "1.1"
+#define TRAINING_VERSION "1.2"
 
 /* Trains from the beginning, or from R's checkpoint; tests; writes R's weights unless that is NULL.
  * Without weights to write, what the cache has is not done again. */
