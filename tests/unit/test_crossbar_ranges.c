@@ -127,8 +127,42 @@ static void whatever_came_before(void **state) {
     }
 }
 
+/* As many images as a large network can be afforded, even where a small one's are held. */
+static void images_of_a_large_network(void **state) {
+    (void)state;
+    static const struct { uint32_t outs, images; } is[] = {
+        {64, 512}, {3000, 512}, {4000, 390}, {40000, 39}, {400000, 32}, {64, 512}};
+    scene s;
+    begin(&s, "lenet5", 1);
+    for (size_t i = 0; i < sizeof is / sizeof *is; i++) {
+        /* 64,000 multiply-accumulates an output */
+        cim_layer l = {.name = "c", .op = CIM_OP_CONV, .in_channels = 1, .in_height = 32,
+                       .in_width = 32, .out_channels = is[i].outs, .out_height = 80,
+                       .out_width = 80, .kernel_height = 5, .kernel_width = 2, .stride_height = 1,
+                       .stride_width = 1, .groups = 1};
+        cim_network network = s.p.network;
+        network.layers = (cim_layer_table){&l, 1, sizeof l};
+        samples some;
+        if (calibrate_samples(&s.training, "", &network, &some) != CIM_OK)
+            fail_msg("%s", s.host.message);
+        assert_int_equal(some.n, is[i].images);
+        assert_int_equal(s.training.n, CALIBRATE_IMAGES);
+        assert_ptr_equal(some.pixels, s.training.pixels);
+    }
+    samples few = {.host = &s.host.host}, some;
+    cim_layer l = *(const cim_layer *)s.p.network.layers.rows;
+    cim_network network = s.p.network;
+    l.out_channels = 1u << 30;
+    network.layers = (cim_layer_table){&l, 1, sizeof l};
+    assert_int_equal(calibrate_samples(&few, "", &network, &some), CIM_OK);
+    assert_int_equal(few.n, CALIBRATE_LEAST);
+    samples_free(&few);
+    end(&s);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_clip_of_least_error),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(images_of_a_large_network),
+                                       cmocka_unit_test(the_clip_of_least_error),
                                        cmocka_unit_test(the_networks_own_product),
                                        cmocka_unit_test(whatever_came_before)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,26 @@ enum {
     MOST_BITS = 16           /* of an input                                                       */
 };
 
+/* Ten seconds of a core: a layer has enough values in a few large images. */
+#define MOST_MACS 1e11
+
+static uint32_t images_for(const cim_network *network) {
+    double macs = 0;
+    for (uint32_t i = 0; i < network->layers.n; i++)
+        macs += (double)cim_layer_macs(CIM_ROW(cim_layer, network->layers, i));
+    const double most = macs > 0 ? MOST_MACS / macs : CALIBRATE_IMAGES;
+    return (uint32_t)fmin(fmax(most, CALIBRATE_LEAST), CALIBRATE_IMAGES);
+}
+
+cim_status calibrate_samples(samples *all, const char *name, const cim_network *network,
+                             samples *out) {
+    const uint32_t n = images_for(network);
+    const cim_status status = samples_need(all, name, DATASET_TRAIN, n, network);
+    *out = *all;
+    if (out->n > n) out->n = n;
+    return status;
+}
+
 /* ---- activations ---------------------------------------------------------------------------- */
 
 static const float *stored(const net *n, net_source source, uint32_t bits) {
@@ -52,7 +72,7 @@ static cim_status watch_product(void *context, uint32_t layer, const double *in,
 static cim_status watch_images(watch *w, const samples *images, float **room) {
     const cim_host *host = w->n->host;
     const uint32_t layers = w->n->n_weighted;
-    w->images = images->n < CALIBRATE_IMAGES ? images->n : CALIBRATE_IMAGES;
+    w->images = images->n;
     *room = host->alloc(host, (size_t)layers * MOST_VALUES, sizeof **room);
     w->values = host->alloc(host, layers, sizeof *w->values);
     w->seen = host->alloc(host, layers, sizeof *w->seen);

@@ -6,7 +6,13 @@
 #include "crossbar.h"
 #include "samples.h"
 
-enum { CALIBRATE_IMAGES = 512, CALIBRATE_CONVERTERS = 64 };
+enum { CALIBRATE_IMAGES = 512, CALIBRATE_LEAST = 32, CALIBRATE_CONVERTERS = 64 };
+
+/* What NETWORK is calibrated with: the first CALIBRATE_IMAGES training images of data set NAME, fewer
+ * for a large network (README.md), however many ALL holds for another one; ALL is read anew where it
+ * has too few. OUT is a part of ALL, and stays valid as long. */
+cim_status calibrate_samples(samples *all, const char *name, const cim_network *network,
+                             samples *out);
 
 /* RANGES, one for each layer with weights. Tensor "act_scale.B" of the weights, one step for each
  * layer's input of B bits, goes before a search on IMAGES (which may be NULL if all are there). */

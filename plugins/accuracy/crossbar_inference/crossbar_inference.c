@@ -288,12 +288,13 @@ static cim_status evaluate_folded(inference *x, cim_accuracy_request *r) {
     if (status == CIM_OK && r->fidelity == ESTIMATE) return estimate_it(x, name, source, images, r);
     if (status == CIM_OK) status = samples_need(&x->test, name, DATASET_TEST, images, r->network);
     const int is_statistical = r->fidelity == SAMPLE || r->fidelity == STATISTICAL;
+    samples training = {0};
     if (status == CIM_OK &&
         (is_statistical || evaluation_needs(r->network, r->nonidealities, source)))
-        status = samples_need(&x->training, name, DATASET_TRAIN, CALIBRATE_IMAGES, r->network);
+        status = calibrate_samples(&x->training, name, r->network, &training);
     evaluation e;
     if (status != CIM_OK) return status;
-    status = evaluation_open(&e, x->host, r->network, r->nonidealities, source, &x->training);
+    status = evaluation_open(&e, x->host, r->network, r->nonidealities, source, &training);
     if (status != CIM_OK) return status;
     evaluation_compensate(&e, (int)cim_number(r->values, 0, COMPENSATION, 0));
     e.is_statistical = is_statistical;

@@ -49,7 +49,7 @@ typedef struct estimate {
     estimate_digits *digits;
 } estimate;
 
-/* TRAINING: CALIBRATE_IMAGES. */
+/* TRAINING: calibrate_samples(). */
 cim_status estimate_open(estimate *e, const cim_host *host, const cim_network *network,
                          net_source source, const samples *training);
 void estimate_close(estimate *e);

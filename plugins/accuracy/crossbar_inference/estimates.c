@@ -48,14 +48,12 @@ void estimates_free(estimates *all) {
     for (uint32_t i = 0; i < ESTIMATES_KEPT; i++) estimate_close(&all->kept[i]);
 }
 
-static cim_status measure(estimates *all, const estimates_question *q, uint64_t key,
-                          estimate **out) {
+static cim_status measure(estimates *all, const estimates_question *q, const samples *training,
+                          uint64_t key, estimate **out) {
     estimate *e = &all->kept[all->next];
     all->next = (all->next + 1) % ESTIMATES_KEPT;
     estimate_close(e);
-    cim_status status =
-        samples_need(q->training, q->dataset, DATASET_TRAIN, CALIBRATE_IMAGES, q->network);
-    if (status == CIM_OK) status = estimate_open(e, all->host, q->network, q->source, q->training);
+    const cim_status status = estimate_open(e, all->host, q->network, q->source, training);
     if (status == CIM_OK) e->key = key;
     *out = e;
     return status;
@@ -65,13 +63,16 @@ cim_status estimates_ask(estimates *all, const estimates_question *q, double *ac
     const uint64_t key = key_of(q);
     estimate *e = all->kept;
     while (e < all->kept + ESTIMATES_KEPT && (!e->host || e->key != key)) e++;
+    const int is_new = e == all->kept + ESTIMATES_KEPT;
+    samples training;
     cim_status status = CIM_OK;
-    if (e == all->kept + ESTIMATES_KEPT) status = measure(all, q, key, &e);
+    if (is_new || e->images != q->images)
+        status = calibrate_samples(q->training, q->dataset, q->network, &training);
+    if (status == CIM_OK && is_new) status = measure(all, q, &training, key, &e);
     if (status == CIM_OK && e->images != q->images) {
         status = samples_need(q->test, q->dataset, DATASET_TEST, q->images, q->network);
         if (status == CIM_OK)
-            status =
-                estimate_measure_best(e, q->network, q->source, q->training, q->test, q->images);
+            status = estimate_measure_best(e, q->network, q->source, &training, q->test, q->images);
     }
     if (status == CIM_OK) e->compensation = q->compensation;
     return status == CIM_OK ? estimate_accuracy(e, q->network, q->rows, q->source, accuracy)
