@@ -19,6 +19,15 @@ static void add(csv_reader *r, csv_row *row, int c) {
     text_add_bytes(&row->chars, &one, 1);
 }
 
+static const char mark[] = "\xef\xbb\xbf"; /* a byte order mark, with which Excel begins a file */
+
+/* It is no part of the first cell; inside of that one's quotes it is. */
+static void drop_mark(csv_row *row) {
+    if (row->line == 1 && row->n == 1 && row->chars.length == 3 &&
+        memcmp(row->chars.chars, mark, 3) == 0)
+        text_clear(&row->chars);
+}
+
 /* Reads to the closing quote. */
 static void read_quoted(csv_reader *r, csv_row *row) {
     const uint64_t begin = r->line;
@@ -54,7 +63,10 @@ static bool read_line(csv_reader *r, csv_row *row) {
         } else if (c == ',') {
             text_add_bytes(&row->chars, "", 1);
             begin_cell(row);
-        } else add(r, row, c);
+        } else {
+            add(r, row, c);
+            drop_mark(row);
+        }
     }
     if (r->wrong) return false;
     if (row->chars.length > row->starts[row->n - 1] && row->chars.length > quoted &&
@@ -96,7 +108,7 @@ void csv_row_free(csv_row *row) {
 
 void csv_add(text *out, const char *chars, bool first) {
     if (!first) text_add_bytes(out, ",", 1);
-    if (!strpbrk(chars, ",\"\r\n")) {
+    if (!strpbrk(chars, ",\"\r\n") && strncmp(chars, mark, 3) != 0) {
         text_add_bytes(out, chars, strlen(chars));
         return;
     }

@@ -1,4 +1,5 @@
-/* csv.h: comma-separated values as RFC 4180 has them: quotes, doubled quotes, CRLF. */
+/* csv.h: comma-separated values as RFC 4180 has them: quotes, doubled quotes, CRLF; behind a byte
+ * order mark, where there is one. */
 #ifndef CSV_H
 #define CSV_H
 #include "text.h"

@@ -14,17 +14,12 @@ static bool is_for(const dimension *d, const char *name) {
            (strlen(name) == n && strncmp(d->is.name, name, n) == 0);
 }
 
-static const char *head_of(const csv_row *heads, size_t i) {
-    const char *name = csv_cell(heads, i);
-    return i == 0 && strncmp(name, "\xef\xbb\xbf", 3) == 0 ? name + 3 : name; /* byte order mark */
-}
-
 static bool check_heads(const study *s, const csv_row *heads, const char *path, failure *f) {
     size_t n_dimensions = 0;
     for (size_t i = 0; i < heads->n; i++) {
-        const char *name = head_of(heads, i);
+        const char *name = csv_cell(heads, i);
         for (size_t k = 0; k < i && strchr(name, '.'); k++)
-            if (strcmp(head_of(heads, k), name) == 0)
+            if (strcmp(csv_cell(heads, k), name) == 0)
                 return fail(f, STATUS_WRONG, "%s:1: %s: is there twice", path, name);
         n_dimensions += strchr(name, '.') != NULL;
         bool known = !strchr(name, '.');
@@ -55,7 +50,7 @@ static bool read_point(const study *s, const csv_row *heads, const csv_row *row,
                     (unsigned long long)row->line, row->n, heads->n);
     space_default(&s->space, point);
     for (size_t i = 0; i < heads->n; i++) {
-        const char *name = head_of(heads, i), *chars = csv_cell(row, i);
+        const char *name = csv_cell(heads, i), *chars = csv_cell(row, i);
         if (!strchr(name, '.') || !chars[0]) continue;
         for (uint32_t d = 0; d < s->space.n_dimensions; d++) {
             text rule = {0};

@@ -12,11 +12,8 @@ static bool read_header(const study *s, const char *path, csv_reader *reader, co
                         failure *f) {
     csv_row row = {0};
     bool good = csv_read_first(reader, &row, path, f);
-    for (size_t i = 0; good && i < row.n; i++) {
-        const char *name = csv_cell(&row, i);
-        if (i == 0 && strncmp(name, "\xef\xbb\xbf", 3) == 0) name += 3; /* a byte order mark */
-        good = columns_add(out, s, path, name, f);
-    }
+    for (size_t i = 0; good && i < row.n; i++)
+        good = columns_add(out, s, path, csv_cell(&row, i), f);
     csv_row_free(&row);
     return good;
 }

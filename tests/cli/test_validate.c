@@ -147,6 +147,15 @@ static void a_failed_row_is_beyond_all_bounds(void **state) {
     expect_line(r, "latency_s", "2 inf % inf % 1e+08 % MISSED bad");
 }
 
+/* As Excel saves it. */
+static void a_table_with_a_byte_order_mark(void **state) {
+    (void)state;
+    write_table();
+    cli_write("table.csv", "\xef\xbb\xbf%s", cli_read("table.csv"));
+    write_config("", FIGURE("latency_s", "latency_ns * 1e-9", "worst = 0.0701;"));
+    expect_line(cli_good("validate model.cfg"), "latency_s", "8 4 % 7 % 7.01 % holds h");
+}
+
 static void a_table_that_is_elsewhere(void **state) {
     (void)state;
     write_table();
@@ -223,7 +232,8 @@ int main(void) {
         CLI_TEST(shares_and_worst_rows), CLI_TEST(a_figure_out_of_bounds),
         CLI_TEST(parts_and_rows),        CLI_TEST(cells_that_are_no_numbers),
         CLI_TEST(rows_that_count),       CLI_TEST(a_failed_row_is_beyond_all_bounds),
-        CLI_TEST(a_table_that_is_elsewhere), CLI_TEST(what_the_table_sets_is_not_set),
+        CLI_TEST(a_table_that_is_elsewhere),
+        CLI_TEST(a_table_with_a_byte_order_mark), CLI_TEST(what_the_table_sets_is_not_set),
         CLI_TEST(wrong_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,40 @@ static void quotes_hold_commas_quotes_and_lines(void **state) {
     assert_end(&r);
 }
 
+static void a_byte_order_mark_is_no_part_of_a_cell(void **state) {
+    (void)state;
+    const char *source = "\xef\xbb\xbf" "id,\xef\xbb\xbf" "b\n\xef\xbb\xbf" "1,2\n";
+    csv_reader r = open_text(source, strlen(source));
+    assert_row(&r, 1, "id|\xef\xbb\xbf" "b");
+    assert_row(&r, 2, "\xef\xbb\xbf" "1|2");
+    assert_end(&r);
+    source = "\xef\xbb\xbf\"a,b\",c\n";
+    r = open_text(source, strlen(source));
+    assert_row(&r, 1, "a,b|c");
+    assert_end(&r);
+    text out = {0};
+    csv_add(&out, "\xef\xbb\xbf" "x", true); /* what is a cell's own is there again */
+    csv_add(&out, "y", false);
+    r = open_text(out.chars, out.length);
+    assert_row(&r, 1, "\xef\xbb\xbf" "x|y");
+    assert_end(&r);
+    text_free(&out);
+    source = "\xef\xbb\xbf\r\n\r\na,b";
+    r = open_text(source, strlen(source));
+    assert_row(&r, 3, "a|b");
+    assert_end(&r);
+    source = "\xef\xbc\xa1,b\n"; /* a letter that begins with the same byte */
+    r = open_text(source, strlen(source));
+    assert_row(&r, 1, "\xef\xbc\xa1|b");
+    assert_end(&r);
+    failure f = {0};
+    csv_row row = {0};
+    r = open_text("\xef\xbb\xbf", 3);
+    assert_refused(csv_read_first(&r, &row, "a.csv", &f), &f, "a.csv: is empty");
+    csv_row_free(&row);
+    fclose(r.file);
+}
+
 static void what_rfc_4180_does_not_allow_ends_all_the_same(void **state) {
     (void)state;
     const char *source = "a\"b,\"c\"d\n";
@@ -166,6 +200,7 @@ int main(void) {
         cmocka_unit_test(plain_rows),
         cmocka_unit_test(line_ends_of_windows_and_blank_lines),
         cmocka_unit_test(quotes_hold_commas_quotes_and_lines),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_a_cell),
         cmocka_unit_test(what_rfc_4180_does_not_allow_ends_all_the_same),
         cmocka_unit_test(damage_is_no_end),
         cmocka_unit_test(the_writer_quotes_where_it_must),

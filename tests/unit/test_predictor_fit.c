@@ -282,7 +282,7 @@ static void wrong_tables_are_refused_by_line(void **state) {
     trials t;
     model m;
     fake_host_start(&f);
-    write_text("log2_macs,accuracy\n1,0.5\n2,0.5\n");
+    write_text("\xef\xbb\xbflog2_macs,accuracy\n1,0.5\n2,0.5\n"); /* as Excel writes it */
     assert_int_equal(trials_read(&f.host, scratch_file, &t), CIM_OK);
     assert_int_equal(model_fit(&f.host, &t, plan, &m), CIM_E_CONFIG);
     assert_non_null(strstr(f.message, "at least 20"));

@@ -170,6 +170,7 @@ cim_status trials_read(const cim_host *host, const char *path, trials *out) {
     *out = (trials){0};
     cim_status status = read_text(host, path, &text);
     rest = text;
+    if (text && !strncmp(text, "\xef\xbb\xbf", 3)) rest += 3; /* a byte order mark */
     if (status == CIM_OK && !(line = next_line(&rest))) status = refuse(&r, "is empty");
     if (status == CIM_OK && !(header = host->alloc(host, strlen(line) + 1, 1)))
         status = host->fail(host, CIM_E_MEMORY, "out of memory");
