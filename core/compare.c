@@ -164,13 +164,11 @@ table *compare_table(const comparison *c, const char *first) {
 
 void compare_row(const comparison *c, table *t, const char *name, const char *unit,
                  const double *values) {
-    const char *prefix = "";
-    double factor = 1;
+    const char *prefix;
     text shown = {0};
     size_t first = 0;
     while (first + 1 < c->n && !isfinite(values[first])) first++;
-    if (strcmp(unit, "J") == 0 || strcmp(unit, "s") == 0 || strcmp(unit, "W") == 0)
-        factor = prefix_for(isfinite(values[first]) ? values[first] : 0, &prefix);
+    const double factor = unit_prefix(unit, values[first], &prefix);
     text_add(&shown, "%s%s", prefix, unit);
     table_text(t, name);
     table_text(t, text_of(&shown));
@@ -219,14 +217,13 @@ static void print_equal(comparison *c) {
     if (c->m < 2) return;
     fputs("\n  At equal constraint: no goal worse than at any knee (", c->out);
     for (uint32_t k = 0; k < c->m; k++) {
-        const char *prefix = "";
+        const char *prefix;
         bounds[k] = -INFINITY;
         for (size_t i = 0; i < c->n; i++)
             if (c->sides[i].front.n)
                 bounds[k] = fmax(bounds[k], c->sides[i].front.goals[c->sides[i].knee * c->m + k]);
-        double value = as_wanted(&c->goals[k], bounds[k]), factor = 1;
-        if (strcmp(c->goals[k].unit, "J") == 0 || strcmp(c->goals[k].unit, "s") == 0)
-            factor = prefix_for(value, &prefix);
+        const double value = as_wanted(&c->goals[k], bounds[k]),
+                     factor = unit_prefix(c->goals[k].unit, value, &prefix);
         fprintf(c->out, "%s%s %.4g%s%s%s", k ? ", " : "", c->goals[k].name, value / factor,
                 c->goals[k].unit[0] ? " " : "", prefix, c->goals[k].unit);
     }

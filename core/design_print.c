@@ -71,13 +71,11 @@ static void print_metrics(const study *s, const result *r, FILE *out) {
     fputs("\n", out);
     for (uint32_t i = 0; i < e->n_metrics; i++) {
         const metric *m = &e->metrics[i];
-        const char *prefix = "";
-        double factor = 1, v = r->metrics[i];
-        if (strcmp(m->unit, "J") == 0 || strcmp(m->unit, "s") == 0 || strcmp(m->unit, "W") == 0)
-            factor = prefix_for(v, &prefix);
+        const char *prefix;
+        const double v = r->metrics[i] / unit_prefix(m->unit, r->metrics[i], &prefix);
         text_clear(&value);
         if (isnan(v)) text_add(&value, "not known");
-        else text_add(&value, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.5g", v / factor);
+        else text_add(&value, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.5g", v);
         fprintf(out, "  %-*s  %12s %s%-8s  ", (int)widest, m->name, text_of(&value), prefix,
                 isnan(v) ? "" : m->unit);
         if (e->n_workloads > 1 && i < e->n_base)

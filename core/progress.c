@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define TERMINAL_NS 200000000
@@ -54,11 +53,10 @@ static double volume(const progress *p, const pareto *front) {
 static void add_best(const progress *p, text *line) {
     for (uint32_t i = 0; i < p->n_goals && i < 3; i++) {
         if (!isfinite(p->best[i])) return;
-        const char *prefix = "";
+        const char *prefix;
         const goal *g = &p->goals[i];
-        double value = g->maximise ? -p->best[i] : p->best[i];
-        double factor = strcmp(g->unit, "J") == 0 || strcmp(g->unit, "s") == 0 ||
-                                strcmp(g->unit, "W") == 0 ? prefix_for(value, &prefix) : 1;
+        const double value = g->maximise ? -p->best[i] : p->best[i],
+                     factor = unit_prefix(g->unit, value, &prefix);
         text_add(line, "  %s %.3g %s%s", g->name, value / factor, prefix, g->unit);
     }
 }

@@ -52,13 +52,6 @@ void table_text(table *t, const char *chars) {
     t->items[t->n_items++] = (item){.chars = memory_text(chars)};
 }
 
-static bool takes_prefix(const char *unit) {
-    static const char *const units[] = {"J", "s", "W", "F", "ohm", "V", "A", "S", "Hz"};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(unit, units[i]) == 0) return true;
-    return false;
-}
-
 /* Texts, as the values of dimensions are, stand as they are. */
 static bool has_numbers(const table *t, size_t c) {
     for (size_t i = c; i < t->n_items; i += t->n_columns)
@@ -71,7 +64,7 @@ static bool has_numbers(const table *t, size_t c) {
 static double column_factor(const table *t, size_t c, const char **prefix) {
     double most = 0;
     *prefix = "";
-    if (!takes_prefix(t->columns[c].unit) || !has_numbers(t, c)) return 1;
+    if (!unit_takes_prefix(t->columns[c].unit) || !has_numbers(t, c)) return 1;
     for (size_t i = 0; i < t->n_items; i++) {
         const item *x = &t->items[i];
         if (!x->chars && isfinite(x->number) &&

@@ -115,6 +115,18 @@ double prefix_for(double value, const char **prefix) {
     return factors[i];
 }
 
+bool unit_takes_prefix(const char *unit) {
+    static const char *const units[] = {"J", "s", "W", "F", "ohm", "V", "A", "S", "Hz"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(unit, units[i]) == 0) return true;
+    return false;
+}
+
+double unit_prefix(const char *unit, double value, const char **prefix) {
+    *prefix = "";
+    return unit_takes_prefix(unit) ? prefix_for(value, prefix) : 1;
+}
+
 /* Levenshtein distance, for names of at most 63 characters. */
 static size_t distance(const char *a, const char *b) {
     size_t row[64], n = strlen(a), m = strlen(b);

@@ -30,6 +30,10 @@ bool natural_read(const char *chars, uint64_t *value);
 
 /* Chooses the SI prefix that suits VALUE: its factor, and "n", "u", "m", "", "k" ... */
 double prefix_for(double value, const char **prefix);
+/* People write "uJ" and "ns", but not "kmm2" or "k1/s". */
+bool unit_takes_prefix(const char *unit);
+/* As prefix_for() where UNIT takes one, else 1 and "". */
+double unit_prefix(const char *unit, double value, const char **prefix);
 
 /* Of the N names, the one most like NAME, or that it begins; NULL when none is near. */
 const char *nearest_name(const char *name, const char *const *names, size_t n);

@@ -192,6 +192,21 @@ static void prefixes_leave_one_to_three_digits(void **state) {
     assert_true(prefix_for(NAN, &prefix) == 1 && !*prefix);
 }
 
+static void units_that_people_scale_take_a_prefix(void **state) {
+    (void)state;
+    static const char *const scaled[] = {"J", "s", "W", "F", "ohm", "V", "A", "S", "Hz"},
+                      *const plain[] = {"", "mm2", "1/s", "TOPS/W", "J*s", "bits", "mJ", "K"};
+    const char *prefix;
+    for (size_t i = 0; i < sizeof scaled / sizeof *scaled; i++) {
+        assert_true(unit_prefix(scaled[i], 4.2e-7, &prefix) == 1e-9);
+        assert_string_equal(prefix, "n");
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        assert_true(unit_prefix(plain[i], 4.2e-7, &prefix) == 1);
+        assert_string_equal(prefix, "");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_number_reads_back_to_the_bit),
@@ -203,6 +218,7 @@ int main(void) {
         cmocka_unit_test(the_nearest_name_is_near),
         cmocka_unit_test(bytes_that_are_no_letters_are_replaced),
         cmocka_unit_test(prefixes_leave_one_to_three_digits),
+        cmocka_unit_test(units_that_people_scale_take_a_prefix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
