@@ -55,7 +55,7 @@ static bool print_config(study *s, store *st, const layout *l, const options *o,
     if (good) {
         double *design = memory_new(s->space.n_numbers, sizeof *design);
         space_design(&s->space, p.point, design);
-        design_config(s, design, text_of(&head), &out);
+        good = design_config(s, design, text_of(&head), &out, f);
         fputs(text_of(&out), stdout);
         free(design);
     }

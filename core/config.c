@@ -250,9 +250,11 @@ bool config_set(config *c, const char *assignment, failure *f) {
     return good;
 }
 
-void config_replace(config *c, node *n, const char *value) {
+bool config_replace(config *c, node *n, const char *value) {
     node *new = NULL, *group = n->parent;
-    if (parse_value(c, n->key, value, n->file, &new)) put_child(group, new);
+    if (!parse_value(c, n->key, value, n->file, &new)) return false;
+    put_child(group, new);
+    return true;
 }
 
 /* ---- printing ------------------------------------------------------------------------------- */

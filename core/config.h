@@ -44,8 +44,8 @@ bool config_read_text(config *c, const char *source, const char *name, const cha
 /* "group.key=value", where value is anything a config may hold there; a bare word is a text. Of a
  * list of groups, as of several targets, "group[i].key=value". */
 bool config_set(config *c, const char *assignment, failure *f);
-/* Gives N the value that VALUE is in config syntax. */
-void config_replace(config *c, node *n, const char *value);
+/* Gives N the value that VALUE is in config syntax; false, and N stays, where it is none. */
+bool config_replace(config *c, node *n, const char *value);
 bool config_all_read(config *c, failure *f);
 void config_free(config *c);
 void config_free_nodes(node **nodes, size_t n);   /* and the array */

@@ -10,7 +10,8 @@ static void add_number(const cim_param *p, double number, text *out) {
     text value = {0};
     param_to_text(p, number, &value);
     bool whole = !strpbrk(text_of(&value), ".en");
-    if (p->type == CIM_CATEGORY) text_add(out, "\"%s\"", text_of(&value));
+    const bool is_word = p->type == CIM_CATEGORY || strcmp(text_of(&value), "inf") == 0;
+    if (is_word) text_add(out, "\"%s\"", text_of(&value));
     else if (p->type == CIM_REAL) text_add(out, "%s%s", text_of(&value), whole ? ".0" : "");
     else if (p->type == CIM_INTEGER && fabs(number) > INT32_MAX) text_add(out, "%.0fL", number);
     else text_add(out, "%s", text_of(&value));
@@ -76,8 +77,9 @@ static void make_absolute(const instance *in) {
     }
 }
 
-/* The searched parameters of one owner, in its group of the tree. */
-static void fix_owner(const instance *in, const double *numbers, config *c) {
+/* The searched parameters of one owner, in its group of the tree. One that stayed as it is would
+ * still be searched, in what is called one design. */
+static bool fix_owner(const instance *in, const double *numbers, config *c, failure *f) {
     make_absolute(in);
     for (uint32_t i = 0; i < in->n_params; i++) {
         node *n = member(in->group, in->params[i].key);
@@ -86,19 +88,22 @@ static void fix_owner(const instance *in, const double *numbers, config *c) {
         if (in->params[i].length || in->params[i].index_set)
             add_vector(in, i, numbers + in->first[i], &value);
         else add_number(&in->params[i], numbers[in->first[i]], &value);
-        config_replace(c, n, text_of(&value));
+        if (!config_replace(c, n, text_of(&value)))
+            fail_at(f, n, "this design has %s, which no config can say", text_of(&value));
         text_free(&value);
     }
+    return !f->status;
 }
 
-void design_config(const study *s, const double *design, const char *head, text *out) {
+bool design_config(const study *s, const double *design, const char *head, text *out, failure *f) {
     config copy = s->config; /* the tree itself is changed: the study is not searched any more */
     for (uint32_t o = 0; o < s->space.n_owners; o++) {
-        fix_owner(s->space.owners[o], design, &copy);
+        if (!fix_owner(s->space.owners[o], design, &copy, f)) return false;
         design += s->space.owners[o]->n_numbers;
     }
     if (s->has_accuracy) make_absolute(&s->accuracy);
     if (s->stand_in.workload.plugin) make_absolute(&s->stand_in.workload);
     text_add(out, "# %s\n", head);
     config_print(&copy, out);
+    return true;
 }

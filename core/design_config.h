@@ -5,5 +5,5 @@
 #include "study.h"
 
 /* HEAD: a comment for the first line. */
-void design_config(const study *s, const double *design, const char *head, text *out);
+bool design_config(const study *s, const double *design, const char *head, text *out, failure *f);
 #endif

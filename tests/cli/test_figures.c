@@ -25,7 +25,7 @@ static void write_model(const char *metrics, const char *values) {
 
 static void units_are_scaled_alike_everywhere(void **state) {
     (void)state;
-    write_model(METRIC("clock_hz", "Hz") ", " METRIC("supply_v", "V") ", " METRIC("area_mm2", "mm2"),
+    write_model(METRIC("clock_hz", "Hz") "," METRIC("supply_v", "V") "," METRIC("area_mm2", "mm2"),
                 "\"clock_hz\": 1.5e9, \"supply_v\": 0.4, \"area_mm2\": 0.02");
     const char *out = cli_good("eval study.cfg")->out;
     assert_non_null(strstr(out, " 1.5 GHz "));

@@ -244,12 +244,37 @@ static void a_design_as_a_config(void **state) {
     cli_refused(cli("export run --as config --trial 999"), 2, "999");
 }
 
+/* A range without end, in a vector too: what is exported as one design is not searched. */
+static void a_design_without_end_as_a_config(void **state) {
+    (void)state;
+    cli_write("model.sh",
+              "while read -r line; do case \"$line\" in\n*describe*) echo '{\"parameters\": ["
+              "{\"name\": \"ratio\", \"type\": \"real\", \"default\": 1, \"min\": 0, \"max\": "
+              "1.7976931348623157e308, \"length\": 2}], "
+              "\"metrics\": [{\"name\": \"energy_j\"}]}' ;;\n*) echo '{\"metrics\": {\"energy_j\": 1}}' ;;\nesac; done\n");
+    cli_write("study.cfg", "workload = { plugin = \"template\"; };\nhwmodel = { plugin = \"exec\"; "
+                           "program = \"model.sh\"; interpreter = \"sh\"; ratio = { per = "
+                           "\"element\"; choices = (2.0, \"inf\"); }; };\n"
+                           "searcher = { plugin = \"sweep\"; };\ngoals = [ \"min energy_j\" ];\n");
+    cli_good("run study.cfg --out run");
+    static const char *const says[] = {"ratio = 2.0;", "ratio = { value = ( 2.0, \"inf\" ); };",
+                                       "ratio = { value = ( \"inf\", 2.0 ); };",
+                                       "ratio = \"inf\";"};
+    for (int i = 0; i < 4; i++) {
+        const char *out = cli_good("export run --as config --trial %d", i)->out;
+        if (!strstr(out, says[i])) fail_msg("trial %d, not %s: %s", i, says[i], out);
+        cli_write("one.cfg", "%s", out);
+        cli_refused(cli("run one.cfg --out no"), 2, "searches nothing");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(targets_are_runs),          CLI_TEST(targets_are_named),
         CLI_TEST(targets_are_checked_first), CLI_TEST(a_target_of_a_run),
         CLI_TEST(targets_are_called_apart),
         CLI_TEST(networks_share_a_chip),     CLI_TEST(repeated_points_are_known),
-        CLI_TEST(given_designs_come_first),  CLI_TEST(a_design_as_a_config)};
+        CLI_TEST(given_designs_come_first),  CLI_TEST(a_design_as_a_config),
+        CLI_TEST(a_design_without_end_as_a_config)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
