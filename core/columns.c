@@ -152,3 +152,21 @@ void columns_design(const columns *c, const study *s, const csv_row *row, const 
         text_free(&rule);
     }
 }
+
+json_t *columns_json(const column *c, const char *chars) {
+    if (!c->p) return json_text(chars);
+    if (!chars[0] || strcmp(chars, "-") == 0) return json_null();
+    column alone = *c;
+    double *numbers = memory_new(c->n, sizeof *numbers);
+    text rule = {0};
+    alone.first = 0;
+    json_t *is = NULL;
+    if (!take_cell(&alone, chars, numbers, &rule)) is = json_text(chars);
+    else if (c->n == 1 || !strchr(chars, ',')) is = json_parameter(c->p, numbers[0]);
+    else is = json_array();
+    for (uint32_t k = 0; json_is_array(is) && k < c->n; k++)
+        json_array_append_new(is, json_parameter(c->p, numbers[k]));
+    text_free(&rule);
+    free(numbers);
+    return is;
+}

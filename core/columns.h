@@ -3,6 +3,7 @@
 #ifndef COLUMNS_H
 #define COLUMNS_H
 #include "csv.h"
+#include "json_text.h"
 #include "study.h"
 
 typedef struct column {
@@ -29,4 +30,8 @@ void columns_free(columns *c);
  * where elements may be unset (CIM_PARAM_FROM_NETWORK), a shorter list leaves the others so. */
 void columns_design(const columns *c, const study *s, const csv_row *row, const double *base,
                     double *design, result *r);
+
+/* What a cell of column C says: a label is a text, an empty cell null, a list an array; what is no
+ * value of the parameter stays the text that it is. */
+json_t *columns_json(const column *c, const char *chars);
 #endif

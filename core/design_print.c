@@ -225,16 +225,8 @@ static json_t *json_parameters(const study *s, const double *design) {
         for (uint32_t i = 0; i < in->n_params; i++) {
             const cim_param *p = &in->params[i];
             json_t *values = json_array();
-            for (uint32_t k = in->first[i]; k < in->first[i + 1]; k++) {
-                text value = {0};
-                param_to_text(p, design[k], &value);
-                bool number = p->type == CIM_INTEGER || p->type == CIM_REAL;
-                json_t *is = json_null();
-                if (!isnan(design[k]))
-                    is = number ? json_real(design[k]) : json_text(text_of(&value));
-                json_array_append_new(values, is);
-                text_free(&value);
-            }
+            for (uint32_t k = in->first[i]; k < in->first[i + 1]; k++)
+                json_array_append_new(values, json_parameter(p, design[k]));
             bool vector = p->length || p->index_set;
             if (p->type == CIM_TEXT) json_object_set_new(section, p->key, json_text(in->texts[i]));
             else json_object_set(section, p->key, vector ? values : json_array_get(values, 0));
@@ -250,19 +242,17 @@ void design_print_json(const study *s, const double *design, const result *r, FI
     json_t *metrics = json_object(), *units = json_object(), *slack = json_object(),
            *parts = json_array();
     for (uint32_t i = 0; i < e->n_metrics; i++) {
-        double v = r->metrics[i];
-        json_object_set_new(metrics, e->metrics[i].name, isnan(v) ? json_null() : json_real(v));
+        json_object_set_new(metrics, e->metrics[i].name, json_number(r->metrics[i]));
         json_object_set_new(units, e->metrics[i].name, json_text(e->metrics[i].unit));
     }
     for (uint32_t i = 0; i < evaluator_slacks(e); i++)
-        json_object_set_new(slack, evaluator_slack_name(e, i),
-                            isnan(r->slack[i]) ? json_null() : json_real(r->slack[i]));
+        json_object_set_new(slack, evaluator_slack_name(e, i), json_number(r->slack[i]));
     for (size_t i = 0; i < r->n_parts; i++)
-        json_array_append_new(parts, json_pack("{s:s, s:o, s:o, s:f}", "metric",
+        json_array_append_new(parts, json_pack("{s:s, s:o, s:o, s:o}", "metric",
                                                e->metrics[r->parts[i].metric].name, "layer",
                                                json_text(r->parts[i].layer), "component",
                                                json_text(r->parts[i].component), "value",
-                                               r->parts[i].value));
+                                               json_number(r->parts[i].value)));
     text why = {0};
     evaluator_explain(e, r, &why);
     json_t *all =

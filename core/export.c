@@ -70,19 +70,12 @@ static void add_cells(exporter *e, const row *r) {
     text_add_bytes(&e->line, "\n", 1);
 }
 
-static json_t *json_number(double value) {
-    if (isnan(value)) return json_null();
-    if (value == floor(value) && fabs(value) < 1e15) return json_integer((json_int_t)value);
-    return json_real(value);
-}
-
 static void add_json(exporter *e, const row *r) {
     const layout *l = &e->l;
     json_t *point = json_object(), *metrics = json_object(), *slack = json_object();
     for (uint32_t d = 0; d < l->n_dimensions; d++)
         json_object_set_new(point, l->dimensions[d],
-                            r->dimensions[d].name ? json_text(r->dimensions[d].name)
-                                                  : json_number(r->dimensions[d].number));
+                            json_value(r->dimensions[d].name, r->dimensions[d].number));
     for (uint32_t i = 0; i < l->n_metrics; i++)
         json_object_set_new(metrics, l->metrics[i].name, json_number(r->metrics[i]));
     for (uint32_t i = 0; i < l->n_rules; i++)

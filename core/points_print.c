@@ -161,19 +161,19 @@ static void print_json(printer *p, const csv_row *row, const result *r) {
     const evaluator *e = &p->s->evaluator;
     json_t *all = json_object(), *metrics = json_object(), *parts = json_array();
     for (size_t i = 0; i < p->c->n; i++)
-        json_object_set_new(all, p->c->list[i].name, json_text(csv_cell(row, i)));
+        json_object_set_new(all, p->c->list[i].name,
+                            columns_json(&p->c->list[i], csv_cell(row, i)));
     json_object_set_new(all, "outcome", json_text(outcomes[r->outcome]));
     json_object_set_new(all, "reason", json_text(explain(p, r)));
     for (uint32_t i = 0; i < e->n_metrics; i++)
-        json_object_set_new(metrics, e->metrics[i].name,
-                            isnan(r->metrics[i]) ? json_null() : json_real(r->metrics[i]));
+        json_object_set_new(metrics, e->metrics[i].name, json_number(r->metrics[i]));
     json_object_set_new(all, "metrics", metrics);
     for (size_t i = 0; i < r->n_parts; i++)
-        json_array_append_new(parts, json_pack("{s:s, s:o, s:o, s:f}", "metric",
+        json_array_append_new(parts, json_pack("{s:s, s:o, s:o, s:o}", "metric",
                                                e->metrics[r->parts[i].metric].name, "layer",
                                                json_text(r->parts[i].layer), "component",
                                                json_text(r->parts[i].component), "value",
-                                               r->parts[i].value));
+                                               json_number(r->parts[i].value)));
     if (p->breakdown) json_object_set(all, "parts", parts);
     json_decref(parts);
     char *chars = json_dumps(all, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));

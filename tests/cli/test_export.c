@@ -98,6 +98,50 @@ static void json_lines(void **state) {
     csv_free(t);
 }
 
+/* Of a design, what each command calls the value of hwmodel.KEY. */
+static void check_value(const char *key, json_type type, const json_t *line, const json_t *point,
+                        const json_t *one) {
+    char name[64];
+    snprintf(name, sizeof name, "hwmodel.%s", key);
+    const json_t *a = json_object_get(json_object_get(line, "point"), name),
+                 *b = json_object_get(point, name),
+                 *sections = json_object_get(one, "parameters"),
+                 *c = json_object_get(json_object_get(sections, "hwmodel"), key);
+    if (!a || !json_equal(a, b) || !json_equal(a, c)) fail_msg("%s: three values", name);
+    if (type == JSON_FALSE) assert_true(json_is_boolean(a));
+    else if (json_typeof(a) != type) fail_msg("%s is of type %d", name, json_typeof(a));
+}
+
+/* 128 and no 128.0, true and no "true", from whichever command. */
+static void values_are_of_one_type(void **state) {
+    (void)state;
+    cli_study("study.cfg", "colour = [\"red\", \"green\"]; fast = [true, false];");
+    cli_good("run study.cfg --out run --trials 8");
+    cli_write("points.csv", "%s", cli_good("export run --as points")->out);
+    const char *lines = cli_good("export run --format jsonl")->out,
+               *points = cli_good("eval study.cfg --points points.csv --format json")->out;
+    for (int i = 0; i < 8; i++) {
+        const char *of_one = cli_good("eval run --trial %d --format json", i)->out;
+        json_t *line = json_loadb(lines, strcspn(lines, "\n"), 0, NULL),
+               *point = json_loadb(points, strcspn(points, "\n"), 0, NULL),
+               *one = json_loads(of_one, 0, NULL);
+        check_value("width", JSON_INTEGER, line, point, one);
+        check_value("height", JSON_INTEGER, line, point, one);
+        check_value("gain_v", JSON_REAL, line, point, one);
+        check_value("colour", JSON_STRING, line, point, one);
+        check_value("fast", JSON_FALSE, line, point, one);
+        const json_t *metrics = json_object_get(line, "metrics");
+        assert_true(json_equal(metrics, json_object_get(one, "metrics")));
+        assert_true(json_equal(metrics, json_object_get(point, "metrics")));
+        assert_true(json_equal(json_object_get(line, "slack"), json_object_get(one, "slack")));
+        json_decref(line);
+        json_decref(point);
+        json_decref(one);
+        lines += strcspn(lines, "\n") + 1;
+        points += strcspn(points, "\n") + 1;
+    }
+}
+
 static const char *const goals[] = {"energy_j", "latency_s", "area_mm2"};
 
 /* Is design I at least as good in all goals, and better in one? */
@@ -286,7 +330,7 @@ static void one_plug_in_with_settings(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(one_plug_in_with_settings),
-        CLI_TEST(columns),           CLI_TEST(json_lines),
+        CLI_TEST(columns),           CLI_TEST(json_lines), CLI_TEST(values_are_of_one_type),
         CLI_TEST(the_front),         CLI_TEST(points_of_the_front),
         CLI_TEST(reports),           CLI_TEST(baselines),
         CLI_TEST(products_as_goals), CLI_TEST(lists_of_plug_ins),

@@ -266,7 +266,8 @@ static void exported_points(void **state) {
 static void as_json_lines(void **state) {
     (void)state;
     cli_study("study.cfg", "");
-    cli_write("points.csv", "name,hwmodel.width\n\"caf\xc3\xa9\",10\nbad,0\n");
+    cli_write("points.csv", "name,hwmodel.width,hwmodel.taps,hwmodel.fast\n"
+                            "\"caf\xc3\xa9\",10,\"1, 2,3,4\",true\nbad,0,7,\n");
     const char *at = cli_good("eval study.cfg --points points.csv --format json --breakdown")->out;
     for (int i = 0; i < 2; i++, at += strcspn(at, "\n") + 1) {
         json_t *row = json_loadb(at, strcspn(at, "\n"), 0, NULL);
@@ -276,6 +277,15 @@ static void as_json_lines(void **state) {
         assert_string_equal(json_string_value(json_object_get(row, "outcome")),
                             i ? "failed" : "feasible");
         assert_int_equal(json_array_size(json_object_get(row, "parts")), i ? 0 : 30);
+        json_t *says = i ? json_pack("{s:s, s:i, s:n}", "hwmodel.width", "0", "hwmodel.taps", 7,
+                                     "hwmodel.fast")
+                         : json_pack("{s:i, s:[iiii], s:b}", "hwmodel.width", 10, "hwmodel.taps", 1,
+                                     2, 3, 4, "hwmodel.fast", 1);
+        const char *key;
+        json_t *value;
+        json_object_foreach(says, key, value) assert_true(
+            json_equal(value, json_object_get(row, key)));
+        json_decref(says);
         json_decref(row);
     }
     assert_string_equal(at, "");

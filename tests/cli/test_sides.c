@@ -251,7 +251,8 @@ static void a_design_without_end_as_a_config(void **state) {
               "while read -r line; do case \"$line\" in\n*describe*) echo '{\"parameters\": ["
               "{\"name\": \"ratio\", \"type\": \"real\", \"default\": 1, \"min\": 0, \"max\": "
               "1.7976931348623157e308, \"length\": 2}], "
-              "\"metrics\": [{\"name\": \"energy_j\"}]}' ;;\n*) echo '{\"metrics\": {\"energy_j\": 1}}' ;;\nesac; done\n");
+              "\"metrics\": [{\"name\": \"energy_j\"}]}' ;;\n"
+              "*) echo '{\"metrics\": {\"energy_j\": 1}}' ;;\nesac; done\n");
     cli_write("study.cfg", "workload = { plugin = \"template\"; };\nhwmodel = { plugin = \"exec\"; "
                            "program = \"model.sh\"; interpreter = \"sh\"; ratio = { per = "
                            "\"element\"; choices = (2.0, \"inf\"); }; };\n"
