@@ -53,24 +53,36 @@ static int form_of(const options *o) {
     return -1;
 }
 
+#define NOT_FOUND "default design, not one that the run found (--trial N shows one of its trials)"
+
+/* Which design it is, for a person. */
+static void add_caption(const options *o, bool is_run, text *out) {
+    if (o->has_trial) text_add(out, "Trial %llu", (unsigned long long)o->trial);
+    else text_add(out, is_run ? "The " NOT_FOUND : "Searched dimensions, at their defaults");
+}
+
 static bool evaluate_one(const study *s, pool *p, const double *design, const options *o,
-                         failure *f) {
+                         bool is_run, failure *f) {
     const evaluator *e = &s->evaluator;
     result *r = results_new(1, e->n_metrics, evaluator_slacks(e));
     pool_task task = {.designs = design, .n = 1, .results = r, .want_parts = o->breakdown};
     bool good = pool_run(p, &task, NULL, f);
     if (good) {
         int form = form_of(o);
-        if (form == 0) design_print_table(s, design, r, stdout);
+        text caption = {0};
+        add_caption(o, is_run, &caption);
+        if (form && is_run && !o->has_trial) fprintf(stderr, "cimdse: this is the " NOT_FOUND "\n");
+        if (form == 0) design_print_table(s, design, text_of(&caption), r, stdout);
         else if (form == 1) design_print_csv(s, design, r, stdout);
         else design_print_json(s, design, r, stdout);
+        text_free(&caption);
         if (r->outcome == CIM_FAILED) good = fail(f, STATUS_FAILED, "%s", r->reason);
     }
     results_free(r, 1);
     return good;
 }
 
-static bool evaluate(study *s, const options *o, const char *path, failure *f) {
+static bool evaluate(study *s, const options *o, const char *path, bool is_run, failure *f) {
     static const points_form forms[] = {POINTS_TABLE, POINTS_CSV, POINTS_JSONL};
     double *design = memory_new(s->space.n_numbers, sizeof *design);
     study_default_design(s, design);
@@ -81,7 +93,7 @@ static bool evaluate(study *s, const options *o, const char *path, failure *f) {
     if (p)
         good = o->points ? points_evaluate(s, p, design, o->points, o->breakdown, forms[form_of(o)],
                                            stdout, f)
-                         : evaluate_one(s, p, design, o, f);
+                         : evaluate_one(s, p, design, o, is_run, f);
     pool_stop(p);
     free(design);
     return good && p;
@@ -101,7 +113,7 @@ int command_eval(int argc, char **argv, failure *f) {
     if (good && o.has_trial && !is_run)
         good = fail(f, STATUS_WRONG, "--trial %llu: needs a run folder, and %s is a config",
                     (unsigned long long)o.trial, o.arguments[0]);
-    if (good && study_open(&s, STUDY_DESIGNS, f)) evaluate(&s, &o, o.arguments[0], f);
+    if (good && study_open(&s, STUDY_DESIGNS, f)) evaluate(&s, &o, o.arguments[0], is_run, f);
     study_close(&s);
     options_free(&o);
     return f->status;

@@ -76,20 +76,28 @@ static void inspect_params(const cim_description *is, uint32_t kind) {
     text_free(&word);
 }
 
-/* What is said of several metrics is said once. */
+static bool same_validity(const cim_metric *a, const cim_metric *b) {
+    return a->validity && b->validity && strcmp(a->validity, b->validity) == 0 &&
+           a->relative_error == b->relative_error;
+}
+
+/* What is said of several metrics is said once: "energy_j .. area_mm2: typical error 1 % against
+ * 237 designs on NeuroSim". */
 static void inspect_validity(const cim_description *is) {
+    text error = {0};
     for (uint32_t i = 0, end; i < is->metrics.n; i = end) {
         const cim_metric *first = CIM_ROW(cim_metric, is->metrics, i);
-        for (end = i + 1; end < is->metrics.n; end++) {
-            const cim_metric *m = CIM_ROW(cim_metric, is->metrics, end);
-            if (!m->validity || !first->validity || strcmp(m->validity, first->validity) != 0)
-                break;
-        }
+        for (end = i + 1; end < is->metrics.n; end++)
+            if (!same_validity(first, CIM_ROW(cim_metric, is->metrics, end))) break;
         if (!first->validity) continue;
         const cim_metric *last = CIM_ROW(cim_metric, is->metrics, end - 1);
-        printf("  %s%s%s: %s\n", first->name, last == first ? "" : " .. ",
-               last == first ? "" : last->name, first->validity);
+        text_clear(&error);
+        const bool known = metric_error(first->relative_error, &error);
+        printf("  %s%s%s: %s%s%s\n", first->name, last == first ? "" : " .. ",
+               last == first ? "" : last->name, text_of(&error), known ? " " : "",
+               first->validity);
     }
+    text_free(&error);
 }
 
 static void inspect_metrics(const cim_description *is) {
@@ -102,8 +110,9 @@ static void inspect_metrics(const cim_description *is) {
     for (uint32_t i = 0; i < is->metrics.n; i++) {
         const cim_metric *m = CIM_ROW(cim_metric, is->metrics, i);
         char error[32] = "not stated";
-        if (m->relative_error > 0)
+        if (m->relative_error >= 1e-6)
             snprintf(error, sizeof error, "%.2g %%", 100 * m->relative_error);
+        else if (m->relative_error > 0) snprintf(error, sizeof error, "see below");
         table_text(t, m->name);
         table_text(t, m->unit);
         table_text(t, m->better < 0 ? "lower" : m->better > 0 ? "higher" : "");

@@ -49,21 +49,54 @@ static void ruled_text(const study *s, uint32_t d, const double *design, text *o
 
 /* ---- table ----------------------------------------------------------------------------------- */
 
-static void print_design(const study *s, const double *design, FILE *out) {
+static void print_design(const study *s, const double *design, const char *caption, FILE *out) {
     text value = {0};
     for (uint32_t d = 0; d < s->space.n_dimensions; d++) {
         text_clear(&value);
         ruled_text(s, d, design, &value);
-        fprintf(out, "%s%s = %s",
-                d ? ", " : "Searched dimensions: ", s->space.dimensions[d].is.name,
-                text_of(&value));
+        fprintf(out, "%s%s%s = %s", d ? "" : caption, d ? ", " : ": ",
+                s->space.dimensions[d].is.name, text_of(&value));
     }
     if (s->space.n_dimensions) fputs("\n", out);
     text_free(&value);
 }
 
+/* What typical errors are against: a paragraph each, which several metrics share. */
+typedef struct notes {
+    const char *list[16];
+    size_t n;
+} notes;
+
+/* The number of WORDS among the notes, from 1. */
+static size_t note_number(notes *x, const char *words) {
+    for (size_t i = 0; i < x->n; i++)
+        if (strcmp(x->list[i], words) == 0) return i + 1;
+    if (x->n == sizeof x->list / sizeof *x->list) return 0;
+    x->list[x->n++] = words;
+    return x->n;
+}
+
+static void print_error(const metric *m, notes *x, FILE *out) {
+    text error = {0};
+    if (metric_error(m->relative_error, &error)) {
+        const size_t note = m->validity ? note_number(x, m->validity) : 0;
+        fprintf(out, " (%s", text_of(&error));
+        if (note) fprintf(out, " [%zu])", note);
+        else fprintf(out, " %s)", m->validity ? m->validity : "what it does not say");
+    }
+    text_free(&error);
+}
+
+static void print_notes(const study *s, const notes *x, FILE *out) {
+    if (!x->n) return;
+    fprintf(out, "\n  %s (%s) states its errors against\n", s->hwmodel.plugin->id,
+            s->hwmodel.plugin->summary);
+    for (size_t i = 0; i < x->n; i++) fprintf(out, "  [%zu] %s\n", i + 1, x->list[i]);
+}
+
 static void print_metrics(const study *s, const result *r, FILE *out) {
     const evaluator *e = &s->evaluator;
+    notes against = {.n = 0};
     text value = {0};
     size_t widest = 0;
     for (uint32_t i = 0; i < e->n_metrics; i++)
@@ -81,10 +114,10 @@ static void print_metrics(const study *s, const result *r, FILE *out) {
         if (e->n_workloads > 1 && i < e->n_base)
             fprintf(out, "%s of %u networks: ", aggregate_name(e->aggregates[i]), e->n_workloads);
         fputs(m->help, out);
-        if (m->relative_error > 0)
-            fprintf(out, " (typical error %.0f %%)", 100 * m->relative_error);
+        print_error(m, &against, out);
         fputs("\n", out);
     }
+    print_notes(s, &against, out);
     text_free(&value);
 }
 
@@ -169,7 +202,8 @@ static void print_parts(const study *s, const result *r, FILE *out) {
             }
 }
 
-void design_print_table(const study *s, const double *design, const result *r, FILE *out) {
+void design_print_table(const study *s, const double *design, const char *caption, const result *r,
+                        FILE *out) {
     text why = {0};
     evaluator_explain(&s->evaluator, r, &why);
     for (uint32_t w = 0; w < s->n_workloads; w++)
@@ -177,7 +211,7 @@ void design_print_table(const study *s, const double *design, const result *r, F
     fprintf(out, " on %s: %s%s%s\n", s->hwmodel.plugin->id, outcomes[r->outcome],
             why.length ? ": " : "", text_of(&why));
     text_free(&why);
-    print_design(s, design, out);
+    print_design(s, design, caption, out);
     if (r->outcome == CIM_FAILED) return;
     print_metrics(s, r, out);
     print_slacks(s, r, out);

@@ -11,7 +11,9 @@ const char *dimension_element(const dimension *d);
 /* Its name with the element's, "hwmodel.adc_bits[conv1]"; or just its name. */
 void dimension_label(const dimension *d, text *out);
 
-void design_print_table(const study *s, const double *design, const result *r, FILE *out);
+/* CAPTION says which design it is, in front of its dimensions. */
+void design_print_table(const study *s, const double *design, const char *caption, const result *r,
+                        FILE *out);
 void design_print_csv(const study *s, const double *design, const result *r, FILE *out);
 void design_print_json(const study *s, const double *design, const result *r, FILE *out);
 #endif

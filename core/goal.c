@@ -58,6 +58,13 @@ static bool read_expression(const node *n, const char **at, const metric *metric
     }
 }
 
+bool metric_error(double relative_error, text *out) {
+    if (!(relative_error > 0)) return false;
+    if (relative_error < 1e-6) text_add(out, "exact to");
+    else text_add(out, "typical error %.2g %% against", 100 * relative_error);
+    return true;
+}
+
 void expression_name(const expression *e, const metric *metrics, text *name, text *unit) {
     for (uint32_t i = 0; i < e->n; i++) {
         const metric *m = &metrics[e->metric[i]];

@@ -51,6 +51,9 @@ bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, c
 bool published_figure_read(const node *n, const metric *metrics, uint32_t n_metrics,
                            published_figure *out, failure *f);
 
+/* "typical error 30 % against", or "exact to" where only rounding is left; false, and nothing,
+ * where it is not known. What it is against is in the metric's validity. */
+bool metric_error(double relative_error, text *out);
 /* "energy_j*latency_s" and "J*s", added to what NAME and UNIT hold. */
 void expression_name(const expression *e, const metric *metrics, text *name, text *unit);
 /* NaN where a metric is not known. */

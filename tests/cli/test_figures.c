@@ -40,9 +40,61 @@ static void units_are_scaled_alike_everywhere(void **state) {
     assert_non_null(strstr(out, "\n  area_mm2   mm2     0.02    0.02      1\n"));
 }
 
+#define WITH_ERROR(name, error, validity) \
+    "{\"name\": \"" name "\", \"relative_error\": " error ", \"validity\": \"" validity "\"}"
+
+/* Against another program is not against silicon, and nothing is "0 %" off. */
+static void errors_are_against_something(void **state) {
+    (void)state;
+    write_model(METRIC("supply_v", "V") "," WITH_ERROR("a", "0.3", "6 macros in silicon") ","
+                WITH_ERROR("b", "0.3", "6 macros in silicon") ","
+                WITH_ERROR("c", "1e-12", "program X, 9 designs") ","
+                WITH_ERROR("d", "0.0015", "program X, 9 designs") ","
+                "{\"name\": \"e\", \"relative_error\": 0.2}",
+                "\"supply_v\": 1, \"a\": 1, \"b\": 1, \"c\": 1, \"d\": 1, \"e\": 1");
+    const char *out = cli_good("eval study.cfg")->out;
+    static const char *const says[] = {
+        "\n  a                    1            (typical error 30 % against [1])\n",
+        "\n  b                    1            (typical error 30 % against [1])\n",
+        "\n  c                    1            (exact to [2])\n",
+        "\n  d                    1            (typical error 0.15 % against [2])\n",
+        "\n  e                    1            (typical error 20 % against what it does not say)\n",
+        "\n  hwmodel.exec (any program that answers lines of JSON",
+        ") states its errors against\n  [1] 6 macros in silicon\n  [2] program X, 9 designs\n"};
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++)
+        if (!strstr(out, says[i])) fail_msg("it does not say %s:\n%s", says[i], out);
+    assert_null(strstr(out, "[3]"));
+    out = cli_good("plugins inspect exec --set program=model.sh --set interpreter=sh")->out;
+    assert_non_null(strstr(out, "\n  a .. b: typical error 30 % against 6 macros in silicon\n"
+                                "  c: exact to program X, 9 designs\n"
+                                "  d: typical error 0.15 % against program X, 9 designs\n"));
+    assert_null(strstr(out, "1e-10 %"));
+}
+
+/* eval takes a run, too, and then shows none of its trials unless one is asked for. */
+static void it_is_said_which_design_is_shown(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    cli_good("run study.cfg --out run --trials 9");
+    assert_non_null(strstr(cli_good("eval study.cfg")->out,
+                           "\nSearched dimensions, at their defaults: hwmodel.width = "));
+    const cli_result *r = cli_good("eval run");
+    assert_non_null(strstr(r->out, "\nThe default design, not one that the run found "
+                                   "(--trial N shows one of its trials): hwmodel.width = "));
+    assert_string_equal(r->err, "");
+    r = cli_good("eval run --format json");
+    assert_non_null(strstr(r->err, "this is the default design, not one that the run found"));
+    r = cli_good("eval run --trial 3");
+    assert_non_null(strstr(r->out, "\nTrial 3: hwmodel.width = "));
+    r = cli_good("eval run --trial 3 --format csv");
+    assert_string_equal(r->err, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(units_are_scaled_alike_everywhere),
+        CLI_TEST(errors_are_against_something),
+        CLI_TEST(it_is_said_which_design_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
