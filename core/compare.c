@@ -2,6 +2,7 @@
 #include "knee.h"
 #include "memory.h"
 #include "pareto.h"
+#include "reasons.h"
 
 #include <cim_sdk/hypervolume.h>
 
@@ -140,6 +141,19 @@ static void print_runs(comparison *c) {
     fputs("  hypervolume: share of the box from the best to 1.1 x the worst of each goal on any "
           "front\n",
           c->out);
+}
+
+/* Why the counts above are what they are. */
+static void print_reasons(const comparison *c) {
+    text before = {0};
+    for (size_t i = 0; i < c->n; i++) {
+        const side *s = &c->sides[i];
+        text_clear(&before);
+        text_add(&before, "  %s: ", s->name);
+        if (!s->front.n) fprintf(c->out, "%sno feasible trial\n", text_of(&before));
+        reasons_print(s->st, &s->l, &s->front, text_of(&before), c->out, c->f);
+    }
+    text_free(&before);
 }
 
 static void print_ties(comparison *c, size_t n_merged) {
@@ -329,6 +343,7 @@ static bool print_all(comparison *c) {
     scale_goals(c);
     print_runs(c);
     print_ties(c, pareto_size(all));
+    print_reasons(c);
     if (pareto_size(all)) {
         print_best(c);
         print_equal(c);
@@ -336,7 +351,8 @@ static bool print_all(comparison *c) {
         compare_parts(c);
         print_gains(c);
         print_merged(c, all);
-    }
+    } else fputs("\n  Nothing is feasible, so nothing is compared: the lines above say why.\n",
+                 c->out);
     pareto_free(all);
     return !c->f->status;
 }

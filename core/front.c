@@ -54,6 +54,8 @@ static bool offer(void *context, const row *x) {
     r->out->repeated += x->duplicate_of >= 0;
     for (uint32_t i = 0; x->outcome == CIM_INFEASIBLE && i < r->l->n_rules; i++)
         r->out->violations[i] += x->slack[i] > 0;
+    for (uint32_t i = 0; x->outcome == CIM_FEASIBLE && i < r->l->n_rules; i++)
+        r->out->nearest[i] = fmax(r->out->nearest[i], x->slack[i]);
     if (x->outcome != CIM_FEASIBLE || x->fidelity != r->full || !r->l->n_goals) return true;
     for (uint32_t i = 0; i < r->l->n_goals; i++)
         goals[i] = goal_minimised(&r->l->goals[i], x->metrics);
@@ -94,7 +96,9 @@ static bool take_members(store *st, reader *r, failure *f) {
 }
 
 bool front_read(store *st, const layout *l, front *out, failure *f) {
-    *out = (front){.violations = memory_new(l->n_rules, sizeof(uint64_t))};
+    *out = (front){.violations = memory_new(l->n_rules, sizeof(uint64_t)),
+                   .nearest = memory_new(l->n_rules, sizeof(double))};
+    for (uint32_t i = 0; i < l->n_rules; i++) out->nearest[i] = -INFINITY;
     reader r = {.l = l, .out = out, .archive = pareto_new(l->n_goals ? l->n_goals : 1)};
     bool good = store_rows(st, l, STORE_BASELINE, STORE_BASELINE, take_baseline, &r, f) &&
                 store_extent(st, &r.trials, &r.full, f) && store_goal_rows(st, l, offer, &r, f);
@@ -114,6 +118,7 @@ void front_free(front *x, const layout *l) {
     free(x->members);
     free(x->goals);
     free(x->violations);
+    free(x->nearest);
     free(x->baseline);
     free(x->baseline_failure);
     *x = (front){0};

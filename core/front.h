@@ -23,6 +23,7 @@ typedef struct front {
     uint64_t feasible, infeasible, failed;
     uint64_t repeated;       /* trials of a design that an earlier one was of */
     uint64_t *violations;    /* for each rule: infeasible trials that break it */
+    double *nearest;         /* the largest slack of a feasible one; -inf: not known of any */
     double *baseline;        /* its metrics; NULL: there is none, or it failed */
     char *baseline_failure;  /* why it failed, or NULL */
     bool baseline_is_infeasible;

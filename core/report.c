@@ -4,13 +4,14 @@
 #include "knee.h"
 #include "memory.h"
 #include "published.h"
+#include "reasons.h"
 #include "table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ROWS = 24, MOST_REASONS = 5, MOST_DIMENSIONS = 12, MOST_SAME = 24 };
+enum { MOST_ROWS = 24, MOST_DIMENSIONS = 12, MOST_SAME = 24 };
 
 typedef struct report {
     store *st;
@@ -237,7 +238,8 @@ static void print_gains(const report *r) {
 static void print_front(report *r) {
     size_t n = r->front.n, m = r->l.n_goals;
     if (!n) {
-        fputs("No feasible trial, so there is no front.\n", r->out);
+        fprintf(r->out, "No feasible trial, so there is no front%s.\n",
+                r->front.infeasible + r->front.failed ? ": the lines above say why" : "");
         return;
     }
     r->knee = knee_find(r->front.goals, n, m);
@@ -254,22 +256,9 @@ static void print_front(report *r) {
 
 /* ---- the rest ------------------------------------------------------------------------------- */
 
-static bool print_reason(void *context, const char *reason, uint64_t n) {
-    fprintf(context, "  failed %llu x: %s\n", (unsigned long long)n, reason);
-    return true;
-}
-
 static void print_failed_baseline(const report *r) {
     if (r->front.baseline_failure)
         fprintf(r->out, "The baseline failed: %s\n", r->front.baseline_failure);
-}
-
-static void print_violations(const report *r) {
-    for (uint32_t i = 0; i < r->l.n_rules; i++)
-        if (r->front.violations[i])
-            fprintf(r->out, "  infeasible %llu x: %s (%s)\n",
-                    (unsigned long long)r->front.violations[i], r->l.rules[i],
-                    r->l.rule_sources[i]);
 }
 
 static void print_head(const report *r) {
@@ -314,8 +303,7 @@ bool report_print(store *st, FILE *out, failure *f) {
         print_head(&r);
         print_stand_in(&r);
         print_climbs(&ladder, out);
-        print_violations(&r);
-        good = store_reasons(st, MOST_REASONS, print_reason, out, f);
+        good = reasons_print(st, &r.l, &r.front, "  ", out, f);
         print_failed_baseline(&r);
         print_front(&r);
         convergence_print(&r.front, r.l.n_goals, out);

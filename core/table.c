@@ -77,11 +77,7 @@ static double column_factor(const table *t, size_t c, const char **prefix) {
 static void cell_text(const item *x, double factor, text *out) {
     text_clear(out);
     if (x->chars) text_add(out, "%s", x->chars);
-    else if (!isnan(x->number)) {
-        double v = x->number / factor;
-        if (v == floor(v) && fabs(v) < 1e9) text_add(out, "%.0f", v);
-        else text_add(out, fabs(v) >= 1e3 && fabs(v) < 1e6 ? "%.0f" : "%.4g", v);
-    }
+    else if (!isnan(x->number)) text_add_figure(out, x->number / factor);
 }
 
 static size_t column_width(const table *t, size_t c, double factor, const char *prefix,

@@ -87,6 +87,12 @@ int number_text(char out[NUMBER_SIZE], double value) {
     return length;
 }
 
+void text_add_figure(text *t, double value) {
+    const double size = fabs(value);
+    const bool whole = (value == floor(value) && size < 1e9) || (size >= 1e3 && size < 1e6);
+    text_add(t, whole ? "%.0f" : "%.4g", value);
+}
+
 bool number_read(const char *chars, double *value) {
     char *end;
     if (!*chars || isspace((unsigned char)*chars)) return false;

@@ -23,6 +23,8 @@ void text_make_utf8(char *chars);
 enum { NUMBER_SIZE = 32 };
 /* The shortest of %.15g and %.17g that reads back to the same bits; returns the length. */
 int number_text(char out[NUMBER_SIZE], double value);
+/* To four digits, and whole where that says all, or is long enough: 0.3697, 290080. */
+void text_add_figure(text *t, double value);
 /* All of CHARS is one finite number. */
 bool number_read(const char *chars, double *value);
 /* All of CHARS is one decimal integer 0 .. 2^64-1. */

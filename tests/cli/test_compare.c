@@ -43,6 +43,27 @@ static void no_figures_of_a_run_without_a_front(void **state) {
     assert_int_equal(words(line_of(out, "energy_j of the knees", "\n  adc ") + 2), 5);
 }
 
+/* Of each run, as its own report says it; and where nothing is left to compare, that. */
+static void why_designs_are_infeasible(void **state) {
+    (void)state;
+    cli_good("run " RRAM " --trials 40 --out some");
+    cli_good("run " RRAM " --trials 40 --out none --set 'constraints=[\"area_mm2 <= 1\"]'");
+    const char *out = cli_good("compare some none")->out;
+    static const char *const says[] = {
+        "\n  some: infeasible 9 x: sense_margin (hwmodel.rram_crossbar)\n",
+        "\n  some: infeasible 2 x: area_mm2 <= 400 (config); nearest feasible 304.2 mm2\n",
+        "\n  none: no feasible trial\n",
+        "\n  none: infeasible 40 x: area_mm2 <= 1 (config)\n"};
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++)
+        if (!strstr(out, says[i])) fail_msg("it does not say %s:\n%s", says[i], out);
+    assert_null(strstr(out, "some: no feasible"));
+    assert_null(strstr(out, "Nothing is feasible"));
+    out = cli_good("compare none none/study.db")->out;
+    assert_non_null(strstr(out, "Nothing is feasible, so nothing is compared: the lines above"));
+    out = cli_good("report none")->out;
+    assert_non_null(strstr(out, "No feasible trial, so there is no front: the lines above say"));
+}
+
 /* Of the task only, and not where it is the same one in other words. */
 static void other_tasks_are_named(void **state) {
     (void)state;
@@ -123,7 +144,7 @@ static void runs_of_the_same_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CLI_TEST(no_figures_of_a_run_without_a_front),
+        CLI_TEST(no_figures_of_a_run_without_a_front), CLI_TEST(why_designs_are_infeasible),
         CLI_TEST(other_tasks_are_named),
         CLI_TEST(other_aggregates_are_named),
         CLI_TEST(ties_count_for_both),

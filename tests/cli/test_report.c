@@ -71,6 +71,36 @@ static void the_same_constraint_or_goal_twice(void **state) {
                 2, "goals[1] = \"max energy_j\": is the contrary of \"min energy_j\" before it");
 }
 
+/* Of the config's bounds: one in the wrong unit never binds, and nobody would know. */
+static void how_near_the_bounds_are(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    const char *out =
+        cli_good("run study.cfg --out run --set 'constraints=[\"area_mm2 <= 1.5\", "
+                 "\"energy_j <= 200\", \"macs >= 2\", \"energy_j <= 1e9\", "
+                 "\"latency_s*energy_j <= 9\"]'")->out;
+    csv_table *t = csv_parse(cli_good("export run")->out);
+    double area = 0, energy = 0;
+    for (size_t i = 0; i < t->n_rows; i++)
+        if (strcmp(csv_at(t, i, "outcome"), "feasible") == 0) {
+            area = fmax(area, strtod(csv_at(t, i, "area_mm2"), NULL));
+            energy = fmax(energy, strtod(csv_at(t, i, "energy_j"), NULL));
+        }
+    csv_free(t);
+    char says[4][128];
+    snprintf(says[0], sizeof *says, " x: area_mm2 <= 1.5 (config); nearest feasible %.4g mm2\n",
+             area);
+    snprintf(says[1], sizeof *says,
+             "infeasible 0 x: energy_j <= 200 (config): never binding, nearest %.4g nJ of 200 J\n",
+             energy * 1e9);
+    snprintf(says[2], sizeof *says, ": macs >= 2 (config): never binding, nearest 290080 of 2\n");
+    snprintf(says[3], sizeof *says, ": energy_j <= 1e9 (config): never binding, nearest almost 0 ");
+    for (int i = 0; i < 4; i++)
+        if (!strstr(out, says[i])) fail_msg("it does not say %s:\n%s", says[i], out);
+    assert_non_null(strstr(out, " of 9 s*J\n"));
+    assert_null(strstr(out, "margin (hwmodel.faulty); "));
+}
+
 /* VGG8 has more than a hundred parts: each in one column, and those of a metric sum to it. */
 static void parts_have_a_column_each(void **state) {
     (void)state;
@@ -100,7 +130,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(elements_have_names),       CLI_TEST(a_wide_front_shows_what_tells_most),
         CLI_TEST(nothing_stored_is_said_so), CLI_TEST(the_same_constraint_or_goal_twice),
-        CLI_TEST(parts_have_a_column_each),
+        CLI_TEST(parts_have_a_column_each),  CLI_TEST(how_near_the_bounds_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
