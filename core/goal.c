@@ -119,6 +119,34 @@ static bool read_number(const char **at, double *out) {
     return is_number;
 }
 
+/* The unit behind a bound, if any: that of its metrics. 200 uJ are 200 / 1e6 J, to the last bit
+ * what 200e-6 is; times 1e-6 they are not. */
+static bool read_bound_unit(const node *n, const char *at, const metric *metrics, constraint *out,
+                            failure *f) {
+    text name = {0}, unit = {0};
+    int exponent = 0;
+    size_t length = strlen(at);
+    while (length && isspace((unsigned char)at[length - 1])) length--;
+    char *written = memory_text(at);
+    written[length] = '\0';
+    expression_name(&out->of, metrics, &name, &unit);
+    if (length && !unit.length)
+        fail_at(f, n, "cannot read \"%s\": %s has no unit, so its bound is a plain number", written,
+                text_of(&name));
+    else if (length && !unit_read(written, text_of(&unit), &exponent))
+        fail_at(f, n, "cannot read \"%s\": the unit of %s is %s%s", written, text_of(&name),
+                text_of(&unit),
+                unit_takes_prefix(text_of(&unit)) ? ", or that with an SI prefix" : "");
+    double scale = 1;
+    for (int i = abs(exponent); i > 0; i--) scale *= 10;
+    out->bound = exponent < 0 ? out->bound / scale : out->bound * scale;
+    if (!isfinite(out->bound)) fail_at(f, n, "is beyond all numbers");
+    free(written);
+    text_free(&name);
+    text_free(&unit);
+    return !f->status;
+}
+
 bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, constraint *out,
                      failure *f) {
     *out = (constraint){0};
@@ -128,8 +156,7 @@ bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, c
     if (!read_relation(n, &at, metrics, n_metrics, &out->of, &out->at_least, f)) return false;
     if (!read_number(&at, &out->bound))
         return fail_at(f, n, "expected a number behind %s", out->at_least ? ">=" : "<=");
-    if (!*at) return true;
-    return fail_at(f, n, "cannot read \"%s\": a bound is a number, in the unit of its metric", at);
+    return read_bound_unit(n, at, metrics, out, f);
 }
 
 /* NUMBER, NUMBER * baseline, baseline, baseline + NUMBER or baseline - NUMBER. */

@@ -1,5 +1,5 @@
-/* goal.h: goals ("min energy_j*latency_s/accuracy") and constraints ("area_mm2 <= 100") over the
- * metrics of a study. */
+/* goal.h: goals ("min energy_j*latency_s/accuracy") and constraints ("area_mm2 <= 100",
+ * "energy_j <= 200 uJ") over the metrics of a study. */
 #ifndef GOAL_H
 #define GOAL_H
 #include "config.h"

@@ -108,15 +108,16 @@ bool natural_read(const char *chars, uint64_t *value) {
     return *end == '\0' && errno == 0;
 }
 
+static const char *const prefixes[] = {"a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P"};
+enum { N_PREFIXES = sizeof prefixes / sizeof *prefixes, NO_PREFIX = 6 };
+
 double prefix_for(double value, const char **prefix) {
-    static const char *const prefixes[] = {"a", "f", "p", "n", "u", "m",
-                                           "",  "k", "M", "G", "T", "P"};
     static const double factors[] = {1e-18, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3,
                                      1,     1e3,   1e6,   1e9,  1e12, 1e15};
-    size_t i = 6;
-    if (value == 0 || !isfinite(value)) i = 6;
+    size_t i = 0;
+    if (value == 0 || !isfinite(value)) i = NO_PREFIX;
     else
-        for (i = 0; i + 1 < sizeof factors / sizeof *factors && fabs(value) >= factors[i + 1];) i++;
+        while (i + 1 < N_PREFIXES && fabs(value) >= factors[i + 1]) i++;
     *prefix = prefixes[i];
     return factors[i];
 }
@@ -131,6 +132,18 @@ bool unit_takes_prefix(const char *unit) {
 double unit_prefix(const char *unit, double value, const char **prefix) {
     *prefix = "";
     return unit_takes_prefix(unit) ? prefix_for(value, prefix) : 1;
+}
+
+bool unit_read(const char *chars, const char *unit, int *exponent) {
+    *exponent = 0;
+    if (strcmp(chars, unit) == 0) return true;
+    if (!unit_takes_prefix(unit) || !*chars || strcmp(chars + 1, unit) != 0) return false;
+    for (int i = 0; i < N_PREFIXES; i++)
+        if (prefixes[i][0] == chars[0]) {
+            *exponent = 3 * (i - NO_PREFIX);
+            return true;
+        }
+    return false;
 }
 
 /* Levenshtein distance, for names of at most 63 characters. */

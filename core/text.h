@@ -36,6 +36,8 @@ double prefix_for(double value, const char **prefix);
 bool unit_takes_prefix(const char *unit);
 /* As prefix_for() where UNIT takes one, else 1 and "". */
 double unit_prefix(const char *unit, double value, const char **prefix);
+/* CHARS is UNIT, or UNIT with a prefix where it takes one: "uJ" is 10^-6 of "J". */
+bool unit_read(const char *chars, const char *unit, int *exponent);
 
 /* Of the N names, the one most like NAME, or that it begins; NULL when none is near. */
 const char *nearest_name(const char *name, const char *const *names, size_t n);

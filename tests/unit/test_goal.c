@@ -128,6 +128,27 @@ static void slack_is_negative_where_there_is_room(void **state) {
     assert_slack("energy_j/latency_s >= -1", -3);
 }
 
+static void assert_bound(const char *written, double bound) {
+    bench b;
+    assert_good(read_rule(&b, written), &b.f);
+    if (b.rule.bound != bound) print_error("%s: %.17g\n", written, b.rule.bound);
+    assert_true(b.rule.bound == bound);
+}
+
+static void bounds_may_have_a_unit(void **state) {
+    (void)state;
+    assert_bound("energy_j <= 200 uJ", 200e-6);
+    assert_bound("energy_j <= 200uJ ", 200e-6);
+    assert_bound("energy_j <= 0.7 mJ", 0.7e-3);
+    assert_bound("energy_j <= 3 J", 3);
+    assert_bound("energy_j <= 3 kJ", 3000);
+    assert_bound("latency_s >= 5e1 ns", 50e-9);
+    assert_bound("latency_s <= 7 as", 7e-18);
+    assert_bound("area_mm2 <= 100 mm2", 100);
+    assert_bound("energy_j*latency_s <= 2 J*s", 2);
+    assert_bound("macs/latency_s >= 2 1/s", 2);
+}
+
 static void assert_bad_rule(const char *written, const char *piece) {
     bench b;
     assert_refused(read_rule(&b, written), &b.f, piece);
@@ -142,7 +163,16 @@ static void bad_constraints_say_what_is_wrong(void **state) {
     assert_bad_rule("area_mm2", "expected <= or >=");
     assert_bad_rule("area_mm2 <= ", "expected a number behind <=");
     assert_bad_rule("area_mm2 >= x", "expected a number behind >=");
-    assert_bad_rule("area_mm2 <= 100 mm2", "cannot read \"mm2\": a bound is a number, in the unit");
+    assert_bad_rule("area_mm2 <= 1 cm2", "cannot read \"cm2\": the unit of area_mm2 is mm2");
+    assert_bad_rule("area_mm2 <= 1 kmm2", "the unit of area_mm2 is mm2");
+    assert_bad_rule("energy_j <= 9 us",
+                    "cannot read \"us\": the unit of energy_j is J, or that with an SI prefix");
+    assert_bad_rule("energy_j <= 1e308 PJ", "is beyond all numbers");
+    assert_bad_rule("energy_j <= 9 u", "the unit of energy_j is J, or");
+    assert_bad_rule("energy_j <= 9 xJ", "the unit of energy_j is J, or");
+    assert_bad_rule("energy_j <= 9 uJ 3", "cannot read \"uJ 3\"");
+    assert_bad_rule("energy_j*latency_s <= 2 uJ*s", "the unit of energy_j*latency_s is J*s");
+    assert_bad_rule("accuracy >= 90 %", "cannot read \"%\": accuracy has no unit, so its bound is");
     assert_bad_rule("area_mm2 <= inf", "expected a number behind <=");
     assert_bad_rule("area_mm2 <= nan", "expected a number behind <=");
     assert_bad_rule("area_mm2 <= 1e999", "expected a number behind <=");
@@ -161,6 +191,7 @@ int main(void) {
         cmocka_unit_test(unknown_values_make_unknown_goals),
         cmocka_unit_test(bad_goals_say_what_is_wrong),
         cmocka_unit_test(slack_is_negative_where_there_is_room),
+        cmocka_unit_test(bounds_may_have_a_unit),
         cmocka_unit_test(bad_constraints_say_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
