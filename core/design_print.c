@@ -98,9 +98,14 @@ static void print_metrics(const study *s, const result *r, FILE *out) {
     const evaluator *e = &s->evaluator;
     notes against = {.n = 0};
     text value = {0};
-    size_t widest = 0;
-    for (uint32_t i = 0; i < e->n_metrics; i++)
+    size_t widest = 0, widest_unit = 0;
+    for (uint32_t i = 0; i < e->n_metrics; i++) {
+        const char *prefix;
+        unit_prefix(e->metrics[i].unit, r->metrics[i], &prefix);
+        const size_t unit = strlen(prefix) + strlen(e->metrics[i].unit);
         if (strlen(e->metrics[i].name) > widest) widest = strlen(e->metrics[i].name);
+        if (unit > widest_unit) widest_unit = unit;
+    }
     fputs("\n", out);
     for (uint32_t i = 0; i < e->n_metrics; i++) {
         const metric *m = &e->metrics[i];
@@ -109,8 +114,8 @@ static void print_metrics(const study *s, const result *r, FILE *out) {
         text_clear(&value);
         if (isnan(v)) text_add(&value, "not known");
         else text_add(&value, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.5g", v);
-        fprintf(out, "  %-*s  %12s %s%-8s  ", (int)widest, m->name, text_of(&value), prefix,
-                isnan(v) ? "" : m->unit);
+        fprintf(out, "  %-*s  %12s %s%-*s  ", (int)widest, m->name, text_of(&value), prefix,
+                (int)(widest_unit - strlen(prefix)), isnan(v) ? "" : m->unit);
         if (e->n_workloads > 1 && i < e->n_base)
             fprintf(out, "%s of %u networks: ", aggregate_name(e->aggregates[i]), e->n_workloads);
         fputs(m->help, out);

@@ -54,12 +54,12 @@ static const cim_param params[] = {
 };
 
 /* Typical errors are medians over the evaluated designs; README.md has them by network. */
-#define RANGE "32 nm, 5-bit ADC, 8-bit operands, 0.5 to 0.85 V, "
-#define LATENCY_RANGE "exact on all 1260 RRAM and 2512 SRAM designs; fewer weight bits: 2 %"
+#define RANGE "CiMLoop, 32 nm, 5-bit ADC, 8-bit operands, 0.5 to 0.85 V, "
+#define LATENCY_RANGE "CiMLoop, all 1260 RRAM and 2512 SRAM designs; fewer weight bits: 2 %"
 #define ENERGY_RANGE                                                                              \
     RANGE "rram 1 %, sram 5 % (worse where most weights do not fit); 8-bit ADC, 4 and 6 bits: 7 %"
 #define AREA_RANGE RANGE "rram 1 % at most, sram 0.1 % (2.5 % at most); 8-bit ADC: 1 %"
-#define EDAP_RANGE "as energy; ranks designs with Spearman's 0.998 and more"
+#define EDAP_RANGE "CiMLoop, as energy; ranks designs with Spearman's 0.998 and more"
 #define METRIC_LIST(X)                                                                            \
     X(ENERGY, "energy_j", "J", -1, "of one image, without leakage", 0.05, ENERGY_RANGE)           \
     X(LATENCY, "latency_s", "s", -1, "image in to result out, layer after layer", 0.001,          \

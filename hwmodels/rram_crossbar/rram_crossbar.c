@@ -13,8 +13,8 @@ static const cim_condition conditions[] = {CIM_CHIP_CONDITIONS};
 /* Of one that is not calibrated: README.md, "Published macros". */
 #define MACRO_ROW(id, name, unit, better, help)                                                   \
     {name, unit, help, better, 0, 0.3,                                                            \
-     "mean over published macros at 28 and 130 nm; 3 times off where static bias is not known"  \
-     " (Yao 2024)"},
+     "silicon, mean over published macros at 28 and 130 nm; 3 times off where static bias is" \
+     " not known (Yao 2024)"},
 static const cim_metric metrics[] = {CIM_CHIP_TOTAL_LIST(CIM_CHIP_METRIC_ROW)
                                          CIM_CHIP_MACRO_LIST(MACRO_ROW)
                                              CIM_CHIP_MORE_LIST(CIM_CHIP_METRIC_ROW)};

@@ -121,7 +121,7 @@ static const cim_condition conditions[] = {
 /* Of one that is not calibrated: README.md, "Against published macros". */
 #define MACRO_ROW(id, name, unit, better, help)                                                   \
     {name, unit, help, better, 0, 0.3,                                                            \
-     "mean over published macros at 22 and 65 nm; twice off at 0.6 V, 65 nm"},
+     "silicon, mean over published macros at 22 and 65 nm; twice off at 0.6 V, 65 nm"},
 static const cim_metric metrics[] = {CIM_CHIP_TOTAL_LIST(CIM_CHIP_METRIC_ROW)
                                          CIM_CHIP_MACRO_LIST(MACRO_ROW)
                                              CIM_CHIP_MORE_LIST(CIM_CHIP_METRIC_ROW)};
