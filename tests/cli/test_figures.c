@@ -54,11 +54,11 @@ static void errors_are_against_something(void **state) {
                 "\"supply_v\": 1, \"a\": 1, \"b\": 1, \"c\": 1, \"d\": 1, \"e\": 1");
     const char *out = cli_good("eval study.cfg")->out;
     static const char *const says[] = {
-        "\n  a                    1            (typical error 30 % against [1])\n",
-        "\n  b                    1            (typical error 30 % against [1])\n",
-        "\n  c                    1            (exact to [2])\n",
-        "\n  d                    1            (typical error 0.15 % against [2])\n",
-        "\n  e                    1            (typical error 20 % against what it does not say)\n",
+        "\n  a                    1     (typical error 30 % against [1])\n",
+        "\n  b                    1     (typical error 30 % against [1])\n",
+        "\n  c                    1     (exact to [2])\n",
+        "\n  d                    1     (typical error 0.15 % against [2])\n",
+        "\n  e                    1     (typical error 20 % against what it does not say)\n",
         "\n  hwmodel.exec (any program that answers lines of JSON",
         ") states its errors against\n  [1] 6 macros in silicon\n  [2] program X, 9 designs\n"};
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
