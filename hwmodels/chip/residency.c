@@ -1,6 +1,7 @@
 /* Weights that stay and weights that are loaded in turn. */
 #include "residency.h"
 #include "interconnect.h"
+#include "staying.h"
 #include <math.h>
 
 static const cim_layer *layer_at(const chip_common *c, uint32_t i) {
@@ -11,47 +12,6 @@ double chip_copies_that_fit(const chip_common *c, const cim_chip_layer *w, doubl
     const double per_tile = (double)c->spec->arrays_per_pe * c->spec->pes_per_tile;
     if (!(c->spec->chip_tiles > 0)) return wanted;
     return fmax(1, fmin(wanted, floor(c->spec->chip_tiles * per_tile / w->map.arrays)));
-}
-
-/* What stays on ALL tiles when TURN of them are for turns: layers that are larger must, unless they
- * may be cut into parts; a layer of one input vector may, as its parts take no longer than it does.
- * Others stay while there is room, in the order of the network. Returns the tiles that stay;
- * negative: too few. */
-static double keep(cim_chip_layer *layers, uint32_t n, double turn, double all, int cut_any) {
-    double room = all - turn;
-    for (uint32_t i = 0; i < n; ++i) {
-        cim_chip_layer *w = &layers[i];
-        w->resident = !(w->tiles > 0) || (w->tiles > turn && w->map.positions > 1 && !cut_any);
-        if (w->resident) room -= w->tiles;
-    }
-    if (room < 0) return -1;
-    for (uint32_t i = 0; i < n; ++i)
-        if (!layers[i].resident && layers[i].tiles <= room) {
-            layers[i].resident = 1;
-            room -= layers[i].tiles;
-        }
-    return all - turn - room;
-}
-
-/* Splits the chip into tiles whose weights stay and tiles that take turns, so that as little as
- * possible is loaded and no layer is cut to its disadvantage that need not be. Returns the tiles
- * that take turns. */
-static double divide(const chip_common *c, cim_chip_layer *layers) {
-    const uint32_t n = c->network->layers.n;
-    const double all = c->spec->chip_tiles;
-    double most = -1, best = all, largest = 0;
-    for (uint32_t i = 0; i <= n; ++i) {   /* turns of one layer's size, or of a tile */
-        const double turn = i < n ? layers[i].tiles : 1;
-        if (i < n && layers[i].map.positions > 1) largest = fmax(largest, turn);
-        if (!(turn > 0 && turn <= all)) continue;
-        const double kept = keep(layers, n, turn, all, 0);
-        if (kept <= most) continue;
-        most = kept;
-        best = turn;
-    }
-    if (most >= 0) return all - keep(layers, n, best, all, 0);
-    /* A layer is larger than the chip: as few parts as possible, and others stay beside one. */
-    return all - keep(layers, n, ceil(largest / ceil(largest / all)), all, 1);
 }
 
 /* Cuts a layer that is larger than the tiles that take turns: by columns, each part reading all
@@ -122,7 +82,7 @@ void chip_settle(chip_common *c, cim_chip_layer *layers, cim_chip *chip) {
     }
     if (chip->reloads) {
         c->batch = fmax(1, c->spec->images_per_load);
-        schedule(c, layers, divide(c, layers));
+        schedule(c, layers, chip_choose_staying(layers, c->network->layers.n, c->tiles));
     }
     chip->tiles = c->tiles;
     chip->used_cells = cells_at_once(c, layers);
