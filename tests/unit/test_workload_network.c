@@ -90,7 +90,10 @@ static const char rich[] =
     "  { name = \"late\"; op = \"max_pool\"; kernel = 3; stride = 2; padding = 1;\n"
     "    from = \"curve\"; },\n"
     "  { name = \"out\"; op = \"linear\"; out_channels = 10; },\n"
-    "  { name = \"aside\"; op = \"conv\"; out_channels = 2; from = \"input\"; } );\n";
+    "  { name = \"aside\"; op = \"conv\"; out_channels = 2; from = \"input\"; },\n"
+    "  { name = \"seen\"; op = \"global_pool\"; },\n"
+    "  { name = \"heard\"; op = \"global_pool\"; from = \"each\"; },\n"
+    "  { name = \"all\"; op = \"concat\"; from = [ \"out\", \"seen\", \"heard\" ]; } );\n";
 
 static const struct rich_layer {
     const char *name;
@@ -110,6 +113,9 @@ static const struct rich_layer {
     {"late", CIM_OP_MAX_POOL, 1, {8}, {16, 16, 11}, {16, 8, 6}, 1, CIM_ACT_NONE, 0, 6},
     {"out", CIM_OP_LINEAR, 1, {11}, {768, 1, 1}, {10, 1, 1}, 1, CIM_ACT_NONE, 4, 6},
     {"aside", CIM_OP_CONV, 1, {CIM_FROM_INPUT}, {4, 16, 20}, {2, 16, 20}, 1, CIM_ACT_NONE, 4, 6},
+    {"seen", CIM_OP_AVERAGE_POOL, 1, {13}, {2, 16, 20}, {2, 1, 1}, 1, CIM_ACT_NONE, 0, 6},
+    {"heard", CIM_OP_AVERAGE_POOL, 1, {10}, {5, 8, 5}, {5, 1, 1}, 1, CIM_ACT_NONE, 0, 6},
+    {"all", CIM_OP_CONCAT, 3, {12, 14, 15}, {10, 1, 1}, {17, 1, 1}, 1, CIM_ACT_NONE, 0, 6},
 };
 enum { RICH_LAYERS = sizeof rich_layers / sizeof rich_layers[0] };
 

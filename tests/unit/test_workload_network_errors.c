@@ -67,6 +67,11 @@ static const struct wrong {
     {"cfg", LAYER("op = \"add\"; from = [\"a\", \"input\"];"),
      "net.cfg:3: network net, layer b: its inputs of 4 x 4 x 4 and 3 x 4 x 4 do not agree"},
     {"cfg", LAYER("op = \"multiply\"; from = [\"a\", \"a\", \"a\"];"), "from: 3 inputs"},
+    {"cfg", LAYER("op = \"conv\"; out_channels = 2; }, { name = \"c\"; op = \"global_pool\"; "
+                  "from = \"a\";"),
+     "net.cfg:3: layer b: no layer reads it, by from or as the next one: only the last layer's"},
+    {"cfg", LAYER("op = \"conv\"; out_channels = 2; from = \"input\";"),
+     "net.cfg:2: layer a: no layer reads it"},
     {"cfg", "input = [60000, 200, 200]; layers = (\n{ name = \"a\"; op = \"conv\"; kernel = 101; "
             "padding = \"same\"; out_channels = 99999; });",
      "net.cfg:2: layer a: the network has more than 2^53 multiply-accumulates"},

@@ -153,6 +153,19 @@ static cim_status read_total(const group *g, const char *key, uint64_t *out) {
     return status;
 }
 
+/* What nobody reads would be paid for in silence. */
+static cim_status check_readers(const table *t) {
+    for (uint32_t i = 0; i < t->n_rows; ++i)
+        for (uint32_t k = 0; k < t->rows[i].n_inputs; ++k)
+            if (t->rows[i].inputs[k] != CIM_FROM_INPUT) ++t->rows[t->rows[i].inputs[k]].n_readers;
+    for (uint32_t i = 0; i + 1 < t->n_rows; ++i)
+        if (!t->rows[i].n_readers)
+            return table_refuse(t, t->rows[i].line, "layer %s: no layer reads it, by from or as "
+                                "the next one: only the last layer's output may be the network's",
+                                t->rows[i].name);
+    return CIM_OK;
+}
+
 static cim_status read_layers(const group *g) {
     uint32_t bits[2] = {DEFAULT_BITS, DEFAULT_BITS};
     const config_setting_t *layers = listing_get(g, "layers");
@@ -164,7 +177,7 @@ static cim_status read_layers(const group *g) {
     for (int i = 0; status == CIM_OK && i < n; ++i)
         status = listing_layer(g->t, config_setting_get_elem(layers, (unsigned)i), (uint32_t)i,
                                bits);
-    return status;
+    return status == CIM_OK ? check_readers(g->t) : status;
 }
 
 static cim_status read_top(table *t, const config_t *config) {

@@ -24,6 +24,7 @@ typedef struct row {
     uint32_t line;                /* of the file                                     */
     uint32_t inputs[MAX_INPUTS];  /* rows, or CIM_FROM_INPUT                         */
     uint32_t n_inputs;
+    uint32_t n_readers;           /* in a list of layers                             */
     uint32_t has_sides, sides[4];
     uint32_t has_statistics;
     cim_layer_statistics statistics;
