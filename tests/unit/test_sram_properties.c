@@ -143,6 +143,17 @@ static void more_at_once(const sample *s) {
     rises(1 + make(&x).margin, 1 + before, "sense margin over rows at once");
 }
 
+/* As many rows read of a taller array, by the same converter. (A column that is discharged is what
+ * their charge is taken from: a taller one takes longer, with less kT/C and rows driven higher.) */
+static void taller(const sample *s) {
+    sample x = *s;
+    if (x.design.sensing == SRAM_DISCHARGE) return;
+    x.design.rows_at_once = made.array.rows_at_once;
+    x.design.rows *= 2;
+    if (make(&x).array.rows_at_once != made.array.rows_at_once) return;
+    rises(1 + make(&x).margin, 1 + made.margin, "sense margin over rows of the array");
+}
+
 /* With what is measured in proportion: an integrator fills up to half the supply. A converter that
  * noise limits is another matter: its capacitors shrink with its swing. */
 static void higher_supply(const sample *s) {
@@ -171,6 +182,7 @@ static void everywhere(void **state) {
         more_bits(&s);
         larger(&s);
         more_at_once(&s);
+        taller(&s);
         higher_supply(&s);
     }
 }
