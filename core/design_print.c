@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const outcomes[] = {"", "feasible", "infeasible", "failed"};
-
 /* ---- dimensions ------------------------------------------------------------------------------ */
 
 const char *dimension_element(const dimension *d) {
@@ -213,7 +211,7 @@ void design_print_table(const study *s, const double *design, const char *captio
     evaluator_explain(&s->evaluator, r, &why);
     for (uint32_t w = 0; w < s->n_workloads; w++)
         fprintf(out, "%s%s", w ? ", " : "", s->workloads[w].plugin->id);
-    fprintf(out, " on %s: %s%s%s\n", s->hwmodel.plugin->id, outcomes[r->outcome],
+    fprintf(out, " on %s: %s%s%s\n", s->hwmodel.plugin->id, outcome_name(r->outcome),
             why.length ? ": " : "", text_of(&why));
     text_free(&why);
     print_design(s, design, caption, out);
@@ -245,7 +243,7 @@ void design_print_csv(const study *s, const double *design, const result *r, FIL
         ruled_text(s, d, design, &value);
         csv_add(&line, text_of(&value), d == 0);
     }
-    csv_add(&line, outcomes[r->outcome], s->space.n_dimensions == 0);
+    csv_add(&line, outcome_name(r->outcome), s->space.n_dimensions == 0);
     text_clear(&value);
     evaluator_explain(e, r, &value);
     csv_add(&line, text_of(&value), false);
@@ -295,9 +293,9 @@ void design_print_json(const study *s, const double *design, const result *r, FI
     text why = {0};
     evaluator_explain(e, r, &why);
     json_t *all =
-        json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "outcome", outcomes[r->outcome], "reason",
-                  json_text(text_of(&why)), "parameters", json_parameters(s, design), "metrics",
-                  metrics, "units", units, "slack", slack, "parts", parts);
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "outcome", outcome_name(r->outcome),
+                  "reason", json_text(text_of(&why)), "parameters", json_parameters(s, design),
+                  "metrics", metrics, "units", units, "slack", slack, "parts", parts);
     text_free(&why);
     char *chars = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
     fprintf(out, "%s\n", chars ? chars : "");

@@ -23,6 +23,9 @@ typedef struct result {
     size_t n_parts;
 } result;
 
+/* "" for none yet. */
+const char *outcome_name(cim_outcome outcome);
+
 /* N results whose arrays hold N_METRICS and N_SLACKS numbers, in one block. */
 result *results_new(size_t n, uint32_t n_metrics, uint32_t n_slacks);
 void results_free(result *results, size_t n);

@@ -14,8 +14,6 @@ typedef struct exporter {
     text line, why;
 } exporter;
 
-static const char *const outcomes[] = {"", "feasible", "infeasible", "failed"};
-
 static void add_heads(exporter *e) {
     const layout *l = &e->l;
     text name = {0};
@@ -54,7 +52,7 @@ static void add_cells(exporter *e, const row *r) {
     const layout *l = &e->l;
     csv_add_number(&e->line, (double)r->id, true);
     if (e->form == EXPORT_CSV) {
-        csv_add(&e->line, outcomes[r->outcome], false);
+        csv_add(&e->line, outcome_name(r->outcome), false);
         csv_add(&e->line, explain(e, r), false);
         csv_add_number(&e->line, r->fidelity, false);
         csv_add_number(&e->line, r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of,
@@ -82,7 +80,7 @@ static void add_json(exporter *e, const row *r) {
         json_object_set_new(slack, l->rules[i], json_number(r->slack[i]));
     json_t *all = json_pack(
         "{s:I, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "trial", (json_int_t)r->id, "outcome",
-        outcomes[r->outcome], "reason", json_text(explain(e, r)), "fidelity", (int)r->fidelity,
+        outcome_name(r->outcome), "reason", json_text(explain(e, r)), "fidelity", (int)r->fidelity,
         "duplicate_of", json_number(r->duplicate_of < 0 ? (double)NAN : (double)r->duplicate_of),
         "point", point, "metrics", metrics, "slack", slack);
     char *chars = json_dumps(all, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const outcomes[] = {"", "feasible", "infeasible", "failed"};
-
 /* A row that waits until all part columns are known. */
 typedef struct waiting {
     char *cells;             /* its CSV up to the metrics */
@@ -75,7 +73,7 @@ static const char *explain(printer *p, const result *r) {
 
 static void add_cells(printer *p, const csv_row *row, const result *r) {
     for (size_t i = 0; i < p->c->n; i++) csv_add(&p->line, csv_cell(row, i), i == 0);
-    csv_add(&p->line, outcomes[r->outcome], p->c->n == 0);
+    csv_add(&p->line, outcome_name(r->outcome), p->c->n == 0);
     csv_add(&p->line, explain(p, r), false);
     for (uint32_t i = 0; i < p->s->evaluator.n_metrics; i++)
         csv_add_number(&p->line, r->metrics[i], false);
@@ -83,7 +81,7 @@ static void add_cells(printer *p, const csv_row *row, const result *r) {
 
 static void add_table_row(printer *p, const csv_row *row, const result *r) {
     for (size_t i = 0; i < p->c->n; i++) table_text(p->table, csv_cell(row, i));
-    table_text(p->table, outcomes[r->outcome]);
+    table_text(p->table, outcome_name(r->outcome));
     for (uint32_t i = 0; i < p->s->evaluator.n_metrics; i++) table_number(p->table, r->metrics[i]);
     table_text(p->table, explain(p, r));
 }
@@ -163,7 +161,7 @@ static void print_json(printer *p, const csv_row *row, const result *r) {
     for (size_t i = 0; i < p->c->n; i++)
         json_object_set_new(all, p->c->list[i].name,
                             columns_json(&p->c->list[i], csv_cell(row, i)));
-    json_object_set_new(all, "outcome", json_text(outcomes[r->outcome]));
+    json_object_set_new(all, "outcome", json_text(outcome_name(r->outcome)));
     json_object_set_new(all, "reason", json_text(explain(p, r)));
     for (uint32_t i = 0; i < e->n_metrics; i++)
         json_object_set_new(metrics, e->metrics[i].name, json_number(r->metrics[i]));

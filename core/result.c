@@ -8,6 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+const char *outcome_name(cim_outcome outcome) {
+    static const char *const names[] = {"", "feasible", "infeasible", "failed"};
+    return names[outcome];
+}
+
 result *results_new(size_t n, uint32_t n_metrics, uint32_t n_slacks) {
     size_t each = sizeof(result) + ((size_t)n_metrics + n_slacks) * sizeof(double);
     result *results = memory_new(n, each);

@@ -17,17 +17,49 @@
 #include <time.h>
 #include <unistd.h>
 
+enum {
+    BUSY_MS = 10000,          /* until another has written, or rolled back */
+    READER_BUSY_MS = 60000,   /* the writer may wait for a slow reader, while its searcher thinks */
+    COMMIT_WAIT_MS = 1000
+};
+
 bool store_begin(store *st, failure *f) {
     if (st->open) return true;
     st->open = store_sql(st, "BEGIN IMMEDIATE", f);
     return st->open;
 }
 
+/* Who reads holds SQLite's lock until the statement has ended, however slowly they print what they
+ * read. Nothing can be committed before; the transaction goes on, and nobody else begins to read.
+ * A `report` is waited for, but one who was slow once is not, again and again. */
+static int try_commit(store *st, bool now) {
+    sqlite3_busy_timeout(st->db, now || !st->blocked_ns ? COMMIT_WAIT_MS : 0);
+    const int code = sqlite3_exec(st->db, "COMMIT", NULL, NULL, NULL);
+    sqlite3_busy_timeout(st->db, BUSY_MS);
+    st->tried_ns = worker_now_ns();
+    return code;
+}
+
+static void say_blocked(store *st) {
+    if (!st->blocked_ns) st->blocked_ns = st->tried_ns;
+    if (st->said || st->tried_ns - st->blocked_ns < STORE_SAY_NS) return;
+    fprintf(stderr, "%s: somebody reads it (a pager, a database shell?): trials are stored once "
+                    "they have ended\n", st->file);
+    st->said = true;
+}
+
 bool store_commit(store *st, bool now, failure *f) {
-    if (!st->open || (!now && worker_now_ns() - st->committed_ns < STORE_COMMIT_NS)) return true;
-    st->open = false;
-    st->committed_ns = worker_now_ns();
-    return store_sql(st, "COMMIT", f);
+    const int64_t began = worker_now_ns();
+    if (!st->open || (!now && began - st->tried_ns < STORE_COMMIT_NS)) return true;
+    int code;
+    while ((code = try_commit(st, now)) == SQLITE_BUSY) {
+        say_blocked(st);
+        if (!now) return true;
+        if (st->tried_ns - began > STORE_PATIENCE_NS) break;
+    }
+    st->open = st->said = false;
+    st->blocked_ns = 0;
+    return code == SQLITE_OK || store_fail(st, f);
 }
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -55,7 +87,7 @@ static store *open_database(const char *folder, const char *file, int flags, fai
         good =
             fail(f, STATUS_FAILED, "%s: %s", file, st->db ? sqlite3_errmsg(st->db) : "no memory");
     if (good) {
-        sqlite3_busy_timeout(st->db, 10000);
+        sqlite3_busy_timeout(st->db, st->writing ? BUSY_MS : READER_BUSY_MS);
         if (st->writing)
             good = store_sql(st, "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL; "
                                  "PRAGMA cache_spill = OFF; PRAGMA foreign_keys = OFF", f);

@@ -3,7 +3,8 @@
  *
  * Trials and searcher snapshots are written in one transaction, so a killed run is always found at
  * a consistent state; it is committed every COMMIT_NS at the latest, and at once when evaluations
- * are slower than that. Trial -1 is the baseline. */
+ * are slower than that, unless somebody reads the file for longer: then as soon as they have ended.
+ * Trial -1 is the baseline. */
 #ifndef STORE_H
 #define STORE_H
 #include "study.h"
@@ -46,5 +47,7 @@ bool store_put_snapshot(store *st, uint64_t asks, uint64_t told, bool exhausted,
                         size_t size, failure *f);
 bool store_get_snapshot(store *st, uint64_t *asks, uint64_t *told, bool *exhausted, text *data,
                         failure *f);
+/* NOW: waits for whoever reads the file, for a day, and says so. Else it is put off to a later call
+ * when it has just been done, or somebody reads. */
 bool store_commit(store *st, bool now, failure *f);
 #endif

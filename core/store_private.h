@@ -7,6 +7,8 @@
 
 enum { STORE_FORMAT = 1, STORE_MAX_COLUMNS = 1900 };
 #define STORE_COMMIT_NS 200000000
+#define STORE_SAY_NS 5000000000         /* that somebody's reading blocks us */
+#define STORE_PATIENCE_NS 86400000000000 /* with who reads when the study ends */
 
 struct store {
     sqlite3 *db;
@@ -14,7 +16,9 @@ struct store {
     char *file;
     int lock;                /* of the folder; -1: reading only */
     bool writing, open;      /* a transaction is open */
-    int64_t committed_ns;    /* the last one */
+    int64_t tried_ns;        /* to commit, the last time */
+    int64_t blocked_ns;      /* since then by somebody who reads; 0: not */
+    bool said;               /* and that was said */
     text value;
 };
 
@@ -22,6 +26,23 @@ bool store_sql(store *st, const char *sql, failure *f);
 bool store_prepare(store *st, const char *sql, sqlite3_stmt **out, failure *f);
 /* Returns false. */
 bool store_fail(store *st, failure *f);
+
+typedef struct binding {     /* a text, or a number where that is NULL */
+    const char *text;
+    int64_t number;
+} binding;
+/* EACH row of a query with N values; it returns false to stop. False: SQLite could not read all. */
+bool store_each(store *st, const char *sql, const binding *values, int n,
+                bool (*each)(void *context, sqlite3_stmt *q), void *context, failure *f);
+/* The same of a prepared statement, which is reset. */
+bool store_each_of(store *st, sqlite3_stmt *q, const binding *values, int n,
+                   bool (*each)(void *context, sqlite3_stmt *q), void *context, failure *f);
+/* NaN for NULL. */
+double store_number(sqlite3_stmt *q, int column);
+/* What cannot be any is a failure. */
+cim_outcome store_outcome(sqlite3_stmt *q, int column);
+/* -1 for NULL. */
+int64_t store_duplicate_of(sqlite3_stmt *q, int column);
 /* "name" as an SQL identifier. */
 void store_quote(const char *name, text *out);
 /* ", " and the name of a column, for every dimension, metric and slack. */

@@ -1,6 +1,9 @@
 /* store_query.c: SQL statements on a store, and what can go wrong with them. */
 #include "store_private.h"
 
+#include <math.h>
+#include <string.h>
+
 bool store_fail(store *st, failure *f) {
     st->open = st->open && !sqlite3_get_autocommit(st->db); /* a full disk has ended it */
     return fail(f, STATUS_FAILED, "%s: %s", st->file, sqlite3_errmsg(st->db));
@@ -30,4 +33,51 @@ bool store_insert_texts(store *st, const char *sql, int n, const char *const *va
     good = good && (sqlite3_step(q) == SQLITE_DONE || store_fail(st, f));
     sqlite3_finalize(q);
     return good;
+}
+
+static bool bind(store *st, sqlite3_stmt *q, const binding *values, int n, failure *f) {
+    for (int i = 0; i < n; i++) {
+        const binding *v = &values[i];
+        if ((v->text ? sqlite3_bind_text(q, i + 1, v->text, -1, SQLITE_TRANSIENT)
+                     : sqlite3_bind_int64(q, i + 1, v->number)) != SQLITE_OK)
+            return store_fail(st, f);
+    }
+    return true;
+}
+
+bool store_each_of(store *st, sqlite3_stmt *q, const binding *values, int n,
+                   bool (*each)(void *context, sqlite3_stmt *q), void *context, failure *f) {
+    if (!bind(st, q, values, n, f)) return false;
+    int step;
+    while ((step = sqlite3_step(q)) == SQLITE_ROW && each(context, q)) {}
+    const bool good = step == SQLITE_ROW || step == SQLITE_DONE || store_fail(st, f);
+    sqlite3_reset(q);
+    return good;
+}
+
+bool store_each(store *st, const char *sql, const binding *values, int n,
+                bool (*each)(void *context, sqlite3_stmt *q), void *context, failure *f) {
+    sqlite3_stmt *q;
+    if (!store_prepare(st, sql, &q, f)) return false;
+    const bool good = store_each_of(st, q, values, n, each, context, f);
+    sqlite3_finalize(q);
+    return good;
+}
+
+/* ---- columns -------------------------------------------------------------------------------- */
+
+double store_number(sqlite3_stmt *q, int column) {
+    return sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN
+                                                         : sqlite3_column_double(q, column);
+}
+
+cim_outcome store_outcome(sqlite3_stmt *q, int column) {
+    const char *name = (const char *)sqlite3_column_text(q, column);
+    for (cim_outcome o = CIM_FEASIBLE; o <= CIM_FAILED; o++)
+        if (name && strcmp(name, outcome_name(o)) == 0) return o;
+    return CIM_FAILED;
+}
+
+int64_t store_duplicate_of(sqlite3_stmt *q, int column) {
+    return sqlite3_column_type(q, column) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, column);
 }

@@ -105,102 +105,6 @@ void layout_free(layout *l) {
     *l = (layout){0};
 }
 
-static cim_outcome outcome_of(const unsigned char *name) {
-    if (name && name[0] == 'f') return name[1] == 'e' ? CIM_FEASIBLE : CIM_FAILED;
-    return CIM_INFEASIBLE;
-}
-
-static double column_number(sqlite3_stmt *q, int column) {
-    return sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN
-                                                         : sqlite3_column_double(q, column);
-}
-
-static int64_t duplicate_of(sqlite3_stmt *q, int column) {
-    return sqlite3_column_type(q, column) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, column);
-}
-
-static void take_row(sqlite3_stmt *q, const layout *l, cell *cells, double *numbers, row *out) {
-    int column = 5;
-    for (uint32_t d = 0; d < l->n_dimensions; d++, column++) {
-        bool is_text = sqlite3_column_type(q, column) == SQLITE_TEXT;
-        cells[d].name = is_text ? (const char *)sqlite3_column_text(q, column) : NULL;
-        cells[d].number = is_text ? 0 : column_number(q, column);
-    }
-    for (uint32_t i = 0; i < l->n_metrics + l->n_rules; i++)
-        numbers[i] = column_number(q, column++);
-    const char *reason = (const char *)sqlite3_column_text(q, 2);
-    *out = (row){.id = sqlite3_column_int64(q, 0),
-                 .outcome = outcome_of(sqlite3_column_text(q, 1)),
-                 .reason = reason ? reason : "",
-                 .fidelity = (uint32_t)sqlite3_column_int(q, 3),
-                 .duplicate_of = duplicate_of(q, 4),
-                 .dimensions = cells,
-                 .metrics = numbers,
-                 .slack = numbers + l->n_metrics};
-}
-
-typedef struct giver { /* of rows of a statement to the caller */
-    store *st;
-    const layout *l;
-    sqlite3_stmt *q;
-    cell *cells;
-    double *numbers;
-    bool (*each)(void *context, const row *r);
-    void *context;
-} giver;
-
-static bool giver_begin(giver *g, const char *sql, failure *f) {
-    if (!store_prepare(g->st, sql, &g->q, f)) return false;
-    g->cells = memory_new(g->l->n_dimensions, sizeof *g->cells);
-    g->numbers = memory_new((size_t)g->l->n_metrics + g->l->n_rules, sizeof *g->numbers);
-    return true;
-}
-
-static void giver_end(giver *g) {
-    sqlite3_finalize(g->q);
-    free(g->cells);
-    free(g->numbers);
-}
-
-/* All rows of the statement as it is bound; MORE: the caller wants those of others too. */
-static bool give_rows(giver *g, bool *more, failure *f) {
-    int step;
-    row r;
-    *more = true;
-    while (*more && (step = sqlite3_step(g->q)) == SQLITE_ROW) {
-        take_row(g->q, g->l, g->cells, g->numbers, &r);
-        *more = g->each(g->context, &r);
-    }
-    return !*more || step == SQLITE_DONE || store_fail(g->st, f);
-}
-
-bool store_rows(store *st, const layout *l, int64_t first, int64_t last,
-                bool (*each)(void *context, const row *r), void *context, failure *f) {
-    giver g = {.st = st, .l = l, .each = each, .context = context};
-    bool more;
-    if (!giver_begin(&g, "SELECT * FROM trial WHERE id BETWEEN ? AND ? ORDER BY id", f))
-        return false;
-    sqlite3_bind_int64(g.q, 1, first);
-    sqlite3_bind_int64(g.q, 2, last);
-    bool good = give_rows(&g, &more, f);
-    giver_end(&g);
-    return good;
-}
-
-bool store_rows_listed(store *st, const layout *l, const int64_t *ids, size_t n,
-                       bool (*each)(void *context, const row *r), void *context, failure *f) {
-    giver g = {.st = st, .l = l, .each = each, .context = context};
-    bool good = giver_begin(&g, "SELECT * FROM trial WHERE id = ?", f), more = true;
-    if (!good) return false;
-    for (size_t i = 0; good && more && i < n; i++) {
-        sqlite3_bind_int64(g.q, 1, ids[i]);
-        good = give_rows(&g, &more, f);
-        sqlite3_reset(g.q);
-    }
-    giver_end(&g);
-    return good;
-}
-
 /* ---- what a front is made of ----------------------------------------------------------------- */
 
 static bool is_used(const layout *l, uint32_t metric_index) {
@@ -232,12 +136,12 @@ static void add_goal_columns(const layout *l, text *sql) {
 static void take_goal_row(sqlite3_stmt *q, const layout *l, const uint32_t *metrics, uint32_t n,
                           double *numbers, row *out) {
     double *slack = numbers + l->n_metrics;
-    *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = outcome_of(sqlite3_column_text(q, 1)),
+    *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = store_outcome(q, 1),
                  .reason = "", .fidelity = (uint32_t)sqlite3_column_int(q, 2),
-                 .duplicate_of = duplicate_of(q, 3), .metrics = numbers, .slack = slack};
-    for (uint32_t i = 0; i < l->n_rules; i++) slack[i] = column_number(q, 4 + (int)i);
+                 .duplicate_of = store_duplicate_of(q, 3), .metrics = numbers, .slack = slack};
+    for (uint32_t i = 0; i < l->n_rules; i++) slack[i] = store_number(q, 4 + (int)i);
     for (uint32_t i = 0; i < n; i++)
-        numbers[metrics[i]] = column_number(q, 4 + (int)(l->n_rules + i));
+        numbers[metrics[i]] = store_number(q, 4 + (int)(l->n_rules + i));
 }
 
 bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),

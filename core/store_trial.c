@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const outcome_names[] = {"", "feasible", "infeasible", "failed"};
-
 /* What could not be bound would be stored as NULL. A blob may have 1e9 bytes, says SQLite. */
 static bool bound(const store *st, int status, const char *what, size_t bytes, failure *f) {
     return status == SQLITE_OK || fail(f, STATUS_FAILED, "%s: cannot store %s of %zu bytes: %s",
@@ -45,7 +43,7 @@ bool store_put_trial(store *st, const study *s, int64_t id, const double *point,
     sqlite3_stmt *q = st->put_trial;
     int column = 6;
     sqlite3_bind_int64(q, 1, id);
-    sqlite3_bind_text(q, 2, outcome_names[r->outcome], -1, SQLITE_STATIC);
+    sqlite3_bind_text(q, 2, outcome_name(r->outcome), -1, SQLITE_STATIC);
     int status = sqlite3_bind_text(q, 3, r->reason, -1, SQLITE_TRANSIENT);
     sqlite3_bind_int(q, 4, (int)r->fidelity);
     if (duplicate_of >= 0) sqlite3_bind_int64(q, 5, duplicate_of);
@@ -61,22 +59,11 @@ bool store_put_trial(store *st, const study *s, int64_t id, const double *point,
     return good;
 }
 
-static double column_number(sqlite3_stmt *q, int column) {
-    return sqlite3_column_type(q, column) == SQLITE_NULL ? (double)NAN
-                                                         : sqlite3_column_double(q, column);
-}
-
 static bool same_coordinate(sqlite3_stmt *q, int column, const dimension *d, double x) {
     if (d->is.kind != CIM_CATEGORICAL)
         return sqlite3_column_double(q, column) == space_number(d, x);
     const char *name = (const char *)sqlite3_column_text(q, column);
     return name && strcmp(name, d->is.names[(uint64_t)x]) == 0;
-}
-
-static cim_outcome outcome_of(const char *name) {
-    for (cim_outcome o = CIM_FEASIBLE; o <= CIM_FAILED; o++)
-        if (name && strcmp(name, outcome_names[o]) == 0) return o;
-    return CIM_FAILED;
 }
 
 static bool take_row(store *st, const study *s, int64_t id, const double *point, result *r,
@@ -89,12 +76,12 @@ static bool take_row(store *st, const study *s, int64_t id, const double *point,
             return fail(f, STATUS_FAILED, "%s: trial %lld: the searcher now proposes another %s: "
                         "searcher or config have changed", st->file, (long long)id,
                         s->space.dimensions[d].is.name);
-    r->outcome = outcome_of((const char *)sqlite3_column_text(q, 1));
+    r->outcome = store_outcome(q, 1);
     const char *why = (const char *)sqlite3_column_text(q, 2);
     strncpy(r->reason, why ? why : "", sizeof r->reason - 1);
     r->fidelity = (uint32_t)sqlite3_column_int(q, 3);
-    for (uint32_t i = 0; i < e->n_metrics; i++) r->metrics[i] = column_number(q, column++);
-    for (uint32_t i = 0; i < evaluator_slacks(e); i++) r->slack[i] = column_number(q, column++);
+    for (uint32_t i = 0; i < e->n_metrics; i++) r->metrics[i] = store_number(q, column++);
+    for (uint32_t i = 0; i < evaluator_slacks(e); i++) r->slack[i] = store_number(q, column++);
     return true;
 }
 
