@@ -212,6 +212,29 @@ static void send_chunk(pool *p, worker *w, const pool_task *task) {
 
 /* ---- taking in ------------------------------------------------------------------------------ */
 
+/* A plug-in may have written it. */
+static bool is_answer(const evaluator *e, const result *r, const worker_answer *a) {
+    return a->outcome >= CIM_FEASIBLE && a->outcome <= CIM_FAILED &&
+           a->fidelity < e->n_fidelities && a->n_reason < sizeof r->reason &&
+           a->n_parts <= MOST_PARTS;
+}
+
+static bool are_parts(const evaluator *e, const char *at, size_t n) {
+    for (part p; n > 0; at += sizeof p, n--) {
+        memcpy(&p, at, sizeof p);
+        if (p.metric >= e->n_metrics || !memchr(p.layer, '\0', sizeof p.layer) ||
+            !memchr(p.component, '\0', sizeof p.component))
+            return false;
+    }
+    return true;
+}
+
+static bool refuse_answers(worker *w) {
+    w->is_garbled = true;
+    kill_worker(w);
+    return false;
+}
+
 static bool take_answer(pool *p, worker *w, const pool_task *task, size_t *used) {
     const evaluator *e = p->e;
     const char *at = w->in.chars + *used;
@@ -222,13 +245,11 @@ static bool take_answer(pool *p, worker *w, const pool_task *task, size_t *used)
     memcpy(&a, at, sizeof a);
     size_t index = w->chunk.first + w->answered;
     result *r = &task->results[index];
-    if (a.n_reason >= sizeof r->reason || a.n_parts > MOST_PARTS) {
-        w->is_garbled = true;
-        kill_worker(w);
-        return false;
-    }
-    size_t size = sizeof a + metrics + slacks + a.n_reason + a.n_parts * sizeof(part);
+    if (!is_answer(e, r, &a)) return refuse_answers(w);
+    size_t before_parts = sizeof a + metrics + slacks + a.n_reason,
+           size = before_parts + a.n_parts * sizeof(part);
     if (have < size) return false;
+    if (!are_parts(e, at + before_parts, a.n_parts)) return refuse_answers(w);
     w->answered++;
     at += sizeof a;
     r->outcome = a.outcome;

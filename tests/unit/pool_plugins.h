@@ -3,6 +3,7 @@
 #define POOL_PLUGINS_H
 
 #include "core_fixture.h"
+#include "worker.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -22,6 +23,9 @@ enum {
     ABORT,
     LEAVE_CHILD,
     GARBLE,
+    FORGE_OUTCOME,
+    FORGE_FIDELITY,
+    FORGE_PART,
     SPOIL,
     CLOSE,
     N_ACTS
@@ -94,6 +98,19 @@ static cim_status make_model(const cim_host *host, const cim_values *v, void **s
     return CIM_OK;
 }
 
+/* An answer that is right but for one number. */
+static void forge(int act) {
+    struct {
+        worker_answer head;
+        double metrics[METRICS], slack[RULES];
+        part part;
+    } all = {.head = {.outcome = act == FORGE_OUTCOME ? 77 : CIM_FEASIBLE,
+                      .fidelity = act == FORGE_FIDELITY ? 77 : 0, .n_parts = 1},
+             .part = {.metric = act == FORGE_PART ? 77 : 0}};
+    for (int fd = 3; fd < 64; fd++) (void)!write(fd, &all, sizeof all);
+    sleep(1);
+}
+
 static void act_badly(int act, uint32_t n) {
     static int is_spoilt;       /* memory, by an earlier design */
     if (is_spoilt) raise(SIGSEGV);
@@ -113,6 +130,7 @@ static void act_badly(int act, uint32_t n) {
         for (int fd = 3; fd < 64; fd++) (void)!write(fd, garbage, sizeof garbage);
         sleep(1);
     }
+    while (act >= FORGE_OUTCOME && act <= FORGE_PART) forge(act);
     while (act == HANG) pause();
     if (act == PRINT) printf("a plug-in must not print\n"), fflush(stdout);
 }
