@@ -54,8 +54,8 @@ static void on_part(void *context, uint32_t point, uint32_t layer, const char *c
     else snprintf(p->layer, sizeof p->layer, "%s/%s", network->name, name);
 }
 
-static void say_running(const evaluator *e, const instance *in) {
-    if (e->running) *e->running = in->plugin->id;
+static void say_running(const evaluator *e, uint32_t who) {
+    if (e->running) *e->running = who;
 }
 
 /* The network of the workload at hand, for the design that begins at NUMBERS. */
@@ -66,7 +66,7 @@ static bool build(group *g, const double *numbers, double *built) {
     if (e->networks[g->w] && memcmp(built, numbers, bytes) == 0) return true;
     e->networks[g->w] = NULL;
     char why[256];
-    say_running(e, in);
+    say_running(e, EVALUATOR_WORKLOAD + g->w);
     const cim_network *network = instance_build(in, numbers, why, sizeof why);
     if (!network) {
         fail_all(g, in->plugin->id, why);
@@ -97,7 +97,7 @@ static bool ask_model(group *g, const cim_values *values, bool want_parts, doubl
                            .values = values, .metrics = metrics, .slack = slack, .context = g,
                            .fail = on_fail, .part = want_parts ? on_part : NULL};
     in->reason[0] = '\0';
-    say_running(g->e, in);
+    say_running(g->e, EVALUATOR_HWMODEL);
     cim_status status = ((const cim_hwmodel_ops *)in->plugin->ops)->evaluate(in->self, &request);
     if (status != CIM_OK) fail_all(g, in->plugin->id, instance_reason(in, status));
     return status == CIM_OK;
@@ -142,7 +142,7 @@ static void describe_arrays(const evaluator *e, subject *x) {
     instance *hw = e->hwmodel;
     x->rows = memory_new(x->network->layers.n, sizeof *x->rows);
     hw->reason[0] = '\0';
-    say_running(e, hw);
+    say_running(e, EVALUATOR_HWMODEL);
     cim_status status = ((const cim_hwmodel_ops *)hw->plugin->ops)
                             ->nonidealities(hw->self, x->network, &x->values, rows_of(x));
     if (status != CIM_OK)
@@ -158,7 +158,8 @@ static subject find_subject(const group *g, const double *hw_numbers) {
                  .values = instance_values(e->hwmodel, hw_numbers, 1)};
     char why[200];
     if (e->stand_in) {
-        if (!stand_in_build(e->stand_in, x.network, built_numbers(g), hw_numbers, e->running, why,
+        say_running(e, EVALUATOR_STAND_IN);
+        if (!stand_in_build(e->stand_in, x.network, built_numbers(g), hw_numbers, why,
                             sizeof why)) {
             snprintf(x.why, sizeof x.why, "accuracy.on: %s", why);
             return x;
@@ -184,7 +185,7 @@ static cim_status ask_accuracy(const group *g, uint32_t i, const double *hw_numb
     q->values = &own;
     in->reason[0] = '\0';
     in->view = &view;
-    say_running(e, in);
+    say_running(e, EVALUATOR_ACCURACY_PLUGIN);
     const double began = processor_s();
     cim_status status = ((const cim_accuracy_ops *)in->plugin->ops)->evaluate(in->self, q);
     g->results[i].accuracy_s += processor_s() - began;

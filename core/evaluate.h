@@ -36,6 +36,10 @@ void result_fail(result *r, uint32_t n_metrics, uint32_t n_slacks, const char *f
 
 enum { EVALUATOR_ACCURACY = 3 };  /* accuracy, its spread, draws */
 
+/* Who is at work: one of these, or EVALUATOR_WORKLOAD and the number of a workload. */
+enum { EVALUATOR_NOBODY, EVALUATOR_HWMODEL, EVALUATOR_ACCURACY_PLUGIN, EVALUATOR_STAND_IN,
+       EVALUATOR_WORKLOAD };
+
 /* How a metric of several networks becomes the chip's. */
 typedef enum {
     AGGREGATE_MAX,
@@ -63,8 +67,7 @@ typedef struct evaluator {
     uint32_t n_fidelities;   /* levels.n; 1 without accuracy                                */
     uint32_t n_numbers;      /* of a design                                                 */
 
-    const char *volatile *running; /* id of the plug-in at work, for whoever finds us dead; or
-                                      NULL                                                        */
+    volatile uint32_t *running;    /* the plug-in at work, for whoever finds us dead; or NULL     */
     double *built;           /* workload numbers of the networks                            */
     const cim_network **networks;  /* one a workload; NULL: none built, or its build failed  */
 } evaluator;
@@ -76,6 +79,8 @@ void evaluator_free(evaluator *e);
 bool aggregate_named(const char *name, aggregate *out);
 const char *aggregate_name(aggregate how);
 double aggregate_of(aggregate how, const double *values, uint32_t n, size_t stride);
+/* The id of who is at work; NULL: nobody, or no such number. */
+const char *evaluator_plugin(const evaluator *e, uint32_t running);
 uint32_t evaluator_slacks(const evaluator *e);
 /* No accuracy in it, of whichever network: the same at every level. */
 bool evaluator_is_exact(const evaluator *e, const expression *x);

@@ -117,6 +117,14 @@ void evaluator_free(evaluator *e) {
     *e = (evaluator){0};
 }
 
+const char *evaluator_plugin(const evaluator *e, uint32_t running) {
+    if (running == EVALUATOR_HWMODEL) return e->hwmodel->plugin->id;
+    if (running == EVALUATOR_ACCURACY_PLUGIN && e->accuracy) return e->accuracy->plugin->id;
+    if (running == EVALUATOR_STAND_IN && e->stand_in) return e->stand_in->workload.plugin->id;
+    if (running < EVALUATOR_WORKLOAD || running - EVALUATOR_WORKLOAD >= e->n_workloads) return NULL;
+    return e->workloads[running - EVALUATOR_WORKLOAD].plugin->id;
+}
+
 uint32_t evaluator_slacks(const evaluator *e) {
     return e->hwmodel->n_constraints + e->n_constraints;
 }

@@ -69,7 +69,7 @@ static bool start_worker(pool *p, worker *w, failure *f) {
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
         return fail(f, STATUS_FAILED, "cannot start a worker: %s", strerror(errno));
     w->state->started_ns = 0;
-    w->state->running = NULL;
+    w->state->running = EVALUATOR_NOBODY;
     w->chunk.n = w->answered = 0;
     w->time = TIME_LEFT;
     text_clear(&w->in);
@@ -278,7 +278,8 @@ static void take_answers(pool *p, worker *w, const pool_task *task) {
 /* WAS_ALIVE: when it was found not to answer any more. */
 static void describe_end(const pool *p, const worker *w, bool was_alive, int status, char *why,
                          size_t size) {
-    const char *who = w->state->running ? w->state->running : "the worker";
+    const char *who = evaluator_plugin(p->e, w->state->running);
+    if (!who) who = "the worker";
     const bool is_cut_off = WIFSIGNALED(status) ? was_alive && WTERMSIG(status) == SIGKILL
                                                 : WEXITSTATUS(status) == WORKER_CUT_OFF;
     if (w->is_garbled) snprintf(why, size, "%s: wrote where only the host may", who);

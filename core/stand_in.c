@@ -245,12 +245,11 @@ static bool carry(const stand_in *s, const cim_network *study, const carried *c,
     return true;
 }
 
-static bool build(stand_in *s, const char *volatile *running, char *why, size_t size) {
+static bool build(stand_in *s, char *why, size_t size) {
     instance *in = &s->workload;
     const size_t bytes = in->n_numbers * sizeof *s->numbers;
     if (s->network && memcmp(s->built, s->numbers, bytes) == 0) return true;
     s->network = NULL;
-    if (running) *running = in->plugin->id;
     const cim_network *network = instance_build(in, s->numbers, why, size);
     if (!network) return false;
     memcpy(s->built, s->numbers, bytes);
@@ -259,15 +258,14 @@ static bool build(stand_in *s, const char *volatile *running, char *why, size_t 
 }
 
 bool stand_in_build(stand_in *s, const cim_network *study, const double *workload_numbers,
-                    const double *hw_numbers, const char *volatile *running, char *why,
-                    size_t size) {
+                    const double *hw_numbers, char *why, size_t size) {
     memcpy(s->numbers, s->workload.base, s->workload.n_numbers * sizeof *s->numbers);
     for (uint32_t i = 0; i < s->n_hw_numbers; i++) s->hw_numbers[i] = (double)NAN;
     for (uint32_t i = 0; i < s->n_bits; i++)
         if (!carry(s, study, &s->bits[i], workload_numbers, s->numbers, why, size)) return false;
     for (uint32_t i = 0; i < s->n_arrays; i++)
         if (!carry(s, study, &s->arrays[i], hw_numbers, s->hw_numbers, why, size)) return false;
-    return build(s, running, why, size);
+    return build(s, why, size);
 }
 
 cim_values stand_in_values(const stand_in *s) {

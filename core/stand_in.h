@@ -34,11 +34,10 @@ bool stand_in_begin(stand_in *s, const instance *workload, const instance *hwmod
                     const space *all, failure *f);
 void stand_in_free(stand_in *s);
 
-/* For the design with these numbers, whose own network is STUDY: builds S->network. RUNNING is told
- * who is at work. False: WHY says what is wrong. */
+/* For the design with these numbers, whose own network is STUDY: builds S->network. False: WHY says
+ * what is wrong. */
 bool stand_in_build(stand_in *s, const cim_network *study, const double *workload_numbers,
-                    const double *hw_numbers, const char *volatile *running, char *why,
-                    size_t size);
+                    const double *hw_numbers, char *why, size_t size);
 /* The hardware model's values for it, until the next build. */
 cim_values stand_in_values(const stand_in *s);
 #endif

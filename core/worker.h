@@ -18,12 +18,13 @@ typedef struct worker_answer {
     double accuracy_s;
 } worker_answer;
 
-/* Shared memory: what the worker is at, for the pool to look at when it dies or hangs. */
+/* Shared memory: what the worker is at, for the pool to look at when it dies or hangs. Numbers and
+ * no addresses: a plug-in may have written there. */
 typedef struct worker_state {
     volatile uint32_t first, n;           /* designs of the request under evaluation */
     volatile int64_t cpu_ns;              /* the worker's processor time when they were begun */
     volatile int64_t started_ns;          /* monotonic; 0: idle */
-    const char *volatile running;         /* id of the plug-in at work */
+    volatile uint32_t running;            /* for evaluator_plugin() */
 } worker_state;
 
 int64_t worker_now_ns(void);              /* monotonic */

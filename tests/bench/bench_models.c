@@ -81,7 +81,7 @@ static bool measure(const subject *x, double reference_s, failure *f) {
     study s = {0};
     if (!open_subject(&s, x, f)) return false;
     evaluator *e = &s.evaluator;
-    const char *volatile running;
+    volatile uint32_t running;
     e->running = &running;
     double *point = memory_new(s.space.n_dimensions, sizeof *point), times[DESIGNS];
     double *design = memory_new(s.space.n_numbers, sizeof *design);

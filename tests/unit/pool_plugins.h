@@ -26,6 +26,7 @@ enum {
     FORGE_OUTCOME,
     FORGE_FIDELITY,
     FORGE_PART,
+    SCRIBBLE,
     SPOIL,
     CLOSE,
     N_ACTS
@@ -111,6 +112,19 @@ static void forge(int act) {
     sleep(1);
 }
 
+/* On all memory that is shared with the host, and dies. */
+static void scribble(void) {
+    char line[256];
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (maps && fgets(line, sizeof line, maps)) {
+        unsigned long from, to;
+        char kind[5];
+        if (sscanf(line, "%lx-%lx %4s", &from, &to, kind) == 3 && strcmp(kind, "rw-s") == 0)
+            memset((void *)from, 0x41, to - from);
+    }
+    raise(SIGSEGV);
+}
+
 static void act_badly(int act, uint32_t n) {
     static int is_spoilt;       /* memory, by an earlier design */
     if (is_spoilt) raise(SIGSEGV);
@@ -131,6 +145,7 @@ static void act_badly(int act, uint32_t n) {
         sleep(1);
     }
     while (act >= FORGE_OUTCOME && act <= FORGE_PART) forge(act);
+    if (act == SCRIBBLE) scribble();
     while (act == HANG) pause();
     if (act == PRINT) printf("a plug-in must not print\n"), fflush(stdout);
 }

@@ -344,6 +344,19 @@ static void what_leaves_a_child_or_garbage_behind(void **state) {
     }
 }
 
+/* What the host finds there is not to be believed. */
+static void what_writes_on_shared_memory(void **state) {
+    (void)state;
+    bench b;
+    start(&b, 4, 2, 24);
+    set(&b, 5, SCRIBBLE);
+    run(&b, NULL);
+    for (size_t i = 0; i < b.n; i++)
+        if (i != 5) assert_fine(&b, i, CIM_FEASIBLE);
+    assert_failed(&b, 5, "the worker: crashed with signal 11 (Segmentation fault)");
+    end(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_do_not_depend_on_the_workers),
@@ -358,6 +371,7 @@ int main(void) {
         cmocka_unit_test(what_hangs_loses_its_own_design),
         cmocka_unit_test(all_may_crash),
         cmocka_unit_test(what_leaves_a_child_or_garbage_behind),
+        cmocka_unit_test(what_writes_on_shared_memory),
         cmocka_unit_test(a_stopped_task_leaves_the_rest_without_an_outcome),
         cmocka_unit_test(no_worker_is_left_behind),
     };
