@@ -12,74 +12,103 @@ static char *column_copy(sqlite3_stmt *q, int column) {
     return memory_text(value ? value : "");
 }
 
-bool store_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n,
-                 failure *f) {
-    sqlite3_stmt *q;
-    if (!store_prepare(st, sql, &q, f)) return false;
-    while (sqlite3_step(q) == SQLITE_ROW) {
-        *first =
-            (*n & (*n - 1)) == 0 ? memory_grow(*first, *n ? 2u * *n : 1, sizeof **first) : *first;
-        *second = (*n & (*n - 1)) == 0 ? memory_grow(*second, *n ? 2u * *n : 1, sizeof **second)
-                                       : *second;
-        (*first)[*n] = column_copy(q, 0);
-        (*second)[*n] = column_copy(q, 1);
-        ++*n;
-    }
-    sqlite3_finalize(q);
+typedef struct pairs {
+    char **first, **second;
+    uint32_t n;
+} pairs;
+
+static bool take_pair(void *context, sqlite3_stmt *q) {
+    pairs *p = context;
+    MEMORY_ROOM(p->first, p->n);
+    MEMORY_ROOM(p->second, p->n);
+    p->first[p->n] = column_copy(q, 0);
+    p->second[p->n++] = column_copy(q, 1);
     return true;
 }
 
-static bool read_metrics(store *st, layout *l, failure *f) {
-    sqlite3_stmt *q;
-    if (!store_prepare(st, "SELECT name, unit, help, source FROM metric ORDER BY position", &q, f))
-        return false;
-    while (sqlite3_step(q) == SQLITE_ROW) {
-        MEMORY_ROOM(l->metrics, l->n_metrics);
-        l->metrics[l->n_metrics++] = (metric){.name = column_copy(q, 0), .unit = column_copy(q, 1),
-                                              .help = column_copy(q, 2), .from = column_copy(q, 3)};
-    }
-    sqlite3_finalize(q);
+bool store_pairs(store *st, const char *sql, char ***first, char ***second, uint32_t *n,
+                 failure *f) {
+    pairs p = {*first, *second, *n};
+    const bool good = store_each(st, sql, NULL, 0, take_pair, &p, f);
+    *first = p.first;
+    *second = p.second;
+    *n = p.n;
+    return good;
+}
+
+static bool take_metric(void *context, sqlite3_stmt *q) {
+    layout *l = context;
+    MEMORY_ROOM(l->metrics, l->n_metrics);
+    l->metrics[l->n_metrics++] = (metric){.name = column_copy(q, 0), .unit = column_copy(q, 1),
+                                          .help = column_copy(q, 2), .from = column_copy(q, 3)};
     return true;
+}
+
+typedef struct goal_reading {
+    layout *l;
+    char *file;
+    failure *f;
+} goal_reading;
+
+static bool take_goal(void *context, sqlite3_stmt *q) {
+    goal_reading *r = context;
+    layout *l = r->l;
+    goal *g = &l->goals[l->n_goals];
+    node written = {.type = NODE_TEXT, .text = column_copy(q, 0), .file = r->file};
+    if (goal_read(&written, l->metrics, l->n_metrics, g, r->f)) l->n_goals++;
+    else free(written.text);
+    return !r->f->status && l->n_goals < GOAL_MAX;
 }
 
 static bool read_goals(store *st, layout *l, failure *f) {
-    sqlite3_stmt *q;
-    if (!store_prepare(st, "SELECT written FROM goal ORDER BY position", &q, f)) return false;
+    goal_reading r = {.l = l, .file = st->file, .f = f};
     l->goals = memory_new(GOAL_MAX, sizeof *l->goals);
-    while (!f->status && l->n_goals < GOAL_MAX && sqlite3_step(q) == SQLITE_ROW) {
-        goal *g = &l->goals[l->n_goals];
-        node written = {.type = NODE_TEXT, .text = column_copy(q, 0), .file = st->file};
-        if (goal_read(&written, l->metrics, l->n_metrics, g, f)) l->n_goals++;
-        else free(written.text);
-    }
-    sqlite3_finalize(q);
-    return !f->status;
+    return store_each(st, "SELECT written FROM goal ORDER BY position", NULL, 0, take_goal, &r,
+                      f) && !f->status;
+}
+
+static bool found(void *context, sqlite3_stmt *q) {
+    (void)q;
+    *(bool *)context = true;
+    return false;
+}
+
+typedef struct label_reading {
+    layout *l;
+    uint32_t d;
+} label_reading;
+
+static bool take_label(void *context, sqlite3_stmt *q) {
+    label_reading *r = context;
+    if (r->d == r->l->n_dimensions) return false;
+    free(r->l->labels[r->d]);
+    r->l->labels[r->d++] = column_copy(q, 0);
+    return true;
 }
 
 /* Studies of earlier versions have no labels: there a dimension is called by its name. */
-static bool read_labels(store *st, layout *l) {
-    sqlite3_stmt *q;
-    failure ignored = {0};
+static bool read_labels(store *st, layout *l, failure *f) {
+    bool has_labels = false;
+    label_reading r = {.l = l};
     l->labels = memory_new(l->n_dimensions, sizeof *l->labels);
     for (uint32_t d = 0; d < l->n_dimensions; d++) l->labels[d] = memory_text(l->dimensions[d]);
-    if (!store_prepare(st, "SELECT label FROM dimension ORDER BY position", &q, &ignored))
-        return true;
-    for (uint32_t d = 0; d < l->n_dimensions && sqlite3_step(q) == SQLITE_ROW; d++) {
-        free(l->labels[d]);
-        l->labels[d] = column_copy(q, 0);
-    }
-    sqlite3_finalize(q);
-    return true;
+    if (!store_each(st, "SELECT 1 FROM pragma_table_info('dimension') WHERE name = 'label'", NULL,
+                    0, found, &has_labels, f))
+        return false;
+    return !has_labels || store_each(st, "SELECT label FROM dimension ORDER BY position", NULL, 0,
+                                     take_label, &r, f);
 }
 
 bool layout_read(store *st, layout *l, failure *f) {
     *l = (layout){0};
     return store_pairs(st, "SELECT name, unit FROM dimension ORDER BY position", &l->dimensions,
                       &l->dimension_units, &l->n_dimensions, f) &&
-           read_labels(st, l) &&
+           read_labels(st, l, f) &&
            store_pairs(st, "SELECT name, source FROM rule ORDER BY position", &l->rules,
                       &l->rule_sources, &l->n_rules, f) &&
-           read_metrics(st, l, f) && read_goals(st, l, f);
+           store_each(st, "SELECT name, unit, help, source FROM metric ORDER BY position", NULL, 0,
+                      take_metric, l, f) &&
+           read_goals(st, l, f);
 }
 
 static void free_texts(char **texts, uint32_t n) {
@@ -132,119 +161,149 @@ static void add_goal_columns(const layout *l, text *sql) {
     text_free(&name);
 }
 
-/* METRICS: where each column behind the slacks belongs. */
-static void take_goal_row(sqlite3_stmt *q, const layout *l, const uint32_t *metrics, uint32_t n,
-                          double *numbers, row *out) {
-    double *slack = numbers + l->n_metrics;
-    *out = (row){.id = sqlite3_column_int64(q, 0), .outcome = store_outcome(q, 1),
-                 .reason = "", .fidelity = (uint32_t)sqlite3_column_int(q, 2),
-                 .duplicate_of = store_duplicate_of(q, 3), .metrics = numbers, .slack = slack};
+typedef struct goal_rows {
+    const layout *l;
+    uint32_t *metrics, n;    /* where each column behind the slacks belongs */
+    double *numbers;
+    bool (*each)(void *context, const row *r);
+    void *context;
+} goal_rows;
+
+static bool give_goal_row(void *context, sqlite3_stmt *q) {
+    goal_rows *g = context;
+    const layout *l = g->l;
+    double *slack = g->numbers + l->n_metrics;
+    const row r = {.id = sqlite3_column_int64(q, 0), .outcome = store_outcome(q, 1), .reason = "",
+                   .fidelity = (uint32_t)sqlite3_column_int(q, 2),
+                   .duplicate_of = store_duplicate_of(q, 3), .metrics = g->numbers,
+                   .slack = slack};
     for (uint32_t i = 0; i < l->n_rules; i++) slack[i] = store_number(q, 4 + (int)i);
-    for (uint32_t i = 0; i < n; i++)
-        numbers[metrics[i]] = store_number(q, 4 + (int)(l->n_rules + i));
+    for (uint32_t i = 0; i < g->n; i++)
+        g->numbers[g->metrics[i]] = store_number(q, 4 + (int)(l->n_rules + i));
+    return g->each(g->context, &r);
 }
 
 bool store_goal_rows(store *st, const layout *l, bool (*each)(void *context, const row *r),
                      void *context, failure *f) {
-    sqlite3_stmt *q;
+    goal_rows g = {.l = l, .each = each, .context = context};
     text sql = {0};
     add_goal_columns(l, &sql);
-    bool good = store_prepare(st, text_of(&sql), &q, f);
-    text_free(&sql);
-    if (!good) return false;
-    uint32_t *metrics = memory_new(l->n_metrics, sizeof *metrics), n = 0;
-    double *numbers = memory_new((size_t)l->n_metrics + l->n_rules, sizeof *numbers);
+    g.metrics = memory_new(l->n_metrics, sizeof *g.metrics);
+    g.numbers = memory_new((size_t)l->n_metrics + l->n_rules, sizeof *g.numbers);
     for (uint32_t i = 0; i < l->n_metrics; i++) {
-        numbers[i] = NAN;
-        if (is_used(l, i)) metrics[n++] = i;
+        g.numbers[i] = NAN;
+        if (is_used(l, i)) g.metrics[g.n++] = i;
     }
-    int step;
-    while ((step = sqlite3_step(q)) == SQLITE_ROW) {
-        row r;
-        take_goal_row(q, l, metrics, n, numbers, &r);
-        if (!each(context, &r)) break;
-    }
-    good = step == SQLITE_ROW || step == SQLITE_DONE || store_fail(st, f);
-    sqlite3_finalize(q);
-    free(metrics);
-    free(numbers);
+    const bool good = store_each(st, text_of(&sql), NULL, 0, give_goal_row, &g, f);
+    text_free(&sql);
+    free(g.metrics);
+    free(g.numbers);
     return good;
 }
 
-static uint32_t ladder_names(store *st, char names[LEVEL_MAX][64]) {
-    const char *at = store_value(st, "ladder");
-    uint32_t n = 0;
-    for (size_t length; *at && n < LEVEL_MAX; at += length + (at[length] == ' ')) {
+typedef struct ladder_names {
+    uint32_t n;
+    char (*names)[64];       /* LEVEL_MAX of them */
+} ladder_names;
+
+static bool take_ladder(void *context, sqlite3_stmt *q) {
+    ladder_names *l = context;
+    const char *at = (const char *)sqlite3_column_text(q, 0);
+    for (size_t length; at && *at && l->n < LEVEL_MAX; at += length + (at[length] == ' ')) {
         length = strcspn(at, " ");
-        snprintf(names[n++], 64, "%.*s", (int)length, at);
+        snprintf(l->names[l->n++], 64, "%.*s", (int)length, at);
     }
-    return n;
+    return true;
+}
+
+static bool read_ladder(store *st, ladder_names *l, failure *f) {
+    return store_each(st, "SELECT value FROM study WHERE key = 'ladder'", NULL, 0, take_ladder, l,
+                      f);
+}
+
+static bool take_climb(void *context, sqlite3_stmt *q) {
+    climbs *out = context;
+    const int level = sqlite3_column_int(q, 0);
+    if (level >= 0 && level < (int)out->n)
+        out->ended[level] = (uint64_t)sqlite3_column_int64(q, 1);
+    return true;
 }
 
 bool store_climbs(store *st, climbs *out, failure *f) {
-    sqlite3_stmt *q;
     *out = (climbs){.n = 0};
-    out->n = ladder_names(st, out->names);
-    if (!out->n) return true;
-    if (!store_prepare(
-            st,
-            "SELECT fidelity, count(*) FROM trial WHERE id >= 0 AND duplicate_of IS NULL "
-            "GROUP BY fidelity",
-            &q, f))
-        return false;
-    while (sqlite3_step(q) == SQLITE_ROW) {
-        const int level = sqlite3_column_int(q, 0);
-        if (level >= 0 && level < (int)out->n)
-            out->ended[level] = (uint64_t)sqlite3_column_int64(q, 1);
-    }
-    sqlite3_finalize(q);
+    ladder_names l = {.names = out->names};
+    if (!read_ladder(st, &l, f)) return false;
+    out->n = l.n;
+    return !out->n ||
+           store_each(st,
+                      "SELECT fidelity, count(*) FROM trial WHERE id >= 0 AND duplicate_of IS NULL "
+                      "GROUP BY fidelity",
+                      NULL, 0, take_climb, out, f);
+}
+
+typedef struct extent {
+    uint64_t trials;
+    uint32_t fidelity;
+} extent;
+
+static bool take_extent(void *context, sqlite3_stmt *q) {
+    *(extent *)context = (extent){.trials = (uint64_t)sqlite3_column_int64(q, 0),
+                                  .fidelity = (uint32_t)sqlite3_column_int(q, 1)};
     return true;
 }
 
 bool store_extent(store *st, uint64_t *trials, uint32_t *fidelity, failure *f) {
-    sqlite3_stmt *q;
-    if (!store_prepare(st, "SELECT count(*), max(fidelity) FROM trial WHERE id >= 0", &q, f))
-        return false;
-    bool good = sqlite3_step(q) == SQLITE_ROW || store_fail(st, f);
-    *trials = good ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
-    *fidelity = good ? (uint32_t)sqlite3_column_int(q, 1) : 0;
-    sqlite3_finalize(q);
+    extent x = {0};
     char names[LEVEL_MAX][64];
-    const uint32_t levels = ladder_names(st, names);
-    if (levels) *fidelity = levels - 1;
+    ladder_names l = {.names = names};
+    const bool good = store_each(st, "SELECT count(*), max(fidelity) FROM trial WHERE id >= 0",
+                                 NULL, 0, take_extent, &x, f) && read_ladder(st, &l, f);
+    *trials = x.trials;
+    *fidelity = l.n ? l.n - 1 : x.fidelity;
     return good;
+}
+
+typedef struct reason_giver {
+    bool (*each)(void *context, const char *reason, uint64_t n);
+    void *context;
+} reason_giver;
+
+static bool give_reason(void *context, sqlite3_stmt *q) {
+    const reason_giver *g = context;
+    const char *reason = (const char *)sqlite3_column_text(q, 0);
+    return g->each(g->context, reason ? reason : "", (uint64_t)sqlite3_column_int64(q, 1));
 }
 
 bool store_reasons(store *st, size_t most,
                    bool (*each)(void *context, const char *reason, uint64_t n), void *context,
                    failure *f) {
-    sqlite3_stmt *q;
-    if (!store_prepare(st, "SELECT reason, count(*) AS n FROM trial WHERE outcome = 'failed' AND "
-                           "id >= 0 GROUP BY reason ORDER BY n DESC, reason LIMIT ?", &q, f))
-        return false;
-    sqlite3_bind_int64(q, 1, (int64_t)most);
-    while (sqlite3_step(q) == SQLITE_ROW)
-        if (!each(context, (const char *)sqlite3_column_text(q, 0),
-                  (uint64_t)sqlite3_column_int64(q, 1)))
-            break;
-    sqlite3_finalize(q);
-    return true;
+    reason_giver g = {each, context};
+    return store_each(st,
+                      "SELECT reason, count(*) AS n FROM trial WHERE outcome = 'failed' AND "
+                      "id >= 0 GROUP BY reason ORDER BY n DESC, reason LIMIT ?",
+                      (const binding[]){{.number = (int64_t)most}}, 1, give_reason, &g, f);
+}
+
+typedef struct component_giver {
+    bool (*each)(void *context, const char *component, double value);
+    void *context;
+} component_giver;
+
+static bool give_component(void *context, sqlite3_stmt *q) {
+    const component_giver *g = context;
+    const char *component = (const char *)sqlite3_column_text(q, 0);
+    return g->each(g->context, component ? component : "", sqlite3_column_double(q, 1));
 }
 
 bool store_components(store *st, int64_t trial, const char *metric_name,
                       bool (*each)(void *context, const char *component, double value),
                       void *context, failure *f) {
-    sqlite3_stmt *q;
-    if (!store_prepare(st, "SELECT component, sum(value) FROM part WHERE trial = ? AND metric = ? "
-                           "GROUP BY component ORDER BY min(rowid)", &q, f))
-        return false;
-    sqlite3_bind_int64(q, 1, trial);
-    sqlite3_bind_text(q, 2, metric_name, -1, SQLITE_TRANSIENT);
-    while (sqlite3_step(q) == SQLITE_ROW)
-        if (!each(context, (const char *)sqlite3_column_text(q, 0), sqlite3_column_double(q, 1)))
-            break;
-    sqlite3_finalize(q);
-    return true;
+    component_giver g = {each, context};
+    return store_each(st,
+                      "SELECT component, sum(value) FROM part WHERE trial = ? AND metric = ? "
+                      "GROUP BY component ORDER BY min(rowid)",
+                      (const binding[]){{.number = trial}, {.text = metric_name}}, 2,
+                      give_component, &g, f);
 }
 
 bool cell_coordinate(const dimension *d, const cell *c, double *coordinate) {

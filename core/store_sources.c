@@ -124,18 +124,38 @@ static bool files_match(store *st, const instance *in, failure *f) {
     return !f->status;
 }
 
-static bool plugin_matches(const store *st, const instance *in, sqlite3_stmt *row, failure *f) {
+typedef struct matching {
+    const store *st;
+    const study *s;
+    failure *f;
+} matching;
+
+static bool plugin_matches(const matching *m, const instance *in, sqlite3_stmt *row) {
     const char *id = (const char *)sqlite3_column_text(row, 1);
     const char *version = (const char *)sqlite3_column_text(row, 2);
+    const char *before = (const char *)sqlite3_column_text(row, 3);
     char sum[SUM_SIZE];
+    if (!id || !version || !before)
+        return fail(m->f, STATUS_FAILED, "%s: does not say which %s it is of", m->st->file,
+                    in->section);
     if (strcmp(in->plugin->id, id) != 0 || strcmp(in->plugin->version, version) != 0)
-        return fail(f, STATUS_WRONG, "%s: was begun with %s %s, and this is %s %s", st->file, id,
-                    version, in->plugin->id, in->plugin->version);
+        return fail(m->f, STATUS_WRONG, "%s: was begun with %s %s, and this is %s %s",
+                    m->st->file, id, version, in->plugin->id, in->plugin->version);
     checksum(in->file, sum);
-    if (strcmp(sum, (const char *)sqlite3_column_text(row, 3)) != 0)
+    if (strcmp(sum, before) != 0)
         fprintf(stderr, "cimdse: warning: %s has been rebuilt since %s was begun\n", in->file,
-                st->file);
+                m->st->file);
     return true;
+}
+
+static bool match_plugin(void *context, sqlite3_stmt *row) {
+    const matching *m = context;
+    const instance *in;
+    const char *section = (const char *)sqlite3_column_text(row, 0);
+    for (size_t i = 0; !m->f->status && (in = study_instance(m->s, i)) != NULL; i++)
+        if (in->plugin && section && strcmp(in->section, section) == 0)
+            plugin_matches(m, in, row);
+    return !m->f->status;
 }
 
 /* An older store says nothing of them. */
@@ -150,17 +170,13 @@ static bool initial_matches(store *st, const study *s, failure *f) {
 }
 
 bool store_matches(store *st, const study *s, failure *f) {
-    sqlite3_stmt *q;
     const instance *in;
+    matching m = {.st = st, .s = s, .f = f};
     if (s->searcher.plugin && !(initial_matches(st, s, f) && older_match(st, s, f)))
         return false;
-    if (!store_prepare(st, "SELECT section, id, version, checksum FROM plugin", &q, f))
+    if (!store_each(st, "SELECT section, id, version, checksum FROM plugin", NULL, 0, match_plugin,
+                    &m, f))
         return false;
-    while (!f->status && sqlite3_step(q) == SQLITE_ROW)
-        for (size_t i = 0; !f->status && (in = study_instance(s, i)) != NULL; i++)
-            if (in->plugin && strcmp(in->section, (const char *)sqlite3_column_text(q, 0)) == 0)
-                plugin_matches(st, in, q, f);
-    sqlite3_finalize(q);
     for (size_t i = 0; !f->status && (in = study_instance(s, i)) != NULL; i++)
         if (in->plugin) files_match(st, in, f);
     return !f->status;
