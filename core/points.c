@@ -87,6 +87,7 @@ bool points_evaluate(const study *s, pool *p, const double *base, const char *pa
             points_print(to, &b.rows[i], &b.results[i]);
             count_row(&t, &b.results[i]);
         }
+        if (good && (fflush(out) != 0 || ferror(out))) break; /* nobody takes any more */
     }
     good = good && csv_is_whole(&reader, path, f);
     if (good && ferror(reader.file)) good = fail(f, STATUS_WRONG, "%s: cannot read it", path);

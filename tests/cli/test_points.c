@@ -344,6 +344,21 @@ static void stored_points_are_of_their_studies(void **state) {
     }
 }
 
+/* As `| head` is, once it has its lines. The row behind the first block would take minutes. */
+static void nobody_takes_the_rows(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    FILE *file = fopen("points.csv", "wb");
+    fputs("hwmodel.fault\n", file);
+    for (int i = 0; i < 4096; i++) fputs("none\n", file);
+    fputs("hang\n", file);
+    assert_int_equal(fclose(file), 0);
+    const cli_result *r = cli_to("/dev/full", "eval study.cfg --points points.csv --format csv "
+                                              "--set study.time_limit_s=1000.0");
+    cli_expect(r, 1, __FILE__, __LINE__);
+    assert_non_null(strstr(r->err, "cannot write the results"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(labels_and_order),  CLI_TEST(rows_equal_single_designs),
@@ -353,7 +368,7 @@ int main(void) {
         CLI_TEST(foreign_files),     CLI_TEST(parts_are_columns),
         CLI_TEST(exported_points),   CLI_TEST(as_json_lines),
         CLI_TEST(labels_that_are_no_utf8), CLI_TEST(large_files),
-        CLI_TEST(stored_points_are_of_their_studies),
+        CLI_TEST(stored_points_are_of_their_studies), CLI_TEST(nobody_takes_the_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
