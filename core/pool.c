@@ -45,6 +45,7 @@ struct pool {
     double time_limit_s, mean_ns;
     range *queue;      /* still to be handed out; the last is next */
     size_t n_queue;
+    bool has_enough;   /* whoever gave us the task */
 };
 
 /* ---- processes ------------------------------------------------------------------------------ */
@@ -263,7 +264,7 @@ static bool take_answer(pool *p, worker *w, const pool_task *task, size_t *used)
     r->parts = a.n_parts ? memory_new(a.n_parts, sizeof(part)) : NULL;
     if (a.n_parts) memcpy(r->parts, at + metrics + slacks + a.n_reason, a.n_parts * sizeof(part));
     *used += size;
-    if (task->done) task->done(task->context, index);
+    if (task->done && !task->done(task->context, index)) p->has_enough = true;
     return true;
 }
 
@@ -296,11 +297,11 @@ static void describe_end(const pool *p, const worker *w, bool was_alive, int sta
     else snprintf(why, size, "%s: ended its process with status %d", who, WEXITSTATUS(status));
 }
 
-static void fail_design(const pool *p, const pool_task *task, size_t index, const char *why) {
+static void fail_design(pool *p, const pool_task *task, size_t index, const char *why) {
     result *r = &task->results[index];
     r->fidelity = task->fidelity ? task->fidelity[index] : p->e->n_fidelities - 1;
     result_fail(r, p->e->n_metrics, evaluator_slacks(p->e), "%s", why);
-    if (task->done) task->done(task->context, index);
+    if (task->done && !task->done(task->context, index)) p->has_enough = true;
 }
 
 /* A worker is gone. What it was at is tried again one by one, each in a process that has done
@@ -368,7 +369,7 @@ static unsigned wait_for_answers(pool *p, const pool_task *task) {
         waiting[i] = (struct pollfd){.fd = at_work ? p->workers[i].socket : -1, .events = POLLIN};
         busy += at_work;
     }
-    if (task->wait) task->wait(task->context);
+    if (task->wait && !task->wait(task->context)) p->has_enough = true;
     if (busy && poll(waiting, p->n_workers, POLL_MS) >= 0)
         for (unsigned i = 0; i < p->n_workers; i++) {
             worker *w = &p->workers[i];
@@ -389,6 +390,7 @@ static void abandon(pool *p) {
 
 bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop, failure *f) {
     p->n_queue = 0;
+    p->has_enough = false;
     size_t end = task->n, n_todo = 0;
     for (size_t i = task->n; i-- > 0;) { /* runs of results without an outcome, last first */
         n_todo += !task->results[i].outcome;
@@ -400,7 +402,7 @@ bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop,
     }
     int64_t started = worker_now_ns();
     for (;;) {
-        if (stop && *stop) {
+        if ((stop && *stop) || p->has_enough) {
             abandon(p);
             return true;
         }

@@ -22,12 +22,12 @@ typedef struct pool_task {
     bool promote;                  /* results hold metrics and slacks of a lower fidelity, and only
                                       the accuracy is evaluated again */
     result *results;               /* n; one that has an outcome already is left alone */
-    void (*done)(void *context, size_t index);  /* as each result comes in; may be NULL */
-    void (*wait)(void *context);   /* several times a second meanwhile; may be NULL */
+    bool (*done)(void *context, size_t index);  /* as each result comes in; may be NULL */
+    bool (*wait)(void *context);   /* several times a second meanwhile; may be NULL */
     void *context;
 } pool_task;
 
-/* Blocks until all are evaluated, or *STOP (may be NULL) is set: then results that did not come in
- * have outcome 0. False only when no worker can be started. */
+/* Blocks until all are evaluated, *STOP (may be NULL) is set, or DONE or WAIT returns false: then
+ * results that did not come in have outcome 0. False only when no worker can be started. */
 bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop, failure *f);
 #endif

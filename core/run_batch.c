@@ -11,28 +11,29 @@ static bool goes_up(run *r, size_t index) {
 }
 
 /* Called as results come in, in any order: each is stored under its own number. */
-static void on_result(void *context, size_t index) {
+static bool on_result(void *context, size_t index) {
     run *r = context;
     const result *x = &r->results[index];
-    if (r->f->status) return; /* the store takes no more */
+    if (r->f->status) return false; /* the store takes no more */
     if (r->duplicate_of[index] < 0) {
         r->sum->at_level[x->fidelity]++;
         r->sum->level_s[x->fidelity] += x->accuracy_s;
     }
-    store_put_trial(r->st, r->s, (int64_t)(r->told + index),
-                    r->points + index * r->s->space.n_dimensions, &r->results[index],
-                    r->duplicate_of[index], r->f);
-    store_commit(r->st, false, r->f);
-    if (goes_up(r, index)) return;
+    const bool good = store_put_trial(r->st, r->s, (int64_t)(r->told + index),
+                                      r->points + index * r->s->space.n_dimensions, x,
+                                      r->duplicate_of[index], r->f) &&
+                      store_commit(r->st, false, r->f);
+    if (goes_up(r, index)) return good;
     r->sum->evaluated++;
     r->sum->arrived += !r->stored[index];
     progress_show(&r->progress, r->sum, r->front, false);
+    return good;
 }
 
 /* A result may be the last for hours. */
-static void on_wait(void *context) {
+static bool on_wait(void *context) {
     run *r = context;
-    if (!r->f->status) store_commit(r->st, false, r->f);
+    return !r->f->status && store_commit(r->st, false, r->f);
 }
 
 uint32_t run_asked_fidelity(const run *r, uint32_t fidelity) {

@@ -16,7 +16,7 @@ typedef struct bench {
     uint32_t *done;        /* how often each came in */
 } bench;
 
-static void on_done(void *context, size_t index) { ++((bench *)context)->done[index]; }
+static bool on_done(void *context, size_t index) { return ++((bench *)context)->done[index] > 0; }
 
 static void start(bench *b, uint32_t preferred_batch, unsigned n_workers, size_t n) {
     *b = (bench){.n = n};
@@ -289,21 +289,26 @@ static void all_may_crash(void **state) {
 
 static volatile sig_atomic_t stop_now;
 
-static void stop_at_ten(void *context, size_t index) {
+static bool stop_at_ten(void *context, size_t index) {
     (void)index;
     bench *b = context;
     if (++b->done[0] == 10) stop_now = 1;
+    return true;
 }
 
-static void a_stopped_task_leaves_the_rest_without_an_outcome(void **state) {
-    (void)state;
+static bool ten_are_enough(void *context, size_t index) {
+    (void)index;
+    return ++((bench *)context)->done[0] < 10;
+}
+
+static void stop_a_task(bool (*done)(void *context, size_t index)) {
     bench b;
     size_t with = 0;
     start(&b, 1, 2, 2000);
     set(&b, 1999, HANG);
     stop_now = 0;
     pool_task task = {
-        .designs = b.designs, .n = b.n, .results = b.results, .done = stop_at_ten, .context = &b};
+        .designs = b.designs, .n = b.n, .results = b.results, .done = done, .context = &b};
     int64_t started = worker_now_ns();
     assert_good(pool_run(b.p, &task, &stop_now, &b.r.f), &b.r.f);
     assert_true(worker_now_ns() - started < 2000000000);
@@ -316,6 +321,12 @@ static void a_stopped_task_leaves_the_rest_without_an_outcome(void **state) {
                 &b.r.f);
     for (size_t i = 0; i < b.n; i++) assert_int_equal(b.results[i].outcome, CIM_FEASIBLE);
     end(&b);
+}
+
+static void a_stopped_task_leaves_the_rest_without_an_outcome(void **state) {
+    (void)state;
+    stop_a_task(stop_at_ten);
+    stop_a_task(ten_are_enough);
 }
 
 static void no_worker_is_left_behind(void **state) {
