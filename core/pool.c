@@ -67,7 +67,7 @@ static _Noreturn void become_worker(pool *p, worker *w, int socket, pid_t host) 
 
 static bool start_worker(pool *p, worker *w, failure *f) {
     int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return fail(f, STATUS_FAILED, "cannot start a worker: %s", strerror(errno));
     w->state->started_ns = 0;
     w->state->running = EVALUATOR_NOBODY;

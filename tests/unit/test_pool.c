@@ -6,6 +6,8 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 typedef struct bench {
     rig r;
@@ -334,6 +336,10 @@ static void no_worker_is_left_behind(void **state) {
     bench b;
     start(&b, 1, 3, 30);
     run(&b, NULL);
+    struct stat info;
+    for (int fd = 3; fd < 64; fd++) /* no program that somebody starts holds our sockets */
+        if (fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode))
+            assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
     end(&b);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
