@@ -1,8 +1,8 @@
 #include "command.h"
+#include "clock.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "stream.h"
-#include "worker.h"
 
 #include <errno.h>
 #include <math.h>
@@ -46,7 +46,7 @@ static void print_line(watch *w, const cim_train_progress *p, int64_t now_ns) {
 
 static int32_t on_progress(void *context, const cim_train_progress *p) {
     watch *w = &((session *)context)->progress;
-    const int64_t now = worker_now_ns();
+    const int64_t now = clock_now_ns();
     w->images += p->images;
     w->since += p->images;
     w->loss += p->loss * (double)p->images;
@@ -204,7 +204,7 @@ static int train_study(study *s, const options *o, failure *f) {
     study_default_design(s, design);
     const cim_network *network = may_begin(s, out, text_of(&checkpoint), o->resume, f)
                                      ? build(&s->workloads[0], design, f) : NULL;
-    session x = {.progress = {.terminal = isatty(STDERR_FILENO), .started_ns = worker_now_ns()},
+    session x = {.progress = {.terminal = isatty(STDERR_FILENO), .started_ns = clock_now_ns()},
                  .s = s, .f = f, .point = memory_new(s->space.n_dimensions, sizeof *x.point),
                  .design = memory_new(s->space.n_numbers, sizeof *x.design)};
     space_default(&s->space, x.point);

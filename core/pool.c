@@ -1,4 +1,5 @@
 #include "pool.h"
+#include "clock.h"
 #include "guard.h"
 #include "memory.h"
 #include "time_limit.h"
@@ -400,7 +401,7 @@ bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop,
             end = i;
         }
     }
-    int64_t started = worker_now_ns();
+    int64_t started = clock_now_ns();
     for (;;) {
         if ((stop && *stop) || p->has_enough) {
             abandon(p);
@@ -413,6 +414,6 @@ bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop,
         if (!wait_for_answers(p, task) && !p->n_queue) break;
     }
     if (n_todo && !task->promote)
-        p->mean_ns = (double)(worker_now_ns() - started) * p->n_workers / (double)n_todo;
+        p->mean_ns = (double)(clock_now_ns() - started) * p->n_workers / (double)n_todo;
     return true;
 }

@@ -1,7 +1,7 @@
 #include "progress.h"
+#include "clock.h"
 #include "memory.h"
 #include "run.h"
-#include "worker.h"
 
 #include <cim_sdk/hypervolume.h>
 
@@ -17,7 +17,7 @@ enum { MOST_FOR_VOLUME = 300 }; /* larger fronts: not worth the time on a progre
 void progress_begin(progress *p, uint64_t trials, uint32_t n_goals, const goal *goals) {
     *p = (progress){.trials = trials, .n_goals = n_goals, .goals = goals};
     p->terminal = isatty(STDERR_FILENO);
-    p->started_ns = worker_now_ns();
+    p->started_ns = clock_now_ns();
     p->next_ns = p->started_ns + (p->terminal ? TERMINAL_NS : PLAIN_NS);
     for (uint32_t i = 0; i < n_goals; i++) {
         p->best[i] = INFINITY;
@@ -62,7 +62,7 @@ static void add_best(const progress *p, text *line) {
 }
 
 void progress_show(progress *p, const run_summary *sum, const pareto *front, bool last) {
-    int64_t now = worker_now_ns();
+    int64_t now = clock_now_ns();
     if (last ? !p->shown : now < p->next_ns) return;
     p->next_ns = now + (p->terminal ? TERMINAL_NS : PLAIN_NS);
     double seconds = (double)(now - p->started_ns) * 1e-9, rate = (double)sum->evaluated / seconds;

@@ -1,9 +1,9 @@
+#include "clock.h"
 #include "guard.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "run_private.h"
 #include "store_read.h"
-#include "worker.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -151,11 +151,11 @@ static bool save(run *r) {
  * as short. */
 static bool save_if_due(run *r) {
     enum { WORTH = 10 };
-    const int64_t began = worker_now_ns();
+    const int64_t began = clock_now_ns();
     if (r->saved_told && began - r->saved_ns < WORTH * r->save_ns && !r->sum->exhausted)
         return true;
     if (!save(r)) return false;
-    r->saved_ns = worker_now_ns();
+    r->saved_ns = clock_now_ns();
     r->save_ns = r->saved_ns - began;
     r->saved_told = r->told;
     return true;
@@ -254,7 +254,7 @@ static bool loop(run *r) {
     bool whole = true;
     while (whole && !r->sum->interrupted && r->told < r->s->trials && !r->sum->exhausted) {
         if (interrupt_wanted) r->sum->interrupted = true;
-        else if ((double)(worker_now_ns() - r->started_ns) * 1e-9 > r->s->max_seconds)
+        else if ((double)(clock_now_ns() - r->started_ns) * 1e-9 > r->s->max_seconds)
             r->sum->out_of_time = true;
         if (r->sum->interrupted || r->sum->out_of_time) break;
         if (!do_batch(r, &whole)) return false;
@@ -292,7 +292,7 @@ static void free_room(run *r) {
 
 bool run_study(study *s, store *st, unsigned n_workers, pareto *front, run_summary *out,
                failure *f) {
-    run r = {.s = s, .st = st, .front = front, .sum = out, .f = f, .started_ns = worker_now_ns()};
+    run r = {.s = s, .st = st, .front = front, .sum = out, .f = f, .started_ns = clock_now_ns()};
     *out = (run_summary){0};
     r.pool = pool_start(&s->evaluator, n_workers, s->time_limit_s, f);
     if (!r.pool) return false;
@@ -306,6 +306,6 @@ bool run_study(study *s, store *st, unsigned n_workers, pareto *front, run_summa
     interrupt_release();
     pool_stop(r.pool);
     free_room(&r);
-    out->seconds = (double)(worker_now_ns() - r.started_ns) * 1e-9;
+    out->seconds = (double)(clock_now_ns() - r.started_ns) * 1e-9;
     return good;
 }

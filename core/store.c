@@ -1,9 +1,9 @@
+#include "clock.h"
 #include "design_print.h"
 #include "memory.h"
 #include "published.h"
 #include "store_private.h"
 #include "version.h"
-#include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@ static int try_commit(store *st, bool now) {
     sqlite3_busy_timeout(st->db, now || !st->blocked_ns ? COMMIT_WAIT_MS : 0);
     const int code = sqlite3_exec(st->db, "COMMIT", NULL, NULL, NULL);
     sqlite3_busy_timeout(st->db, BUSY_MS);
-    st->tried_ns = worker_now_ns();
+    st->tried_ns = clock_now_ns();
     return code;
 }
 
@@ -49,7 +49,7 @@ static void say_blocked(store *st) {
 }
 
 bool store_commit(store *st, bool now, failure *f) {
-    const int64_t began = worker_now_ns();
+    const int64_t began = clock_now_ns();
     if (!st->open || (!now && began - st->tried_ns < STORE_COMMIT_NS)) return true;
     int code;
     while ((code = try_commit(st, now)) == SQLITE_BUSY) {

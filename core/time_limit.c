@@ -1,14 +1,9 @@
 #include "time_limit.h"
+#include "clock.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-int64_t clock_ns(clockid_t of) {
-    struct timespec t = {0};
-    clock_gettime(of, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static int64_t cpu_ns_of(pid_t pid) {
     clockid_t of;
@@ -29,7 +24,7 @@ static bool is_runnable(pid_t pid) {
 
 /* Processor time is no longer than the time by the clock, and dearer to ask for. */
 time_left time_limit_of(pid_t pid, double limit_ns, int64_t started_ns, int64_t cpu_ns) {
-    const double passed_ns = (double)(clock_ns(CLOCK_MONOTONIC) - started_ns);
+    const double passed_ns = (double)(clock_now_ns() - started_ns);
     if (passed_ns <= limit_ns) return TIME_LEFT;
     if ((double)(cpu_ns_of(pid) - cpu_ns) > limit_ns) return TIME_USED_UP;
     return passed_ns > TIME_LIMIT_PATIENCE * limit_ns && !is_runnable(pid) ? TIME_SLEPT : TIME_LEFT;

@@ -5,12 +5,9 @@
 #define TIME_LIMIT_H
 #include <stdint.h>
 #include <sys/types.h>
-#include <time.h>
 
 enum { TIME_LIMIT_PATIENCE = 10 };
 typedef enum time_left { TIME_LEFT, TIME_USED_UP, TIME_SLEPT } time_left;
-
-int64_t clock_ns(clockid_t of);
 
 /* LIMIT_NS: since the clock stood at STARTED_NS (CLOCK_MONOTONIC) and the processor time of PID at
  * CPU_NS. */

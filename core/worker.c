@@ -1,7 +1,7 @@
 #include "worker.h"
+#include "clock.h"
 #include "memory.h"
 #include "text.h"
-#include "time_limit.h"
 
 #include <errno.h>
 #ifdef __GLIBC__
@@ -16,10 +16,6 @@ enum {
     KEPT_BYTES = 1 << 30,        /* blocks below are kept, and so much of them */
     OLD_KEPT_BYTES = 1 << 25     /* the most that older glibc takes: mallopt(3) */
 };
-
-int64_t worker_now_ns(void) {
-    return clock_ns(CLOCK_MONOTONIC);
-}
 
 static void read_all(int socket, void *data, size_t size) {
     char *at = data;
@@ -73,7 +69,7 @@ static void evaluate_request(evaluator *e, const worker_request *q, const uint32
         state->first = i;
         state->n = n;
         state->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-        state->started_ns = worker_now_ns(); /* last: what the pool looks at first */
+        state->started_ns = clock_now_ns(); /* last: what the pool looks at first */
         if (q->promote) {
             /* and slacks behind */
             memcpy(results[i].metrics, known + i * row, row * sizeof *known);

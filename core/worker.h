@@ -27,7 +27,6 @@ typedef struct worker_state {
     volatile uint32_t running;            /* for evaluator_plugin() */
 } worker_state;
 
-int64_t worker_now_ns(void);              /* monotonic */
 /* Serves requests from SOCKET until it is closed. Does not return. */
 _Noreturn void worker_serve(evaluator *e, int socket, worker_state *state);
 #endif

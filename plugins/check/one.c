@@ -1,4 +1,5 @@
 #include "one.h"
+#include "clock.h"
 #include "guard.h"
 #include "param.h"
 #include "stream.h"
@@ -45,7 +46,7 @@ static uint32_t seconds_of(const check_options *o) { return o->seconds ? o->seco
 
 /* Its wait status; *LATE: it was ended because its time was over, on any machine the same. */
 static int wait_for(pid_t pid, const check_options *o, bool *late) {
-    const int64_t started = clock_ns(CLOCK_MONOTONIC);
+    const int64_t started = clock_now_ns();
     struct timespec nap = {0, 100000};
     int status = 0;
     *late = false;
