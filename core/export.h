@@ -1,5 +1,7 @@
 /* export.h: trials as CSV or JSON lines: number, outcome, reason, fidelity, every dimension, metric
- * and slack. The bytes depend on the study alone: no times, no paths, no machine. */
+ * and slack. The bytes depend on what is stored alone: no times, no paths, nothing of the machine
+ * that prints them. (What is stored has the last bits of the kind of processor that evaluated it,
+ * where OpenBLAS or libm choose their code by that.) */
 #ifndef EXPORT_H
 #define EXPORT_H
 #include "store_read.h"

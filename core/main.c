@@ -27,7 +27,7 @@ static const char usage[] =
     "  cimdse export RUN [--format csv|jsonl] [--front] [--as points|config] [--trial N]\n"
     "             [--target NAME]\n"
     "      every trial; --as config: the knee of the front, or trial N, as a config of its own\n"
-    "  cimdse validate CONFIG... [--tables DIR] [--set KEY=VALUE]...\n"
+    "  cimdse validate CONFIG... [--tables DIR] [--set KEY=VALUE]... [--workers N]\n"
     "      a hardware model against the reference figures that its config names\n"
     "  cimdse train CONFIG [--out FILE] [--resume] [--seed N] [--set KEY=VALUE]... [--target "
     "NAME]\n"
@@ -90,7 +90,8 @@ static bool wants_help(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-    /* One BLAS thread a process: same bits on every machine, and one process a core is faster. */
+    /* One BLAS thread a process: the same bits with any number of cores, on one kind of processor
+     * (OpenBLAS has kernels for each); and one process a core is faster. */
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     setenv("OMP_NUM_THREADS", "1", 1);
     guard_install();

@@ -1,5 +1,5 @@
 /* settings.h: a plug-in's group of the config -> the numbers its parameters hold, and the
- * dimensions of the space. The grammar is DESIGN.md 4:
+ * dimensions of the space. The grammar, of which README says more ("What a parameter may be"):
  *
  *     rows = 128;                                one value (of every element of a vector)
  *     rows = [64, 128];                          one of these (the same for every element)

@@ -147,6 +147,7 @@ static void help_and_version(void **state) {
         assert_true(r->n_out && r->out[r->n_out - 1] == '\n');
         assert_string_equal(cli_good("%s -h", commands[i])->out, r->out);
     }
+    assert_non_null(strstr(cli_good("validate --help")->out, "[--workers N]"));
     assert_int_equal(strncmp(cli_good("--version")->out, "cimdse 0.", 9), 0);
 }
 

@@ -1,6 +1,9 @@
 /* cim/searcher.h: a searcher proposes points and is told what came of them. The host owns the loop:
  *
- *     ask 0 -> evaluate -> tell -> save;  ask 1 -> evaluate -> tell -> save;  ...
+ *     ask 0 -> evaluate -> tell;  ask 1 -> evaluate -> tell;  ...
+ *
+ * with a save after a tell where that is worth its time, and after the last: several tells may come
+ * between two saves, and what came after a save is asked for and told again in a new process.
  *
  * A searcher MUST
  *   - give points inside the space: a level index 0, 1, .. n_levels-1 for every dimension but a
