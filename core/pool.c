@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100, MOST_PARTS = 1 << 24 };
+enum { MAX_CHUNK = 256, CHUNK_NS = 2000000, POLL_MS = 100 };
 
 typedef struct range { /* designs first .. first+n-1 of a task */
     size_t first;
@@ -214,23 +214,6 @@ static void send_chunk(pool *p, worker *w, const pool_task *task) {
 
 /* ---- taking in ------------------------------------------------------------------------------ */
 
-/* A plug-in may have written it. */
-static bool is_answer(const evaluator *e, const result *r, const worker_answer *a) {
-    return a->outcome >= CIM_FEASIBLE && a->outcome <= CIM_FAILED &&
-           a->fidelity < e->n_fidelities && a->n_reason < sizeof r->reason &&
-           a->n_parts <= MOST_PARTS;
-}
-
-static bool are_parts(const evaluator *e, const char *at, size_t n) {
-    for (part p; n > 0; at += sizeof p, n--) {
-        memcpy(&p, at, sizeof p);
-        if (p.metric >= e->n_metrics || !memchr(p.layer, '\0', sizeof p.layer) ||
-            !memchr(p.component, '\0', sizeof p.component))
-            return false;
-    }
-    return true;
-}
-
 static bool refuse_answers(worker *w) {
     w->is_garbled = true;
     kill_worker(w);
@@ -247,11 +230,11 @@ static bool take_answer(pool *p, worker *w, const pool_task *task, size_t *used)
     memcpy(&a, at, sizeof a);
     size_t index = w->chunk.first + w->answered;
     result *r = &task->results[index];
-    if (!is_answer(e, r, &a)) return refuse_answers(w);
+    if (!worker_answer_holds(e, &a)) return refuse_answers(w);
     size_t before_parts = sizeof a + metrics + slacks + a.n_reason,
            size = before_parts + a.n_parts * sizeof(part);
     if (have < size) return false;
-    if (!are_parts(e, at + before_parts, a.n_parts)) return refuse_answers(w);
+    if (!worker_parts_hold(e, at + before_parts, a.n_parts)) return refuse_answers(w);
     w->answered++;
     at += sizeof a;
     r->outcome = a.outcome;
@@ -403,13 +386,10 @@ bool pool_run(pool *p, const pool_task *task, const volatile sig_atomic_t *stop,
     }
     int64_t started = clock_now_ns();
     for (;;) {
-        if ((stop && *stop) || p->has_enough) {
+        const bool stopped = (stop && *stop) || p->has_enough;
+        if (stopped || !hand_out(p, task, f)) {
             abandon(p);
-            return true;
-        }
-        if (!hand_out(p, task, f)) {
-            abandon(p);
-            return false;
+            return stopped;
         }
         if (!wait_for_answers(p, task) && !p->n_queue) break;
     }

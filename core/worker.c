@@ -13,6 +13,7 @@
 
 enum {
     FLUSH_BYTES = 1 << 16,
+    MOST_PARTS = 1 << 24,
     KEPT_BYTES = 1 << 30,        /* blocks below are kept, and so much of them */
     OLD_KEPT_BYTES = 1 << 25     /* the most that older glibc takes: mallopt(3) */
 };
@@ -53,6 +54,22 @@ static void answer(const evaluator *e, result *r, text *out) {
     free(r->parts);
     r->parts = NULL;
     r->n_parts = 0;
+}
+
+bool worker_answer_holds(const evaluator *e, const worker_answer *a) {
+    return a->outcome >= CIM_FEASIBLE && a->outcome <= CIM_FAILED &&
+           a->fidelity < e->n_fidelities && a->n_reason < sizeof((result *)0)->reason &&
+           a->n_parts <= MOST_PARTS;
+}
+
+bool worker_parts_hold(const evaluator *e, const char *at, size_t n) {
+    for (part p; n > 0; at += sizeof p, n--) {
+        memcpy(&p, at, sizeof p);
+        if (p.metric >= e->n_metrics || !memchr(p.layer, '\0', sizeof p.layer) ||
+            !memchr(p.component, '\0', sizeof p.component))
+            return false;
+    }
+    return true;
 }
 
 static void evaluate_request(evaluator *e, const worker_request *q, const uint32_t *fidelity,

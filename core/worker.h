@@ -18,6 +18,11 @@ typedef struct worker_answer {
     double accuracy_s;
 } worker_answer;
 
+/* A plug-in may have written what the pool receives: can that be an answer, and are there N parts
+ * at AT? */
+bool worker_answer_holds(const evaluator *e, const worker_answer *a);
+bool worker_parts_hold(const evaluator *e, const char *at, size_t n);
+
 /* Shared memory: what the worker is at, for the pool to look at when it dies or hangs. Numbers and
  * no addresses: a plug-in may have written there. */
 typedef struct worker_state {
