@@ -269,11 +269,11 @@ static void describe_end(const pool *p, const worker *w, bool was_alive, int sta
                                                 : WEXITSTATUS(status) == WORKER_CUT_OFF;
     if (w->is_garbled) snprintf(why, size, "%s: wrote where only the host may", who);
     else if (w->time == TIME_USED_UP)
-        snprintf(why, size, "%s: no answer within the time limit of %g s of processor time", who,
-                 p->time_limit_s);
+        snprintf(why, size, "%s: no answer within the %g s of processor time of study.time_limit_s",
+                 who, p->time_limit_s);
     else if (w->time == TIME_SLEPT)
-        snprintf(why, size, "%s: no answer within %g s by the clock, %d times the time limit", who,
-                 TIME_LIMIT_PATIENCE * p->time_limit_s, TIME_LIMIT_PATIENCE);
+        snprintf(why, size, "%s: no answer within %g s by the clock, %d times study.time_limit_s",
+                 who, TIME_LIMIT_PATIENCE * p->time_limit_s, TIME_LIMIT_PATIENCE);
     else if (is_cut_off) snprintf(why, size, "%s: closed what only the host may", who);
     else if (WIFSIGNALED(status))
         snprintf(why, size, "%s: crashed with signal %d (%s)", who, WTERMSIG(status),

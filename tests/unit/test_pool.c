@@ -245,7 +245,8 @@ static void a_spoilt_process_fails_no_other_design(void **state) {
         }
 }
 
-#define LATE ": no answer within 0.5 s by the clock, 10 times the time limit" /* start()'s 0.05 s */
+/* start()'s 0.05 s */
+#define LATE ": no answer within 0.5 s by the clock, 10 times study.time_limit_s"
 
 static void the_workload_is_named_when_it_crashes(void **state) {
     (void)state;
