@@ -15,9 +15,9 @@ const char *const cim_device_adc_types[CIM_DEVICE_N_ADC_TYPES] = {"sar", "flash"
 typedef struct model {
     const cim_host *host;
     const cim_device *device;
-    uint32_t n_own, n_layers;
+    uint32_t n_own;
     cim_chip_process process;
-    cim_chip_layer *layers;         /* room for n_layers                                          */
+    cim_chip_room room;
 } model;
 
 cim_status cim_device_create(const cim_device *device, uint32_t n_own, const cim_host *host,
@@ -35,22 +35,8 @@ cim_status cim_device_create(const cim_device *device, uint32_t n_own, const cim
 
 void cim_device_destroy(void *self) {
     model *m = self;
-    m->host->release(m->host, m->layers);
+    m->host->release(m->host, m->room.layers);
     m->host->release(m->host, m);
-}
-
-static cim_status make_room(model *m, uint32_t n) {
-    if (n <= m->n_layers) return CIM_OK;
-    cim_chip_layer *layers = m->host->alloc(m->host, n, sizeof *layers);
-    if (!layers) return m->host->fail(m->host, CIM_E_MEMORY, "no memory for the network's layers");
-    m->host->release(m->host, m->layers);
-    m->layers = layers;
-    m->n_layers = n;
-    return CIM_OK;
-}
-
-static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
-    return (uint32_t)cim_number(v, point, param, 0);
 }
 
 static uint32_t at_most(uint32_t value, uint32_t most) { return value < most ? value : most; }
@@ -58,12 +44,12 @@ static uint32_t at_most(uint32_t value, uint32_t most) { return value < most ? v
 static cim_device_point read_point(const model *m, const cim_technology *t, const cim_values *v,
                                    uint32_t point) {
     cim_device_point p = {.technology = t};
-    p.rows = whole(v, point, CIM_DEVICE_ROWS);
-    p.columns = whole(v, point, CIM_DEVICE_COLUMNS);
-    p.rows_at_once = at_most(whole(v, point, CIM_DEVICE_ROWS_AT_ONCE), p.rows);
-    p.columns_per_adc = at_most(whole(v, point, CIM_DEVICE_COLUMNS_PER_ADC), p.columns);
-    p.adc_type = whole(v, point, CIM_DEVICE_ADC_TYPE);
-    p.adc.bits = whole(v, point, CIM_DEVICE_ADC_BITS);
+    p.rows = cim_whole_number(v, point, CIM_DEVICE_ROWS);
+    p.columns = cim_whole_number(v, point, CIM_DEVICE_COLUMNS);
+    p.rows_at_once = at_most(cim_whole_number(v, point, CIM_DEVICE_ROWS_AT_ONCE), p.rows);
+    p.columns_per_adc = at_most(cim_whole_number(v, point, CIM_DEVICE_COLUMNS_PER_ADC), p.columns);
+    p.adc_type = cim_whole_number(v, point, CIM_DEVICE_ADC_TYPE);
+    p.adc.bits = cim_whole_number(v, point, CIM_DEVICE_ADC_BITS);
     p.adc.shared_by = (p.columns + p.columns_per_adc - 1) / p.columns_per_adc;
     p.adc.full_scale_v = t->vdd_v / 2;
     const double clock_mhz = cim_number(v, point, CIM_DEVICE_CHIP + CIM_CHIP_CLOCK_MHZ, 0);
@@ -84,14 +70,14 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point) {
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         if (!cim_chip_has_weights(l)) continue;
-        m->layers[i].array = m->device->array(&p, l);
-        m->layers[i].weight_bits = m->layers[i].loaded_bits = l->weight_bits;
-        m->layers[i].input_bits = l->input_bits;
+        m->room.layers[i].array = m->device->array(&p, l);
+        m->room.layers[i].weight_bits = m->room.layers[i].loaded_bits = l->weight_bits;
+        m->room.layers[i].input_bits = l->input_bits;
     }
     const cim_chip_spec spec = cim_chip_read_spec(r->values, point, CIM_DEVICE_CHIP, t);
     cim_chip chip;
-    cim_chip_evaluate(&spec, r->network, m->layers, &chip);
-    cim_chip_report(r, point, &chip, m->layers);
+    cim_chip_evaluate(&spec, r->network, m->room.layers, &chip);
+    cim_chip_report(r, point, &chip, m->room.layers);
     double *slack = r->slack + (size_t)point * N;
     slack[MARGIN] = m->device->margin(&p);
     slack[SUPPLY] = m->process.slack_v;
@@ -107,7 +93,7 @@ static cim_status check(const model *m, const cim_network *network) {
 cim_status cim_device_evaluate(void *self, const cim_request *r) {
     model *m = self;
     cim_status status = check(m, r->network);
-    if (status == CIM_OK) status = make_room(m, r->network->layers.n);
+    if (status == CIM_OK) status = cim_chip_make_room(m->host, &m->room, r->network->layers.n);
     if (status != CIM_OK) return status;
     for (uint32_t point = 0; point < r->values->n_points; ++point) evaluate_point(m, r, point);
     return CIM_OK;

@@ -12,6 +12,15 @@ const char *const cim_chip_off_chips[CIM_N_OFF_CHIP] = {"none", "lpddr4", "ddr4"
 const double cim_chip_off_chip_memories[CIM_N_OFF_CHIP - 1] = {
     CIM_OFF_CHIP_LPDDR4, CIM_OFF_CHIP_DDR4, CIM_OFF_CHIP_HBM2};
 
+cim_status cim_chip_make_room(const cim_host *host, cim_chip_room *room, uint32_t n) {
+    if (n <= room->n) return CIM_OK;
+    cim_chip_layer *layers = host->alloc(host, n, sizeof *layers);
+    if (!layers) return host->fail(host, CIM_E_MEMORY, "no memory for the network's layers");
+    host->release(host, room->layers);
+    *room = (cim_chip_room){layers, n};
+    return CIM_OK;
+}
+
 /* A file and another node beside it contradict each other: none. */
 static const cim_process *find_process(const cim_chip_process *made, double node_nm) {
     if (made->file.node_nm > 0)

@@ -123,12 +123,8 @@ static void destroy(void *self) {
     m->host->release(m->host, m);
 }
 
-static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
-    return (uint32_t)cim_number(v, point, param, 0);
-}
-
 static cimloop_design read_design(const cim_values *v, uint32_t point) {
-    const int sram = whole(v, point, P_MEMORY) == SRAM;
+    const int sram = cim_whole_number(v, point, P_MEMORY) == SRAM;
     return (cimloop_design){
         .is = sram ? &cimloop_sram : &cimloop_rram, .sram = sram,
         .voltage_v = cim_number(v, point, P_VOLTAGE, 0),
@@ -136,10 +132,13 @@ static cimloop_design read_design(const cim_values *v, uint32_t point) {
         .mean_input = cim_number(v, point, P_MEAN_INPUT, 0),
         .adc_area_scale = cim_number(v, point, P_ADC_AREA, 0),
         .glb_depth = cim_number(v, point, P_GLB_DEPTH, 0),
-        .cell_bits = whole(v, point, P_CELL_BITS), .adc_bits = whole(v, point, P_ADC_BITS),
-        .rows = whole(v, point, P_ROWS), .columns = whole(v, point, P_COLUMNS),
-        .groups = whole(v, point, P_GROUPS), .tiles_per_group = whole(v, point, P_TILES),
-        .macros_per_tile = whole(v, point, P_MACROS),
+        .cell_bits = cim_whole_number(v, point, P_CELL_BITS),
+        .adc_bits = cim_whole_number(v, point, P_ADC_BITS),
+        .rows = cim_whole_number(v, point, P_ROWS),
+        .columns = cim_whole_number(v, point, P_COLUMNS),
+        .groups = cim_whole_number(v, point, P_GROUPS),
+        .tiles_per_group = cim_whole_number(v, point, P_TILES),
+        .macros_per_tile = cim_whole_number(v, point, P_MACROS),
     };
 }
 

@@ -13,34 +13,30 @@
 
 static const double output_toggle = 0.5;    /* of all the reference's tables                     */
 
-static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
-    return (uint32_t)cim_number(v, point, param, 0);
-}
-
 static void read_switches(ns_parameters *p, const cim_values *v, uint32_t point) {
-    p->operationmode = whole(v, point, P_OPERATIONMODE);
-    p->sar_adc = whole(v, point, P_SARADC);
-    p->current_mode = whole(v, point, P_CURRENTMODE);
-    p->synchronous = whole(v, point, P_SYNCHRONOUS);
-    p->pipeline = whole(v, point, P_PIPELINE);
-    p->speed_up_degree = whole(v, point, P_SPEEDUPDEGREE);
-    p->novel_mapping = whole(v, point, P_NOVELMAPPING);
-    p->global_bus_type = whole(v, point, P_GLOBALBUSTYPE);
-    p->global_buffer_type = whole(v, point, P_GLOBALBUFFERTYPE);
-    p->pe_buffer_type = whole(v, point, P_PEBUFFERTYPE);
-    p->chip_activation = whole(v, point, P_CHIPACTIVATION);
-    p->relu = whole(v, point, P_RELU);
-    p->validated = whole(v, point, P_VALIDATED);
+    p->operationmode = cim_whole_number(v, point, P_OPERATIONMODE);
+    p->sar_adc = cim_whole_number(v, point, P_SARADC);
+    p->current_mode = cim_whole_number(v, point, P_CURRENTMODE);
+    p->synchronous = cim_whole_number(v, point, P_SYNCHRONOUS);
+    p->pipeline = cim_whole_number(v, point, P_PIPELINE);
+    p->speed_up_degree = cim_whole_number(v, point, P_SPEEDUPDEGREE);
+    p->novel_mapping = cim_whole_number(v, point, P_NOVELMAPPING);
+    p->global_bus_type = cim_whole_number(v, point, P_GLOBALBUSTYPE);
+    p->global_buffer_type = cim_whole_number(v, point, P_GLOBALBUFFERTYPE);
+    p->pe_buffer_type = cim_whole_number(v, point, P_PEBUFFERTYPE);
+    p->chip_activation = cim_whole_number(v, point, P_CHIPACTIVATION);
+    p->relu = cim_whole_number(v, point, P_RELU);
+    p->validated = cim_whole_number(v, point, P_VALIDATED);
 }
 
 static void read_numbers(ns_parameters *p, const cim_values *v, uint32_t point) {
     p->temperature_k = cim_number(v, point, P_TEMP, 0);
-    p->rows = whole(v, point, P_ROWS);
-    p->cols = whole(v, point, P_COLS);
-    p->rowpar = whole(v, point, P_ROWPAR);
+    p->rows = cim_whole_number(v, point, P_ROWS);
+    p->cols = cim_whole_number(v, point, P_COLS);
+    p->rowpar = cim_whole_number(v, point, P_ROWPAR);
     if (p->rowpar > p->rows) p->rowpar = p->rows;
-    p->cell_bit = p->memcelltype == NS_SRAM ? 1 : whole(v, point, P_CELLBIT);
-    p->num_col_muxed = whole(v, point, P_NUMCOLMUXED);
+    p->cell_bit = p->memcelltype == NS_SRAM ? 1 : cim_whole_number(v, point, P_CELLBIT);
+    p->num_col_muxed = cim_whole_number(v, point, P_NUMCOLMUXED);
     p->clk_freq_hz = cim_number(v, point, P_CLKFREQ, 0);
     p->input_toggle = cim_number(v, point, P_INPUTTOGGLE, 0);
     p->output_toggle = output_toggle;
@@ -56,7 +52,7 @@ static void read_numbers(ns_parameters *p, const cim_values *v, uint32_t point) 
 static const char *read_process(const ns_files *files, const cim_values *v, uint32_t point,
                                 const cim_process **process) {
     const double node_nm = cim_number(v, point, P_TECHNODE, 0);
-    const uint32_t roadmap = whole(v, point, P_DEVICEROADMAP);
+    const uint32_t roadmap = cim_whole_number(v, point, P_DEVICEROADMAP);
     if (files->process.node_nm > 0) {
         *process = &files->process;
         if (node_nm > 0 && fabs(node_nm - files->process.node_nm) > 0.5)
@@ -70,10 +66,10 @@ static const char *read_process(const ns_files *files, const cim_values *v, uint
 
 const char *ns_design_read(const ns_files *files, ns_parameters *p, const cim_values *v,
                            uint32_t point) {
-    const uint32_t memcelltype = whole(v, point, P_MEMCELLTYPE);
+    const uint32_t memcelltype = cim_whole_number(v, point, P_MEMCELLTYPE);
     const int is_from_file = memcelltype == NS_RRAM && files->cell.on_off_ratio > 0;
     const cim_cell *cell = is_from_file ? &files->cell : NULL;
-    const uint32_t access = whole(v, point, P_ACCESSTYPE);
+    const uint32_t access = cim_whole_number(v, point, P_ACCESSTYPE);
     const uint32_t own =
         cell && cell->access == CIM_ACCESS_CROSS_POINT ? NS_ACCESS_NONE : NS_ACCESS_CMOS;
     if (cell && access && access != own)

@@ -35,17 +35,12 @@ typedef struct model {
     const cim_host *host;
     cim_chip_process process;
     cim_cell cell;
-    cim_chip_layer *layers;         /* room for n_layers                                          */
-    uint32_t n_layers;
+    cim_chip_room room;
 } model;
-
-static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
-    return (uint32_t)cim_number(v, point, param, 0);
-}
 
 static void destroy(void *self) {
     model *m = self;
-    m->host->release(m->host, m->layers);
+    m->host->release(m->host, m->room.layers);
     m->host->release(m->host, m);
 }
 
@@ -75,16 +70,6 @@ static cim_status describe(void *self, cim_description *out) {
     return CIM_OK;
 }
 
-static cim_status make_room(model *m, uint32_t n) {
-    if (n <= m->n_layers) return CIM_OK;
-    cim_chip_layer *layers = m->host->alloc(m->host, n, sizeof *layers);
-    if (!layers) return m->host->fail(m->host, CIM_E_MEMORY, "no memory for the network's layers");
-    m->host->release(m->host, m->layers);
-    m->layers = layers;
-    m->n_layers = n;
-    return CIM_OK;
-}
-
 /* 0: the cell's own. */
 static double or_own(const cim_values *v, uint32_t point, uint32_t param, double own) {
     const double value = cim_number(v, point, param, 0);
@@ -109,19 +94,19 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
     const double clock_mhz = cim_number(v, point, P_CHIP + CIM_CHIP_CLOCK_MHZ, 0);
     return (rram_design){
         .technology = t,
-        .rows = whole(v, point, P_ROWS),
-        .columns = whole(v, point, P_COLUMNS),
-        .rows_at_once = whole(v, point, P_ROWS_AT_ONCE),
-        .columns_per_adc = whole(v, point, P_COLUMNS_PER_ADC),
-        .cell_bits = whole(v, point, P_CELL_BITS),
-        .dac_bits = whole(v, point, P_DAC_BITS),
-        .adc_type = whole(v, point, P_ADC_TYPE),
-        .sensing = whole(v, point, P_SENSING),
-        .sample_hold = whole(v, point, P_SAMPLE_HOLD),
-        .input = whole(v, point, P_INPUT),
-        .weight_mapping = whole(v, point, P_MAPPING),
-        .level_shifters = whole(v, point, P_LEVEL_SHIFTERS),
-        .adc_range = whole(v, point, P_ADC_RANGE),
+        .rows = cim_whole_number(v, point, P_ROWS),
+        .columns = cim_whole_number(v, point, P_COLUMNS),
+        .rows_at_once = cim_whole_number(v, point, P_ROWS_AT_ONCE),
+        .columns_per_adc = cim_whole_number(v, point, P_COLUMNS_PER_ADC),
+        .cell_bits = cim_whole_number(v, point, P_CELL_BITS),
+        .dac_bits = cim_whole_number(v, point, P_DAC_BITS),
+        .adc_type = cim_whole_number(v, point, P_ADC_TYPE),
+        .sensing = cim_whole_number(v, point, P_SENSING),
+        .sample_hold = cim_whole_number(v, point, P_SAMPLE_HOLD),
+        .input = cim_whole_number(v, point, P_INPUT),
+        .weight_mapping = cim_whole_number(v, point, P_MAPPING),
+        .level_shifters = cim_whole_number(v, point, P_LEVEL_SHIFTERS),
+        .adc_range = cim_whole_number(v, point, P_ADC_RANGE),
         .amplifier_a = cim_number(v, point, P_AMPLIFIER, 0),
         .reference_a = cim_number(v, point, P_REFERENCE, 0),
         .read_pulse_s = cim_number(v, point, P_READ_PULSE, 0),
@@ -198,7 +183,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     rram_use judged = {0};   /* of the last margin: layers mostly have the same                   */
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
-        cim_chip_layer *w = &m->layers[i];
+        cim_chip_layer *w = &m->room.layers[i];
         if (!cim_chip_has_weights(l)) continue;
         const rram_use use = read_use(v, point, l, set, &design);
         w->array = rram_array_make(&circuit, &use);
@@ -211,8 +196,8 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     }
     const cim_chip_spec spec = cim_chip_read_spec(v, point, P_CHIP, t);
     cim_chip chip;
-    cim_chip_evaluate(&spec, r->network, m->layers, &chip);
-    cim_chip_report(r, point, &chip, m->layers);
+    cim_chip_evaluate(&spec, r->network, m->room.layers, &chip);
+    cim_chip_report(r, point, &chip, m->room.layers);
     slack[C_ROWS_AT_ONCE] = (double)design.rows_at_once - (double)design.rows;
     slack[C_READ_VOLTAGE] = design.read_voltage_v - t->vdd_v;
     slack[C_SENSE_MARGIN] = margin;
@@ -227,7 +212,7 @@ static cim_status evaluate(void *self, const cim_request *r) {
     char error[256];
     if (cim_chip_check(r->network, error, sizeof error) != CIM_OK)
         return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
-    const cim_status status = make_room(m, r->network->layers.n);
+    const cim_status status = cim_chip_make_room(m->host, &m->room, r->network->layers.n);
     if (status != CIM_OK) return status;
     const int32_t set = cim_find_index_set(r->network, weight_layer);
     for (uint32_t p = 0; p < r->values->n_points; ++p) evaluate_point(m, r, p, set);
@@ -250,7 +235,7 @@ static cim_nonideality describe_layer(const rram_circuit *c, const cim_values *v
         .adc_bits = pairs && use->adc_bits > 1 ? use->adc_bits - 1 : use->adc_bits,
         .adc_range = d->adc_range == RRAM_FULL ? CIM_ADC_FULL_SCALE : CIM_ADC_CALIBRATED,
         .on_conductance_s = c->on_s, .off_conductance_s = c->off_s,
-        .device_spread = CIM_SPREAD_OF_VALUE + whole(v, 0, P_SPREAD_OF),
+        .device_spread = CIM_SPREAD_OF_VALUE + cim_whole_number(v, 0, P_SPREAD_OF),
         .device_spread_sd = spread_sd > 0 ? spread_sd : c->device_spread_sd,
         .read_noise_sd = c->read_noise_sd,
         .row_wire_ohm = c->rows_are_gates ? 0 : c->row.ohm / d->columns,

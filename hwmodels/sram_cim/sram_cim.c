@@ -137,17 +137,12 @@ static const cim_constraint constraints[] = {
 typedef struct model {
     const cim_host *host;
     cim_chip_process process;
-    cim_chip_layer *layers;         /* room for n_layers                                          */
-    uint32_t n_layers;
+    cim_chip_room room;
 } model;
-
-static uint32_t whole(const cim_values *v, uint32_t point, uint32_t param) {
-    return (uint32_t)cim_number(v, point, param, 0);
-}
 
 static void destroy(void *self) {
     model *m = self;
-    m->host->release(m->host, m->layers);
+    m->host->release(m->host, m->room.layers);
     m->host->release(m->host, m);
 }
 
@@ -162,36 +157,27 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     return status;
 }
 
-static cim_status make_room(model *m, uint32_t n) {
-    if (n <= m->n_layers) return CIM_OK;
-    cim_chip_layer *layers = m->host->alloc(m->host, n, sizeof *layers);
-    if (!layers) return m->host->fail(m->host, CIM_E_MEMORY, "no memory for the network's layers");
-    m->host->release(m->host, m->layers);
-    m->layers = layers;
-    m->n_layers = n;
-    return CIM_OK;
-}
-
 static sram_design read_design(const cim_technology *t, const cim_values *v, uint32_t point) {
     const double clock_mhz = cim_number(v, point, P_CHIP + CIM_CHIP_CLOCK_MHZ, 0);
-    const uint32_t sensing = whole(v, point, P_SENSING);
+    const uint32_t sensing = cim_whole_number(v, point, P_SENSING);
     return (sram_design){
         .technology = t,
-        .rows = whole(v, point, P_ROWS),
-        .columns = whole(v, point, P_COLUMNS),
-        .rows_at_once = whole(v, point, P_ROWS_AT_ONCE),
-        .columns_per_adc = whole(v, point, P_COLUMNS_PER_ADC),
-        .dac_bits = whole(v, point, P_DAC_BITS),
-        .adc_type = whole(v, point, P_ADC_TYPE),
-        .adc_range = whole(v, point, P_ADC_RANGE),
+        .rows = cim_whole_number(v, point, P_ROWS),
+        .columns = cim_whole_number(v, point, P_COLUMNS),
+        .rows_at_once = cim_whole_number(v, point, P_ROWS_AT_ONCE),
+        .columns_per_adc = cim_whole_number(v, point, P_COLUMNS_PER_ADC),
+        .dac_bits = cim_whole_number(v, point, P_DAC_BITS),
+        .adc_type = cim_whole_number(v, point, P_ADC_TYPE),
+        .adc_range = cim_whole_number(v, point, P_ADC_RANGE),
         .sensing = sensing,
-        .cell_type = whole(v, point, P_CELL_TYPE),
-        .weight_mapping = whole(v, point, P_WEIGHT_MAPPING),
-        .weight_bits_at_once = whole(v, point, P_WEIGHT_BITS_AT_ONCE),
-        .weighting = sensing == SRAM_CURRENT ? SRAM_IN_TURN : whole(v, point, P_WEIGHTING),
-        .cells_per_capacitor = whole(v, point, P_CELLS_PER_CAPACITOR),
-        .accumulate = whole(v, point, P_ACCUMULATE),
-        .pipeline_registers = whole(v, point, P_PIPELINE_REGISTERS),
+        .cell_type = cim_whole_number(v, point, P_CELL_TYPE),
+        .weight_mapping = cim_whole_number(v, point, P_WEIGHT_MAPPING),
+        .weight_bits_at_once = cim_whole_number(v, point, P_WEIGHT_BITS_AT_ONCE),
+        .weighting = sensing == SRAM_CURRENT ? SRAM_IN_TURN
+                                             : cim_whole_number(v, point, P_WEIGHTING),
+        .cells_per_capacitor = cim_whole_number(v, point, P_CELLS_PER_CAPACITOR),
+        .accumulate = cim_whole_number(v, point, P_ACCUMULATE),
+        .pipeline_registers = cim_whole_number(v, point, P_PIPELINE_REGISTERS),
         .read_voltage_v = cim_number(v, point, P_READ_VOLTAGE, 0),
         .cell_capacitance_f = 1e-15 * cim_number(v, point, P_CELL_CAPACITANCE, 0),
         .period_s = clock_mhz > 0 ? 1e-6 / clock_mhz : 0,
@@ -236,7 +222,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     double margin = -1;
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
-        cim_chip_layer *w = &m->layers[i];
+        cim_chip_layer *w = &m->room.layers[i];
         if (!cim_chip_has_weights(l)) continue;
         const sram_use use = read_use(v, point, l, set);
         sram_set_range(&circuit, &use);
@@ -248,8 +234,8 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     }
     const cim_chip_spec spec = cim_chip_read_spec(v, point, P_CHIP, t);
     cim_chip chip;
-    cim_chip_evaluate(&spec, r->network, m->layers, &chip);
-    cim_chip_report(r, point, &chip, m->layers);
+    cim_chip_evaluate(&spec, r->network, m->room.layers, &chip);
+    cim_chip_report(r, point, &chip, m->room.layers);
     double *slack = r->slack + (size_t)point * N_CONSTRAINTS;
     set_slacks(&spec, &design, &circuit, margin, &chip, slack);
     slack[C_SUPPLY] = m->process.slack_v;
@@ -260,7 +246,7 @@ static cim_status evaluate(void *self, const cim_request *r) {
     char error[256];
     if (cim_chip_check(r->network, error, sizeof error) != CIM_OK)
         return m->host->fail(m->host, CIM_E_UNSUPPORTED, error);
-    const cim_status status = make_room(m, r->network->layers.n);
+    const cim_status status = cim_chip_make_room(m->host, &m->room, r->network->layers.n);
     if (status != CIM_OK) return status;
     const int32_t set = cim_find_index_set(r->network, weight_layer);
     for (uint32_t p = 0; p < r->values->n_points; ++p) evaluate_point(m, r, p, set);

@@ -138,6 +138,10 @@ static inline double cim_number(const cim_values *v, uint32_t point, uint32_t pa
                                 uint32_t element) {
     return v->numbers[(size_t)point * v->n_numbers + v->first[param] + element];
 }
+/* Of an integer, boolean or category that is no vector, and not below 0. */
+static inline uint32_t cim_whole_number(const cim_values *v, uint32_t point, uint32_t param) {
+    return (uint32_t)cim_number(v, point, param, 0);
+}
 
 /* ---- what a plug-in reports ----------------------------------------------------------------- */
 

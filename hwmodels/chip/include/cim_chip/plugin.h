@@ -179,6 +179,14 @@ extern const char *const cim_chip_interconnects[CIM_CHIP_N_INTERCONNECTS];
 extern const char *const cim_chip_off_chips[CIM_N_OFF_CHIP];
 extern const double cim_chip_off_chip_memories[CIM_N_OFF_CHIP - 1];   /* all but none             */
 
+/* A network's layers, kept from call to call. Start it zeroed; release layers in destroy(). */
+typedef struct cim_chip_room {
+    cim_chip_layer *layers;
+    uint32_t n;                                /* that there is room for                          */
+} cim_chip_room;
+/* Room for N layers; what is in it is not kept where it grows. */
+cim_status cim_chip_make_room(const cim_host *host, cim_chip_room *room, uint32_t n);
+
 /* The technology that points ask for. Start it zeroed and keep it in the model's instance: it is
  * made anew only where the values differ from those before, with the same bits either way. */
 typedef struct cim_chip_process {
