@@ -15,12 +15,6 @@ static const char *const kinds[] = {"searcher", "hwmodel", "workload", "accuracy
 
 const char *kind_name(uint32_t kind) { return kind >= 1 && kind <= 4 ? kinds[kind - 1] : NULL; }
 
-uint32_t kind_of_name(const char *name) {
-    for (uint32_t kind = 1; kind <= 4; kind++)
-        if (strcmp(name, kinds[kind - 1]) == 0) return kind;
-    return 0;
-}
-
 typedef const cim_plugin *const *(*entry_function)(uint32_t, uint32_t, uint32_t *);
 
 static bool open_file(const char *file, const cim_plugin *const **plugins, uint32_t *n,

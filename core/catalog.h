@@ -33,6 +33,4 @@ bool catalog_add_file(catalog *c, const char *file, failure *f);
 
 /* "searcher", "hwmodel", "workload", "accuracy". */
 const char *kind_name(uint32_t kind);
-/* 0 for none. */
-uint32_t kind_of_name(const char *name);
 #endif

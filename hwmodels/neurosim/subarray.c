@@ -5,17 +5,6 @@
 #include <math.h>
 #include <stddef.h>
 
-const char *ns_status_text(ns_status status) {
-    switch (status) {
-    case NS_OK: return "ok";
-    case NS_BAD_TEMPERATURE: return "temperature outside 300 .. 400 K";
-    case NS_ACCESS_TOO_WIDE: return "the access transistor is wider than the cell";
-    case NS_BAD_GEOMETRY: return "rows, columns, rows at once or columns per ADC do not fit";
-    case NS_NO_REFERENCE: return "a flash converter needs four levels or more";
-    }
-    return "unknown";
-}
-
 static int is_sram(const ns_subarray *s) { return s->parameters.memcelltype == NS_SRAM; }
 static int is_sequential(const ns_subarray *s) {
     return s->parameters.operationmode == NS_SEQUENTIAL;

@@ -60,8 +60,6 @@ typedef enum ns_status {
     NS_NO_REFERENCE          /* a flash converter of fewer than four levels                      */
 } ns_status;
 
-const char *ns_status_text(ns_status status);
-
 ns_status ns_subarray_init(ns_subarray *s, const ns_parameters *p);
 
 /* *s becomes *built as reads that need fewer levels use it, at most its own: their energies and

@@ -100,13 +100,6 @@ cim_status arrays_parse(bytes *file, arrays *out) {
     return status;
 }
 
-cim_status arrays_read(const cim_host *host, const char *path, arrays *out) {
-    bytes file;
-    *out = (arrays){0};
-    const cim_status status = bytes_read(host, path, &file);
-    return status == CIM_OK ? arrays_parse(&file, out) : status;
-}
-
 void arrays_free(arrays *a) {
     for (uint32_t i = 0; i < a->n; i++) {
         a->host->release(a->host, a->rows[i].name);

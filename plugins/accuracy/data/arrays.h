@@ -41,7 +41,6 @@ double array_number(const array *a, uint64_t i);
 /* Reads what FILE holds: by its first bytes npz (a zip file) or safetensors. Takes FILE over,
  * whatever comes of it. */
 cim_status arrays_parse(bytes *file, arrays *out);
-cim_status arrays_read(const cim_host *host, const char *path, arrays *out);
 void arrays_free(arrays *a);
 const array *arrays_find(const arrays *a, const char *name); /* or NULL */
 
