@@ -96,6 +96,9 @@ static void labels_are_checked_for_every_network(void **state) {
     assert_int_equal(samples_need(&test, "fashion_mnist", DATASET_TEST, 20, &five), CIM_E_FILE);
     assert_non_null(strstr(f->fake.message, "the network tells 5 apart"));
     assert_int_equal(samples_need(&test, "fashion_mnist", DATASET_TEST, 20, ten), CIM_OK);
+    for (uint32_t i = 0; i < test.n; i++) test.labels[i] = i == 15 ? 7 : 0;
+    assert_int_equal(samples_need(&test, "fashion_mnist", DATASET_TEST, 15, &five), CIM_OK);
+    assert_int_equal(samples_need(&test, "fashion_mnist", DATASET_TEST, 16, &five), CIM_E_FILE);
     samples_free(&test);
     test_free(layers);
 }

@@ -16,17 +16,17 @@ enum {
 /* Ten seconds of a core: a layer has enough values in a few large images. */
 #define MOST_MACS 1e11
 
-static uint32_t images_for(const cim_network *network) {
-    double macs = 0;
-    for (uint32_t i = 0; i < network->layers.n; i++)
-        macs += (double)cim_layer_macs(CIM_ROW(cim_layer, network->layers, i));
+static uint32_t images_for(double macs) {
     const double most = macs > 0 ? MOST_MACS / macs : CALIBRATE_IMAGES;
     return (uint32_t)fmin(fmax(most, CALIBRATE_LEAST), CALIBRATE_IMAGES);
 }
 
 cim_status calibrate_samples(samples *all, const char *name, const cim_network *network,
                              samples *out) {
-    const uint32_t n = images_for(network);
+    double macs = 0;
+    for (uint32_t i = 0; i < network->layers.n; i++)
+        macs += (double)cim_layer_macs(CIM_ROW(cim_layer, network->layers, i));
+    const uint32_t ranges = images_for(macs), n = ranges > CALIBRATE_ALL ? ranges : CALIBRATE_ALL;
     const cim_status status = samples_need(all, name, DATASET_TRAIN, n, network);
     *out = *all;
     if (out->n > n) out->n = n;
@@ -72,7 +72,10 @@ static cim_status watch_product(void *context, uint32_t layer, const double *in,
 static cim_status watch_images(watch *w, const samples *images, float **room) {
     const cim_host *host = w->n->host;
     const uint32_t layers = w->n->n_weighted;
-    w->images = images->n;
+    double macs = 0;
+    for (uint32_t i = 0; i < w->n->n_layers; i++)
+        macs += (double)cim_layer_macs(&w->n->layers[i].is);
+    w->images = images_for(macs) < images->n ? images_for(macs) : images->n;
     *room = host->alloc(host, (size_t)layers * MOST_VALUES, sizeof **room);
     w->values = host->alloc(host, layers, sizeof *w->values);
     w->seen = host->alloc(host, layers, sizeof *w->seen);

@@ -6,11 +6,14 @@
 #include "crossbar.h"
 #include "samples.h"
 
-enum { CALIBRATE_IMAGES = 512, CALIBRATE_LEAST = 32, CALIBRATE_CONVERTERS = 64 };
+/* CALIBRATE_IMAGES: that ranges are searched on; for a large network fewer, CALIBRATE_LEAST at
+ * least (README.md). CALIBRATE_ALL: what else learns from training images needs no more. */
+enum { CALIBRATE_IMAGES = 512, CALIBRATE_LEAST = 32, CALIBRATE_ALL = 128,
+       CALIBRATE_CONVERTERS = 64 };
 
-/* What NETWORK is calibrated with: the first CALIBRATE_IMAGES training images of data set NAME, fewer
- * for a large network (README.md), however many ALL holds for another one; ALL is read anew where it
- * has too few. OUT is a part of ALL, and stays valid as long. */
+/* What NETWORK is calibrated with: the first CALIBRATE_IMAGES training images of data set NAME, for a
+ * large network CALIBRATE_ALL, however many ALL holds for another one; ALL is read anew where it has
+ * too few. OUT is a part of ALL, and stays valid as long. */
 cim_status calibrate_samples(samples *all, const char *name, const cim_network *network,
                              samples *out);
 

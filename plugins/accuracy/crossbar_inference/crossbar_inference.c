@@ -116,10 +116,11 @@ static const cim_param params[] = {
      .unit = "",
      .type = CIM_REAL,
      .flags = CIM_PARAM_FIXED,
-     .min = 0,
+     .default_value = -1,
+     .min = -1,
      .max = 1,
-     .help = "added to the variance of batch norm, where the weights have it beside a layer; 0: as "
-             "torchvision has it, 1e-3 in MobileNetV3 and 1e-5 in others"},
+     .help = "added to the variance of batch norm, where the weights have it beside a layer; below "
+             "0: as torchvision has it, 1e-3 in MobileNetV3 and 1e-5 in others"},
 };
 enum { ESTIMATE, SAMPLE, STATISTICAL };
 static const cim_fidelity fidelities[] = {
@@ -141,7 +142,7 @@ typedef struct inference {
     char *read;              /* the weights' file that is held                                    */
     tensors *t;
     folded folded;           /* of the network that is evaluated                                  */
-    double epsilon;          /* of batch norm; 0: the network's                                   */
+    double epsilon;          /* of batch norm; below 0: the network's                             */
     samples test, training;
     estimates estimates;
 } inference;
@@ -306,7 +307,7 @@ static cim_status evaluate_folded(inference *x, cim_accuracy_request *r) {
 static cim_status evaluate(void *self, cim_accuracy_request *r) {
     inference *x = self;
     cim_status status = read_weights(x, r->network);
-    const double epsilon = x->epsilon > 0 ? x->epsilon : name_map_epsilon(r->network);
+    const double epsilon = x->epsilon >= 0 ? x->epsilon : name_map_epsilon(r->network);
     if (status == CIM_OK) status = folded_open(&x->folded, x->host, x->t, r->network, epsilon);
     if (status != CIM_OK) return status;
     status = evaluate_folded(x, r);

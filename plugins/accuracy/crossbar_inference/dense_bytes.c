@@ -77,17 +77,12 @@ cim_status dense_pack(crossbar *a) {
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
-/* Of N_CHANNELS (at most four), which lie AREA values from each other. Rounded as in
- * dense_floats.c. */
+/* Of N_CHANNELS (at most four), which lie AREA values from each other. */
 static VNNI void encode_line(net_range r, const double *in, size_t area, uint32_t n_channels,
                              size_t n, uint32_t *words) {
-    const double low = -r.zero, high = r.top - r.zero, magic = 0x1.8p52;
     for (uint32_t c = 0; c < n_channels; c++, in += area)
         for (size_t i = 0; i < n; i++) {
-            double x = in[i] / r.scale;
-            x = x > low ? x : low;
-            x = x < high ? x : high;
-            const uint32_t code = (uint32_t)(int32_t)(x + magic - magic - low);
+            const uint32_t code = (uint32_t)(int32_t)net_code_fast(r, in[i]);
             words[i] = c ? words[i] | code << (8 * c) : code;
         }
 }
@@ -136,15 +131,8 @@ void dense_bytes_describe(const dense_tile *t, size_t slot) {
     }
 }
 
-/* As in dense_floats.c. */
 static VNNI void gather_lines(const dense_tile *t, size_t offset, uint32_t *to) {
-    const uint32_t width = t->a->l->is.out_width, stride = t->a->l->is.stride_width;
-    for (uint32_t i = 0; i < t->n; i += width, to += width) {
-        const uint32_t *from = t->words + t->lines[i / width].codes + offset;
-        for (uint32_t j = 0; stride == 1 && j < width; j += DENSE_CHUNK)
-            memcpy(to + j, from + j, DENSE_CHUNK * sizeof *to);
-        for (uint32_t j = 0; stride != 1 && j < width; j++) to[j] = from[j * stride];
-    }
+    dense_gather_lines(t, t->words, offset, to);
 }
 
 static VNNI void gather_points(const dense_tile *t, size_t offset, uint32_t *to) {

@@ -11,27 +11,8 @@ uint32_t dense_exact_rows(const crossbar *a) {
 
 /* ---- loops that a processor with AVX2 does several at a time --------------------------------- */
 
-/* net_code(), rounded by what a double has no bits for. */
 static inline void encode_line(net_range r, const double *in, size_t n, float *codes) {
-    const double low = -r.zero, high = r.top - r.zero, magic = 0x1.8p52;
-    for (size_t i = 0; i < n; i++) {
-        double x = in[i] / r.scale;
-        x = x > low ? x : low;
-        x = x < high ? x : high;
-        codes[i] = (float)(x + magic - magic - low);
-    }
-}
-
-/* A line of outputs after the other: neighbours have neighbouring inputs. What is written behind a
- * line belongs to what comes next, or to the end of t->x. */
-static inline void gather_lines(const dense_tile *t, size_t offset, float *to) {
-    const uint32_t width = t->a->l->is.out_width, stride = t->a->l->is.stride_width;
-    for (uint32_t i = 0; i < t->n; i += width, to += width) {
-        const float *from = t->codes + t->lines[i / width].codes + offset;
-        for (uint32_t j = 0; stride == 1 && j < width; j += DENSE_CHUNK)
-            memcpy(to + j, from + j, DENSE_CHUNK * sizeof *to);
-        for (uint32_t j = 0; stride != 1 && j < width; j++) to[j] = from[j * stride];
-    }
+    for (size_t i = 0; i < n; i++) codes[i] = (float)net_code_fast(r, in[i]);
 }
 
 /* Lines of one output: a few rows at a time, which are neighbours in the inputs. */
@@ -79,7 +60,7 @@ static inline void gather_rows(const dense_tile *t) {
         if (is_point) gather_points(t, group, k, n);
         for (uint32_t r = k; r < k + n; r++) {
             float *x = t->x + (size_t)r * t->n;
-            if (!is_point) gather_lines(t, group + p->offset[r], x);
+            if (!is_point) dense_gather_lines(t, t->codes, group + p->offset[r], x);
             if (t->adjust && !t->sum) describe(x, t->n, DENSE_GOLDEN, t->activity, t->content);
         }
     }

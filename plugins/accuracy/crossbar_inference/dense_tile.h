@@ -42,6 +42,23 @@ typedef struct dense_tile {
     void *context;
 } dense_tile;
 
+/* A line of outputs after the other, of CODES (floats or words): neighbours have neighbouring inputs.
+ * What is written behind a line of TO belongs to what comes next, or to the DENSE_CHUNK at the end. */
+static inline __attribute__((always_inline)) void dense_gather_lines(const dense_tile *t,
+                                                                     const void *codes,
+                                                                     size_t offset, void *to) {
+    enum { EACH = 4 };       /* bytes                                                             */
+    const size_t width = t->a->l->is.out_width, stride = t->a->l->is.stride_width;
+    char *line = to;
+    for (size_t i = 0; i < t->n; i += width, line += width * EACH) {
+        const char *from = (const char *)codes + (t->lines[i / width].codes + offset) * EACH;
+        for (size_t j = 0; stride == 1 && j < width; j += DENSE_CHUNK)
+            memcpy(line + j * EACH, from + j * EACH, DENSE_CHUNK * EACH);
+        for (size_t j = 0; stride != 1 && j < width; j++)
+            memcpy(line + j * EACH, from + j * stride * EACH, EACH);
+    }
+}
+
 /* X (row x position) of IMAGE are made of its codes, which lie in its slot; DESCRIBE: each place of
  * the slot, all channels together. TAKE gathers the tile's inputs and, where there are no planes,
  * describes them; MULTIPLY sets Y, or SUMS. */

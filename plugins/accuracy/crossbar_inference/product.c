@@ -31,13 +31,7 @@ int product_is_read(const product_tile *t, uint32_t step) {
 
 /* net_code(), rounded by what a double has no bits for. */
 static inline void encode_plainly(net_range r, const double *in, uint32_t n, uint16_t *codes) {
-    const double low = -r.zero, high = r.top - r.zero, magic = 0x1.8p52;
-    for (uint32_t i = 0; i < n; i++) {
-        double x = in[i] / r.scale;
-        x = x > low ? x : low;
-        x = x < high ? x : high;
-        codes[i] = (uint16_t)(int32_t)(x + magic - magic - low);
-    }
+    for (uint32_t i = 0; i < n; i++) codes[i] = (uint16_t)(int32_t)net_code_fast(r, in[i]);
 }
 static AVX2 void encode_avx2(net_range r, const double *in, uint32_t n, uint16_t *codes) {
     encode_plainly(r, in, n, codes);

@@ -37,12 +37,13 @@ static cim_status keep(samples *s, const char *name, const dataset *d) {
 
 /* Labels beyond what the network tells apart are those of other data. Of the same images, another
  * network may tell fewer apart than the one that they were read for. */
-static cim_status check_labels(const samples *s, const cim_network *network) {
+/* Of the first N: what is held beyond them is another network's. */
+static cim_status check_labels(const samples *s, uint32_t n, const cim_network *network) {
     if (!network->layers.n) return CIM_OK;
     const cim_layer *last = CIM_ROW(cim_layer, network->layers, network->layers.n - 1);
     const uint64_t classes = (uint64_t)last->out_channels * last->out_height * last->out_width;
     if (s->top_label < classes) return CIM_OK;
-    for (uint32_t i = 0; i < s->n; i++)
+    for (uint32_t i = 0; i < s->n && i < n; i++)
         if (s->labels[i] >= classes)
             return cim_failf(s->host, CIM_E_FILE,
                              "image %u of the data is of class %u: the network tells %llu apart", i,
@@ -53,7 +54,7 @@ static cim_status check_labels(const samples *s, const cim_network *network) {
 cim_status samples_need(samples *s, const char *name, dataset_part part, uint32_t n,
                         const cim_network *network) {
     if (!name) name = "";
-    if (holds(s, name, part, n, network)) return check_labels(s, network);
+    if (holds(s, name, part, n, network)) return check_labels(s, n, network);
     samples_free(s);
     const dataset_request what = {.name = name, .path = s->path, .part = part, .or_test = 1,
                                   .limit = n, .channels = network->in_channels,
@@ -62,7 +63,7 @@ cim_status samples_need(samples *s, const char *name, dataset_part part, uint32_
     cim_status status = dataset_read(s->host, &what, &d);
     if (status != CIM_OK) return status;
     status = keep(s, name, d);
-    if (status == CIM_OK) status = check_labels(s, network);
+    if (status == CIM_OK) status = check_labels(s, n, network);
     dataset_free(d);
     s->part = part;
     s->wanted = n;

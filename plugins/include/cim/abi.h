@@ -152,7 +152,9 @@ typedef struct cim_metric {
     uint32_t reserved;
     double relative_error;     /* typical error against what the model was validated with; 0: not
                                   known                                                          */
-    const char *validity;      /* where that error was found, and where not to trust it; or NULL  */
+    const char *validity;      /* what that error is against (it stands behind "typical error 30 %
+                                  against"), where it was found and where not to trust it: "silicon,
+                                  macros at 22 nm; not below 0.6 V"; or NULL                      */
 } cim_metric;
 typedef struct cim_metric_table { const cim_metric *rows; uint32_t n, row_size; } cim_metric_table;
 
