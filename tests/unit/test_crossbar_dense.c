@@ -1,6 +1,6 @@
 /* The one matrix product of a layer: multiplied as bytes it gives what single precision gives, bit
- * by bit, and describes its inputs alike. Where the processor has no instruction for bytes, only the
- * latter is there to be tried: against a plain sum. */
+ * by bit, and describes its inputs alike. Where the processor has no instruction for bytes, only
+ * the latter is there to be tried: against a plain sum. */
 #include "fake_host.h"
 
 #include "dense.h"

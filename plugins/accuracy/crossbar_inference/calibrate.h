@@ -11,9 +11,9 @@
 enum { CALIBRATE_IMAGES = 512, CALIBRATE_LEAST = 32, CALIBRATE_ALL = 128,
        CALIBRATE_CONVERTERS = 64 };
 
-/* What NETWORK is calibrated with: the first CALIBRATE_IMAGES training images of data set NAME, for a
- * large network CALIBRATE_ALL, however many ALL holds for another one; ALL is read anew where it has
- * too few. OUT is a part of ALL, and stays valid as long. */
+/* What NETWORK is calibrated with: the first CALIBRATE_IMAGES training images of data set NAME, for
+ * a large network CALIBRATE_ALL, however many ALL holds for another one; ALL is read anew where it
+ * has too few. OUT is a part of ALL, and stays valid as long. */
 cim_status calibrate_samples(samples *all, const char *name, const cim_network *network,
                              samples *out);
 

@@ -1,6 +1,6 @@
 /* dense.h: a layer as one matrix product of real weights, in single precision: the ways WHOLE and
- * LINEAR, and what the statistical level starts from. Whole numbers of at most a byte are multiplied
- * as such where the processor can; the sums are the same. */
+ * LINEAR, and what the statistical level starts from. Whole numbers of at most a byte are
+ * multiplied as such where the processor can; the sums are the same. */
 #ifndef CROSSBAR_DENSE_H
 #define CROSSBAR_DENSE_H
 

@@ -42,8 +42,9 @@ typedef struct dense_tile {
     void *context;
 } dense_tile;
 
-/* A line of outputs after the other, of CODES (floats or words): neighbours have neighbouring inputs.
- * What is written behind a line of TO belongs to what comes next, or to the DENSE_CHUNK at the end. */
+/* A line of outputs after the other, of CODES (floats or words): neighbours have neighbouring
+ * inputs. What is written behind a line of TO belongs to what comes next, or to the DENSE_CHUNK
+ * at the end. */
 static inline __attribute__((always_inline)) void dense_gather_lines(const dense_tile *t,
                                                                      const void *codes,
                                                                      size_t offset, void *to) {
