@@ -1,5 +1,5 @@
-/* Who reads a study does not end the run that writes it, however slowly they read; and the run's own
- * readers hold no lock while they give rows away. */
+/* Who reads a study does not end the run that writes it, however slowly they read; and the run's
+ * own readers hold no lock while they give rows away. */
 #include "store_fixture.h"
 #include "store_private.h"
 
