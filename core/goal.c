@@ -2,6 +2,7 @@
 #include "memory.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,10 +120,29 @@ static bool read_number(const char **at, double *out) {
     return is_number;
 }
 
-/* The unit behind a bound, if any: that of its metrics. 200 uJ are 200 / 1e6 J, to the last bit
- * what 200e-6 is; times 1e-6 they are not. */
-static bool read_bound_unit(const node *n, const char *at, const metric *metrics, constraint *out,
-                            failure *f) {
+/* NUMBER times ten to the EXPONENT, rounded once: 0.8 uJ are 0.8e-6 J to the last bit. What strtod
+ * has rounded and is then multiplied or divided is rounded twice. */
+static bool read_scaled(const node *n, const char *number, int exponent, double *out, failure *f) {
+    char *end;
+    text decimal = {0};
+    strtod(number, &end);
+    const size_t length = (size_t)(end - number);
+    if (memchr(number, 'x', length) || memchr(number, 'X', length))
+        return fail_at(f, n, "cannot read \"%s\": before a unit, a number is decimal", number);
+    size_t digits = 0;
+    while (digits < length && number[digits] != 'e' && number[digits] != 'E') digits++;
+    long power = digits < length ? strtol(number + digits + 1, NULL, 10) : 0;
+    if (power < -INT_MAX) power = -INT_MAX;
+    text_add_bytes(&decimal, number, digits);
+    text_add(&decimal, "e%lld", (long long)power + exponent);
+    *out = strtod(text_of(&decimal), NULL);
+    text_free(&decimal);
+    return isfinite(*out) || fail_at(f, n, "is beyond all numbers");
+}
+
+/* NUMBER and, at AT, its unit, if any: that of its metrics. */
+static bool read_bound_unit(const node *n, const char *number, const char *at,
+                            const metric *metrics, constraint *out, failure *f) {
     text name = {0}, unit = {0};
     int exponent = 0;
     size_t length = strlen(at);
@@ -137,10 +157,7 @@ static bool read_bound_unit(const node *n, const char *at, const metric *metrics
         fail_at(f, n, "cannot read \"%s\": the unit of %s is %s%s", written, text_of(&name),
                 text_of(&unit),
                 unit_takes_prefix(text_of(&unit)) ? ", or that with an SI prefix" : "");
-    double scale = 1;
-    for (int i = abs(exponent); i > 0; i--) scale *= 10;
-    out->bound = exponent < 0 ? out->bound / scale : out->bound * scale;
-    if (!isfinite(out->bound)) fail_at(f, n, "is beyond all numbers");
+    else if (length) read_scaled(n, number, exponent, &out->bound, f);
     free(written);
     text_free(&name);
     text_free(&unit);
@@ -154,9 +171,10 @@ bool constraint_read(const node *n, const metric *metrics, uint32_t n_metrics, c
     const char *at = n->text;
     out->written = n->text;
     if (!read_relation(n, &at, metrics, n_metrics, &out->of, &out->at_least, f)) return false;
+    const char *number = at;
     if (!read_number(&at, &out->bound))
         return fail_at(f, n, "expected a number behind %s", out->at_least ? ">=" : "<=");
-    return read_bound_unit(n, at, metrics, out, f);
+    return read_bound_unit(n, number, at, metrics, out, f);
 }
 
 /* NUMBER, NUMBER * baseline, baseline, baseline + NUMBER or baseline - NUMBER. */

@@ -149,6 +149,24 @@ static void bounds_may_have_a_unit(void **state) {
     assert_bound("macs/latency_s >= 2 1/s", 2);
 }
 
+/* What is written with a prefix is the number written with its exponent, to the last bit. */
+static void a_bound_with_a_unit_is_rounded_once(void **state) {
+    (void)state;
+    assert_bound("energy_j >= 0.8 uJ", 0.8e-6);
+    assert_bound("energy_j >= 1.1 uJ", 1.1e-6);
+    assert_bound("energy_j >= 1e2 uJ", 100e-6);
+    assert_bound("energy_j >= +.7E-1 mJ", .7e-4);
+    assert_bound("energy_j >= -1.3 uJ", -1.3e-6);
+    assert_bound("energy_j >= 1.1 PJ", 1.1e15);
+    assert_bound("energy_j >= 1e-99999999999999999999 aJ", 0);
+    for (int i = 1; i < 10000; i++) {
+        char written[64], plain[64];
+        snprintf(written, sizeof written, "energy_j >= %d.%d uJ", i / 10, i % 10);
+        snprintf(plain, sizeof plain, "%d.%de-6", i / 10, i % 10);
+        assert_bound(written, strtod(plain, NULL));
+    }
+}
+
 static void assert_bad_rule(const char *written, const char *piece) {
     bench b;
     assert_refused(read_rule(&b, written), &b.f, piece);
@@ -168,6 +186,9 @@ static void bad_constraints_say_what_is_wrong(void **state) {
     assert_bad_rule("energy_j <= 9 us",
                     "cannot read \"us\": the unit of energy_j is J, or that with an SI prefix");
     assert_bad_rule("energy_j <= 1e308 PJ", "is beyond all numbers");
+    assert_bad_rule("energy_j <= 0x1p3 uJ",
+                    "cannot read \"0x1p3 uJ\": before a unit, a number is decimal");
+    assert_bad_rule("energy_j <= inf uJ", "expected a number behind <=");
     assert_bad_rule("energy_j <= 9 u", "the unit of energy_j is J, or");
     assert_bad_rule("energy_j <= 9 xJ", "the unit of energy_j is J, or");
     assert_bad_rule("energy_j <= 9 uJ 3", "cannot read \"uJ 3\"");
@@ -192,6 +213,7 @@ int main(void) {
         cmocka_unit_test(bad_goals_say_what_is_wrong),
         cmocka_unit_test(slack_is_negative_where_there_is_room),
         cmocka_unit_test(bounds_may_have_a_unit),
+        cmocka_unit_test(a_bound_with_a_unit_is_rounded_once),
         cmocka_unit_test(bad_constraints_say_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
