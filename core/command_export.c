@@ -33,7 +33,9 @@ static bool choose_trial(store *st, const layout *l, const options *o, int64_t *
     text_add(head, "Trial %llu", (unsigned long long)o->trial);
     if (o->has_trial) return true;
     bool good = front_read(st, l, &x, f);
-    if (good && !x.n) good = fail(f, STATUS_WRONG, "no feasible trial: choose one with --trial");
+    if (good && !x.n)
+        good = fail(f, STATUS_WRONG, "no feasible trial%s: choose one with --trial",
+                    front_lacks(&x));
     if (good) {
         size_t knee = knee_find(x.goals, x.n, l->n_goals);
         *id = x.members[knee < x.n ? knee : 0].id;

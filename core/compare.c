@@ -150,7 +150,8 @@ static void print_reasons(const comparison *c) {
         const side *s = &c->sides[i];
         text_clear(&before);
         text_add(&before, "  %s: ", s->name);
-        if (!s->front.n) fprintf(c->out, "%sno feasible trial\n", text_of(&before));
+        if (!s->front.n) fprintf(c->out, "%sno feasible trial%s\n", text_of(&before),
+                                front_lacks(&s->front));
         reasons_print(s->st, &s->l, &s->front, text_of(&before), c->out, c->f);
     }
     text_free(&before);
@@ -338,6 +339,13 @@ static void print_merged(comparison *c, const pareto *all) {
     compare_finish(c, t);
 }
 
+static void print_nothing(const comparison *c) {
+    const char *lacks = "";
+    for (size_t i = 0; i < c->n && !*lacks; i++) lacks = front_lacks(&c->sides[i].front);
+    fprintf(c->out, "\n  Nothing is feasible%s, so nothing is compared: the lines above say why.\n",
+            lacks);
+}
+
 static bool print_all(comparison *c) {
     pareto *all = merge(c);
     scale_goals(c);
@@ -351,8 +359,7 @@ static bool print_all(comparison *c) {
         compare_parts(c);
         print_gains(c);
         print_merged(c, all);
-    } else fputs("\n  Nothing is feasible, so nothing is compared: the lines above say why.\n",
-                 c->out);
+    } else print_nothing(c);
     pareto_free(all);
     return !c->f->status;
 }

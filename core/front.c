@@ -108,6 +108,10 @@ bool front_read(store *st, const layout *l, front *out, failure *f) {
     return good;
 }
 
+const char *front_lacks(const front *x) {
+    return x->feasible ? " at the full level yet" : "";
+}
+
 void front_free(front *x, const layout *l) {
     for (size_t i = 0; i < x->n; i++) {
         for (uint32_t d = 0; d < l->n_dimensions; d++) free(x->members[i].dimensions[d]);

@@ -31,5 +31,8 @@ typedef struct front {
 } front;
 
 bool front_read(store *st, const layout *l, front *out, failure *f);
+/* What a front of none lacks, behind "no feasible trial": of a ladder's study that was interrupted
+ * early, a level. */
+const char *front_lacks(const front *x);
 void front_free(front *x, const layout *l);
 #endif

@@ -50,7 +50,7 @@ static void print_source(void *context, const published_match *m) {
         return;
     }
     if (m->trial < 0) {
-        fputs("  No feasible trial to compare.\n", p->out);
+        fprintf(p->out, "  No feasible trial%s to compare.\n", p->x->n ? "" : front_lacks(p->x));
         return;
     }
     print_match(p, m);

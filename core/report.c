@@ -238,7 +238,7 @@ static void print_gains(const report *r) {
 static void print_front(report *r) {
     size_t n = r->front.n, m = r->l.n_goals;
     if (!n) {
-        fprintf(r->out, "No feasible trial, so there is no front%s.\n",
+        fprintf(r->out, "No feasible trial%s, so there is no front%s.\n", front_lacks(&r->front),
                 r->front.infeasible + r->front.failed ? ": the lines above say why" : "");
         return;
     }

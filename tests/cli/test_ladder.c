@@ -304,6 +304,24 @@ static void refused(const char *accuracy, const char *goals, const char *words) 
     cli_refused(cli("space study.cfg"), 2, "study.cfg:", words);
 }
 
+static void expect_in(const char *out, const char *piece) {
+    if (!strstr(out, piece)) fail_msg("it does not say %s:\n%s", piece, out);
+}
+
+/* As a study is that was interrupted in its first batch, before its feasible designs climbed. */
+static void nothing_at_the_full_level_yet(void **state) {
+    (void)state;
+    write_study(LADDER, "[ \"min energy_j\" ]", "[]");
+    cli_good("run study.cfg --trials 16 --out run");
+    cli_sql("run/study.db", "UPDATE trial SET fidelity = 0");
+    expect_in(cli_good("report run")->out,
+              "\nNo feasible trial at the full level yet, so there is no front");
+    const char *out = cli_good("compare run run/study.db")->out;
+    expect_in(out, "\n  run: no feasible trial at the full level yet\n");
+    expect_in(out, "\n  Nothing is feasible at the full level yet, so nothing is compared");
+    cli_refused(cli("export run --as config"), 2, "no feasible trial at the full level yet: ");
+}
+
 static void mistakes(void **state) {
     (void)state;
     refused("level = \"exakt\";", THREE_GOALS,
@@ -338,6 +356,7 @@ int main(void) {
         CLI_TEST(one_level),              CLI_TEST(nothing_is_evaluated_twice),
         CLI_TEST(the_same_with_any_workers), CLI_TEST(extended),
         CLI_TEST(killed_on_the_way_up),   CLI_TEST(several_networks),
+        CLI_TEST(nothing_at_the_full_level_yet),
         CLI_TEST(published_figures_are_of_the_full_level),
         CLI_TEST(mistakes),
     };
