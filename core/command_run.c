@@ -79,8 +79,8 @@ static void say_change(const char *was, const char *x, const char *is, const cha
 static bool same_config(store *st, const char *folder, const config *now, failure *f) {
     config before = {0};
     text a = {0}, b = {0}, change = {0};
-    char *source = memory_text(store_value(st, "config"));
-    bool good = config_read_text(&before, source, folder, ".", f);
+    char *source = store_value_copy(st, "config", f);
+    bool good = source && config_read_text(&before, source, folder, ".", f);
     free(source);
     if (good) {
         comparable(&before, &a);

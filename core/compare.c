@@ -17,7 +17,8 @@ enum { MOST_MERGED = 24 };
 static bool read_side(comparison *c, side *s) {
     s->knee = 0;
     if (!layout_read(s->st, &s->l, c->f) || !front_read(s->st, &s->l, &s->front, c->f) ||
-        !store_climbs(s->st, &s->climbs, c->f))
+        !store_climbs(s->st, &s->climbs, c->f) ||
+        !(s->stand_in = store_value_copy(s->st, "accuracy_on", c->f)))
         return false;
     if (s == c->sides) {
         c->m = s->l.n_goals;
@@ -94,7 +95,7 @@ static also columns_of(const comparison *c) {
     for (size_t i = 0; i < c->n; i++) {
         any.designs |= c->sides[i].front.repeated > 0;
         any.ladder |= c->sides[i].climbs.n > 0;
-        any.stand_in |= store_value(c->sides[i].st, "accuracy_on")[0] != '\0';
+        any.stand_in |= c->sides[i].stand_in[0] != '\0';
     }
     return any;
 }
@@ -121,8 +122,7 @@ static void add_run(const comparison *c, const side *s, also any, table *t) {
     table_number(t, (double)s->merged);
     table_number(t, volume(c, s));
     if (any.ladder) table_number(t, l->n ? (double)l->ended[l->n - 1] : (double)NAN);
-    const char *on = store_value(s->st, "accuracy_on");
-    if (any.stand_in) table_text(t, on[0] ? on : "the study's network");
+    if (any.stand_in) table_text(t, s->stand_in[0] ? s->stand_in : "the study's network");
 }
 
 static void print_runs(comparison *c) {
@@ -378,6 +378,7 @@ bool compare_print(store *const *stores, const char *const *names, size_t n, FIL
     for (size_t i = 0; i < n; i++) {
         front_free(&c->sides[i].front, &c->sides[i].l);
         layout_free(&c->sides[i].l);
+        free(c->sides[i].stand_in);
         free(c->sides[i].unit_goals);
     }
     free(c);

@@ -12,6 +12,7 @@ typedef struct side { /* one run */
     front front;
     climbs climbs;
     size_t knee;         /* front.n: no feasible trial */
+    char *stand_in;      /* that accuracy is of, or "" */
     double *unit_goals;  /* n x m, scaled to 0..1 over all runs */
     size_t merged;       /* members of the merged front that have their equal in this run */
 } side;

@@ -93,8 +93,8 @@ static void take_constraints(task *t, const layout *l, failure *f) {
 static bool read_task(task *t, const side *s, failure *f) {
     static const char *const groups[] = {"workload", "aggregate", "accuracy"};
     config c = {0};
-    char *source = memory_text(store_value(s->st, "config"));
-    bool good = config_read_text(&c, source, s->name, ".", f);
+    char *source = store_value_copy(s->st, "config", f);
+    bool good = source && config_read_text(&c, source, s->name, ".", f);
     for (size_t i = 0; good && i < sizeof groups / sizeof *groups; i++) {
         const node *n = node_get(c.root, groups[i]);
         if (n) take_node(t, n, groups[i]);

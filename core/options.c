@@ -102,9 +102,9 @@ bool command_one_run(options *o, failure *f) {
 static bool config_of_run(config *c, const char *path, failure *f) {
     store *st = store_open(path, false, f);
     if (!st) return false;
-    char *source = memory_text(store_value(st, "config"));
-    char *folder = memory_text(store_value(st, "config_folder"));
-    bool good = config_read_text(c, source, path, folder, f);
+    char *source = store_value_copy(st, "config", f);
+    char *folder = store_value_copy(st, "config_folder", f);
+    bool good = source && folder && config_read_text(c, source, path, folder, f);
     free(source);
     free(folder);
     return store_close(st, f) && good;

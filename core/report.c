@@ -261,10 +261,12 @@ static void print_failed_baseline(const report *r) {
         fprintf(r->out, "The baseline failed: %s\n", r->front.baseline_failure);
 }
 
-static void print_head(const report *r) {
+static bool print_head(const report *r, failure *f) {
     const front *x = &r->front;
     const uint64_t n = x->feasible + x->infeasible + x->failed;
-    fprintf(r->out, "%s: %llu trials", store_value(r->st, "name"), (unsigned long long)n);
+    const char *name = store_value(r->st, "name", f);
+    if (!name) return false;
+    fprintf(r->out, "%s: %llu trials", name, (unsigned long long)n);
     if (x->repeated) fprintf(r->out, " of %llu designs", (unsigned long long)(n - x->repeated));
     fprintf(r->out, ": %llu feasible, %llu infeasible, %llu failed\n",
             (unsigned long long)x->feasible, (unsigned long long)x->infeasible,
@@ -272,14 +274,16 @@ static void print_head(const report *r) {
     for (uint32_t k = 0; k < r->l.n_goals; k++)
         fprintf(r->out, "%s%s", k ? ", " : "Goals: ", r->l.goals[k].written);
     fputs(r->l.n_goals ? "\n" : "", r->out);
+    return true;
 }
 
 /* Accuracies of another network than the one that the other figures are of. */
-static void print_stand_in(const report *r) {
-    const char *name = store_value(r->st, "accuracy_on");
-    if (name[0])
+static bool print_stand_in(const report *r, failure *f) {
+    const char *name = store_value(r->st, "accuracy_on", f);
+    if (name && name[0])
         fprintf(r->out, "Accuracy is that of a stand-in, %s (accuracy.on), not of the study's "
                         "network.\n", name);
+    return name != NULL;
 }
 
 /* How many designs each level of a ladder evaluated. */
@@ -298,10 +302,8 @@ bool report_print(store *st, FILE *out, failure *f) {
     report r = {.st = st, .out = out};
     climbs ladder;
     bool good = layout_read(st, &r.l, f) && front_read(st, &r.l, &r.front, f) &&
-                store_climbs(st, &ladder, f);
+                store_climbs(st, &ladder, f) && print_head(&r, f) && print_stand_in(&r, f);
     if (good) {
-        print_head(&r);
-        print_stand_in(&r);
         print_climbs(&ladder, out);
         good = reasons_print(st, &r.l, &r.front, "  ", out, f);
         print_failed_baseline(&r);

@@ -341,7 +341,10 @@ static bool check_format(store *st, failure *f) {
                     "with --resume starts it",
                     st->file);
     if (!studies) return fail(f, STATUS_WRONG, "%s: not a study of cimdse", st->file);
-    const char *format = store_value(st, "format");
+    const char *format = store_value(st, "format", &why);
+    if (!format && sqlite3_errcode(st->db) == SQLITE_ERROR) /* a table of that name, and not ours */
+        return fail(f, STATUS_WRONG, "%s: not a study of cimdse", why.text);
+    if (!format) return fail(f, why.status, "%s", why.text);
     if (atoi(format) == STORE_FORMAT) return true;
     return fail(f, STATUS_WRONG,
                 "%s: not a study of this version of cimdse: its format is %s, and this one "
@@ -367,19 +370,4 @@ store *store_open(const char *folder, bool write, failure *f) {
         st = NULL;
     }
     return st;
-}
-
-const char *store_value(store *st, const char *key) {
-    failure ignored = {0};
-    text_clear(&st->value);
-    if (!st->get_value &&
-        !store_prepare(st, "SELECT value FROM study WHERE key = ?", &st->get_value, &ignored))
-        return "";
-    sqlite3_bind_text(st->get_value, 1, key, -1, SQLITE_TRANSIENT);
-    if (sqlite3_step(st->get_value) == SQLITE_ROW) {
-        const unsigned char *value = sqlite3_column_text(st->get_value, 0);
-        if (value) text_add(&st->value, "%s", (const char *)value);
-    }
-    sqlite3_reset(st->get_value);
-    return text_of(&st->value);
 }

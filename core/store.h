@@ -23,9 +23,11 @@ store *store_open(const char *folder, bool write, failure *f);
 /* Commits. */
 bool store_close(store *st, failure *f);
 
-/* A value of the table study ("config", "config_folder", "seed", ...); "" if absent. Owned by the
- * store until the next call. */
-const char *store_value(store *st, const char *key);
+/* A value of the table study ("config", "config_folder", "seed", ...); "" if absent, NULL where it
+ * cannot be read. Owned by the store until the next call. */
+const char *store_value(store *st, const char *key, failure *f);
+/* The same, to be freed. */
+char *store_value_copy(store *st, const char *key, failure *f);
 bool store_set_value(store *st, const char *key, const char *value, failure *f);
 
 /* Does the study fit the store: same plug-ins, same files, same initial points? A plug-in that was

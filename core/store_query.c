@@ -1,4 +1,5 @@
 /* store_query.c: SQL statements on a store, and what can go wrong with them. */
+#include "memory.h"
 #include "store_private.h"
 
 #include <math.h>
@@ -62,6 +63,28 @@ bool store_each(store *st, const char *sql, const binding *values, int n,
     const bool good = store_each_of(st, q, values, n, each, context, f);
     sqlite3_finalize(q);
     return good;
+}
+
+static bool take_value(void *context, sqlite3_stmt *q) {
+    const char *value = (const char *)sqlite3_column_text(q, 0);
+    if (value) text_add(context, "%s", value);
+    return false;
+}
+
+const char *store_value(store *st, const char *key, failure *f) {
+    const binding of = {.text = key};
+    text_clear(&st->value);
+    if (!st->get_value &&
+        !store_prepare(st, "SELECT value FROM study WHERE key = ?", &st->get_value, f))
+        return NULL;
+    return store_each_of(st, st->get_value, &of, 1, take_value, &st->value, f)
+               ? text_of(&st->value)
+               : NULL;
+}
+
+char *store_value_copy(store *st, const char *key, failure *f) {
+    const char *value = store_value(st, key, f);
+    return value ? memory_text(value) : NULL;
 }
 
 /* ---- columns -------------------------------------------------------------------------------- */

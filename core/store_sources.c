@@ -80,7 +80,8 @@ static bool older_match(store *st, const study *s, failure *f) {
         char key[64], sum[SUM_SIZE];
         snprintf(key, sizeof key, "checksum of study.transfer %zu", i);
         older_checksum(s, &s->older[i], sum);
-        const char *before = store_value(st, key);
+        const char *before = store_value(st, key, f);
+        if (!before) return false;
         if (before[0] && strcmp(before, sum) != 0)
             return fail(f, STATUS_WRONG,
                         "%s: study.transfer: the trials of %s are not those of when the study was "
@@ -114,7 +115,8 @@ static bool files_match(store *st, const instance *in, failure *f) {
         char sum[SUM_SIZE];
         if (!instance_file(in, i)) continue;
         file_key(in, i, &key);
-        const char *before = store_value(st, text_of(&key));
+        const char *before = store_value(st, text_of(&key), f);
+        if (!before) break;
         checksum(instance_file(in, i), sum);
         if (before[0] && strcmp(before, sum) != 0)
             fail(f, STATUS_WRONG, "%s.%s: %s has changed since %s was begun", in->section,
@@ -162,7 +164,8 @@ static bool match_plugin(void *context, sqlite3_stmt *row) {
 static bool initial_matches(store *st, const study *s, failure *f) {
     char now[SUM_SIZE];
     initial_checksum(s, now);
-    const char *before = store_value(st, "checksum of study.initial_points");
+    const char *before = store_value(st, "checksum of study.initial_points", f);
+    if (!before) return false;
     return !before[0] || strcmp(before, now) == 0 ||
            fail(f, STATUS_WRONG,
                 "%s: study.initial_points: %s has other designs than when the study was begun",

@@ -55,9 +55,11 @@ static bool read_head(store *st, run_result *r, failure *f) {
     }
     free(sections);
     free(ids);
-    copy(r->study, sizeof r->study, store_value(st, "name"));
-    r->seed = (unsigned)strtoul(store_value(st, "seed"), NULL, 10);
-    const bool good = store_extent(st, &trials, &fidelity, f);
+    const char *name = store_value(st, "name", f);
+    if (name) copy(r->study, sizeof r->study, name);
+    const char *seed = store_value(st, "seed", f);
+    if (seed) r->seed = (unsigned)strtoul(seed, NULL, 10);
+    const bool good = name && seed && store_extent(st, &trials, &fidelity, f);
     r->trials = good ? trials : 0;
     return good;
 }

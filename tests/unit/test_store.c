@@ -153,11 +153,11 @@ static void values_and_parts_are_kept(void **state) {
     assert_good(store_put_part(st, 3, &p, "energy_j", &b->f), &b->f);
     close_store(b, st);
     st = reopen(b, false);
-    assert_string_equal(store_value(st, "note"), "it's; \"so\"");
-    assert_string_equal(store_value(st, "absent"), "");
-    assert_string_equal(store_value(st, "name"), "made");
-    assert_string_equal(store_value(st, "seed"), "1");
-    assert_contains(store_value(st, "config"), "rows = { min = 0; max = 1000; };");
+    assert_string_equal(store_value(st, "note", &b->f), "it's; \"so\"");
+    assert_string_equal(store_value(st, "absent", &b->f), "");
+    assert_string_equal(store_value(st, "name", &b->f), "made");
+    assert_string_equal(store_value(st, "seed", &b->f), "1");
+    assert_contains(store_value(st, "config", &b->f), "rows = { min = 0; max = 1000; };");
     close_store(b, st);
 }
 
@@ -223,7 +223,7 @@ static void only_one_may_write(void **state) {
     assert_contains(b->f.text, "another cimdse is writing this study");
     b->f = (failure){0};
     reader = reopen(b, false);
-    assert_string_equal(store_value(reader, "name"), "made");
+    assert_string_equal(store_value(reader, "name", &b->f), "made");
     close_store(b, reader);
     close_store(b, st);
     st = reopen(b, true);

@@ -8,12 +8,12 @@ typedef struct reader {
     bench *b;
     store *st;
     layout l;
-    int left;         /* of SQLite's steps, before it is ended */
+    int left;         /* of SQLite's steps, before one of them is ended */
 } reader;
 
 static int step(void *context) {
     reader *r = context;
-    return r->left-- <= 0;
+    return r->left-- == 0;
 }
 
 static void begin(reader *r, bench *b) {
@@ -158,6 +158,69 @@ static void plug_ins_that_cannot_be_read(void **state) {
     end(&r);
 }
 
+static bool match_initial(reader *r, failure *f) {
+    assert_false(store_matches(r->st, &r->b->r.s, f));
+    if (f->status != STATUS_WRONG) return false;
+    assert_contains(f->text, "has other designs than when the study was begun");
+    return true;
+}
+
+/* What cannot be read is not what an older store does not say. */
+static void checksums_that_cannot_be_read(void **state) {
+    reader r;
+    begin(&r, *state);
+    study *s = &r.b->r.s;
+    s->searcher.plugin = s->hwmodel.plugin;
+    s->initial_points = "given.csv";
+    assert_good(store_set_value(r.st, "checksum of study.initial_points", "other", &r.b->f),
+                &r.b->f);
+    end_at_every_step(&r, match_initial);
+    s->searcher.plugin = NULL;
+    end(&r);
+}
+
+static bool read_value(reader *r, failure *f) {
+    const char *value = store_value(r->st, "ladder", f);
+    if (value) assert_string_equal(value, "low high");
+    return value != NULL;
+}
+
+static void values_that_cannot_be_read(void **state) {
+    reader r;
+    begin(&r, *state);
+    end_at_every_step(&r, read_value);
+    end(&r);
+}
+
+static void change_file(const bench *b, const char *sql) {
+    text path = {0};
+    sqlite3 *db = NULL;
+    text_add(&path, "%s/study.db", text_of(&b->run));
+    assert_int_equal(sqlite3_open(text_of(&path), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    text_free(&path);
+}
+
+static void refuse_to_open(bench *b, int status, const char *piece) {
+    failure f = {0};
+    assert_null(store_open(text_of(&b->run), false, &f));
+    assert_int_equal(f.status, status);
+    assert_contains(f.text, piece);
+}
+
+/* Not one of an unknown format; a table of the same name in another's file is. */
+static void a_damaged_table_of_values(void **state) {
+    bench *b = *state;
+    close_store(b, create(b));
+    change_file(b, "PRAGMA writable_schema = ON;"
+                   "UPDATE sqlite_master SET rootpage = 99999 WHERE name = 'study'");
+    refuse_to_open(b, STATUS_FAILED, "malformed");
+    change_file(b, "PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = 'study';"
+                   "PRAGMA writable_schema = RESET; CREATE TABLE study(name TEXT)");
+    refuse_to_open(b, STATUS_WRONG, "not a study of cimdse");
+}
+
 static bool is_failure(void *context, const row *x) {
     (void)context;
     assert_int_equal(x->outcome, CIM_FAILED);
@@ -186,6 +249,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(rows_that_cannot_be_read),
         TEST(plug_ins_that_cannot_be_read),
+        TEST(checksums_that_cannot_be_read),
+        TEST(values_that_cannot_be_read),
+        TEST(a_damaged_table_of_values),
         TEST(an_unknown_outcome_is_a_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
