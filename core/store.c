@@ -19,7 +19,6 @@
 
 enum {
     BUSY_MS = 10000,          /* until another has written, or rolled back */
-    READER_BUSY_MS = 60000,   /* the writer may wait for a slow reader, while its searcher thinks */
     COMMIT_WAIT_MS = 1000
 };
 
@@ -87,7 +86,7 @@ static store *open_database(const char *folder, const char *file, int flags, fai
         good =
             fail(f, STATUS_FAILED, "%s: %s", file, st->db ? sqlite3_errmsg(st->db) : "no memory");
     if (good) {
-        sqlite3_busy_timeout(st->db, st->writing ? BUSY_MS : READER_BUSY_MS);
+        sqlite3_busy_timeout(st->db, st->writing ? BUSY_MS : 1000 * STORE_READER_WAIT_S);
         if (st->writing)
             good = store_sql(st, "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL; "
                                  "PRAGMA cache_spill = OFF; PRAGMA foreign_keys = OFF", f);

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 enum { STORE_FORMAT = 1, STORE_MAX_COLUMNS = 1900 };
+#define STORE_READER_WAIT_S 60          /* the writer may wait for a slow reader meanwhile */
 #define STORE_COMMIT_NS 200000000
 #define STORE_SAY_NS 5000000000         /* that somebody's reading blocks us */
 #define STORE_PATIENCE_NS 86400000000000 /* with who reads when the study ends */

@@ -5,7 +5,13 @@
 #include <math.h>
 #include <string.h>
 
+/* Nobody begins to read while a run waits for somebody who does: that is why a reader finds the
+ * file locked. */
 bool store_fail(store *st, failure *f) {
+    if (!st->writing && sqlite3_errcode(st->db) == SQLITE_BUSY)
+        return fail(f, STATUS_FAILED, "%s: somebody has been reading it for %d s (a pager, a "
+                    "database shell?), and the run that writes it waits for them", st->file,
+                    STORE_READER_WAIT_S);
     st->open = st->open && !sqlite3_get_autocommit(st->db); /* a full disk has ended it */
     return fail(f, STATUS_FAILED, "%s: %s", st->file, sqlite3_errmsg(st->db));
 }

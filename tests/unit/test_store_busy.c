@@ -71,6 +71,32 @@ static void a_commit_is_put_off_while_somebody_reads(void **state) {
     close_store(b, st);
 }
 
+/* Not that the "database is locked", which says neither by whom nor what to do. */
+static void who_comes_to_read_meanwhile_is_told(void **state) {
+    bench *b = *state;
+    failure f = {0};
+    store *st = create(b);
+    put(b, st, 0);
+    assert_good(store_commit(st, true, &b->f), &b->f);
+    store *reader = reopen(b, false);
+    sqlite3 *db = open_other(b);
+    sqlite3_stmt *q = begin_reading(db);
+    put(b, st, 1);
+    pass(0.25);
+    assert_good(store_commit(st, false, &b->f), &b->f);
+    sqlite3_busy_timeout(reader->db, 20);
+    assert_null(store_value(reader, "name", &f));
+    assert_int_equal(f.status, STATUS_FAILED);
+    assert_contains(f.text, "study.db: somebody has been reading it for 60 s");
+    assert_contains(f.text, "the run that writes it waits for them");
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    assert_good(store_commit(st, true, &b->f), &b->f);
+    assert_string_equal(store_value(reader, "name", &b->f), "made");
+    close_store(b, reader);
+    close_store(b, st);
+}
+
 /* Longer than SQLite waits by itself. In a process that knows nothing of our connection: SQLite
  * takes a lock that it holds elsewhere in a process for granted. */
 static void the_last_commit_waits(void **state) {
@@ -146,6 +172,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_bench, close_bench)
     const struct CMUnitTest tests[] = {
         TEST(a_commit_is_put_off_while_somebody_reads),
+        TEST(who_comes_to_read_meanwhile_is_told),
         TEST(the_last_commit_waits),
         TEST(rows_are_given_without_a_lock),
     };
