@@ -2,8 +2,9 @@
  * a trial, its columns bear the names of dimensions, metrics and slacks.
  *
  * Trials and searcher snapshots are written in one transaction, so a killed run is always found at
- * a consistent state; it is committed every COMMIT_NS at the latest, and at once when evaluations
- * are slower than that, unless somebody reads the file for longer: then as soon as they have ended.
+ * a consistent state; it is committed every 0.2 s, and at once when evaluations are slower than
+ * that; later while somebody reads the file: as soon as they have ended. What is put off stays in
+ * memory, about 400 bytes a trial, and is lost where the run is killed; --resume evaluates it anew.
  * Trial -1 is the baseline. */
 #ifndef STORE_H
 #define STORE_H
