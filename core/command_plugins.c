@@ -112,7 +112,8 @@ static void inspect_metrics(const cim_description *is) {
         char error[32] = "not stated";
         if (m->relative_error >= 1e-6)
             snprintf(error, sizeof error, "%.2g %%", 100 * m->relative_error);
-        else if (m->relative_error > 0) snprintf(error, sizeof error, "see below");
+        else if (m->relative_error > 0)
+            snprintf(error, sizeof error, "%s", m->validity ? "see below" : "exact");
         table_text(t, m->name);
         table_text(t, m->unit);
         table_text(t, m->better < 0 ? "lower" : m->better > 0 ? "higher" : "");

@@ -71,6 +71,24 @@ static void errors_are_against_something(void **state) {
     assert_null(strstr(out, "1e-10 %"));
 }
 
+/* Below the table is only what metrics say that they were held against. */
+static void exact_to_nothing_that_is_named(void **state) {
+    (void)state;
+    write_model("{\"name\": \"supply_v\", \"relative_error\": 1e-12}", "\"supply_v\": 1");
+    static const char inspect[] = "plugins inspect exec --set program=model.sh "
+                                  "--set interpreter=sh";
+    const char *out = cli_good("%s", inspect)->out;
+    assert_null(strstr(out, "see below"));
+    const char *row = strstr(out, "\n  supply_v ");
+    assert_non_null(row);
+    const char *word = strstr(row, " exact");
+    assert_true(word && word < strchr(row + 1, '\n'));
+    write_model(WITH_ERROR("supply_v", "1e-12", "program X"), "\"supply_v\": 1");
+    out = cli_good("%s", inspect)->out;
+    assert_non_null(strstr(out, "see below"));
+    assert_non_null(strstr(out, "\n  supply_v: exact to program X\n"));
+}
+
 /* eval takes a run, too, and then shows none of its trials unless one is asked for. */
 static void it_is_said_which_design_is_shown(void **state) {
     (void)state;
@@ -94,6 +112,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CLI_TEST(units_are_scaled_alike_everywhere),
         CLI_TEST(errors_are_against_something),
+        CLI_TEST(exact_to_nothing_that_is_named),
         CLI_TEST(it_is_said_which_design_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
