@@ -1,6 +1,7 @@
 /* Who reads a study while it runs takes their time: a pager on its first page, a database shell. */
 #include "cli.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -36,7 +37,9 @@ static void a_pager_on_its_first_page(void **state) {
     assert_true(strlen(whole) > 100000 && pipe(ends) == 0);
     const pid_t pid = export_to(ends);
     close(ends[1]);
-    cli_wait_ms(500);
+    struct pollfd first = {.fd = ends[0], .events = POLLIN}; /* it has begun to give trials away */
+    assert_int_equal(poll(&first, 1, 60000), 1);
+    assert_true(first.revents & POLLIN);
     const time_t began = time(NULL);
     const cli_result *r = cli_good("run study.cfg --trials 3100 --out run --workers 2 --resume");
     assert_null(strstr(r->err, "somebody reads it"));
