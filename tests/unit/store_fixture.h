@@ -5,6 +5,7 @@
 #include "core_fixture.h"
 #include "store_read.h"
 
+#include <sqlite3.h>
 
 static const char *const adcs[] = {"sar", "flash \"quick\""};
 static const cim_param w_params[] = {{.key = "bits",
@@ -86,4 +87,15 @@ static store *reopen(bench *b, bool write) {
 }
 
 static void close_store(bench *b, store *st) { assert_good(store_close(st, &b->f), &b->f); }
+
+/* As another program would, and nobody should. */
+static inline void change_file(const bench *b, const char *sql) {
+    text path = {0};
+    sqlite3 *db = NULL;
+    text_add(&path, "%s/study.db", text_of(&b->run));
+    assert_int_equal(sqlite3_open(text_of(&path), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    text_free(&path);
+}
 #endif

@@ -192,16 +192,6 @@ static void values_that_cannot_be_read(void **state) {
     end(&r);
 }
 
-static void change_file(const bench *b, const char *sql) {
-    text path = {0};
-    sqlite3 *db = NULL;
-    text_add(&path, "%s/study.db", text_of(&b->run));
-    assert_int_equal(sqlite3_open(text_of(&path), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-    text_free(&path);
-}
-
 static void refuse_to_open(bench *b, int status, const char *piece) {
     failure f = {0};
     assert_null(store_open(text_of(&b->run), false, &f));

@@ -2,8 +2,6 @@
  * of other versions. */
 #include "store_fixture.h"
 
-#include <sqlite3.h>
-
 /* macs and weights are the host's metrics */
 enum { DIMENSIONS = 4, METRICS = 4, RULES = 2, TRIALS = 3 };
 
@@ -99,16 +97,6 @@ static void trials_can_be_read_by_their_numbers(void **state) {
     close_store(b, st);
 }
 
-static void run_sql(bench *b, const char *sql) {
-    text path = {0};
-    sqlite3 *db = NULL;
-    text_add(&path, "%s/study.db", text_of(&b->run));
-    assert_int_equal(sqlite3_open(text_of(&path), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-    text_free(&path);
-}
-
 static void a_study_without_labels_has_names(void **state) {
     bench *b = *state;
     close_store(b, create(b));
@@ -119,14 +107,14 @@ static void a_study_without_labels_has_names(void **state) {
         for (uint32_t d = 0; d < DIMENSIONS; d++) assert_string_equal(l.labels[d], l.dimensions[d]);
         layout_free(&l);
         close_store(b, st);
-        if (!old) run_sql(b, "ALTER TABLE dimension DROP COLUMN label");
+        if (!old) change_file(b, "ALTER TABLE dimension DROP COLUMN label");
     }
 }
 
 static void another_database_is_no_study(void **state) {
     bench *b = *state;
     close_store(b, create(b));
-    run_sql(b, "DROP TABLE study");
+    change_file(b, "DROP TABLE study");
     assert_refused(store_open(text_of(&b->run), false, &b->f) != NULL, &b->f,
                    "not a study of cimdse");
 }
