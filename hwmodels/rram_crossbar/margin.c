@@ -2,9 +2,9 @@
  *
  * Of ROWS rows of weights that are read together, and to whose range the converter is set. */
 #include "rram_parts.h"
+#include <cim_chip/margin.h>
 #include <math.h>
 
-static const int searches = 32;   /* a third of the range each, to 2e-6 of it */
 static const double electron_c = 1.602176634e-19; /* SI, exact */
 
 static double signs(const rram_circuit *c) {
@@ -76,31 +76,34 @@ static double noise_share(const rram_circuit *c, const rram_use *use, double row
     return sqrt(variance) / step * (1 + c->row_drop + rram_column_drop(c, rows));
 }
 
-/* Least share of more rows than are digits to resolve: falls while steps grow faster than noise,
- * rises where the wires take over. */
-static double least_share(const rram_circuit *c, const rram_use *use, double from, double to) {
-    const double last = noise_share(c, use, to);
-    if (!(last > noise_share(c, use, fmax(from, 0.999 * to)))) return last;
-    double low = log(from), high = log(to);
-    for (int i = 0; i < searches; ++i) {
-        const double a = low + (high - low) / 3, b = high - (high - low) / 3;
-        if (noise_share(c, use, exp(a)) < noise_share(c, use, exp(b))) high = b;
-        else low = a;
-    }
-    return noise_share(c, use, exp((low + high) / 2));
-}
-
 double rram_converter_noise(const rram_circuit *c, const rram_use *use) {
     const double rows = c->weight_rows_at_once, used = rram_used_range(c, use, rows);
     const double step_digits = digits(c) * rows * used / (double)(1u << use->adc_bits);
     return rram_noise_steps(c, use) * fmin(1, step_digits);
 }
 
-/* With the range of the rows that are read, or a wider one, up to that of the whole column, where
- * steps are coarser. */
+typedef struct column { const rram_circuit *circuit; const rram_use *use; } column;
+
+static double share_of(const void *of, uint32_t rows) {
+    const column *c = of;
+    return noise_share(c->circuit, c->use, rows);
+}
+
+/* Whether a step of the converter is coarser than a digit. */
+static int is_coarse(const void *of, uint32_t rows) {
+    const column *c = of;
+    return digits(c->circuit) * rows * rram_used_range(c->circuit, c->use, rows) >=
+           (double)(1u << c->use->adc_bits);
+}
+
+/* As long as steps are digits, noise grows alone; then steps grow faster, until the wires take
+ * over. */
 double rram_sense_margin(const rram_circuit *c, const rram_use *use) {
-    const double read = c->weight_rows_at_once, all = c->weight_rows;
-    const double resolved = fmin(all, fmax(read, exp2(use->adc_bits) / digits(c)));
-    const double own = noise_share(c, use, read);
-    return 6 * fmin(own, least_share(c, use, resolved, all)) - 1;
+    const column own = {c, use};
+    const uint32_t read = c->weight_rows_at_once, all = c->weight_rows;
+    const uint32_t coarse = cim_first_rows(is_coarse, &own, read, all);
+    const double wider = c->design.adc_range == RRAM_FULL
+                             ? cim_least_share(share_of, &own, coarse, all)
+                             : cim_least_share_of_valleys(share_of, &own, coarse, all);
+    return 6 * fmin(share_of(&own, read), wider) - 1;
 }

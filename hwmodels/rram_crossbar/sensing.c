@@ -47,10 +47,14 @@ double rram_used_range(const rram_circuit *c, const rram_use *use, double rows) 
     return fmin(1, x * w + range_sigmas * sqrt(variance / rows));
 }
 
-static cim_adc adc_of(const rram_circuit *c, const rram_use *use) {
-    const double used = rram_used_range(c, use, c->weight_rows_at_once);
+static cim_adc adc_of_rows(const rram_circuit *c, const rram_use *use, double rows) {
+    const double used = rram_used_range(c, use, rows);
     return (cim_adc){.bits = use->adc_bits, .shared_by = (uint32_t)c->adcs,
                      .full_scale_v = swing_v(c) * used};
+}
+
+static cim_adc adc_of(const rram_circuit *c, const rram_use *use) {
+    return adc_of_rows(c, use, c->weight_rows_at_once);
 }
 
 /* Capacitor on which the converter finds the result. */
@@ -83,7 +87,7 @@ double rram_mean_units(const rram_circuit *c, const rram_use *use) {
 }
 
 double rram_charge_s(const rram_circuit *c, const rram_use *use, double rows) {
-    const cim_adc adc = adc_of(c, use);
+    const cim_adc adc = adc_of_rows(c, use, rows);
     const double share = rows / c->weight_rows_at_once;
     const double drop = 1 + c->row_drop + rram_column_drop(c, rows);
     return held_f(c, &adc) * swing_v(c) * drop / (share * rram_full_scale_a(c));

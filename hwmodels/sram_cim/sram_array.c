@@ -60,7 +60,7 @@ static uint32_t converters(const sram_design *d) {
     return (d->columns / d->weight_bits_at_once + together - 1) / together;
 }
 
-static void set_columns(sram_circuit *c) {
+void sram_set_columns(sram_circuit *c) {
     const cim_technology *t = c->design.technology;
     const sram_design *d = &c->design;
     const double length_m = d->rows * c->cell_height_m;
@@ -106,7 +106,7 @@ sram_circuit sram_circuit_make(const sram_design *design) {
     if (d->sensing == SRAM_DIGITAL) return sram_digital_circuit(design);
     sram_set_cell(&c);
     set_rows(&c);
-    set_columns(&c);
+    sram_set_columns(&c);
     sram_set_write_path(&c);
     set_reset(&c);
     return c;

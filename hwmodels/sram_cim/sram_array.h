@@ -86,9 +86,9 @@ cim_array sram_array_make(const sram_circuit *circuit, const sram_use *use);
 uint32_t sram_weight_columns(const sram_design *design, uint32_t weight_bits);
 
 /* Three standard deviations of a column's deviation (mismatch of the cells, thermal noise) over
- * half the smallest difference that the converter has to tell, minus 1. <= 0: it can. Digital: -1,
- * nothing deviates. */
-double sram_sense_margin(const sram_circuit *circuit, uint32_t adc_bits);
+ * half the smallest difference that the converter has to tell, minus 1, with the range of the rows
+ * that are read or of more (cim_chip/margin.h). <= 0: it can. Digital: -1, nothing deviates. */
+double sram_sense_margin(const sram_circuit *circuit, const sram_use *use);
 
 /* Standard deviations of a column's thermal noise and of its converter's own, in steps: the
  * converter's, or what sums differ by, which it need not tell finer than it is. */

@@ -210,6 +210,15 @@ static void set_slacks(const cim_chip_spec *spec, const sram_design *d, const sr
     cim_chip_slacks(spec, chip, slack + C_CHIP);
 }
 
+/* What a margin depends on, but for the circuit. */
+static int same_margin(const sram_design *d, const sram_use *a, const sram_use *b) {
+    return a->adc_bits == b->adc_bits &&
+           (d->adc_range == SRAM_FULL || (!(a->input_density < b->input_density) &&
+                                          !(a->input_density > b->input_density) &&
+                                          !(a->mean_level < b->mean_level) &&
+                                          !(a->mean_level > b->mean_level)));
+}
+
 static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32_t set) {
     const cim_values *v = r->values;
     const cim_technology *t = cim_chip_read_process(&m->process, v, point, P_PROCESS);
@@ -220,6 +229,7 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
     const sram_design design = read_design(t, v, point);
     sram_circuit circuit = sram_circuit_make(&design);
     double margin = -1;
+    sram_use judged = {0};   /* of the last margin: layers mostly have the same                   */
     for (uint32_t i = 0; i < r->network->layers.n; ++i) {
         const cim_layer *l = CIM_ROW(cim_layer, r->network->layers, i);
         cim_chip_layer *w = &m->room.layers[i];
@@ -230,7 +240,9 @@ static void evaluate_point(model *m, const cim_request *r, uint32_t point, int32
         w->weight_bits = sram_weight_columns(&design, use.weight_bits);
         w->loaded_bits = use.weight_bits;
         w->input_bits = use.input_bits;
-        margin = fmax(margin, sram_sense_margin(&circuit, use.adc_bits));
+        if (!same_margin(&design, &use, &judged))
+            margin = fmax(margin, sram_sense_margin(&circuit, &use));
+        judged = use;
     }
     const cim_chip_spec spec = cim_chip_read_spec(v, point, P_CHIP, t);
     cim_chip chip;

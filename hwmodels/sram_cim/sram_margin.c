@@ -1,5 +1,6 @@
 /* What a column deviates by, and what its converter can tell; equations: README.md. */
 #include "sram_reading.h"
+#include <cim_chip/margin.h>
 #include <math.h>
 
 static const double electron_charge_c = 1.602176634e-19; /* SI, exact                             */
@@ -59,10 +60,47 @@ static deviation deviate(const sram_circuit *c, uint32_t adc_bits) {
     return e;
 }
 
-double sram_sense_margin(const sram_circuit *c, uint32_t adc_bits) {
-    if (c->design.sensing == SRAM_DIGITAL) return -1;
+static double noise_share(const sram_circuit *c, uint32_t adc_bits) {
     const deviation e = deviate(c, adc_bits);
-    return 6 * sqrt(e.mismatch * e.mismatch + e.thermal * e.thermal) / e.step - 1;
+    return sqrt(e.mismatch * e.mismatch + e.thermal * e.thermal) / e.step;
+}
+
+typedef struct column { const sram_circuit *circuit; const sram_use *use; } column;
+
+/* The same column made for ROWS rows at once. */
+static sram_circuit of_rows(const column *of, uint32_t rows) {
+    sram_circuit c = *of->circuit;
+    c.design.rows_at_once = rows;
+    if (c.design.sensing == SRAM_DISCHARGE) sram_set_columns(&c);
+    sram_set_range(&c, of->use);
+    return c;
+}
+
+static double share_of(const void *of, uint32_t rows) {
+    const column *own = of;
+    const sram_circuit c = of_rows(own, rows);
+    return noise_share(&c, own->use->adc_bits);
+}
+
+/* Whether a step of the converter is coarser than a digit. */
+static int is_coarse(const void *of, uint32_t rows) {
+    const column *own = of;
+    const sram_circuit c = of_rows(own, rows);
+    return rows * c.used_range / (double)(1u << own->use->adc_bits) >= sram_smallest(&c.design);
+}
+
+/* As long as steps are digits, noise grows alone; then steps grow faster, but for discharges that
+ * are too fast, and for ranges that follow what occurs. */
+double sram_sense_margin(const sram_circuit *c, const sram_use *use) {
+    const sram_design *d = &c->design;
+    if (d->sensing == SRAM_DIGITAL) return -1;
+    const column own = {c, use};
+    const uint32_t all = sram_read_rows(d);
+    const uint32_t coarse = cim_first_rows(is_coarse, &own, d->rows_at_once, all);
+    const double wider = d->adc_range == SRAM_FULL && d->sensing != SRAM_DISCHARGE
+                             ? cim_least_share(share_of, &own, coarse, all)
+                             : cim_least_share_of_valleys(share_of, &own, coarse, all);
+    return 6 * fmin(noise_share(c, use->adc_bits), wider) - 1;
 }
 
 /* A step, in signals of a cell: the converter's, or what sums differ by, which of charge between

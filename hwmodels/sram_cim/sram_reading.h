@@ -14,6 +14,9 @@ typedef struct reading {
 
 reading sram_read(const sram_circuit *circuit, uint32_t adc_bits);
 
+/* Multiplexer and column of a circuit whose cells and rows are set. */
+void sram_set_columns(sram_circuit *circuit);
+
 /* Current of a cell that conducts. */
 double sram_on_a(const sram_circuit *circuit);
 

@@ -28,6 +28,11 @@ static sram_circuit plain(uint32_t sensing, uint32_t cell_type) {
 
 static const sram_use plain_use = {5, 8, 8, 0.5, 0.5};
 
+static double margin_of(const sram_circuit *c, uint32_t adc_bits) {
+    const sram_use use = {adc_bits, 8, 8, 0.5, 0.5};
+    return sram_sense_margin(c, &use);
+}
+
 /* S-F000 of DNN+NeuroSim V1.4 measured, onefactor_units.csv: sub_areaArray_m2, resRow_ohm,
  * resCol_ohm, resCellAccess_ohm (with its factor 1.77), and the leakage of its cells, sub_leak_W -
  * sub_leakInUse_W. */
@@ -199,14 +204,14 @@ static void margin_of_current(void **state) {
     const double noise = 64 * (1.602176634e-19 * half_a + 2 * 1.380649e-23 * 300 * half_g) /
                          (4 * tech.fo4_s) / (sram_on_a(&c) * sram_on_a(&c));
     const double cells = c.mismatch_sd * c.mismatch_sd * 32;
-    near(1 + sram_sense_margin(&c, 5), 6 * sqrt(cells + noise) / 4, 1e-9);
+    near(1 + margin_of(&c, 5), 6 * sqrt(cells + noise) / 4, 1e-9);
     near(sram_thermal_lsb(&c, 5), sqrt(noise) / 4, 1e-9);
     const sram_circuit six = plain(SRAM_CURRENT, SRAM_6T);
-    assert_true(sram_sense_margin(&six, 5) > sram_sense_margin(&c, 5));
+    assert_true(margin_of(&six, 5) > margin_of(&c, 5));
     for (uint32_t bits = 1; bits < 7; ++bits)   /* a finer step never helps */
-        assert_true(sram_sense_margin(&c, bits + 1) > 1.5 * sram_sense_margin(&c, bits) - 1);
+        assert_true(margin_of(&c, bits + 1) > 1.5 * margin_of(&c, bits) - 1);
     /* One cell is the least step; a larger converter only takes longer to fill. */
-    near(sram_sense_margin(&c, 9), sram_sense_margin(&c, 7), 0.05);
+    near(margin_of(&c, 9), margin_of(&c, 7), 0.05);
 }
 
 static void margin_of_charge(void **state) {
@@ -216,19 +221,19 @@ static void margin_of_charge(void **state) {
     const double unit_v = 0.85 * 0.4e-15 / all_f;
     const double thermal = sqrt(1.380649e-23 * 300 / all_f) / unit_v;
     const double cells = 0.01 * sqrt(2.5) * sqrt(32);
-    near(1 + sram_sense_margin(&c, 5), 6 * hypot(cells, thermal) / 4, 1e-9);
+    near(1 + margin_of(&c, 5), 6 * hypot(cells, thermal) / 4, 1e-9);
     /* More rows at once never raise the margin; larger capacitors do. */
     double last = -1;
     sram_design d = plain_design(SRAM_CHARGE, SRAM_8T);
     for (d.rows_at_once = 4; d.rows_at_once <= 128; d.rows_at_once *= 2) {
         const sram_circuit rows = sram_circuit_make(&d);
-        assert_true(sram_sense_margin(&rows, 10) > last);
-        last = sram_sense_margin(&rows, 10);
+        assert_true(margin_of(&rows, 10) > last);
+        last = margin_of(&rows, 10);
     }
     d.rows_at_once = 128;
     d.cell_capacitance_f = 1.6e-15;
     const sram_circuit large = sram_circuit_make(&d);
-    assert_true(sram_sense_margin(&large, 7) < sram_sense_margin(&c, 7));
+    assert_true(margin_of(&large, 7) < margin_of(&c, 7));
 }
 
 /* Cells of two signs: two lines a column, and twice the current between their signs. */
@@ -244,7 +249,7 @@ static void signed_cells(void **state) {
     near(a.cell_j[CIM_PART_ARRAY] / b.cell_j[CIM_PART_ARRAY], 2, 0.1);   /* one side or the other */
     near(a.conversion_j[CIM_PART_ARRAY] / b.conversion_j[CIM_PART_ARRAY], 2, 0.1);
     /* Twice the cells deviate over twice the step: a margin better by the root of 2. */
-    near((1 + sram_sense_margin(&o, 5)) / (1 + sram_sense_margin(&c, 5)), sqrt(2), 1e-3);
+    near((1 + margin_of(&o, 5)) / (1 + margin_of(&c, 5)), sqrt(2), 1e-3);
     near(sram_thermal_lsb(&c, 5) * sqrt(2), sram_thermal_lsb(&o, 5), 1e-3);
     /* No offset to count the inputs for. */
     near(b.row_j[CIM_PART_SHIFT_ADD], cim_ones_counter(&tech, 128).energy_j / 128, 1e-12);
@@ -312,11 +317,11 @@ static void discharge_by_hand(void **state) {
     near(c.most_mismatch_sd, sd / 1.3 / (1.5 * 0.025852), 1e-4);
     const double weak = sd / tech.overdrive_v * pow(r.weakening, -1 / 1.3);
     const double thermal = sqrt(1.380649e-23 * 300 / r.column_f) / (swing / 128);
-    near(1 + sram_sense_margin(&c, 5), 6 * hypot(weak * sqrt(32), thermal) / 4, 1e-9);
+    near(1 + margin_of(&c, 5), 6 * hypot(weak * sqrt(32), thermal) / 4, 1e-9);
     d.cell_capacitance_f = 10e-15;   /* enough for their whole current */
     const sram_circuit large = sram_circuit_make(&d);
     assert_true(sram_read(&large, 5).weakening == 1);
-    assert_true(sram_sense_margin(&large, 5) < sram_sense_margin(&c, 5));
+    assert_true(margin_of(&large, 5) < margin_of(&c, 5));
     d.cell_type = SRAM_6T;           /* not below half the supply */
     const sram_circuit six = sram_circuit_make(&d);
     near(sram_read(&six, 5).swing_v, 0.425, 1e-12);
@@ -345,10 +350,10 @@ static void columns_together(void **state) {
     near(a.area_m2[CIM_PART_ARRAY], single.area_m2[CIM_PART_ARRAY], 1e-12);
     near(a.write_j, 4 * single.write_j, 1e-12);
     near(a.round_s - single.round_s, 3 * 6 * c.column.delay_s, 1e-9);
-    near((1 + sram_sense_margin(&c, 5)) / (1 + sram_sense_margin(&one, 5)),
+    near((1 + margin_of(&c, 5)) / (1 + margin_of(&one, 5)),
          sqrt(1 + 4 + 16 + 64) / 15, 1e-9);
     /* A converter of many bits has to tell a fifteenth of a cell. */
-    near((1 + sram_sense_margin(&c, 13)) / (1 + sram_sense_margin(&one, 13)), sqrt(85), 0.05);
+    near((1 + margin_of(&c, 13)) / (1 + margin_of(&one, 13)), sqrt(85), 0.05);
     d.columns_per_adc = 1;
     const sram_circuit own = sram_circuit_make(&d);
     const cim_array each = sram_array_make(&own, &plain_use);

@@ -41,13 +41,17 @@ static sample random_sample(void) {
         .cell_type = below(2), .weight_mapping = below(2), .accumulate = below(2),
         .pipeline_registers = (uint32_t)between(1, 128), .read_voltage_v = between(0.02, 1.2),
         .cell_capacitance_f = between(0.05e-15, 10e-15), .weighting = below(2),
-        .cells_per_capacitor = 1 + below(16)};
+        .cells_per_capacitor = 1 + below(16), .adc_range = below(2)};
     s.use = (sram_use){1 + below(13), 1 + below(16), 1 + below(16), cim_rng_uniform(&rng),
                        cim_rng_uniform(&rng)};
     return s;
 }
 
-typedef struct result { sram_circuit circuit; cim_array array; double margin; } result;
+typedef struct result {
+    sram_circuit circuit;
+    cim_array array;
+    double noise, margin;   /* over a step of the range of the rows that are read                 */
+} result;
 
 static result made;   /* of the design before it is changed */
 
@@ -59,8 +63,10 @@ static result make(const sample *s) {
     d.technology = &t;
     result r;
     r.circuit = sram_circuit_make(&d);
+    sram_set_range(&r.circuit, &s->use);
     r.array = sram_array_make(&r.circuit, &s->use);
-    r.margin = sram_sense_margin(&r.circuit, s->use.adc_bits);
+    r.noise = d.sensing == SRAM_DIGITAL ? 0 : noise_share(&r.circuit, s->use.adc_bits);
+    r.margin = sram_sense_margin(&r.circuit, &s->use);
     return r;
 }
 
@@ -131,16 +137,10 @@ static void larger(const sample *s) {
     rises(sum(make(&x).array.area_m2), sum(made.array.area_m2), "area over rows");
 }
 
-/* With a converter that tells single digits; the steps of a coarser one grow with the rows. */
 static void more_at_once(const sample *s) {
     sample x = *s;
-    x.use.adc_bits = 14;
-    const double levels = (double)((1u << x.design.dac_bits) - 1) *
-                          (double)((1u << x.design.weight_bits_at_once) - 1);
-    if (2.0 * x.design.rows_at_once * levels > 16384) return;
-    const double before = make(&x).margin;
-    x.design.rows_at_once *= 2;
-    rises(1 + make(&x).margin, 1 + before, "sense margin over rows at once");
+    x.design.rows_at_once = made.circuit.design.rows_at_once + 1 + below(s->design.rows_at_once);
+    rises(1 + make(&x).margin, 1 + made.margin, "sense margin over rows at once");
 }
 
 /* As many rows read of a taller array, by the same converter. (A column that is discharged is what
@@ -151,12 +151,14 @@ static void taller(const sample *s) {
     x.design.rows_at_once = made.array.rows_at_once;
     x.design.rows *= 2;
     if (make(&x).array.rows_at_once != made.array.rows_at_once) return;
-    rises(1 + make(&x).margin, 1 + made.margin, "sense margin over rows of the array");
+    rises(make(&x).noise, made.noise, "noise over rows of the array");
 }
 
 /* With what is measured in proportion: an integrator fills up to half the supply. A converter that
- * noise limits is another matter: its capacitors shrink with its swing. */
+ * noise limits is another matter, as most are whose range follows what occurs: its capacitors
+ * shrink with its swing. */
 static void higher_supply(const sample *s) {
+    if (s->design.adc_range == SRAM_CALIBRATED) return;
     sample x = *s;
     x.share = fmin(1.05 * x.share, 1.2);
     x.design.read_voltage_v *= x.share / s->share;

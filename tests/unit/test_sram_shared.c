@@ -56,7 +56,7 @@ static void idle_cells_load_less(void **state) {
     d.cells_per_capacitor = 1;
     const sram_circuit own = sram_circuit_make(&d);
     assert_true(sram_read(&shared, 5).swing_v > 3 * sram_read(&own, 5).swing_v);
-    assert_true(sram_sense_margin(&shared, 5) < sram_sense_margin(&own, 5));
+    assert_true(noise_share(&shared, 5) < noise_share(&own, 5));
     assert_true(shared.cell_m2 < own.cell_m2);
     d.cells_per_capacitor = 1000;   /* cut to the array */
     assert_int_equal(sram_read_rows(&d), 1);
