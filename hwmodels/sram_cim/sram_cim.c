@@ -325,7 +325,7 @@ static const cim_hwmodel_ops ops = {
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_HWMODEL, .id = "hwmodel.sram_cim", .version = "0.3.0",
+    .kind = CIM_HWMODEL, .id = "hwmodel.sram_cim", .version = "0.4.0",
     .summary = "SRAM cells adding currents, charge or digits: a whole chip",
     .license = "MIT", .ops = &ops,
     .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),
