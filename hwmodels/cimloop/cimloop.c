@@ -295,7 +295,7 @@ static const cim_hwmodel_ops ops = {
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_HWMODEL, .id = "hwmodel.cimloop", .version = "0.1.0",
+    .kind = CIM_HWMODEL, .id = "hwmodel.cimloop", .version = "0.2.0",
     .summary = "the RRAM and SRAM chips of CIMNAS and the joint study, as CiMLoop evaluates them",
     .license = "MIT", .ops = &ops,
     .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),
