@@ -29,7 +29,7 @@ cimloop_chip cimloop_chip_make(const cimloop_design *d) {
                          (d->voltage_v - CELL_THRESHOLD_V), CELL_DRIVE_POWER);
     c.adc_factor = pow((pow(2, d->adc_bits) - 1) / five, ADC_LEVEL_POWER);
     c.glb_access_j = at_depth(cimloop_glb_access_j, d->glb_depth);
-    /* A line of a tile's buffers is as wide as its macros; wires across grow as its square root. */
+    /* Lines of a tile's buffers are as wide as its macros; wires across grow as the root of it. */
     c.tile_access_j = is->tile_access_j * sqrt(d->macros_per_tile);
     const double weak = c.weakness / d->columns;
     c.row_read_j = is->row_j + c.v2 * (is->row_v2_j + is->row_column_v2_j * d->columns) +
@@ -42,7 +42,7 @@ cimloop_chip cimloop_chip_make(const cimloop_design *d) {
 
 /* Mean level of the slices of a weight, in half levels. The first slices are full, the last holds
  * the bits that are left, at the low end of its cell. Codes are spread widely, so that only the
- * first slice knows that their mean is not the middle; the others' levels are all equally likely. */
+    /* Lines of a tile's buffers are as wide as its macros, wires across as long as the root. */
 static double mean_level(uint32_t weight_bits, uint32_t cell_bits, uint32_t slices) {
     const double top_level = (1u << cell_bits) - 1;
     const double first = (MEAN_WEIGHT_CODE * (1u << cell_bits) - 0.5) / (top_level / 2);
