@@ -57,8 +57,9 @@ static const cim_param params[] = {
 #define RANGE "CiMLoop, 32 nm, 5-bit ADC, 8-bit operands, 0.5 to 0.85 V, "
 #define LATENCY_RANGE "CiMLoop, all 1260 RRAM and 2512 SRAM designs; fewer weight bits: 2 %"
 #define ENERGY_RANGE                                                                              \
-    RANGE "rram 1 %, sram 5 % (worse where most weights do not fit); 8-bit ADC, 4 and 6 bits: 7 %"
-#define AREA_RANGE RANGE "rram 1 % at most, sram 0.1 % (2.5 % at most); 8-bit ADC: 1 %"
+    RANGE "rram 0.6 % with the inputs' own means, else 1 %; sram 5 % (worse where most weights "  \
+    "do not fit); 8-bit ADC, 4 and 6 bits: 10 %"
+#define AREA_RANGE RANGE "rram 0.7 % at most, sram 0.04 % (2 % at most); 8-bit ADC: 1 %"
 #define EDAP_RANGE "CiMLoop, as energy; ranks designs with Spearman's 0.998 and more"
 #define METRIC_LIST(X)                                                                            \
     X(ENERGY, "energy_j", "J", -1, "of one image, without leakage", 0.05, ENERGY_RANGE)           \
@@ -295,7 +296,7 @@ static const cim_hwmodel_ops ops = {
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_HWMODEL, .id = "hwmodel.cimloop", .version = "0.1.0",
+    .kind = CIM_HWMODEL, .id = "hwmodel.cimloop", .version = "0.2.0",
     .summary = "the RRAM and SRAM chips of CIMNAS and the joint study, as CiMLoop evaluates them",
     .license = "MIT", .ops = &ops,
     .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),

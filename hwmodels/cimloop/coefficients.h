@@ -13,6 +13,8 @@ typedef struct cimloop_coefficients {
     double row_mm2;           /* of a row's driver                                                */
     double macro_mm2;         /* of a macro: what does not grow                                   */
     double weak_row_mm2;      /* of a row of one column, at 0.85 V: drivers for weak cells        */
+    double narrow_saving;     /* share of column_mm2 that NARROW_COLUMNS or fewer do without      */
+    double tile_mm2;          /* of a tile's buffers, x macros^2: their lines are macros wide     */
     /* Energy, J, at 8-bit inputs of mean NOMINAL_MEAN_INPUT. */
     double cell_j;            /* of a cell read, whatever it holds                                */
     double cell_level_j;      /* of a cell read that holds the full level                         */
@@ -24,6 +26,7 @@ typedef struct cimloop_coefficients {
     double weak_j;            /* of a row driven once, x weakness / columns                       */
     double weak_row_j;        /* same, for each row of the array                                  */
     double partial_sum_j;     /* of a partial sum that leaves a router group                      */
+    double tile_access_j;     /* of 8 bits into or out of a tile's buffers, x sqrt(macros behind) */
     double write_v2_j;        /* of a row of weights written, x V^2                               */
     double write_column_v2_j; /* same, for each column on the row                                 */
     double write_weak_j;      /* same, x weakness / columns                                       */
@@ -35,9 +38,13 @@ extern const double cimloop_glb_mm2[GLB_SIZES];     /* area of the global buffer
 extern const double cimloop_glb_access_j[GLB_SIZES];/* of 8 bits read from it or written to it    */
 
 #define GLB_SMALLEST 2048.0      /* words: the first of both tables                               */
-#define GROUP_MM2 0.01624        /* a group's router; ISAAC's, shared by four tiles, is 0.0188 at
-                                    this width                                                    */
-#define NOMINAL_MEAN_INPUT 0.6   /* of offset-coded 8-bit inputs: half the range, and a little    */
+#define GROUP_MM2 0.01868        /* a group's router, fitted; ISAAC's, shared by four tiles, is
+                                    0.0188 at this width                                          */
+#define NARROW_COLUMNS 32        /* CiMLoop lays so few columns of RRAM out otherwise             */
+#define NOMINAL_MEAN_INPUT 0.54  /* of offset-coded inputs behind a ReLU; the reference's networks
+                                    have 0.516 to 0.548, weighted by MACs                         */
+#define MEAN_WEIGHT_CODE 0.476   /* of offset-coded weights: a little below the middle, mean of six
+                                    large layers' histograms (0.469 to 0.482)                    */
 #define ADC_FITTED_BITS 5        /* of all rows that the column was fitted to                     */
 #define ADC_LEVEL_POWER 1.025    /* an ADC's area and energy go with levels^1.025: 8 bits cost
                                     8.67 times 5 bits                                             */

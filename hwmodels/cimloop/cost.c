@@ -4,7 +4,7 @@
 
 const char *const cimloop_part_names[N_PARTS] = {
     "array", "row_drivers", "adc", "global_buffer", "router", "weight_write", "main_memory",
-    "macro"};
+    "macro", "tile_buffers"};
 
 /* A table over the buffer's depth: straight lines between logarithms, and beyond the ends. */
 static double at_depth(const double table[GLB_SIZES], double depth) {
@@ -29,6 +29,8 @@ cimloop_chip cimloop_chip_make(const cimloop_design *d) {
                          (d->voltage_v - CELL_THRESHOLD_V), CELL_DRIVE_POWER);
     c.adc_factor = pow((pow(2, d->adc_bits) - 1) / five, ADC_LEVEL_POWER);
     c.glb_access_j = at_depth(cimloop_glb_access_j, d->glb_depth);
+    /* Lines of a tile's buffers are as wide as its macros; wires across grow as the root of it. */
+    c.tile_access_j = is->tile_access_j * sqrt(d->macros_per_tile);
     const double weak = c.weakness / d->columns;
     c.row_read_j = is->row_j + c.v2 * (is->row_v2_j + is->row_column_v2_j * d->columns) +
                    weak * (is->weak_j + is->weak_row_j * d->rows);
@@ -38,11 +40,15 @@ cimloop_chip cimloop_chip_make(const cimloop_design *d) {
     return c;
 }
 
-/* Mean level of the slices of a weight, in full levels, when all values are equally likely: the
- * leading slice holds the bits that the others leave. */
+/* Mean level of the slices of a weight, in half levels. The first slices are full, the last holds
+ * the bits that are left, at the low end of its cell. Codes are spread widely, so that only the
+ * first slice knows that their mean is not in the middle. */
 static double mean_level(uint32_t weight_bits, uint32_t cell_bits, uint32_t slices) {
-    const uint32_t top = weight_bits - (slices - 1) * cell_bits;
-    return (slices - 1 + (double)((1u << top) - 1) / ((1u << cell_bits) - 1)) / slices;
+    const double top_level = (1u << cell_bits) - 1;
+    const double first = (MEAN_WEIGHT_CODE * (1u << cell_bits) - 0.5) / (top_level / 2);
+    if (slices == 1) return first;
+    const uint32_t rest = weight_bits - (slices - 1) * cell_bits;
+    return (first + slices - 2 + ((1u << rest) - 1) / top_level) / slices;
 }
 
 static void read_loops(const cim_layer *l, uint32_t slices, uint32_t size[N_DIMS]) {
@@ -64,6 +70,7 @@ static double span(double n, double k, uint32_t stride, uint32_t dilation) {
 typedef struct counts {
     double cell_reads, conversions, rows, rows_written;
     double glb_inputs, glb_outputs, inputs, outputs, partial_sums, weights;
+    double tile_inputs, tile_outputs;  /* through the tiles' buffers                              */
 } counts;
 
 /* Times a loop of SIZE starts anew when the levels up to LAST run side by side. */
@@ -79,47 +86,53 @@ static uint32_t width_from(const cimloop_mapping *m, uint32_t d, uint32_t first,
     return width;
 }
 
+/* Input values that all units of the levels up to LAST read, each its window by itself. What they
+ * share (outputs of a window, columns that hold other weights for it) they read once. */
+static double inputs_read(const cim_layer *l, const uint32_t *n, const cimloop_mapping *m,
+                          uint32_t column_tiles, uint32_t last, uint32_t last_sharing) {
+    const uint32_t p = width_from(m, DIM_P, LEVEL_MACRO, last);
+    const uint32_t q = width_from(m, DIM_Q, LEVEL_MACRO, last);
+    const uint32_t r = width_from(m, DIM_R, LEVEL_ROW, last);
+    const uint32_t s = width_from(m, DIM_S, LEVEL_ROW, last);
+    const uint32_t sharing = width_from(m, DIM_M, LEVEL_MACRO, last_sharing) *
+                             width_from(m, DIM_Y, LEVEL_MACRO, last_sharing);
+    const double window = span(p, r, l->stride_height, l->dilation_height) *
+                          span(q, s, l->stride_width, l->dilation_width);
+    return (double)n[DIM_G] * n[DIM_C] * ceil_div(n[DIM_R], r) * ceil_div(n[DIM_S], s) * window *
+           ceil_div(column_tiles, sharing) * ceil_div(n[DIM_P], p) * ceil_div(n[DIM_Q], q);
+}
+
+/* Parts that each output is summed up from when the levels up to LAST add what they hold. */
+static double parts_of_sum(const uint32_t *n, const cimloop_mapping *m, uint32_t last) {
+    return (double)rounds(m, n, DIM_C, last) * rounds(m, n, DIM_R, last) *
+           rounds(m, n, DIM_S, last);
+}
+
 static counts count(const cim_layer *l, const uint32_t *n, const cimloop_mapping *m) {
     const uint32_t (*f)[N_DIMS] = (const uint32_t(*)[N_DIMS])m->factor;
     const double image = (double)n[DIM_P] * n[DIM_Q] * n[DIM_G];
     const double under = (double)n[DIM_C] * n[DIM_R] * n[DIM_S];
-    const double row_tiles = (double)ceil_div(n[DIM_C], f[LEVEL_ROW][DIM_C]) *
-                             ceil_div(n[DIM_R], f[LEVEL_ROW][DIM_R]) *
-                             ceil_div(n[DIM_S], f[LEVEL_ROW][DIM_S]);
     const uint32_t column_tiles = ceil_div(n[DIM_Y], f[LEVEL_COLUMN][DIM_Y]) *
                                   ceil_div(n[DIM_M], f[LEVEL_COLUMN][DIM_M]);
     const uint32_t copies = width_from(m, DIM_P, LEVEL_MACRO, LEVEL_GROUP) *
                             width_from(m, DIM_Q, LEVEL_MACRO, LEVEL_GROUP);
-    const uint32_t sharing = width_from(m, DIM_M, LEVEL_MACRO, LEVEL_GROUP) *
-                             width_from(m, DIM_Y, LEVEL_MACRO, LEVEL_GROUP);
-    /* What one group of tiles reads at a time: outputs p x q, kernel r x s. */
-    const uint32_t p = width_from(m, DIM_P, LEVEL_MACRO, LEVEL_TILE);
-    const uint32_t q = width_from(m, DIM_Q, LEVEL_MACRO, LEVEL_TILE);
-    const uint32_t r = width_from(m, DIM_R, LEVEL_ROW, LEVEL_TILE);
-    const uint32_t s = width_from(m, DIM_S, LEVEL_ROW, LEVEL_TILE);
-    const double window = span(p, r, l->stride_height, l->dilation_height) *
-                          span(q, s, l->stride_width, l->dilation_width);
     const double whole = span(n[DIM_P], n[DIM_R], l->stride_height, l->dilation_height) *
                          span(n[DIM_Q], n[DIM_S], l->stride_width, l->dilation_width);
-    counts c = {
+    const double outputs = image * n[DIM_M];
+    return (counts){
         .cell_reads = image * under * n[DIM_M] * n[DIM_Y],
-        .conversions = image * n[DIM_M] * n[DIM_Y] * row_tiles,
+        .conversions = outputs * n[DIM_Y] * parts_of_sum(n, m, LEVEL_ROW),
         .rows = image * under * column_tiles,
         .rows_written = (double)n[DIM_G] * under * column_tiles * copies,
         .weights = (double)n[DIM_G] * under * n[DIM_M],
         .inputs = (double)n[DIM_G] * n[DIM_C] * whole,
-        .outputs = image * n[DIM_M],
+        .outputs = outputs,
+        .glb_inputs = inputs_read(l, n, m, column_tiles, LEVEL_TILE, LEVEL_GROUP),
+        .glb_outputs = outputs * parts_of_sum(n, m, LEVEL_GROUP),
+        .partial_sums = outputs * parts_of_sum(n, m, LEVEL_TILE),
+        .tile_inputs = inputs_read(l, n, m, column_tiles, LEVEL_MACRO, LEVEL_MACRO),
+        .tile_outputs = outputs * parts_of_sum(n, m, LEVEL_MACRO),
     };
-    c.glb_inputs = (double)n[DIM_G] * n[DIM_C] * ceil_div(n[DIM_R], r) * ceil_div(n[DIM_S], s) *
-                   window * ceil_div(column_tiles, sharing) * ceil_div(n[DIM_P], p) *
-                   ceil_div(n[DIM_Q], q);
-    c.partial_sums = c.glb_outputs = c.outputs;
-    for (uint32_t k = 0; k < 3; ++k) {
-        static const uint32_t summed[] = {DIM_C, DIM_R, DIM_S};
-        c.partial_sums *= rounds(m, n, summed[k], LEVEL_TILE);
-        c.glb_outputs *= rounds(m, n, summed[k], LEVEL_GROUP);
-    }
-    return c;
 }
 
 static void price(const cimloop_chip *chip, const counts *n, double level, double mean_input,
@@ -131,6 +144,7 @@ static void price(const cimloop_chip *chip, const counts *n, double level, doubl
     j[PART_ROWS] = n->rows * pulses * chip->row_read_j;
     j[PART_ADC] = n->conversions * chip->conversion_j;
     j[PART_ROUTER] = n->partial_sums * is->partial_sum_j;
+    j[PART_TILE] = (n->tile_inputs * width + n->tile_outputs) * chip->tile_access_j;
     j[PART_BUFFER] = (n->glb_inputs * width + n->glb_outputs + n->outputs) * chip->glb_access_j;
     if (chip->design.sram) {
         j[PART_WRITE] = n->rows_written * chip->write_j;
@@ -181,13 +195,16 @@ double cimloop_area(const cimloop_chip *chip, double part_mm2[N_PARTS]) {
     const double fold =
         d->columns == 64 && d->adc_bits > ADC_FITTED_BITS
             ? 1 - ADC_64_SAVING * fmin(d->adc_bits - ADC_FITTED_BITS, 3) : 1;
+    const double adc = chip->adc_factor * fold * d->adc_area_scale;   /* in ADCs of 5 bits */
+    /* Seen at 5 bits. Designs of 8 bits save no more, smaller ADCs cannot. */
+    const double narrow = d->columns <= NARROW_COLUMNS ? is->narrow_saving * fmin(adc, 1) : 0;
     memset(part_mm2, 0, N_PARTS * sizeof *part_mm2);
     part_mm2[PART_ARRAY] = chip->macros * rows * columns * is->cell_mm2;
-    part_mm2[PART_ADC] = chip->macros * columns * is->column_mm2 * chip->adc_factor * fold *
-                         d->adc_area_scale;
+    part_mm2[PART_ADC] = chip->macros * columns * is->column_mm2 * (adc - narrow);
     part_mm2[PART_ROWS] = chip->macros * rows *
                           (is->row_mm2 + is->weak_row_mm2 * chip->weakness / columns);
     part_mm2[PART_MACRO] = chip->macros * is->macro_mm2;
+    part_mm2[PART_TILE] = chip->macros * d->macros_per_tile * is->tile_mm2;
     part_mm2[PART_ROUTER] = d->groups * GROUP_MM2;
     part_mm2[PART_BUFFER] = at_depth(cimloop_glb_mm2, d->glb_depth);
     double sum = 0;

@@ -20,13 +20,13 @@ typedef struct cimloop_chip {
     uint32_t fanout[N_LEVELS];
     double macros;
     double v2, weakness, adc_factor;
-    double glb_access_j;             /* of 8 bits                                                 */
+    double glb_access_j, tile_access_j;  /* of 8 bits                                             */
     double row_read_j, conversion_j, write_j;  /* all of a row, a conversion, a written row      */
 } cimloop_chip;
 
 enum {
     PART_ARRAY, PART_ROWS, PART_ADC, PART_BUFFER, PART_ROUTER, PART_WRITE, PART_MEMORY, PART_MACRO,
-    N_PARTS
+    PART_TILE, N_PARTS
 };
 extern const char *const cimloop_part_names[N_PARTS];
 

@@ -186,6 +186,77 @@ static void by_hand(void **state) {
     near(got.m[metric("latency_s")], 4 * 4e-9, 1e-12);
 }
 
+/* A fixture whose 8 channels, 8 outputs and 16 places leave most of a large chip idle. */
+static double of_small_network(const point *p, uint32_t metric_index) {
+    fixture_network f;
+    figures got;
+    fixture_start(&f, 8, 4);
+    fixture_add(&f, "conv", CIM_OP_CONV, 8, 1, 1);
+    assert_int_equal(run(self, &f.network, p->numbers, 1, got.m, got.s, NULL), CIM_OK);
+    return got.m[metric_index];
+}
+
+/* Macros that stay idle widen their tile's buffers: energy with the root, area with the square. */
+static void tile_buffers_grow(void **state) {
+    (void)state;
+    double energy[5], area[5];
+    point p = defaults();
+    set(&p, "groups", 1);
+    set(&p, "tiles_per_group", 1);
+    for (int i = 0; i < 3; ++i) {
+        set(&p, "macros_per_tile", 16 << (2 * i));
+        energy[i] = of_small_network(&p, metric("energy_j"));
+    }
+    assert_true(energy[1] > energy[0]);
+    near((energy[2] - energy[1]) / (energy[1] - energy[0]), 2, 1e-6);
+    for (int i = 0; i < 5; ++i) {
+        set(&p, "macros_per_tile", 16 * (i + 1));
+        area[i] = of_small_network(&p, metric("area_mm2"));
+    }
+    const double bend = area[2] - 2 * area[1] + area[0];
+    assert_true(bend > 0);
+    near(area[4] - 2 * area[3] + area[2], bend, 1e-6);
+}
+
+/* Only the first slice of a weight knows that the weights' mean code is 0.476 and not 0.5: what
+ * slices add to the energy of inputs, over what as many full levels would, by hand. */
+static void first_slice_has_the_mean(void **state) {
+    (void)state;
+    double at[4], mean[4];
+    point p = defaults();
+    set(&p, "cols", 64);
+    for (int i = 0; i < 4; ++i) {                          /* 1, 2, 4 and 8 slices of a weight */
+        const double levels = pow(2, 8 >> i);
+        set(&p, "bits_per_cell", 8 >> i);
+        set(&p, "mean_input", 1);
+        at[i] = of_small_network(&p, metric("energy_j"));
+        set(&p, "mean_input", 0);
+        at[i] -= of_small_network(&p, metric("energy_j"));
+        mean[i] = (0.476 * levels - 0.5) / (levels - 1);
+    }
+    const double fewer = (at[2] - at[1]) - 2 * (at[1] - at[0]);
+    const double more = (at[3] - at[2]) - 2 * (at[2] - at[1]);
+    near(more / fewer, (mean[3] - 3 * mean[2] + 2 * mean[1]) /
+                       (mean[2] - 3 * mean[1] + 2 * mean[0]), 1e-6);
+}
+
+/* Columns of arrays with 32 or fewer are smaller, RRAM's only. */
+static void narrow_arrays_save(void **state) {
+    (void)state;
+    for (int sram = 0; sram < 2; ++sram) {
+        point p = defaults();
+        double area[3];
+        set(&p, "memory", sram);
+        set(&p, "adc_bits", 5);
+        for (int i = 0; i < 3; ++i) {
+            set(&p, "cols", 31 + i);
+            area[i] = evaluate(&p).m[metric("area_mm2")];
+        }
+        const double step = area[1] - area[0], across = area[2] - area[1];
+        assert_true(sram ? fabs(across - step) < 0.05 * step : across > 1.4 * step);
+    }
+}
+
 static void own_constraints(void **state) {
     (void)state;
     point p = defaults();
@@ -244,6 +315,8 @@ int main(void) {
         cmocka_unit_test(parts_sum),         cmocka_unit_test(finite_everywhere),
         cmocka_unit_test(same_bits),         cmocka_unit_test(laws_hold),
         cmocka_unit_test(buffer_grows),      cmocka_unit_test(by_hand),
+        cmocka_unit_test(tile_buffers_grow),
+        cmocka_unit_test(first_slice_has_the_mean), cmocka_unit_test(narrow_arrays_save),
         cmocka_unit_test(own_constraints),   cmocka_unit_test(refusal),
         cmocka_unit_test(nonideality_rows),
     };

@@ -112,6 +112,37 @@ static void published_designs(void **state) {
     unlink(points);
 }
 
+/* The networks that bring the means of the reference's inputs are those of the plug-ins, layer by
+ * layer, in all but these means. */
+static void networks_of_the_plugins(void **state) {
+    (void)state;
+    static const char *const names[][3] = {
+        {"resnet18", "resnet18", ""}, {"vgg16", "vgg16", ""}, {"alexnet", "alexnet", ""},
+        {"mobilenet_v3", "mobilenet", " --set workload.version=v3_large"}};
+    static const char network[] =
+        "network --set workload.file=" SOURCE_DIR "/configs/networks/cimloop_";
+    static char text[2][65536];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
+        for (int file = 0; file < 3; ++file) {   /* plug-in, file, file with its means */
+            char line[1024], *into = text[file != 0];
+            const char *version = file ? "" : names[i][2];
+            snprintf(line, sizeof line,
+                     "%s eval " SOURCE_DIR "/configs/validation/cimloop_rram.cfg --format csv "
+                     "--breakdown%s --set workload.plugin=%s%s%s%s", command,
+                     file < 2 ? " --set hwmodel.mean_input=0.5" : "", file ? network : names[i][1],
+                     file ? names[i][0] : "", file ? ".cfg" : "", version);
+            FILE *pipe = popen(line, "r");
+            assert_non_null(pipe);
+            const size_t n = fread(into, 1, sizeof text[0] - 1, pipe);
+            into[n] = 0;
+            pclose(pipe);                        /* 1: the default design is too small for most */
+            assert_true(n > 1000);
+            if (file == 1) assert_string_equal(text[0], text[1]);
+            if (file == 2) assert_string_not_equal(text[0], text[1]);
+        }
+    }
+}
+
 /* Within the bounds that the two configs state. */
 static void reference_tables(void **state) {
     (void)state;
@@ -130,7 +161,8 @@ static void reference_tables(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_designs), cmocka_unit_test(reference_tables),
+        cmocka_unit_test(published_designs), cmocka_unit_test(networks_of_the_plugins),
+        cmocka_unit_test(reference_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
