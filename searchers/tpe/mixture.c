@@ -12,6 +12,8 @@
 #define SQRT_2_PI 2.50662827463100050242
 #define PRIOR 0.35           /* weight of the kernel over all of the range; a trial has 1 at most */
 #define LEVEL_WIDTH 0.5      /* of a kernel, at least, in pieces of a level */
+#define NARROWING_FROM 5.0   /* kernels from which on the good ones' least width falls faster */
+#define LEAST_OF_OTHERS 0.7  /* least width, next to the usual 1 / n */
 enum { NARROWEST = 100, TRIES_INSIDE = 64, LANES = 4 };
 
 /* ---- memory ---------------------------------------------------------------------------------- */
@@ -117,14 +119,21 @@ static size_t collect(mixture *x, const trials *t, uint32_t i, const uint32_t *o
     return prior;
 }
 
-/* The wider gap of a kernel's two; those at the ends have one. */
+/* Of N kernels. Good trials are few, and 1 / n of the range stays too coarse to close in on what
+ * they surround; so theirs falls with n^1.5. */
+static double least_width(size_t n, int good) {
+    const double count = (double)(n + 1 < NARROWEST ? n + 1 : NARROWEST);
+    if (!good) return LEAST_OF_OTHERS / count;
+    return fmin(1.0, pow((double)(n + 1) / NARROWING_FROM, -0.5)) / count;
+}
+
+/* The wider gap of a kernel's two, but LEAST; those at the ends have one gap. */
 static void set_widths(mixture *x, size_t prior, double least) {
-    const double narrow = fmax(least, 1.0 / (double)(x->n + 1 < NARROWEST ? x->n + 1 : NARROWEST));
     for (size_t k = 0; k < x->n; k++) {
         double width = 0.0;
         if (k > 0) width = x->mean[k] - x->mean[k - 1];
         if (k + 1 < x->n) width = larger(width, x->mean[k + 1] - x->mean[k]);
-        x->width[k] = k == prior ? 1.0 : smaller(larger(width, narrow), 1.0);
+        x->width[k] = k == prior ? 1.0 : smaller(larger(width, least), 1.0);
     }
 }
 
@@ -200,7 +209,7 @@ void mixture_fit(mixture *x, const trials *t, uint32_t i, const uint32_t *order,
     }
     const size_t prior = collect(x, t, i, order, n, good);
     const double cell = kind == AXIS_LEVELS ? 1.0 / (double)d->n_levels : 0.0;
-    set_widths(x, prior, LEVEL_WIDTH * cell);
+    set_widths(x, prior, larger(LEVEL_WIDTH * cell, least_width(x->n, good)));
     x->n_table = 0;
     if (kind == AXIS_LEVELS) tabulate(x, d);
     else {

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#define ANEW 2.0   /* dimensions that are drawn anew, at least, in the mean */
+
 /* ---- memory ---------------------------------------------------------------------------------- */
 
 cim_status sampler_init(sampler *s, const cim_host *host, const cim_problem *problem,
@@ -122,6 +124,11 @@ static size_t draw_good(const trials *t, cim_rng *rng) {
     return drawn;
 }
 
+/* Where one of two dimensions stays, a search goes along lines through a few designs. */
+static double share_kept(const sampler *s) {
+    return fmax(0.0, fmin(s->settings.keep, 1.0 - ANEW / (double)s->problem->dimensions.n));
+}
+
 /* Where all dimensions are drawn anew, one by one, what made a good design good together is lost;
  * so some of them stay as in one such design. */
 void sampler_draw(sampler *s, const trials *t, cim_rng *rng, double *point) {
@@ -129,7 +136,7 @@ void sampler_draw(sampler *s, const trials *t, cim_rng *rng, double *point) {
         joint_draw(s->joint, t, rng, point);
         return;
     }
-    const double keep = s->settings.keep;
+    const double keep = share_kept(s);
     const size_t base = keep > 0.0 ? draw_good(t, rng) * s->problem->dimensions.n : 0;
     for (uint32_t k = 0; k < s->problem->dimensions.n; k++) {
         const uint32_t i = s->designs->order[k];

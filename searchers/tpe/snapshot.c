@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#define TAG UINT64_C(0x0000000245505400) /* "TPE", version 2: 1 proposed by other rules */
+#define TAG UINT64_C(0x0000000345505400) /* "TPE", version 3: 1, 2 proposed by other rules */
 
 enum { HEAD_PIECES = 5 };
 

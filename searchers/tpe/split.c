@@ -12,6 +12,7 @@
 enum { RAMP = 10 };              /* the latest so many weigh fully */
 #define LEAST_WEIGHT 0.05        /* of a good trial, next to the one that adds the most volume */
 #define OLDEST_WEIGHT 0.3        /* of the first of the others, next to the latest */
+#define UNMATCHED_WEIGHT 0.3     /* of an infeasible trial whose goals no feasible one matches */
 #define MARGIN 0.1               /* of the extent, from the worst to the reference */
 
 /* ---- violations ------------------------------------------------------------------------------ */
@@ -204,6 +205,25 @@ static void weigh_by_age(trials *t, size_t n_others) {
     }
 }
 
+static int knows_goals(const trials *t, uint32_t i) {
+    for (size_t k = 0; k < t->problem->goals.n; k++)
+        if (isnan(goals_of(t, i)[k])) return 0;
+    return 1;
+}
+
+/* Where no feasible trial dominates an infeasible one, only its constraints speak against it: with
+ * its full weight the search would stay away from where such goals may be feasible, too. */
+static void spare_unmatched(trials *t, size_t n_feasible) {
+    if (n_feasible == 0) return;
+    for (uint32_t i = 0; i < t->n; i++) {
+        if (t->class[i] != CLASS_INFEASIBLE || t->good[i] || !knows_goals(t, i)) continue;
+        size_t k = 0;
+        while (k < n_feasible &&
+               !dominates(goals_of(t, t->order[k]), goals_of(t, i), t->problem->goals.n)) k++;
+        if (k == n_feasible) t->weight[i] *= UNMATCHED_WEIGHT;
+    }
+}
+
 size_t trials_split(trials *t, double share, size_t most) {
     judge_violations(t);
     const size_t n_feasible = append_class(t, 0, CLASS_FEASIBLE);
@@ -217,6 +237,7 @@ size_t trials_split(trials *t, double share, size_t most) {
     for (size_t i = 0; i < t->n; i++) t->good[i] = 0;
     for (size_t i = 0; i < n_good; i++) t->good[t->order[i]] = 1;
     weigh_by_age(t, t->n - n_good);
+    spare_unmatched(t, n_feasible);
     for (size_t i = 0; i < n_good; i++) t->weight[t->order[i]] = 1.0;
     const size_t n_front = n_good < n_feasible ? n_good : n_feasible;
     if (t->problem->goals.n > 1 && t->problem->goals.n <= 64 && n_front > 1) {

@@ -273,7 +273,7 @@ static const cim_plugin tpe_plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_SEARCHER,
     .id = "searcher.tpe",
-    .version = "1.1.0",
+    .version = "1.2.0",
     .summary = "Tree-structured Parzen estimator, univariate or multivariate, for one goal "
                "or several",
     .license = "MIT",

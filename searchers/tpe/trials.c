@@ -100,7 +100,7 @@ cim_status trials_tell(trials *t, const cim_trial *trial, const double *point) {
                    trial->outcome == CIM_FAILED ? NULL : trial->slack);
     if (status != CIM_OK) return status;
     for (size_t k = 0; k < m; k++)
-        if (trial->outcome == CIM_FEASIBLE && trial->goal_known[k])
+        if (trial->outcome != CIM_FAILED && trial->goal_known[k])
             t->goals[i * m + k] = trial->goals[k];
     return CIM_OK;
 }
