@@ -112,7 +112,9 @@ static store *open_store(const study *s, const char *folder, const options *o, f
         return store_create(folder, s, f);
     }
     store *st = store_open(folder, true, f);
-    if (st && same_config(st, folder, &s->config, f) && store_matches(st, s, f)) return st;
+    if (st && same_config(st, folder, &s->config, f) && store_matches(st, s, f) &&
+        store_put_files(st, s, f))
+        return st;
     store_close(st, f);
     return NULL;
 }
