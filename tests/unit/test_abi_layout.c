@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <cim/accuracy.h>
+#include <cim/design.h>
 #include <cim/files.h>
 #include <cim/searcher.h>
 
