@@ -76,6 +76,9 @@ static bool scan_included(scan *s, const char *path) {
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) /* libconfig would end the program */
         return fail(s->f, STATUS_WRONG, "%s:%u: @include: %s: Is a directory", s->path, s->line,
                     path);
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* it is read more than once */
+        return fail(s->f, STATUS_WRONG, "%s:%u: @include: %s: is a pipe or a device, not a file",
+                    s->path, s->line, path);
     if (s->includes >= MAX_INCLUDES)
         return fail(s->f, STATUS_WRONG, "%s:%u: files include each other more than %d deep",
                     s->path, s->line, MAX_INCLUDES);
