@@ -14,6 +14,11 @@ const instance *store_instance(const study *s, size_t i) {
     return i < sizeof rest / sizeof *rest ? rest[i] : NULL;
 }
 
+/* The file that parameter I names for the plug-in to read, or NULL. */
+static const char *source_file(const instance *in, uint32_t i) {
+    return in->params[i].flags & CIM_PARAM_WRITTEN ? NULL : instance_file(in, i);
+}
+
 static void file_key(const instance *in, uint32_t i, text *out) {
     text_clear(out);
     text_add(out, "checksum of %s.%s", in->section, in->params[i].key);
@@ -24,8 +29,8 @@ static bool put_files(store *st, const instance *in, failure *f) {
     bool good = true;
     for (uint32_t i = 0; good && i < in->n_params; i++) {
         char sum[FILE_SUM_SIZE];
-        if (!instance_file(in, i)) continue;
-        file_sum(instance_file(in, i), sum);
+        if (!source_file(in, i)) continue;
+        file_sum(source_file(in, i), sum);
         file_key(in, i, &key);
         good = store_set_value(st, text_of(&key), sum, f);
     }
@@ -97,14 +102,14 @@ static bool files_match(store *st, const instance *in, failure *f) {
     text key = {0};
     for (uint32_t i = 0; i < in->n_params && !f->status; i++) {
         char sum[FILE_SUM_SIZE];
-        if (!instance_file(in, i)) continue;
+        if (!source_file(in, i)) continue;
         file_key(in, i, &key);
         const char *before = store_value(st, text_of(&key), f);
         if (!before) break;
-        file_sum(instance_file(in, i), sum);
+        file_sum(source_file(in, i), sum);
         if (before[0] && strcmp(before, sum) != 0)
             fail(f, STATUS_WRONG, "%s.%s: %s has changed since %s was begun", in->section,
-                 in->params[i].key, instance_file(in, i), st->file);
+                 in->params[i].key, source_file(in, i), st->file);
     }
     text_free(&key);
     return !f->status;

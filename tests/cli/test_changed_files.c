@@ -109,10 +109,25 @@ static void an_older_store_goes_on(void **state) {
     cli_refused(cli("run p/s.cfg --out run --resume --trials 6"), 2, "w.safetensors has changed");
 }
 
+/* What the study itself writes is nothing that it depends on. */
+static void a_study_may_add_to_its_own_record(void **state) {
+    (void)state;
+    write_study();
+    cli_write("p/r.cfg",
+              "study = { name = \"r\"; trials = 3; };\nworkload = { plugin = \"lenet\"; };\n"
+              "hwmodel = { plugin = \"rram_crossbar\"; adc_bits = [3, 4, 5, 6]; };\n"
+              "accuracy = { plugin = \"predictor\"; record = \"r.csv\"; observed = 0.5; };\n"
+              "searcher = { plugin = \"random\"; };\ngoals = [ \"max accuracy\" ];\n");
+    cli_good("run p/r.cfg --out run");
+    assert_true(cli_exists("p/r.csv"));
+    cli_good("run p/r.cfg --out run --resume --trials 5");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {CLI_TEST(what_a_file_names_may_not_change),
                                        CLI_TEST(what_a_folder_holds_may_not_change),
                                        CLI_TEST(files_may_move_with_their_config),
-                                       CLI_TEST(an_older_store_goes_on)};
+                                       CLI_TEST(an_older_store_goes_on),
+                                       CLI_TEST(a_study_may_add_to_its_own_record)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,7 @@ static const cim_param params[] = {
     [CACHE] = {.key = "cache",
                .unit = "",
                .type = CIM_TEXT,
-               .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+               .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH | CIM_PARAM_WRITTEN,
                .help = "folder of results, so that a study trains what no study before it has; "
                        "default: none"},
 };
