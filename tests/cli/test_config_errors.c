@@ -50,6 +50,14 @@ static const mistake mistakes[] = {
      {"hwmodel.height.step"}},
     {"key twice", HERE, "width = 3;", {"hwmodel.width: is there twice", "line 6"}},
 
+    {"no plug-in's name", MODEL, "hwmodel = { plugin = \"\";",
+     {"hwmodel.plugin = \"\"", "no hwmodel plug-in of that name"}},
+    {"target that is no folder", MODEL, "hwmodel = { target = \".x\"; plugin = \"faulty\";",
+     {"hwmodel.target = \".x\"", "usable as the name of a folder"}},
+    {"initial points that are not there", STUDY,
+     "name = \"cli\"; trials = 20; initial_points = \"none.csv\";",
+     {"study.initial_points = \"none.csv\"", "cannot read it: No such file"}},
+
     /* values */
     {"out of range", HERE, "height = 2000;", {"hwmodel.height = 2000", "an integer 1..1000"}},
     {"real out of range", HERE, "gain_v = 10.5;", {"hwmodel.gain_v = 10.5", "a number 0..10 V"}},
