@@ -340,24 +340,26 @@ static bool hand_out(pool *p, const pool_task *task, failure *f) {
     return true;
 }
 
+/* Of those at work only: poll() takes no more than a process may open. */
 static unsigned wait_for_answers(pool *p, const pool_task *task) {
     struct pollfd *waiting = memory_new(p->n_workers, sizeof *waiting);
+    worker **who = memory_new(p->n_workers, sizeof *who);
     unsigned busy = 0;
     for (unsigned i = 0; i < p->n_workers; i++) {
-        bool at_work = p->workers[i].pid && p->workers[i].chunk.n;
-        waiting[i] = (struct pollfd){.fd = at_work ? p->workers[i].socket : -1, .events = POLLIN};
-        busy += at_work;
+        worker *w = &p->workers[i];
+        if (!w->pid || !w->chunk.n) continue;
+        waiting[busy] = (struct pollfd){.fd = w->socket, .events = POLLIN};
+        who[busy++] = w;
     }
     if (task->wait && !task->wait(task->context)) p->has_enough = true;
-    if (busy && poll(waiting, p->n_workers, POLL_MS) >= 0)
-        for (unsigned i = 0; i < p->n_workers; i++) {
-            worker *w = &p->workers[i];
-            if (waiting[i].fd < 0) continue;
-            if (waiting[i].revents) receive(p, w, task);
-            else if (is_dead(w)) bury_worker(p, w, task);
-            else check_time(p, w);
+    if (busy && poll(waiting, busy, POLL_MS) >= 0)
+        for (unsigned i = 0; i < busy; i++) {
+            if (waiting[i].revents) receive(p, who[i], task);
+            else if (is_dead(who[i])) bury_worker(p, who[i], task);
+            else check_time(p, who[i]);
         }
     free(waiting);
+    free(who);
     return busy;
 }
 
