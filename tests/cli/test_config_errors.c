@@ -240,7 +240,8 @@ static const mistake mistakes[] = {
     {"a goal with a line break", GOALS, "goals = [ \"min \\n energi_j\" ];", {"goals[0]"}},
     {"a bound with a line break", END, "constraints = [ \"area_mm2 <=\\n x\" ];",
      {"constraints[0]"}},
-    {"file that is not there", HERE, "@include \"gone.cfg\"", {"include"}},
+    {"file that is not there", HERE, "@include \"gone.cfg\"",
+     {"@include: ./gone.cfg: No such file"}},
     {"folder as a file", HERE, "@include \".\"", {"Is a directory"}},
 };
 enum { N_MISTAKES = sizeof mistakes / sizeof *mistakes };
@@ -269,6 +270,12 @@ static void without_mistake(void **state) {
     (void)state;
     write_study(NULL);
     cli_good("run study.cfg --out run");
+}
+
+static void byte_order_mark(void **state) {
+    (void)state;
+    cli_write("bom.cfg", "\xef\xbb\xbf" "study = { name = \"cli\"; };\n");
+    cli_refused(cli("run bom.cfg"), 2, "bom.cfg:1: begins with a byte order mark");
 }
 
 static void included_file(void **state) {
@@ -368,6 +375,7 @@ static void bytes_that_are_no_config(void **state) {
 
 static const struct CMUnitTest others[] = {
     CLI_TEST(without_mistake),
+    CLI_TEST(byte_order_mark),
     CLI_TEST(included_file),
     CLI_TEST(groups_left_out),
     CLI_TEST(a_look_at_goals_and_searcher),
