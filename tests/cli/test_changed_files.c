@@ -123,11 +123,34 @@ static void a_study_may_add_to_its_own_record(void **state) {
     cli_good("run p/r.cfg --out run --resume --trials 5");
 }
 
+/* A program of one's own says what it reads, as the host cannot know. */
+static void what_a_program_reads_may_not_change(void **state) {
+    (void)state;
+    cli_write("model.sh",
+              "while read -r line; do case $line in\n"
+              "*describe*) echo '{\"parameters\": [{\"name\": \"rows\", \"type\": \"integer\", "
+              "\"default\": 1, \"min\": 1, \"max\": 9}], \"metrics\": [{\"name\": "
+              "\"energy_j\"}], \"files\": [\"table\"]}' ;;\n"
+              "*) echo '{\"metrics\": {\"energy_j\": 1}}' ;; esac; done\n");
+    cli_write("table", "1 2 3\n");
+    cli_write("s.cfg",
+              "study = { name = \"s\"; trials = 3; };\nworkload = { plugin = \"lenet\"; };\n"
+              "hwmodel = { plugin = \"exec\"; program = \"model.sh\"; interpreter = \"sh\"; "
+              "rows = { min = 1; max = 9; }; };\n"
+              "searcher = { plugin = \"random\"; };\ngoals = [ \"min energy_j\" ];\n");
+    cli_good("run s.cfg --out run");
+    cli_good("run s.cfg --out run --resume --trials 4");
+    cli_write("table", "1 2 4\n");
+    cli_refused(cli("run s.cfg --out run --resume --trials 5"), 2,
+                "/table has changed since run/study.db was begun");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {CLI_TEST(what_a_file_names_may_not_change),
                                        CLI_TEST(what_a_folder_holds_may_not_change),
                                        CLI_TEST(files_may_move_with_their_config),
                                        CLI_TEST(an_older_store_goes_on),
-                                       CLI_TEST(a_study_may_add_to_its_own_record)};
+                                       CLI_TEST(a_study_may_add_to_its_own_record),
+                                       CLI_TEST(what_a_program_reads_may_not_change)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
