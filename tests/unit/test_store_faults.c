@@ -189,6 +189,7 @@ static void files_that_were_read(void **state) {
     begin(&r, *state);
     study *s = &r.b->r.s;
     failure f = {0};
+    char *own = s->config.folder;
     s->config.folder = r.b->folder;
     text path = {0};
     text_add(&path, "%s/deep", r.b->folder);
@@ -199,7 +200,7 @@ static void files_that_were_read(void **state) {
     assert_false(store_put_file(r.st, s, text_of(&path), "00000001-1", &f));
     assert_int_equal(f.status, STATUS_FAILED);
     assert_contains(f.text, "deep has changed since ");
-    s->config.folder = NULL;
+    s->config.folder = own;
     text_free(&path);
     end(&r);
 }
