@@ -21,11 +21,11 @@ static bool open_file(const char *file, const cim_plugin *const **plugins, uint3
                       failure *f) {
     guard_enter(file, "its loading");
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    guard_leave();
-    if (!handle) return fail(f, STATUS_WRONG, "%s", dlerror());
     /* Never closed: descriptors stay valid, and leak reports keep their names. */
     entry_function entry = NULL;
-    *(void **)&entry = dlsym(handle, "cim_plugins");
+    if (handle) *(void **)&entry = dlsym(handle, "cim_plugins"); /* of tables that may be damaged */
+    guard_leave();
+    if (!handle) return fail(f, STATUS_WRONG, "%s", dlerror());
     if (!entry)
         return fail(f, STATUS_WRONG,
                     "%s: exports no cim_plugins; this host (interface %u.%u) needs it", file,
@@ -66,8 +66,10 @@ bool catalog_add_file(catalog *c, const char *file, failure *f) {
     if (!open_file(file, &plugins, &n, f)) return false;
     for (uint32_t i = 0; i < n; i++) {
         failure inner = {0};
-        if (!descriptor_check(plugins[i], &inner))
-            return fail(f, STATUS_WRONG, "%s: %s", file, inner.text);
+        guard_enter(file, "its description"); /* whose pointers may lead nowhere */
+        const bool good = descriptor_check(plugins[i], &inner);
+        guard_leave();
+        if (!good) return fail(f, STATUS_WRONG, "%s: %s", file, inner.text);
     }
     for (uint32_t i = 0; i < n; i++)
         if (!add_plugin(c, file, plugins[i], f)) return false;

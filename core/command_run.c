@@ -112,7 +112,9 @@ static store *open_store(const study *s, const char *folder, const options *o, f
         return store_create(folder, s, f);
     }
     store *st = store_open(folder, true, f);
-    if (st && same_config(st, folder, &s->config, f) && store_matches(st, s, f)) return st;
+    if (st && same_config(st, folder, &s->config, f) && store_matches(st, s, f) &&
+        store_put_files(st, s, f))
+        return st;
     store_close(st, f);
     return NULL;
 }
@@ -219,11 +221,8 @@ static bool check_targets(const char *path, size_t n, const options *o, failure 
     bool is_run, good = true;
     for (size_t t = 0; good && t < n; t++) {
         study s = {0};
-        text name = {0};
         good = command_config(&s.config, path, o, &is_run, f) &&
-               targets_name(&s.config, t, &name, f) && targets_select(&s.config, t, f) &&
-               study_open(&s, STUDY_SEARCH, f);
-        text_free(&name);
+               targets_select(&s.config, t, f) && study_open(&s, STUDY_SEARCH, f);
         study_close(&s);
     }
     return good;
@@ -240,8 +239,9 @@ static bool run_targets(const char *path, size_t n, const char *folder, const op
     for (size_t t = 0; t < n && !sum->interrupted; t++) {
         config c = {0};
         text own = {0}, name = {0};
-        bool good = command_config(&c, path, o, &is_run, f) && targets_name(&c, t, &name, f) &&
-                    targets_select(&c, t, f);
+        bool good = command_config(&c, path, o, &is_run, f);
+        if (good) targets_name(&c, t, &name);
+        good = good && targets_select(&c, t, f);
         text_add(&own, "%s/%s", folder, text_of(&name));
         if (good) fprintf(stderr, "Target %s\n", text_of(&name));
         good = good && run_target(&c, text_of(&own), o, false, sum, lost, f);

@@ -91,14 +91,18 @@ static bool parse_failure(const config_t *parsed, const char *name, failure *f) 
                 config_error_text(parsed));
 }
 
+/* Looked at before it is opened: what is behind a pipe would wait, or be gone the second time. */
 static bool readable_file(const char *path, failure *f) {
     struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return fail(f, STATUS_WRONG, "%s: is a folder, not a config file", path);
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return fail(f, STATUS_WRONG, "%s: is a pipe or a device: a config is a file, which is read "
+                    "several times, and whose folder is that of the paths in it", path);
     FILE *file = fopen(path, "rb");
     if (!file)
         return fail(f, STATUS_WRONG, "%s: cannot read the config: %s", path, strerror(errno));
-    bool folder = fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode);
     fclose(file);
-    if (folder) return fail(f, STATUS_WRONG, "%s: is a folder, not a config file", path);
     return true;
 }
 

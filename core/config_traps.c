@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_DEPTH = 64, MAX_INCLUDES = 10 };
 
@@ -73,9 +74,15 @@ static void skip_string(scan *s) {
 
 static bool scan_included(scan *s, const char *path) {
     struct stat st;
+    if (access(path, R_OK) != 0) /* libconfig says so, and not of which file */
+        return fail(s->f, STATUS_WRONG, "%s:%u: @include: %s: %s", s->path, s->line, path,
+                    strerror(errno));
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) /* libconfig would end the program */
         return fail(s->f, STATUS_WRONG, "%s:%u: @include: %s: Is a directory", s->path, s->line,
                     path);
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* it is read more than once */
+        return fail(s->f, STATUS_WRONG, "%s:%u: @include: %s: is a pipe or a device, not a file",
+                    s->path, s->line, path);
     if (s->includes >= MAX_INCLUDES)
         return fail(s->f, STATUS_WRONG, "%s:%u: files include each other more than %d deep",
                     s->path, s->line, MAX_INCLUDES);
@@ -241,6 +248,11 @@ static bool scan_file(const char *path, const char *folder, int includes, failur
     if (strlen(source) < size) {
         free(source);
         return fail(f, STATUS_WRONG, "%s: holds a zero byte: is it a text?", path);
+    }
+    if (strncmp(source, "\xef\xbb\xbf", 3) == 0) { /* as some editors for Windows save it */
+        free(source);
+        return fail(f, STATUS_WRONG, "%s:1: begins with a byte order mark, which no config may "
+                    "have: save it as UTF-8 without one", path);
     }
     scan s = {
         .path = path, .folder = folder, .at = source, .line = 1, .includes = includes, .f = f};

@@ -1,7 +1,9 @@
 #include "design_view.h"
+#include "memory.h"
 #include "param.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The instance that NAME, "hwmodel.rows", begins with, its numbers, and the key behind the dot. */
@@ -24,7 +26,8 @@ static cim_status value(const cim_host *host, const char *name, uint32_t element
     const char *key;
     const instance *owner = in->view ? find_owner(in->view, name, &numbers, &key) : NULL;
     const int i = owner ? instance_find_param(owner, key) : -1;
-    if (i < 0 || element >= instance_elements(owner, (uint32_t)i)) return CIM_E_ARGUMENT;
+    if (i < 0 || !numbers || element >= instance_elements(owner, (uint32_t)i))
+        return CIM_E_ARGUMENT;
     text out = {0};
     *number = numbers[owner->first[i] + element];
     param_to_text(&owner->params[i], *number, &out);
@@ -33,5 +36,44 @@ static cim_status value(const cim_host *host, const char *name, uint32_t element
     return CIM_OK;
 }
 
+/* Of the parameters of OWNER, the one whose key is most like KEY, as "hwmodel.rows". */
+static const char *nearest_to(const instance *owner, const char *section, const char *key) {
+    static char name[256];
+    const char **keys = memory_new(owner->n_params, sizeof *keys);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < owner->n_params; i++)
+        if (instance_elements(owner, i)) keys[n++] = owner->params[i].key;
+    const char *near = nearest_name(key, keys, n);
+    if (near) snprintf(name, sizeof name, "%s.%s", section, near);
+    free(keys);
+    return near ? name : NULL;
+}
+
+static cim_status find(const cim_host *host, const char *name, uint32_t *n_elements,
+                       const char **nearest) {
+    static const char *const sections[] = {"workload", "hwmodel"};
+    const instance *in = host->context;
+    const double *numbers;
+    const char *key;
+    const instance *owner = in->view ? find_owner(in->view, name, &numbers, &key) : NULL;
+    *n_elements = 0;
+    *nearest = NULL;
+    if (!owner) {
+        char section[64];
+        snprintf(section, sizeof section, "%.*s", (int)strcspn(name, "."), name);
+        *nearest = in->view ? nearest_name(section, sections, 2) : NULL;
+        return CIM_E_ARGUMENT;
+    }
+    const uint32_t n_owners = owner == in->view->workload ? in->view->n_workloads : 1;
+    for (uint32_t o = 0; o < n_owners; o++) {
+        const int i = instance_find_param(&owner[o], key);
+        const uint32_t n = i < 0 ? 0 : instance_elements(&owner[o], (uint32_t)i);
+        if (!n) *nearest = nearest_to(&owner[o], sections[owner == in->view->hwmodel], key);
+        if (!n) return CIM_E_ARGUMENT;
+        if (!o || n < *n_elements) *n_elements = n;
+    }
+    return CIM_OK;
+}
+
 const cim_design design_view_extension = {.struct_size = sizeof design_view_extension,
-                                          .value = value};
+                                          .value = value, .find = find};

@@ -180,6 +180,7 @@ static cim_status ask_accuracy(const group *g, uint32_t i, const double *hw_numb
     const cim_values own = instance_values(in, own_numbers, 1);
     const design_view view = {.workload = &e->workloads[g->w],
                               .hwmodel = e->hwmodel,
+                              .n_workloads = 1,
                               .workload_numbers = built_numbers(g),
                               .hwmodel_numbers = hw_numbers};
     q->values = &own;

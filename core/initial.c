@@ -70,7 +70,9 @@ bool initial_read(study *s, const char *path, failure *f) {
     csv_reader reader = {.file = fopen(path, "rb")};
     csv_row heads = {0}, row = {0};
     uint32_t n = s->space.n_dimensions;
-    if (!reader.file) return fail(f, STATUS_WRONG, "%s: cannot read it: %s", path, strerror(errno));
+    if (!reader.file)
+        return fail_at(f, node_get(node_get(s->config.root, "study"), "initial_points"),
+                       "%s: cannot read it: %s", path, strerror(errno));
     bool good = csv_read_first(&reader, &heads, path, f) &&
                 check_heads(s, &heads, path, f);
     while (good && csv_read(&reader, &row)) {

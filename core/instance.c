@@ -1,6 +1,7 @@
 #include "instance.h"
 #include "descriptor.h"
 #include "design_view.h"
+#include "file_sum.h"
 #include "guard.h"
 #include "memory.h"
 #include "network.h"
@@ -51,9 +52,22 @@ static void host_offer(const cim_host *host, const cim_train_ops *ops) {
     if (ops && ops->struct_size >= sizeof *ops && ops->train) in->training = ops;
 }
 
+/* What a parameter names is known by the parameter, wherever the file lies. */
+static void host_used(const cim_host *host, const char *path) {
+    instance *in = host->context;
+    if (!path || !*path) return;
+    for (uint32_t i = 0; i < in->n_params; i++) {
+        const char *named = instance_file(in, i);
+        if (named && strcmp(named, path) == 0) return;
+    }
+    file_list_add(&in->files, path);
+}
+
 static const void *host_extension(const cim_host *host, const char *id) {
     static const cim_train_host training = {.struct_size = sizeof training, .offer = host_offer};
+    static const cim_files files = {.struct_size = sizeof files, .used = host_used};
     const instance *in = host->context;
+    if (id && strcmp(id, CIM_FILES) == 0) return &files;
     if (!id || in->plugin->kind != CIM_ACCURACY) return NULL;
     if (strcmp(id, CIM_DESIGN) == 0) return &design_view_extension;
     return strcmp(id, CIM_TRAIN) == 0 ? &training : NULL;
@@ -271,5 +285,6 @@ void instance_destroy(instance *in) {
     free(in->base);
     free(in->dimension);
     free(in->texts);
+    text_free(&in->files);
     *in = (instance){0};
 }

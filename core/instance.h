@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <cim/accuracy.h>
+#include <cim/files.h>
 #include <cim/searcher.h>
 #include <cim/train.h>
 
@@ -21,6 +22,7 @@ typedef struct instance {
     const cim_train_ops *training; /* what it offered in create(); NULL: it does not train   */
     size_t live;                 /* blocks of host memory that the plug-in still holds     */
     char reason[512];            /* of the last fail(); "" if none                         */
+    text files;                  /* that it said it read, and nobody took (file_sum.h)     */
 
     cim_param *params;
     cim_condition *conditions;

@@ -2,6 +2,7 @@
 #include "guard.h"
 #include "version.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,7 @@ int main(int argc, char **argv) {
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     setenv("OMP_NUM_THREADS", "1", 1);
     guard_install();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of who writes it */
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--version") == 0) {
         return print_text("cimdse " CIMDSE_VERSION "\n");

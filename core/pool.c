@@ -176,17 +176,6 @@ static uint32_t chunk_size(const pool *p, const pool_task *task, uint32_t left) 
     return n < share ? n : share;
 }
 
-static void write_all(int socket, const void *data, size_t size) {
-    const char *at = data;
-    while (size > 0) {
-        ssize_t n = send(socket, at, size, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return; /* it died: noticed when we read */
-        at += n;
-        size -= (size_t)n;
-    }
-}
-
 static void send_chunk(pool *p, worker *w, const pool_task *task) {
     range *next = &p->queue[p->n_queue - 1];
     w->chunk = *next;
@@ -201,14 +190,14 @@ static void send_chunk(pool *p, worker *w, const pool_task *task) {
         fidelity[i] = task->fidelity ? task->fidelity[w->chunk.first + i] : p->e->n_fidelities - 1;
     worker_request q = {.n = n, .max_group = w->chunk.alone ? 1 : MAX_CHUNK,
                         .want_parts = task->want_parts, .promote = task->promote};
-    write_all(w->socket, &q, sizeof q);
-    write_all(w->socket, fidelity, n * sizeof *fidelity);
-    write_all(w->socket, task->designs + w->chunk.first * p->e->n_numbers,
+    worker_send(w->socket, &q, sizeof q);
+    worker_send(w->socket, fidelity, n * sizeof *fidelity);
+    worker_send(w->socket, task->designs + w->chunk.first * p->e->n_numbers,
               (size_t)n * p->e->n_numbers * sizeof(double));
     for (uint32_t i = 0; task->promote && i < n; i++) {
         const result *known = &task->results[w->chunk.first + i];
-        write_all(w->socket, known->metrics, p->e->n_metrics * sizeof(double));
-        write_all(w->socket, known->slack, evaluator_slacks(p->e) * sizeof(double));
+        worker_send(w->socket, known->metrics, p->e->n_metrics * sizeof(double));
+        worker_send(w->socket, known->slack, evaluator_slacks(p->e) * sizeof(double));
     }
 }
 
@@ -232,9 +221,15 @@ static bool take_answer(pool *p, worker *w, const pool_task *task, size_t *used)
     result *r = &task->results[index];
     if (!worker_answer_holds(e, &a)) return refuse_answers(w);
     size_t before_parts = sizeof a + metrics + slacks + a.n_reason,
-           size = before_parts + a.n_parts * sizeof(part);
+           before_files = before_parts + a.n_parts * sizeof(part), size = before_files + a.n_files;
     if (have < size) return false;
-    if (!worker_parts_hold(e, at + before_parts, a.n_parts)) return refuse_answers(w);
+    if (!worker_parts_hold(e, at + before_parts, a.n_parts) ||
+        !file_list_holds(at + before_files, a.n_files))
+        return refuse_answers(w);
+    if (task->file && !file_list_each(at + before_files, a.n_files, task->file, task->context)) {
+        p->has_enough = true;
+        return false;
+    }
     w->answered++;
     at += sizeof a;
     r->outcome = a.outcome;
@@ -345,24 +340,26 @@ static bool hand_out(pool *p, const pool_task *task, failure *f) {
     return true;
 }
 
+/* Of those at work only: poll() takes no more than a process may open. */
 static unsigned wait_for_answers(pool *p, const pool_task *task) {
     struct pollfd *waiting = memory_new(p->n_workers, sizeof *waiting);
+    worker **who = memory_new(p->n_workers, sizeof *who);
     unsigned busy = 0;
     for (unsigned i = 0; i < p->n_workers; i++) {
-        bool at_work = p->workers[i].pid && p->workers[i].chunk.n;
-        waiting[i] = (struct pollfd){.fd = at_work ? p->workers[i].socket : -1, .events = POLLIN};
-        busy += at_work;
+        worker *w = &p->workers[i];
+        if (!w->pid || !w->chunk.n) continue;
+        waiting[busy] = (struct pollfd){.fd = w->socket, .events = POLLIN};
+        who[busy++] = w;
     }
     if (task->wait && !task->wait(task->context)) p->has_enough = true;
-    if (busy && poll(waiting, p->n_workers, POLL_MS) >= 0)
-        for (unsigned i = 0; i < p->n_workers; i++) {
-            worker *w = &p->workers[i];
-            if (waiting[i].fd < 0) continue;
-            if (waiting[i].revents) receive(p, w, task);
-            else if (is_dead(w)) bury_worker(p, w, task);
-            else check_time(p, w);
+    if (busy && poll(waiting, busy, POLL_MS) >= 0)
+        for (unsigned i = 0; i < busy; i++) {
+            if (waiting[i].revents) receive(p, who[i], task);
+            else if (is_dead(who[i])) bury_worker(p, who[i], task);
+            else check_time(p, who[i]);
         }
     free(waiting);
+    free(who);
     return busy;
 }
 

@@ -23,6 +23,9 @@ typedef struct pool_task {
                                       the accuracy is evaluated again */
     result *results;               /* n; one that has an outcome already is left alone */
     bool (*done)(void *context, size_t index);  /* as each result comes in; may be NULL */
+    /* Before the result of who read it: a file that plug-ins rest on, and its sum (file_sum.h).
+     * May be NULL; where it returns false, that result does not come in. */
+    bool (*file)(void *context, const char *path, const char *sum);
     bool (*wait)(void *context);   /* several times a second meanwhile; may be NULL */
     void *context;
 } pool_task;

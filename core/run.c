@@ -243,9 +243,10 @@ static bool begin(run *r) {
 /* The baseline is a design outside the budget: trial -1. */
 static bool evaluate_baseline(run *r) {
     if (!r->s->baseline || r->told) return true;
-    pool_task task = {.designs = r->s->baseline, .n = 1, .results = r->results};
+    pool_task task = {.designs = r->s->baseline, .n = 1, .results = r->results,
+                      .file = run_keep_file, .context = r};
     r->results[0].outcome = 0;
-    if (!pool_run(r->pool, &task, &interrupt_wanted, r->f)) return false;
+    if (!pool_run(r->pool, &task, &interrupt_wanted, r->f) || r->f->status) return false;
     return !r->results[0].outcome ||
            store_put_trial(r->st, r->s, STORE_BASELINE, NULL, &r->results[0], -1, r->f);
 }

@@ -30,6 +30,11 @@ static bool on_result(void *context, size_t index) {
     return good;
 }
 
+bool run_keep_file(void *context, const char *path, const char *sum) {
+    run *r = context;
+    return !r->f->status && store_put_file(r->st, r->s, path, sum, r->f);
+}
+
 /* A result may be the last for hours. */
 static bool on_wait(void *context) {
     run *r = context;
@@ -93,7 +98,7 @@ void run_settle_duplicates(run *r, uint32_t n) {
 bool run_evaluate(run *r, uint32_t n) {
     const uint32_t levels = r->s->evaluator.levels.climbs ? r->s->evaluator.n_fidelities : 1;
     pool_task task = {.designs = r->designs, .fidelity = r->fidelity, .n = n, .results = r->results,
-                      .done = on_result, .wait = on_wait, .context = r};
+                      .done = on_result, .file = run_keep_file, .wait = on_wait, .context = r};
     if (levels > 1) ladder_set_margins(&r->ladder);
     if (!pool_run(r->pool, &task, &interrupt_wanted, r->f) || r->f->status) return false;
     task.promote = true;

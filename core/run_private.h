@@ -31,6 +31,9 @@ typedef struct run {
     failure *f;
 } run;
 
+/* A file that a worker has read (pool.h), CONTEXT being the run. Each task needs it: a worker says
+ * it once. */
+bool run_keep_file(void *context, const char *path, const char *sum);
 /* In a ladder a point is known by itself, wherever its climb ended. */
 uint32_t run_asked_fidelity(const run *r, uint32_t fidelity);
 /* What an earlier session evaluated of this batch, or a point's earlier trial, is not evaluated

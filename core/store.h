@@ -35,6 +35,11 @@ bool store_set_value(store *st, const char *key, const char *value, failure *f);
  * rebuilt without changing its version is a warning on standard error. */
 bool store_matches(store *st, const study *s, failure *f);
 
+/* A file that plug-ins have read, and its sum (file_sum.h): another than before is a failure. */
+bool store_put_file(store *st, const study *s, const char *path, const char *sum, failure *f);
+/* Those that the plug-ins of S have read so far. */
+bool store_put_files(store *st, const study *s, failure *f);
+
 /* DUPLICATE_OF: the first trial of the same point, or -1. */
 bool store_put_trial(store *st, const study *s, int64_t id, const double *point, const result *r,
                      int64_t duplicate_of, failure *f);

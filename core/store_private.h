@@ -52,6 +52,10 @@ void store_add_columns(const study *s, text *sql);
 bool store_insert_texts(store *st, const char *sql, int n, const char *const *values, failure *f);
 /* Plug-ins and files that S is made of, for store_matches(). */
 bool store_put_sources(store *st, const study *s, failure *f);
+/* The instances of S, one after the other, some without a plug-in; NULL at the end. */
+const instance *store_instance(const study *s, size_t i);
+/* Is what store_put_file() was told still so? */
+bool store_files_match(store *st, const study *s, failure *f);
 /* Opens a transaction if none is open. */
 bool store_begin(store *st, failure *f);
 #endif

@@ -1,4 +1,5 @@
 /* store_sources.c: what a study is made of, plug-ins and files, and whether that is as it was. */
+#include "file_sum.h"
 #include "older.h"
 #include "store_private.h"
 
@@ -6,28 +7,16 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { SUM_SIZE = 32 };
-
-/* Of what can be read of it: a folder has that of an empty file. */
-static void checksum(const char *path, char out[SUM_SIZE]) {
-    FILE *file = fopen(path, "rb");
-    unsigned char buffer[65536];
-    uLong crc = crc32(0, NULL, 0);
-    size_t n, size = 0;
-    while (file && (n = fread(buffer, 1, sizeof buffer, file)) > 0) {
-        crc = crc32(crc, buffer, (uInt)n);
-        size += n;
-    }
-    if (file) fclose(file);
-    snprintf(out, SUM_SIZE, "%08lx-%zu", crc, size);
-}
-
-/* The study's instances, one after the other; NULL at the end. */
-static const instance *study_instance(const study *s, size_t i) {
+const instance *store_instance(const study *s, size_t i) {
     const instance *rest[] = {&s->hwmodel, &s->stand_in.workload, &s->accuracy, &s->searcher};
     if (i < s->n_workloads) return &s->workloads[i];
     i -= s->n_workloads;
     return i < sizeof rest / sizeof *rest ? rest[i] : NULL;
+}
+
+/* The file that parameter I names for the plug-in to read, or NULL. */
+static const char *source_file(const instance *in, uint32_t i) {
+    return in->params[i].flags & CIM_PARAM_WRITTEN ? NULL : instance_file(in, i);
 }
 
 static void file_key(const instance *in, uint32_t i, text *out) {
@@ -39,9 +28,9 @@ static bool put_files(store *st, const instance *in, failure *f) {
     text key = {0};
     bool good = true;
     for (uint32_t i = 0; good && i < in->n_params; i++) {
-        char sum[SUM_SIZE];
-        if (!instance_file(in, i)) continue;
-        checksum(instance_file(in, i), sum);
+        char sum[FILE_SUM_SIZE];
+        if (!source_file(in, i)) continue;
+        file_sum(source_file(in, i), sum);
         file_key(in, i, &key);
         good = store_set_value(st, text_of(&key), sum, f);
     }
@@ -50,24 +39,24 @@ static bool put_files(store *st, const instance *in, failure *f) {
 }
 
 /* Of the designs that a study begins with, not of their file: labels and spaces may change. */
-static void initial_checksum(const study *s, char out[SUM_SIZE]) {
+static void initial_checksum(const study *s, char out[FILE_SUM_SIZE]) {
     const size_t n = s->n_initial * s->space.n_dimensions;
     const uLong crc = crc32_z(0, (const unsigned char *)s->initial, n * sizeof *s->initial);
-    snprintf(out, SUM_SIZE, "%08lx-%zu", crc, s->n_initial);
+    snprintf(out, FILE_SUM_SIZE, "%08lx-%zu", crc, s->n_initial);
 }
 
 /* Of what older study O has told: one that has gone on since would have told more. */
-static void older_checksum(const study *s, const older *o, char out[SUM_SIZE]) {
+static void older_checksum(const study *s, const older *o, char out[FILE_SUM_SIZE]) {
     const size_t d = s->space.n_dimensions, m = s->evaluator.n_goals;
     uLong crc = crc32_z(0, (const unsigned char *)o->points, o->n * d * sizeof *o->points);
     crc = crc32_z(crc, (const unsigned char *)o->goals, o->n * m * sizeof *o->goals);
-    snprintf(out, SUM_SIZE, "%08lx-%zu", crc, o->n);
+    snprintf(out, FILE_SUM_SIZE, "%08lx-%zu", crc, o->n);
 }
 
 static bool put_older(store *st, const study *s, failure *f) {
     bool good = true;
     for (size_t i = 0; good && i < s->n_older; i++) {
-        char key[64], sum[SUM_SIZE];
+        char key[64], sum[FILE_SUM_SIZE];
         snprintf(key, sizeof key, "checksum of study.transfer %zu", i);
         older_checksum(s, &s->older[i], sum);
         good = store_set_value(st, key, sum, f);
@@ -77,7 +66,7 @@ static bool put_older(store *st, const study *s, failure *f) {
 
 static bool older_match(store *st, const study *s, failure *f) {
     for (size_t i = 0; i < s->n_older; i++) {
-        char key[64], sum[SUM_SIZE];
+        char key[64], sum[FILE_SUM_SIZE];
         snprintf(key, sizeof key, "checksum of study.transfer %zu", i);
         older_checksum(s, &s->older[i], sum);
         const char *before = store_value(st, key, f);
@@ -92,35 +81,35 @@ static bool older_match(store *st, const study *s, failure *f) {
 
 bool store_put_sources(store *st, const study *s, failure *f) {
     const instance *in;
-    char initial[SUM_SIZE];
+    char initial[FILE_SUM_SIZE];
     initial_checksum(s, initial);
     if (!store_set_value(st, "checksum of study.initial_points", initial, f)) return false;
     if (!put_older(st, s, f)) return false;
-    for (size_t i = 0; (in = study_instance(s, i)) != NULL; i++) {
-        char sum[SUM_SIZE];
+    for (size_t i = 0; (in = store_instance(s, i)) != NULL; i++) {
+        char sum[FILE_SUM_SIZE];
         if (!in->plugin) continue;
-        checksum(in->file, sum);
+        file_sum(in->file, sum);
         const char *values[] = {in->section, in->plugin->id, in->plugin->version, in->file, sum};
         if (!store_insert_texts(st, "INSERT INTO plugin VALUES (?, ?, ?, ?, ?)", 5, values, f) ||
             !put_files(st, in, f))
             return false;
     }
-    return true;
+    return store_put_files(st, s, f);
 }
 
 /* Trials evaluated with another file are of another study; an older store says nothing of files. */
 static bool files_match(store *st, const instance *in, failure *f) {
     text key = {0};
     for (uint32_t i = 0; i < in->n_params && !f->status; i++) {
-        char sum[SUM_SIZE];
-        if (!instance_file(in, i)) continue;
+        char sum[FILE_SUM_SIZE];
+        if (!source_file(in, i)) continue;
         file_key(in, i, &key);
         const char *before = store_value(st, text_of(&key), f);
         if (!before) break;
-        checksum(instance_file(in, i), sum);
+        file_sum(source_file(in, i), sum);
         if (before[0] && strcmp(before, sum) != 0)
             fail(f, STATUS_WRONG, "%s.%s: %s has changed since %s was begun", in->section,
-                 in->params[i].key, instance_file(in, i), st->file);
+                 in->params[i].key, source_file(in, i), st->file);
     }
     text_free(&key);
     return !f->status;
@@ -136,14 +125,14 @@ static bool plugin_matches(const matching *m, const instance *in, sqlite3_stmt *
     const char *id = (const char *)sqlite3_column_text(row, 1);
     const char *version = (const char *)sqlite3_column_text(row, 2);
     const char *before = (const char *)sqlite3_column_text(row, 3);
-    char sum[SUM_SIZE];
+    char sum[FILE_SUM_SIZE];
     if (!id || !version || !before)
         return fail(m->f, STATUS_FAILED, "%s: does not say which %s it is of", m->st->file,
                     in->section);
     if (strcmp(in->plugin->id, id) != 0 || strcmp(in->plugin->version, version) != 0)
         return fail(m->f, STATUS_WRONG, "%s: was begun with %s %s, and this is %s %s",
                     m->st->file, id, version, in->plugin->id, in->plugin->version);
-    checksum(in->file, sum);
+    file_sum(in->file, sum);
     if (strcmp(sum, before) != 0)
         fprintf(stderr, "cimdse: warning: %s has been rebuilt since %s was begun\n", in->file,
                 m->st->file);
@@ -154,7 +143,7 @@ static bool match_plugin(void *context, sqlite3_stmt *row) {
     const matching *m = context;
     const instance *in;
     const char *section = (const char *)sqlite3_column_text(row, 0);
-    for (size_t i = 0; !m->f->status && (in = study_instance(m->s, i)) != NULL; i++)
+    for (size_t i = 0; !m->f->status && (in = store_instance(m->s, i)) != NULL; i++)
         if (in->plugin && section && strcmp(in->section, section) == 0)
             plugin_matches(m, in, row);
     return !m->f->status;
@@ -162,7 +151,7 @@ static bool match_plugin(void *context, sqlite3_stmt *row) {
 
 /* An older store says nothing of them. */
 static bool initial_matches(store *st, const study *s, failure *f) {
-    char now[SUM_SIZE];
+    char now[FILE_SUM_SIZE];
     initial_checksum(s, now);
     const char *before = store_value(st, "checksum of study.initial_points", f);
     if (!before) return false;
@@ -180,7 +169,7 @@ bool store_matches(store *st, const study *s, failure *f) {
     if (!store_each(st, "SELECT section, id, version, checksum FROM plugin", NULL, 0, match_plugin,
                     &m, f))
         return false;
-    for (size_t i = 0; !f->status && (in = study_instance(s, i)) != NULL; i++)
+    for (size_t i = 0; !f->status && (in = store_instance(s, i)) != NULL; i++)
         if (in->plugin) files_match(st, in, f);
-    return !f->status;
+    return !f->status && store_files_match(st, s, f);
 }

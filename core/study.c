@@ -1,4 +1,5 @@
 #include "study.h"
+#include "design_view.h"
 #include "initial.h"
 #include "memory.h"
 #include "older.h"
@@ -100,7 +101,12 @@ static bool open_instance(study *s, node *group, uint32_t kind, const char *sect
     choose_sets(s, in);
     if (!instance_layout(in, false, f) || !settings_read(in, NULL, f)) return false;
     if (kind == CIM_SEARCHER) return true; /* created when the space is known */
-    if (!instance_create(in, NULL, f)) return false;
+    const design_view names = {.workload = s->workloads, .n_workloads = s->n_workloads,
+                               .hwmodel = &s->hwmodel};
+    in->view = kind == CIM_ACCURACY ? &names : NULL;
+    const bool created = instance_create(in, NULL, f);
+    in->view = NULL;
+    if (!created) return false;
     choose_sets(s, in);
     return instance_layout(in, true, f) && settings_read(in, searchable ? &s->space : NULL, f);
 }

@@ -72,31 +72,36 @@ static bool names_a_folder(const char *name) {
     return name[0] && name[0] != '.' && !strchr(name, '/') && strncmp(name, "study.db", 8) != 0;
 }
 
+/* That of one target, too, though its run is called as the study. */
+static bool check_name(const node *group, failure *f) {
+    const node *name = child_named(group, "target");
+    if (name && name->type != NODE_TEXT) return fail_at(f, name, "must be a text in quotes");
+    return !name || names_a_folder(name->text) ||
+           fail_at(f, name, "must be usable as the name of a folder, and not that of a study's "
+                   "file");
+}
+
 bool targets_count(const config *c, size_t *n, failure *f) {
     const node *list = model_list(c);
     *n = list ? list->n_children : 1;
-    if (!list) return true;
+    if (!list) return check_name(child_named(c->root, "hwmodel"), f);
     if (!*n || *n > TARGETS_MAX)
         return fail_at(f, list, "%zu targets: must be 1..%d", *n, TARGETS_MAX);
     for (size_t i = 0; i < *n; i++) {
         if (list->children[i]->type != NODE_GROUP)
             return fail_at(f, list->children[i], "must be a group { ... }");
-        const node *name = child_named(list->children[i], "target");
-        if (name && name->type != NODE_TEXT) return fail_at(f, name, "must be a text in quotes");
-        if (name && !names_a_folder(name->text))
-            return fail_at(f, name, "must be usable as the name of a folder, and not that of a "
-                           "study's file");
+        if (!check_name(list->children[i], f)) return false;
     }
     for (size_t i = 1; i < *n; i++)
         if (!is_free(c, list, i, f)) return false;
     return true;
 }
 
-bool targets_name(const config *c, size_t target, text *out, failure *f) {
+void targets_name(const config *c, size_t target, text *out) {
     own_name(c, target, out);
-    if (!out->length || out->chars[0] == '.')
-        return fail(f, STATUS_WRONG, "hwmodel.target: must be usable as the name of a folder");
-    return true;
+    if (out->length && out->chars[0] != '.') return;
+    text_clear(out); /* what is wrong with the plug-in's name is said when it is looked for */
+    text_add(out, "target");
 }
 
 /* LIST becomes what its child I is, under its own key; the other children go. */
@@ -135,7 +140,7 @@ bool targets_find(const config *c, const char *name, size_t *target, failure *f)
     if (!targets_count(c, &n, f)) return false;
     for (size_t i = 0; i < n && !found && !f->status; i++) {
         text_clear(&one);
-        if (!targets_name(c, i, &one, f)) break;
+        targets_name(c, i, &one);
         found = name && strcmp(name, text_of(&one)) == 0;
         *target = i;
         text_add(&all, "%s%s", i ? ", " : "", text_of(&one));

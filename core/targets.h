@@ -9,7 +9,7 @@ enum { TARGETS_MAX = 16 };
 
 /* 1 where hwmodel is a group. */
 bool targets_count(const config *c, size_t *n, failure *f);
-bool targets_name(const config *c, size_t target, text *out, failure *f);
+void targets_name(const config *c, size_t target, text *out);
 /* Makes target I (and the baseline that belongs to it) the config's only one. */
 bool targets_select(config *c, size_t target, failure *f);
 bool targets_find(const config *c, const char *name, size_t *target, failure *f);

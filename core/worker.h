@@ -2,6 +2,7 @@
 #ifndef WORKER_H
 #define WORKER_H
 #include "evaluate.h"
+#include "file_sum.h"
 
 enum { WORKER_CUT_OFF = 113 };   /* its exit status when it cannot reach the host */
 
@@ -11,13 +12,16 @@ typedef struct worker_request {
     uint32_t n, max_group, want_parts, promote;
 } worker_request;
 
-/* Worker -> pool, one a design, in order: this, metrics, slacks, reason, parts. */
+/* Worker -> pool, one a design, in order: this, metrics, slacks, reason, parts, and the list of
+ * files (file_sum.h) that plug-ins have read since the answer before. */
 typedef struct worker_answer {
     int32_t outcome;
-    uint32_t fidelity, n_reason, n_parts;
+    uint32_t fidelity, n_reason, n_parts, n_files, reserved;
     double accuracy_s;
 } worker_answer;
 
+/* All of it to a worker; what it does not take, because it died, is lost. */
+void worker_send(int socket, const void *data, size_t size);
 /* A plug-in may have written what the pool receives: can that be an answer, and are there N parts
  * at AT? */
 bool worker_answer_holds(const evaluator *e, const worker_answer *a);

@@ -1,8 +1,11 @@
 #include "exchange.h"
 
+#include <cim/files.h>
 #include <cim_sdk/text.h>
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct reader {
     declared *d;
@@ -158,13 +161,45 @@ static void *make_rows(const declared *d, const json_t *answer, const char *list
     return room;
 }
 
+static cim_status check_lists(const declared *d, const json_t *answer) {
+    static const char *const lists[] = {"error", "parameters", "metrics", "constraints", "files"};
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)answer, name, value) {
+        size_t i = 0;
+        while (i < sizeof lists / sizeof *lists && strcmp(name, lists[i]) != 0) i++;
+        if (i == sizeof lists / sizeof *lists)
+            return cim_failf(d->host, CIM_E_CONFIG, "the program's answer to describe: %.100s: no "
+                             "such key; there are parameters, metrics, constraints and files",
+                             name);
+    }
+    return CIM_OK;
+}
+
+/* What the program reads besides: a study is not resumed with others. */
+static cim_status read_files(const declared *d, const json_t *answer) {
+    const json_t *files = json_object_get(answer, "files");
+    const size_t n = json_array_size(files);
+    const char *wrong = files && !json_is_array(files) ? "must be a list of paths" : NULL;
+    for (size_t i = 0; i < n && !wrong; i++) {
+        const char *path = json_string_value(json_array_get(files, i));
+        if (!path || !*path) wrong = "must be a list of paths";
+        else if (access(path, R_OK) == 0) cim_files_used(d->host, path);
+        else
+            return cim_failf(d->host, CIM_E_CONFIG, "the program's answer to describe: files: "
+                             "%.200s: %s", path, strerror(errno));
+    }
+    if (!wrong) return CIM_OK;
+    return cim_failf(d->host, CIM_E_CONFIG, "the program's answer to describe: files: %s", wrong);
+}
+
 static cim_status read_all(declared *d, const json_t *answer) {
     const json_t *error = json_object_get(answer, "error");
     if (error && !json_is_null(error))
         return cim_failf(d->host, CIM_E_CONFIG, "%s",
                          json_is_string(error) ? json_string_value(error)
                                                : "the program says: error");
-    cim_status s = CIM_OK;
+    cim_status s = check_lists(d, answer);
     d->params = make_rows(d, answer, "parameters", sizeof *d->params, &d->n_params, &s);
     d->metrics = make_rows(d, answer, "metrics", sizeof *d->metrics, &d->n_metrics, &s);
     d->constraints =
@@ -184,7 +219,7 @@ static cim_status read_all(declared *d, const json_t *answer) {
     if (s == CIM_OK && !d->n_metrics)
         s = cim_failf(d->host, CIM_E_CONFIG,
                       "the program's answer to describe: metrics: there are none");
-    return s;
+    return s == CIM_OK ? read_files(d, answer) : s;
 }
 
 cim_status declared_read(declared *d, const cim_host *host, const json_t *answer) {

@@ -74,10 +74,6 @@ static void test_rows_that_cannot_be_used(void **state) {
     expect_reason("hwmodel.rows,accuracy\n64,nan\n", "accuracy = \"nan\": must be a number 0..1");
     expect_reason("hwmodel.rows,accuracy,accuracy_draws\n64,0.5,2.5\n",
                   "table.csv: line 2: accuracy_draws = 2.5: must be a whole number");
-    expect_reason("hwmodel.rowz,accuracy\n64,0.5\n",
-                  "column hwmodel.rowz: the design has no such parameter");
-    expect_reason("workload.weight_bits[8],accuracy\n64,0.5\n",
-                  "column workload.weight_bits[8]: the design has no such parameter");
 }
 
 static void refused(const char *table, const char *option, const char *words) {
@@ -99,6 +95,43 @@ static void test_tables_that_cannot_be_used(void **state) {
     refused("a,accuracy\n1,1\n", "--set accuracy.file=none.csv", "none.csv: No such file");
     refused("a,accuracy\n1,1\n", "--set accuracy.key=a", "key = \"a\": must be a column, =, and");
     refused("a,accuracy\n1,1\n", "--set accuracy.key=b=hwmodel.rows", "has no column b");
+}
+
+/* Before the first trial, and with the nearest name. */
+static void test_names_that_no_design_has(void **state) {
+    (void)state;
+    refused("\nhwmodel.rowz,accuracy\n64,0.5\n", "",
+            "study.cfg:3: accuracy: accuracy.table: ./table.csv:2: column hwmodel.rowz: the design "
+            "has no parameter hwmodel.rowz; did you mean \"hwmodel.rows\"?");
+    refused("workload.weight_bits[8],accuracy\n4,0.5\n", "",
+            "column workload.weight_bits[8]: workload.weight_bits must have an element [0]..[7]");
+    refused("hwmodel.rows[1],accuracy\n4,0.5\n", "", "must have an element [0]..[0]");
+    refused("workload.weight_bits[x],accuracy\n4,0.5\n", "", "the design has no such parameter");
+    refused("hwmodle.rows,accuracy\n4,0.5\n", "", "did you mean \"hwmodel\"?");
+    refused("accuracy.images,accuracy\n4,0.5\n", "", "the design has no parameter accuracy.images");
+    refused("workload.zzzzzzz,accuracy\n4,0.5\n", "", "no parameter workload.zzzzzzz");
+    refused("a,accuracy\n1,1\n", "--set 'accuracy.key=a = workload.weight_bit'",
+            "key = \"a = workload.weight_bit\": the design has no parameter workload.weight_bit; "
+            "did you mean \"workload.weight_bits\"?");
+    refused("a,accuracy\n1,1\n", "--set 'accuracy.key=a = hwmodel.rows, rows'",
+            "the design has no parameter rows");
+    refused("a,accuracy\n1,1\n", "--set 'accuracy.key=a = , '", "names no parameter behind the =");
+    refused("hwmodel.rows,acuracy\n64,0.5\n", "", "has no such column; there are hwmodel.rows, "
+            "acuracy");
+    cli_write("study.cfg", "%s", config);
+    cli_write("table.csv", "hwmodel.rowz,accuracy\n64,0.5\n");
+    cli_refused(cli("run study.cfg --out run"), 2, "did you mean \"hwmodel.rows\"?");
+}
+
+/* One name must be right for all of several workloads. */
+static void test_names_that_one_workload_has(void **state) {
+    (void)state;
+    static const char *const both = "--set 'workload=({plugin=\"vgg8\";},{plugin=\"%s\";})'";
+    char option[100];
+    snprintf(option, sizeof option, both, "lenet");
+    refused("workload.weight_bits[6],accuracy\n4,0.5\n", option, "must have an element [0]..[4]");
+    snprintf(option, sizeof option, both, "block_cnn");
+    refused("workload.depth,accuracy\n4,0.5\n", option, "the design has no parameter");
 }
 
 /* The trials of before and those to come would not be of one study. */
@@ -157,6 +190,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_single_elements, cli_set_up, cli_tear_down),
         cmocka_unit_test_setup_teardown(test_rows_that_cannot_be_used, cli_set_up, cli_tear_down),
         cmocka_unit_test_setup_teardown(test_tables_that_cannot_be_used, cli_set_up, cli_tear_down),
+        CLI_TEST(test_names_that_no_design_has),
+        CLI_TEST(test_names_that_one_workload_has),
         CLI_TEST(test_a_changed_table_is_noticed),
         cmocka_unit_test_setup_teardown(test_key, cli_set_up, cli_tear_down),
         cmocka_unit_test_setup_teardown(test_search_with_real_accuracies, cli_set_up,

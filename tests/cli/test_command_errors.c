@@ -67,6 +67,9 @@ static const line lines[] = {
     {"run study.cfg/more.cfg", "study.cfg/more.cfg: ", "Not a directory"},
     {"run .", ".", NULL},
     {"space folder.cfg", "folder.cfg", NULL},
+    {"run pipe.cfg", "pipe.cfg: is a pipe or a device", NULL},
+    {"eval /dev/zero", "/dev/zero: is a pipe or a device", NULL},
+    {"space takes.cfg", "takes.cfg:1: @include: ./pipe.cfg: is a pipe or a device", NULL},
     {"run study.cfg --out study.cfg", "study.cfg", "there is a file of that name"},
     {"run study.cfg --out study.cfg/run", "study.cfg/run: cannot make the run folder", NULL},
     {"run study.cfg --out /proc/cimdse", "/proc/cimdse: cannot", NULL},
@@ -116,6 +119,8 @@ static void check_line(void **state) {
     cli_study("study.cfg", "");
     cli_good("run study.cfg --out old");
     assert_int_equal(mkdir("folder.cfg", 0700), 0);
+    assert_int_equal(mkfifo("pipe.cfg", 0600), 0);
+    cli_write("takes.cfg", "@include \"pipe.cfg\"\n");
     cli_refused(cli("%s", l->arguments), 2, l->says, l->says_too);
 }
 

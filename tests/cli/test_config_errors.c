@@ -50,6 +50,14 @@ static const mistake mistakes[] = {
      {"hwmodel.height.step"}},
     {"key twice", HERE, "width = 3;", {"hwmodel.width: is there twice", "line 6"}},
 
+    {"no plug-in's name", MODEL, "hwmodel = { plugin = \"\";",
+     {"hwmodel.plugin = \"\"", "no hwmodel plug-in of that name"}},
+    {"target that is no folder", MODEL, "hwmodel = { target = \".x\"; plugin = \"faulty\";",
+     {"hwmodel.target = \".x\"", "usable as the name of a folder"}},
+    {"initial points that are not there", STUDY,
+     "name = \"cli\"; trials = 20; initial_points = \"none.csv\";",
+     {"study.initial_points = \"none.csv\"", "cannot read it: No such file"}},
+
     /* values */
     {"out of range", HERE, "height = 2000;", {"hwmodel.height = 2000", "an integer 1..1000"}},
     {"real out of range", HERE, "gain_v = 10.5;", {"hwmodel.gain_v = 10.5", "a number 0..10 V"}},
@@ -232,7 +240,8 @@ static const mistake mistakes[] = {
     {"a goal with a line break", GOALS, "goals = [ \"min \\n energi_j\" ];", {"goals[0]"}},
     {"a bound with a line break", END, "constraints = [ \"area_mm2 <=\\n x\" ];",
      {"constraints[0]"}},
-    {"file that is not there", HERE, "@include \"gone.cfg\"", {"include"}},
+    {"file that is not there", HERE, "@include \"gone.cfg\"",
+     {"@include: ./gone.cfg: No such file"}},
     {"folder as a file", HERE, "@include \".\"", {"Is a directory"}},
 };
 enum { N_MISTAKES = sizeof mistakes / sizeof *mistakes };
@@ -261,6 +270,12 @@ static void without_mistake(void **state) {
     (void)state;
     write_study(NULL);
     cli_good("run study.cfg --out run");
+}
+
+static void byte_order_mark(void **state) {
+    (void)state;
+    cli_write("bom.cfg", "\xef\xbb\xbf" "study = { name = \"cli\"; };\n");
+    cli_refused(cli("run bom.cfg"), 2, "bom.cfg:1: begins with a byte order mark");
 }
 
 static void included_file(void **state) {
@@ -360,6 +375,7 @@ static void bytes_that_are_no_config(void **state) {
 
 static const struct CMUnitTest others[] = {
     CLI_TEST(without_mistake),
+    CLI_TEST(byte_order_mark),
     CLI_TEST(included_file),
     CLI_TEST(groups_left_out),
     CLI_TEST(a_look_at_goals_and_searcher),

@@ -266,6 +266,10 @@ static const struct { const char *answer, *reason;
     {"[]", "said \"[]\", which is no JSON object"},
     {"{}", "metrics: there are none"},
     {"{\"metrics\": 3}", "metrics: must be a list of at most 1024"},
+    {"{" METRICS ", \"constraint\": []}", "constraint: no such key; there are parameters"},
+    {"{" METRICS ", \"files\": \"a\"}", "files: must be a list of paths"},
+    {"{" METRICS ", \"files\": [3]}", "files: must be a list of paths"},
+    {"{" METRICS ", \"files\": [\"gone\"]}", "files: gone: No such file"},
     {"{\"metrics\": [3]}", "metrics[0].name: must be a text"},
     {"{\"metrics\": [{\"name\": \"energy_j\", \"better\": \"low\"}]}",
      "metrics[0].better: must be a number"},
@@ -377,15 +381,11 @@ static void the_python_example(void **state) {
 }
 
 static const struct CMUnitTest others[] = {
-    CLI_TEST(values_arrive),
-    CLI_TEST(defaults_and_parts_arrive),
-    CLI_TEST(a_wrong_part_fails_the_row),
-    CLI_TEST(any_number_of_workers),
-    CLI_TEST(killed_and_resumed),
-    CLI_TEST(killed_while_the_program_hangs),
-    CLI_TEST(programs_that_cannot_run),
-    CLI_TEST(descriptions_that_break_a_rule), CLI_TEST(a_metric_named_like_a_parameter),
-    CLI_TEST(an_accuracy_of_its_own),
+    CLI_TEST(values_arrive), CLI_TEST(defaults_and_parts_arrive),
+    CLI_TEST(a_wrong_part_fails_the_row), CLI_TEST(any_number_of_workers),
+    CLI_TEST(killed_and_resumed), CLI_TEST(killed_while_the_program_hangs),
+    CLI_TEST(programs_that_cannot_run), CLI_TEST(descriptions_that_break_a_rule),
+    CLI_TEST(a_metric_named_like_a_parameter), CLI_TEST(an_accuracy_of_its_own),
     CLI_TEST(the_python_example),
 };
 enum { N_OTHERS = sizeof others / sizeof *others, N_TESTS = N_FAULTS + N_OTHERS };

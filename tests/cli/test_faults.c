@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -277,6 +278,39 @@ static void a_study_where_all_fails(void **state) {
     csv_free(t);
 }
 
+/* A limit of this process, which the program inherits; hard ones stay. */
+static rlim_t limit(int what, rlim_t now) {
+    struct rlimit r;
+    assert_int_equal(getrlimit(what, &r), 0);
+    const rlim_t before = r.rlim_cur;
+    r.rlim_cur = now;
+    assert_int_equal(setrlimit(what, &r), 0);
+    return before;
+}
+
+/* poll() of more than that many is refused: the host asked it in vain, for ever. */
+static void more_workers_than_files(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    const rlim_t before = limit(RLIMIT_NOFILE, 32);
+    const cli_result *r = cli("run study.cfg --out many --workers 40 --set study.batch=4");
+    limit(RLIMIT_NOFILE, before);
+    cli_expect(r, 0, __FILE__, __LINE__);
+}
+
+static void a_file_may_not_grow(void **state) {
+    (void)state;
+    cli_study("study.cfg", "");
+    const rlim_t before = limit(RLIMIT_FSIZE, 40000);
+    const cli_result *r = cli("run study.cfg --out run --trials 20000");
+    limit(RLIMIT_FSIZE, before);
+    cli_expect(r, 1, __FILE__, __LINE__);
+    assert_non_null(strstr(r->err, "run/study.db: "));
+    cli_good("run study.cfg --out run --trials 20000 --resume");
+    cli_good("run study.cfg --out whole --trials 20000");
+    cli_same_export("run", "whole");
+}
+
 static const struct CMUnitTest others[] = {
     CLI_TEST(excused_where_a_rule_is_broken),
     CLI_TEST(all_faults_at_once),
@@ -287,6 +321,8 @@ static const struct CMUnitTest others[] = {
     CLI_TEST(what_it_prints_in_create_is_not_either),
     CLI_TEST(a_failed_evaluation_is_status_1),
     CLI_TEST(a_study_where_all_fails),
+    CLI_TEST(more_workers_than_files),
+    CLI_TEST(a_file_may_not_grow),
 };
 enum { N_OTHERS = sizeof others / sizeof *others,
        N_TESTS = N_MODEL_FAULTS + N_WORKLOAD_FAULTS + N_OTHERS };

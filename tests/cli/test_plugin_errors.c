@@ -76,6 +76,14 @@ static void crash_in_loading(void **state) {
                 "crashed in its loading");
 }
 
+static void crash_in_description(void **state) {
+    (void)state;
+    find_also("wild_descriptor");
+    write_study("template");
+    cli_refused(cli("run study.cfg --out run"), 1, FILE_OF("wild_descriptor"),
+                "crashed in its description");
+}
+
 static void exit_in_loading(void **state) {
     (void)state;
     find_also("exit_in_loading");
@@ -246,7 +254,8 @@ static void searcher_ends_early(void **state) {
 
 static const struct CMUnitTest others[] = {
     CLI_TEST(one_id_in_two_files),  CLI_TEST(crash_in_loading),
-    CLI_TEST(exit_in_loading),      CLI_TEST(no_shared_object),
+    CLI_TEST(crash_in_description), CLI_TEST(exit_in_loading),
+    CLI_TEST(no_shared_object),
     CLI_TEST(missing),              CLI_TEST(missing_for_a_stored_study),
     CLI_TEST(create_segfault),      CLI_TEST(create_abort),
     CLI_TEST(create_overflow),      CLI_TEST(create_exit),

@@ -103,7 +103,9 @@ static void a_super_network_is_trained_once(void **state) {
     cli_good("train one.cfg --set workload.block=identity --out small.safetensors");
     cli_refused(cli("train one.cfg --set workload.block=mb6_k5"), 1, "larger than the weights");
     cli_refused(cli("train one.cfg --set accuracy.super_network=true"), 2, "several choices");
-    cli_refused(cli("train one.cfg --set accuracy.start=\"\""), 2, "epochs = 0: start must name");
+    cli_refused(cli("train one.cfg --set accuracy.start=\"\""), 2, "one.cfg:3: accuracy",
+                "epochs = 0: start must name");
+    cli_refused(cli("eval one.cfg --set accuracy.start=\"\""), 2, "epochs = 0: start must name");
     cli_refused(cli("train one.cfg --set accuracy.start=one.cfg"), 2, "one.cfg",
                 "not a checkpoint");
 }

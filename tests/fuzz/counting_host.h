@@ -31,8 +31,14 @@ static void count_release(const cim_host *host, void *memory) {
     free(memory);
 }
 
+static const void *no_extension(const cim_host *host, const char *id) {
+    (void)host, (void)id;
+    return NULL;
+}
+
 static const cim_host host = {.struct_size = sizeof host, .fail = keep_message,
-                              .alloc = count_alloc, .release = count_release};
+                              .alloc = count_alloc, .release = count_release,
+                              .extension = no_extension};
 
 /* Before each input. */
 static void host_start(size_t most) {

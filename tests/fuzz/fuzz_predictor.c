@@ -12,7 +12,7 @@
 static const char *const seeds[] = {
     "log2_weights,log2_macs,accuracy\n20,28,0.6\n21.5,29,0.7\r\n22,3e1,1\n\n18,24,0\n",
     "place0.weight_bits,accuracy,place31.noise\n8,0.5,0\n4,0.25,1e-3\n",
-    FIRST_LINE "\n2 inputs, 1 hidden, 1 members, 1 constants\n"
+    OLD_FIRST_LINE "\n2 inputs, 1 hidden, 1 members, 1 constants\n"
                "30 trained 8 held_out 0x1p-1 rank_correlation 0x1p-6 rms_error 0x1p-7 mean_error "
                "0x1p-4 spread\n"
                "0x1p-1 mean 0x1p-3 sd\nlog2_weights 0x1p+4 0x1p+0 0x1p+3 0x1p+5\n"

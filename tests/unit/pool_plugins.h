@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+static const char *read_file;  /* by READ_FILE */
+
 /* What a design does, by its number "act". */
 enum {
     FINE,
@@ -25,10 +27,12 @@ enum {
     GARBLE,
     FORGE_OUTCOME,
     FORGE_FIDELITY,
+    FORGE_FILES,
     FORGE_PART,
     SCRIBBLE,
     SPOIL,
     CLOSE,
+    READ_FILE,
     N_ACTS
 };
 
@@ -105,8 +109,11 @@ static void forge(int act) {
         worker_answer head;
         double metrics[METRICS], slack[RULES];
         part part;
+        char files[8];
     } all = {.head = {.outcome = act == FORGE_OUTCOME ? 77 : CIM_FEASIBLE,
-                      .fidelity = act == FORGE_FIDELITY ? 77 : 0, .n_parts = 1},
+                      .fidelity = act == FORGE_FIDELITY ? 77 : 0, .n_parts = 1,
+                      .n_files = act == FORGE_FILES ? 8 : 0},
+             .files = "pathsum",
              .part = {.metric = act == FORGE_PART ? 77 : 0}};
     for (int fd = 3; fd < 64; fd++) (void)!write(fd, &all, sizeof all);
     sleep(1);
@@ -147,6 +154,7 @@ static void act_badly(int act, uint32_t n) {
     while (act >= FORGE_OUTCOME && act <= FORGE_PART) forge(act);
     if (act == SCRIBBLE) scribble();
     while (act == HANG) pause();
+    if (act == READ_FILE) cim_files_used(hwmodel_host, read_file);
     if (act == PRINT) printf("a plug-in must not print\n"), fflush(stdout);
 }
 

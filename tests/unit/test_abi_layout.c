@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include <cim/accuracy.h>
+#include <cim/design.h>
+#include <cim/files.h>
 #include <cim/searcher.h>
 
 typedef struct row {
@@ -73,7 +75,7 @@ static void constants_are_what_they_were(void **state) {
                               CIM_FEASIBLE, CIM_INFEASIBLE, CIM_FAILED,
                               CIM_INTEGER, CIM_REAL, CIM_CATEGORY, CIM_BOOLEAN, CIM_TEXT,
                               CIM_PARAM_FIXED, CIM_PARAM_REQUIRED, CIM_PARAM_FROM_NETWORK,
-                              CIM_PARAM_PATH,
+                              CIM_PARAM_PATH, CIM_PARAM_WRITTEN,
                               CIM_SEARCHER, CIM_HWMODEL, CIM_WORKLOAD, CIM_ACCURACY,
                               CIM_LOG_DEBUG, CIM_LOG_INFO, CIM_LOG_WARNING,
                               CIM_OP_CONV, CIM_OP_LINEAR, CIM_OP_MATMUL, CIM_OP_ADD,
@@ -87,7 +89,7 @@ static void constants_are_what_they_were(void **state) {
                               CIM_ADC_FULL_SCALE, CIM_ADC_CALIBRATED,
                               CIM_FROM_INPUT, CIM_WHOLE_CHIP, CIM_ALL_ELEMENTS};
     const int64_t stored[] = {0, 1, -1, -2, -3, -4, -5, -6,   1, 2, 3,   1, 2, 3, 4, 5,
-                              1, 2, 4, 8,   1, 2, 3, 4,   0, 1, 2,
+                              1, 2, 4, 8, 16,   1, 2, 3, 4,   0, 1, 2,
                               1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,   0, 1, 2, 3, 4, 5, 6, 7,
                               1, 2, 3, 4,   1, 2, 3,   1, 2, 3,   1, 2,
                               4294967295, 4294967295, 4294967295};

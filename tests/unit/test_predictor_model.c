@@ -123,11 +123,44 @@ static void only_a_saved_model_is_overwritten(void **state) {
     replace_file("");
 }
 
+/* A digit of a weight, which stays a number. What was saved without a sum is read as it is. */
+static void a_changed_digit_is_noticed(void **state) {
+    (void)state;
+    static char text[1 << 16], old[1 << 16];
+    fake_host f;
+    model m, again;
+    fake_host_start(&f);
+    fit_table(GOLDEN, &m);
+    assert_int_equal(model_save(&f.host, &m, scratch_file), CIM_OK);
+    FILE *file = fopen(scratch_file, "rb");
+    const size_t n = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    char *sum = strstr(text, "\nsum "), *digit = sum - strlen("p-1");
+    assert_true(n < sizeof text - 1 && sum);
+    while (*digit != '.') digit--;
+    const int was = *++digit;
+    *digit = was == '1' ? '2' : '1';
+    assert_no_model(text, "the sum of the lines above is another");
+    *digit = (char)was;
+    snprintf(old, sizeof old, OLD_FIRST_LINE "%.*s", (int)(sum + 1 - strchr(text, '\n')),
+             strchr(text, '\n'));
+    replace_file(old);
+    assert_int_equal(model_load(&f.host, scratch_file, &again), CIM_OK);
+    assert_memory_equal(again.weights, m.weights, mlp_size(m.shape) * sizeof *m.weights);
+    model_free(&f.host, &again);
+    assert_int_equal(model_save(&f.host, &m, scratch_file), CIM_OK); /* over the old one */
+    sum[1] = '\0';
+    assert_no_model(text, "the sum of the lines above");
+    replace_file("");
+    model_free(&f.host, &m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_behind_the_head_s_numbers_is_refused),
         cmocka_unit_test(a_model_that_could_not_be_loaded_is_not_saved),
         cmocka_unit_test(a_fit_to_huge_numbers_is_not_saved),
+        cmocka_unit_test(a_changed_digit_is_noticed),
         cmocka_unit_test(only_a_saved_model_is_overwritten),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);

@@ -179,6 +179,32 @@ static void checksums_that_cannot_be_read(void **state) {
     end(&r);
 }
 
+static bool match_files(reader *r, failure *f) {
+    return store_files_match(r->st, &r->b->r.s, f);
+}
+
+/* Read in a worker, or in create(): not the files of parameters. */
+static void files_that_were_read(void **state) {
+    reader r;
+    begin(&r, *state);
+    study *s = &r.b->r.s;
+    failure f = {0};
+    char *own = s->config.folder;
+    s->config.folder = r.b->folder;
+    text path = {0};
+    text_add(&path, "%s/deep", r.b->folder);
+    assert_good(store_put_file(r.st, s, text_of(&path), "00000000-0", &f), &f);
+    assert_good(store_put_file(r.st, s, text_of(&path), "00000000-0", &f), &f);
+    end_at_every_step(&r, match_files);
+    assert_string_equal(store_value(r.st, "checksum of file deep", &f), "00000000-0");
+    assert_false(store_put_file(r.st, s, text_of(&path), "00000001-1", &f));
+    assert_int_equal(f.status, STATUS_FAILED);
+    assert_contains(f.text, "deep has changed since ");
+    s->config.folder = own;
+    text_free(&path);
+    end(&r);
+}
+
 static bool read_value(reader *r, failure *f) {
     const char *value = store_value(r->st, "ladder", f);
     if (value) assert_string_equal(value, "low high");
@@ -240,6 +266,7 @@ int main(void) {
         TEST(rows_that_cannot_be_read),
         TEST(plug_ins_that_cannot_be_read),
         TEST(checksums_that_cannot_be_read),
+        TEST(files_that_were_read),
         TEST(values_that_cannot_be_read),
         TEST(a_damaged_table_of_values),
         TEST(an_unknown_outcome_is_a_failure),

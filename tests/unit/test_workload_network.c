@@ -120,9 +120,12 @@ static const struct rich_layer {
 enum { RICH_LAYERS = sizeof rich_layers / sizeof rich_layers[0] };
 
 static void every_op_of_a_list_arrives(void **state) {
+    const fixture *f = *state;
     const cim_network *n = open_and_build(*state, "cfg", rich);
+    char weights[96];
+    snprintf(weights, sizeof weights, "%s/w.bin", f->folder);
     assert_string_equal(n->name, "rich");
-    assert_string_equal(n->trained, "w.bin");
+    assert_string_equal(n->trained, weights);
     assert_int_equal(n->layers.n, RICH_LAYERS);
     int32_t weight_layer = 0;
     for (uint32_t i = 0; i < RICH_LAYERS; ++i) {

@@ -75,6 +75,18 @@ cim_status table_add(table *t, uint32_t line, const char *name, row_op op, row *
     return CIM_OK;
 }
 
+/* Wherever the program was started. */
+static cim_status find_weights(table *t, const char *path) {
+    const char *slash = t->trained[0] == '/' ? NULL : strrchr(path, '/');
+    const size_t folder = slash ? (size_t)(slash - path) + 1 : 0, n = strlen(t->trained) + 1;
+    if (n == 1) return CIM_OK;
+    t->weights = t->host->alloc(t->host, folder + n, 1);
+    if (!t->weights) return t->host->fail(t->host, CIM_E_MEMORY, "out of memory");
+    memcpy(t->weights, path, folder);
+    memcpy(t->weights + folder, t->trained, n);
+    return CIM_OK;
+}
+
 static void finish(table *t) {
     for (uint32_t i = 0; i < t->n_rows; ++i) {
         row *r = &t->rows[i];
@@ -86,11 +98,12 @@ static void finish(table *t) {
     t->head.struct_size = sizeof t->head;
     t->head.name = t->name;
     t->head.dataset = t->dataset[0] ? t->dataset : NULL;
-    t->head.trained = t->trained[0] ? t->trained : NULL;
+    t->head.trained = t->weights;
 }
 
 void table_free(table *t) {
     t->host->release(t->host, t->rows);
+    t->host->release(t->host, t->weights);
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -154,6 +167,7 @@ cim_status table_read(table *t, const char *path) {
     t->host->release(t->host, source);
     if (status == CIM_OK && !t->n_weight_layers)
         status = table_refuse(t, 0, "has no layer with weights");
+    if (status == CIM_OK) status = find_weights(t, path);
     if (status == CIM_OK) finish(t);
     return status;
 }

@@ -36,6 +36,7 @@ typedef struct table {
     const cim_host *host;
     char file[MAX_SHOWN];         /* as shown in messages: the end of its path       */
     char name[MAX_NAME], dataset[MAX_NAME], trained[MAX_NAME];
+    char *weights;                /* the file that `trained` names, from this one's folder */
     row *rows;
     uint32_t n_rows, capacity, n_weight_layers;
     cim_network head;

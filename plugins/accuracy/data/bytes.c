@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 
+#include <cim/files.h>
 #include <cim_sdk/text.h>
 
 #include "bytes.h"
@@ -47,6 +48,7 @@ cim_status bytes_read(const cim_host *host, const char *path, bytes *b) {
     if (!f) return unreadable(host, path);
     const cim_status status = read_open(host, path, f, b);
     fclose(f);
+    if (status == CIM_OK) cim_files_used(host, path);
     return status;
 }
 

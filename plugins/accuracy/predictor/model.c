@@ -3,12 +3,23 @@
 
 #include <cim_sdk/text.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define FIRST_LINE "cimdse accuracy.predictor model 1"
+#define FIRST_LINE "cimdse accuracy.predictor model 2"
+#define OLD_FIRST_LINE "cimdse accuracy.predictor model 1" /* has no sum at its end */
+
+enum { LONGEST_LINE = 400 };
+
+/* FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo). */
+#define SUM_START 0xcbf29ce484222325u
+static uint64_t add_to_sum(uint64_t sum, const char *line) {
+    for (; *line; ++line) sum = (sum ^ (unsigned char)*line) * 0x100000001b3u;
+    return sum;
+}
 
 cim_status model_alloc(const cim_host *host, model *m) {
     m->inputs = host->alloc(host, m->shape.inputs, sizeof *m->inputs);
@@ -25,28 +36,47 @@ void model_free(const cim_host *host, model *m) {
     *m = (model){0};
 }
 
+static int is_first(const char *line) {
+    return !strcmp(line, FIRST_LINE) || !strcmp(line, OLD_FIRST_LINE);
+}
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
+/* A digit that changes in a weight leaves a number: only the sum tells. */
+typedef struct writer { FILE *file; uint64_t sum; } writer;
+
+CIM_PRINTF(2, 3)
+static void put(writer *w, const char *format, ...) {
+    char line[LONGEST_LINE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    w->sum = add_to_sum(w->sum, line);
+    fputs(line, w->file);
+}
+
 static void write_model(const model *m, FILE *file) {
+    writer w = {.file = file, .sum = SUM_START};
     char name[MAX_FEATURE_NAME];
     const quality *q = &m->quality;
-    fprintf(file, FIRST_LINE "\n%u inputs, %u hidden, %u members, %u constants\n", m->shape.inputs,
-            m->shape.hidden, m->members, m->n_constants);
-    fprintf(file,
-            "%u trained %u held_out %a rank_correlation %a rms_error %a mean_error %a spread\n",
-            q->trained, q->held_out, q->rank_correlation, q->rms_error, q->mean_error, q->spread);
-    fprintf(file, "%a mean %a sd\n", m->mean, m->sd);
+    put(&w, FIRST_LINE "\n%u inputs, %u hidden, %u members, %u constants\n", m->shape.inputs,
+        m->shape.hidden, m->members, m->n_constants);
+    put(&w, "%u trained %u held_out %a rank_correlation %a rms_error %a mean_error %a spread\n",
+        q->trained, q->held_out, q->rank_correlation, q->rms_error, q->mean_error, q->spread);
+    put(&w, "%a mean %a sd\n", m->mean, m->sd);
     for (uint32_t i = 0; i < m->shape.inputs; ++i) {
         const model_input *in = &m->inputs[i];
         feature_name(in->feature, name);
-        fprintf(file, "%s %a %a %a %a\n", name, in->mean, in->sd, in->min, in->max);
+        put(&w, "%s %a %a %a %a\n", name, in->mean, in->sd, in->min, in->max);
     }
     for (uint32_t i = 0; i < m->n_constants; ++i) {
         feature_name(m->constants[i].feature, name);
-        fprintf(file, "%s %a\n", name, m->constants[i].value);
+        put(&w, "%s %a\n", name, m->constants[i].value);
     }
     for (size_t i = 0; i < (size_t)m->members * mlp_size(m->shape); ++i)
-        fprintf(file, "%a\n", m->weights[i]);
+        put(&w, "%a\n", m->weights[i]);
+    fprintf(file, "sum %016" PRIx64 "\n", w.sum);
 }
 
 /* What model_load() would not take, or NULL. */
@@ -79,7 +109,9 @@ cim_status model_may_save(const cim_host *host, const char *path) {
         return cim_failf(host, CIM_E_CONFIG, "save %s: is no regular file", shown(path));
     FILE *file = is.st_size ? fopen(path, "rb") : NULL;
     if (!is.st_size) return CIM_OK;
-    const int is_model = file && fgets(line, sizeof line, file) && !strcmp(line, FIRST_LINE "\n");
+    const int is_whole = file && fgets(line, sizeof line, file) && strchr(line, '\n');
+    line[strcspn(line, "\n")] = '\0';
+    const int is_model = is_whole && is_first(line);
     if (file) fclose(file);
     return is_model ? CIM_OK : cim_failf(host, CIM_E_CONFIG, "save %s: is there already and no "
                                          "saved model: it is not overwritten", shown(path));
@@ -114,13 +146,13 @@ cim_status model_save(const cim_host *host, const model *m, const char *path) {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-enum { LONGEST_LINE = 400 };
-
 typedef struct loader {
     const cim_host *host;
     const char *path;
     FILE *file;
     uint32_t line;
+    int has_sum;
+    uint64_t sum;              /* of the lines so far */
     char text[LONGEST_LINE];
 } loader;
 
@@ -133,6 +165,7 @@ static int next(loader *r) {
     if (!fgets(r->text, sizeof r->text, r->file)) return 0;
     const size_t n = strlen(r->text);
     if (!n || r->text[n - 1] != '\n') return 0;
+    r->sum = add_to_sum(r->sum, r->text);
     r->text[n - 1] = '\0';
     return 1;
 }
@@ -165,7 +198,8 @@ static int is_all(const loader *r, int n) {
 static cim_status read_head(loader *r, model *m) {
     quality *q = &m->quality;
     int sizes = 0, judged = 0, scaled = 0;
-    if (!next(r) || strcmp(r->text, FIRST_LINE)) return damaged(r, "no \"" FIRST_LINE "\"");
+    if (!next(r) || !is_first(r->text)) return damaged(r, "no \"" FIRST_LINE "\"");
+    r->has_sum = !strcmp(r->text, FIRST_LINE);
     if (!next(r) || sscanf(r->text, "%u inputs, %u hidden, %u members, %u constants%n",
                            &m->shape.inputs, &m->shape.hidden, &m->members, &m->n_constants,
                            &sizes) != 4 ||
@@ -200,12 +234,17 @@ static cim_status read_body(loader *r, model *m) {
     for (size_t i = 0; i < (size_t)m->members * mlp_size(m->shape); ++i)
         if (!next(r) || !numbers(r->text, &m->weights[i], 1) || fabs(m->weights[i]) > 1e9)
             return damaged(r, "no weight");
-    if (fgetc(r->file) != EOF) return damaged(r, "goes on behind its last weight");
+    char wanted[32];
+    snprintf(wanted, sizeof wanted, "sum %016" PRIx64, r->sum);
+    if (r->has_sum && (!next(r) || strcmp(r->text, wanted)))
+        return damaged(r, "the sum of the lines above is another: it was changed or damaged");
+    if (fgetc(r->file) != EOF) return damaged(r, "goes on behind its end");
     return CIM_OK;
 }
 
 cim_status model_load(const cim_host *host, const char *path, model *out) {
-    loader r = {.host = host, .path = path, .file = fopen(path, "rb")};
+    loader r = {.host = host, .path = path, .sum = SUM_START,
+                .file = fopen(path, "rb")};
     *out = (model){0};
     if (!r.file) return cim_failf(host, CIM_E_FILE, "%s: %s", shown(path), strerror(errno));
     cim_status status = read_head(&r, out);

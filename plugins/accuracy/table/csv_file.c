@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include <cim_sdk/text.h>
@@ -128,4 +129,13 @@ int32_t csv_file_column(const csv_file *t, const char *name) {
     for (uint32_t i = 0; i < t->n_columns; i++)
         if (strcmp(csv_file_cell(t, 0, i), name) == 0) return (int32_t)i;
     return -1;
+}
+
+void csv_file_columns(const csv_file *t, char *to, size_t size) {
+    size_t used = 0;
+    to[0] = '\0';
+    for (uint32_t i = 0; i < t->n_columns && used < size; i++)
+        used += (size_t)snprintf(to + used, size - used, "%s%s", i ? ", " : "",
+                                 csv_file_cell(t, 0, i));
+    if (used >= size) memcpy(to + size - 4, "...", 4);
 }

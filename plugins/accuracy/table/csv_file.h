@@ -24,4 +24,6 @@ static inline const char *csv_file_cell(const csv_file *t, uint32_t row, uint32_
 }
 /* -1: there is none. */
 int32_t csv_file_column(const csv_file *t, const char *name);
+/* The names of all columns, as far as there is room. */
+void csv_file_columns(const csv_file *t, char *to, size_t size);
 #endif

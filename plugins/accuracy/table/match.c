@@ -18,6 +18,21 @@ static cim_status no_parameter(const match *m, const char *name) {
                      m->table->file.file, name);
 }
 
+/* Is NAME, as WHERE has it, a parameter of the designs to come? ELEMENT -1: all of it. A host that
+ * cannot say yet lets it pass, and its designs fail. */
+static cim_status check_name(const match *m, const char *where, const char *name, int64_t element) {
+    uint32_t n = 0;
+    const char *near = NULL;
+    if (!CIM_HAS(m->design, cim_design, find)) return CIM_OK;
+    if (m->design->find(m->host, name, &n, &near) != CIM_OK)
+        return cim_failf(m->host, CIM_E_CONFIG, "%s: the design has no parameter %.100s%s%s%s",
+                         where, name, near ? "; did you mean \"" : "", near ? near : "",
+                         near ? "\"?" : "");
+    if (element < (int64_t)n) return CIM_OK;
+    return cim_failf(m->host, CIM_E_CONFIG, "%s: %.100s must have an element [0]..[%u]", where,
+                     name, n - 1);
+}
+
 /* "workload.block[3]" -> "workload.block" and 3; without brackets ELEMENT is -1. */
 static int split_name(const char *written, char *name, int64_t *element) {
     const char *open = strchr(written, '[');
@@ -90,8 +105,18 @@ static cim_status split_key(const match *m, int32_t *column, const char **names)
     *names = equals + 1;
     *column = csv_file_column(m->table, name);
     if (*column >= 0) return CIM_OK;
-    return cim_failf(m->host, CIM_E_CONFIG, "key: %s has no column %.100s", m->table->file.file,
-                     name);
+    char columns[120];
+    csv_file_columns(m->table, columns, sizeof columns);
+    return cim_failf(m->host, CIM_E_CONFIG, "key: %.200s has no column %.100s; there are %s",
+                     m->table->file.file, name, columns);
+}
+
+/* The next of NAMES, cut off where it is too long for one; 0: there is none. */
+static int next_name(const char **names, char name[MAX_NAME]) {
+    const size_t n = strcspn(*names += strspn(*names, " ,"), " ,");
+    snprintf(name, MAX_NAME, "%.*s", (int)(n < MAX_NAME ? n : MAX_NAME - 1), *names);
+    *names += n;
+    return n > 0;
 }
 
 /* Numbers of the named parameters, one behind the other; a choice's number is its place, from 0. */
@@ -101,10 +126,8 @@ static cim_status make_key(const match *m, const char *names, char *key) {
     while (*names) {
         char name[MAX_NAME];
         value v;
-        const size_t n = strcspn(names += strspn(names, " ,"), " ,");
-        if (!n) break;
-        snprintf(name, sizeof name, "%.*s", (int)(n < MAX_NAME ? n : MAX_NAME - 1), names);
         uint32_t i = 0;
+        if (!next_name(&names, name)) break;
         while (m->design->value(m->host, name, i, &v.number, v.text, sizeof v.text) == CIM_OK) {
             const int wrote = snprintf(key + used, MAX_KEY - used, "%.15g", v.number);
             used += (size_t)wrote;
@@ -114,16 +137,39 @@ static cim_status make_key(const match *m, const char *names, char *key) {
             i++;
         }
         if (!i) return no_parameter(m, name);
-        names += n;
     }
     return CIM_OK;
+}
+
+static cim_status check_key(const match *m, const char *names) {
+    char name[MAX_NAME], where[160];
+    cim_status status = CIM_OK;
+    snprintf(where, sizeof where, "key = \"%.140s\"", m->key);
+    if (!names[strspn(names, " ,")])
+        return cim_failf(m->host, CIM_E_CONFIG, "%s: names no parameter behind the =", where);
+    while (status == CIM_OK && next_name(&names, name)) status = check_name(m, where, name, -1);
+    return status;
+}
+
+static cim_status check_column(const match *m, uint32_t column) {
+    const char *written = csv_file_cell(m->table, 0, column);
+    char name[MAX_NAME], where[300];
+    int64_t element = -1;
+    if (!split_name(written, name, &element)) return no_parameter(m, written);
+    snprintf(where, sizeof where, "%.200s:%u: column %.60s", m->table->file.file,
+             m->table->lines[0], written);
+    return check_name(m, where, name, element);
 }
 
 cim_status match_check(const match *m) {
     int32_t column = -1;
     const char *names = NULL;
-    const cim_status status = *m->key ? split_key(m, &column, &names) : CIM_OK;
-    if (status != CIM_OK || m->design || (!*m->key && !count_parameters(m))) return status;
+    cim_status status = *m->key ? split_key(m, &column, &names) : CIM_OK;
+    if (status != CIM_OK || (!*m->key && !count_parameters(m))) return status;
+    if (m->design && *m->key) status = check_key(m, names);
+    for (uint32_t i = 0; m->design && i < m->table->n_columns && status == CIM_OK; i++)
+        if (is_parameter(m, i)) status = check_column(m, i);
+    if (m->design) return status;
     return cim_failf(m->host, CIM_E_UNSUPPORTED, "%s: this host does not say which design it "
                      "evaluates", m->table->file.file);
 }

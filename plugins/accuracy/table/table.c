@@ -74,9 +74,12 @@ static cim_status find_column(const table *t, const cim_values *v, uint32_t para
     const char *name = v->texts[param];
     const int is_asked_for = param == COLUMN || strcmp(name, params[param].default_text) != 0;
     *column = csv_file_column(&t->csv, name);
-    if (*column < 0 && is_asked_for)
-        return cim_failf(t->host, CIM_E_CONFIG, "%s = \"%.80s\": %s has no such column",
-                         params[param].key, name, t->file);
+    if (*column < 0 && is_asked_for) {
+        char columns[120];
+        csv_file_columns(&t->csv, columns, sizeof columns);
+        return cim_failf(t->host, CIM_E_CONFIG, "%s = \"%.80s\": %.200s has no such column; there "
+                         "are %s", params[param].key, name, t->file, columns);
+    }
     for (uint32_t i = (uint32_t)(*column + 1); *column >= 0 && i < t->csv.n_columns; i++)
         if (strcmp(csv_file_cell(&t->csv, 0, i), name) == 0)
             return cim_failf(t->host, CIM_E_CONFIG, "%s = \"%.80s\": %s has two such columns",

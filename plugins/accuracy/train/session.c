@@ -239,8 +239,6 @@ static cim_status check_super_network(run *x, int arithmetic) {
                           "super_network: needs exact arithmetic, cimdse train, and a "
                           "parameter of the workload that has several choices");
     if (x->t.options.epochs) return CIM_OK;
-    if (!start || !*start)
-        return host->fail(host, CIM_E_CONFIG, "epochs = 0: start must name a checkpoint to test");
     return checkpoint_read_store(&x->t.store, start, x->why) ? CIM_OK : give_up(x);
 }
 

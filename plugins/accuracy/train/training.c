@@ -73,7 +73,7 @@ static const cim_param params[] = {
     [CACHE] = {.key = "cache",
                .unit = "",
                .type = CIM_TEXT,
-               .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH,
+               .flags = CIM_PARAM_FIXED | CIM_PARAM_PATH | CIM_PARAM_WRITTEN,
                .help = "folder of results, so that a study trains what no study before it has; "
                        "default: none"},
 };
@@ -92,8 +92,11 @@ static const cim_train_ops training = {.struct_size = sizeof training, .train = 
 
 static cim_status create(const cim_host *host, const cim_values *values, void **self) {
     const char *cache = values->texts[CACHE];
+    const char *start = values->texts[START];
     const cim_status possible = cache && *cache ? result_cache_check(host, cache) : CIM_OK;
     if (possible != CIM_OK) return possible;
+    if (!cim_whole_number(values, 0, EPOCHS) && !(start && *start)) /* or every design would fail */
+        return host->fail(host, CIM_E_CONFIG, "epochs = 0: start must name a checkpoint to test");
     session *s = host->alloc(host, 1, sizeof *s);
     if (!s) return host->fail(host, CIM_E_MEMORY, "no memory");
     s->host = host;

@@ -84,7 +84,9 @@ enum {
     CIM_PARAM_FIXED = 1u << 0,       /* may not be searched: known, and final, at create          */
     CIM_PARAM_REQUIRED = 1u << 1,    /* has no default                                           */
     CIM_PARAM_FROM_NETWORK = 1u << 2,/* unset means "as the network says": its value is then NaN  */
-    CIM_PARAM_PATH = 1u << 3         /* a text that names a file; the host makes it absolute      */
+    CIM_PARAM_PATH = 1u << 3,        /* a text that names a file; the host makes it absolute      */
+    CIM_PARAM_WRITTEN = 1u << 4      /* a path that the plug-in writes: no study depends on what is
+                                        there                                                    */
 };
 #define CIM_MAX_PARAMS 1024u      /* of one plug-in; also its metrics, constraints and index sets */
 #define CIM_MAX_ELEMENTS 4096u    /* of one vector parameter or index set                         */

@@ -19,5 +19,11 @@ typedef struct cim_design {
      * no such parameter, or element. */
     cim_status (*value)(const cim_host *host, const char *name, uint32_t element, double *number,
                         char *text, size_t size);
+    /* Is there a parameter NAME, and how many elements has it (1: a scalar; of several workloads,
+     * the fewest)? Works from create() on, so that a wrong name is an error of the config and not
+     * of each trial. CIM_E_ARGUMENT, without a message: there is none, and *NEAREST is the name
+     * most like it, until the next call, or NULL. Later than value(): test with CIM_HAS. */
+    cim_status (*find)(const cim_host *host, const char *name, uint32_t *n_elements,
+                       const char **nearest);
 } cim_design;
 #endif
