@@ -87,6 +87,27 @@ static VNNI void encode_line(net_range r, const double *in, size_t area, uint32_
         }
 }
 
+/* The same of codes. */
+static VNNI void weave_line(const uint8_t *in, size_t area, uint32_t n_channels, size_t n,
+                            uint32_t *words) {
+    const uint8_t *b = in + area, *c = b + area, *d = c + area;
+    if (n_channels == BYTES)
+        for (size_t i = 0; i < n; i++)
+            words[i] = in[i] | (uint32_t)b[i] << 8 | (uint32_t)c[i] << 16 | (uint32_t)d[i] << 24;
+    for (uint32_t k = 0; n_channels < BYTES && k < n_channels; k++, in += area)
+        for (size_t i = 0; i < n; i++) words[i] = k ? words[i] | (uint32_t)in[i] << (8 * k) : in[i];
+}
+
+/* Of N places from input FROM of all images on. */
+static void encode_some(const dense_tile *t, size_t from, uint32_t n_channels, size_t n,
+                        uint32_t *to) {
+    const cim_layer *l = &t->a->l->is;
+    const size_t area = (size_t)l->in_height * l->in_width;
+    const uint8_t *coded = (const void *)t->in;
+    if (t->a->takes_codes) weave_line(coded + from, area, n_channels, n, to);
+    else encode_line(t->a->in, t->in + from, area, n_channels, n, to);
+}
+
 void dense_bytes_encode(const dense_tile *t, size_t image) {
     const crossbar *a = t->a;
     const cim_layer *l = &a->l->is;
@@ -96,11 +117,11 @@ void dense_bytes_encode(const dense_tile *t, size_t image) {
     uint32_t *to = t->words + image % t->slots * t->image;
     to += (size_t)l->pad_top * width + l->pad_left;   /* (padding is there from the beginning)    */
     for (uint32_t c = 0; c < l->in_channels; to += area) {
-        const double *in = t->in + (image * l->in_channels + c) * plane;
+        const size_t from = (image * l->in_channels + c) * plane;
         const uint32_t left = channels - c % channels, n = left < BYTES ? left : BYTES;
-        if (area == plane) encode_line(a->in, in, plane, n, plane, to);
+        if (area == plane) encode_some(t, from, n, plane, to);
         for (uint32_t y = 0; area != plane && y < l->in_height; y++)
-            encode_line(a->in, in + (size_t)y * l->in_width, plane, n, l->in_width, to + y * width);
+            encode_some(t, from + (size_t)y * l->in_width, n, l->in_width, to + y * width);
         c += n;
     }
 }

@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum { DENSE_CHUNK = 8,      /* values that are copied at once                                    */
-       DENSE_TOGETHER = 32 };/* positions of bytes that are multiplied together                   */
+       DENSE_TOGETHER = 32,  /* positions of bytes that are multiplied together                   */
+       DENSE_SEGMENT = 1024 };/* outputs that stay near from the product to their place           */
 #define DENSE_GOLDEN 0x9e3779b1u   /* odd: 2^32 / golden                                          */
 
 /* Where a line of outputs has its inputs, in the codes and in the planes that describe them. */
@@ -69,6 +70,9 @@ void dense_floats_take(const dense_tile *t);
 void dense_floats_multiply(const dense_tile *t);
 /* Rows of one product. */
 uint32_t dense_floats_rows(const crossbar *a);
+
+/* N positions (at most DENSE_SEGMENT) from AT of the tile on, of all outputs of the group. */
+void dense_finish(const dense_tile *t, uint32_t at, uint32_t n);
 
 void dense_bytes_encode(const dense_tile *t, size_t image);
 void dense_bytes_describe(const dense_tile *t, size_t slot);

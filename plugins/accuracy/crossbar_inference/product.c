@@ -33,6 +33,9 @@ int product_is_read(const product_tile *t, uint32_t step) {
 static inline void encode_plainly(net_range r, const double *in, uint32_t n, uint16_t *codes) {
     for (uint32_t i = 0; i < n; i++) codes[i] = (uint16_t)(int32_t)net_code_fast(r, in[i]);
 }
+static void widen(const uint8_t *in, uint32_t n, uint16_t *codes) {
+    for (uint32_t i = 0; i < n; i++) codes[i] = in[i];
+}
 static AVX2 void encode_avx2(net_range r, const double *in, uint32_t n, uint16_t *codes) {
     encode_plainly(r, in, n, codes);
 }
@@ -42,12 +45,14 @@ static void encode(const crossbar *a, const double *in, uint32_t n_images, uint1
     const cim_layer *l = &a->l->is;
     const size_t planes = (size_t)n_images * l->in_channels, width = a->patch.width;
     const size_t area = (size_t)a->patch.height * width;
+    const uint8_t *coded = (const void *)in;
     for (size_t i = 0; i < planes * area; i++) codes[i] = (uint16_t)a->in.zero;
     for (size_t p = 0; p < planes; p++)
         for (uint32_t y = 0; y < l->in_height; y++) {
             uint16_t *row = codes + p * area + (y + l->pad_top) * width + l->pad_left;
-            (HAS_AVX2 ? encode_avx2 : encode_plainly)(a->in, in, l->in_width, row);
-            in += l->in_width;
+            const size_t from = (p * l->in_height + y) * l->in_width;
+            if (a->takes_codes) widen(coded + from, l->in_width, row);
+            else (HAS_AVX2 ? encode_avx2 : encode_plainly)(a->in, in + from, l->in_width, row);
         }
 }
 

@@ -24,6 +24,12 @@ typedef struct sample {
     double bias;
 } sample;
 
+/* A code's value has that code again. */
+static inline double value_at(const crossbar *a, const double *in, size_t i) {
+    if (!a->takes_codes) return in[i];
+    return (((const uint8_t *)(const void *)in)[i] - a->in.zero) * a->in.scale;
+}
+
 static void take(sample *s, const crossbar *a, const double *in, uint32_t n_images) {
     const cim_layer *l = &a->l->is;
     const size_t positions = a->patch.positions,
@@ -40,9 +46,8 @@ static void take(sample *s, const crossbar *a, const double *in, uint32_t n_imag
                     const int64_t y = top + ky * l->dilation_height,
                                   x = left + kx * l->dilation_width;
                     const int is_in = y >= 0 && x >= 0 && y < l->in_height && x < l->in_width;
-                    const double *plane =
-                        in + image * inputs + (size_t)c * l->in_height * l->in_width;
-                    *to++ = is_in ? plane[y * l->in_width + x] : 0;
+                    const size_t plane = image * inputs + (size_t)c * l->in_height * l->in_width;
+                    *to++ = is_in ? value_at(a, in, plane + (size_t)(y * l->in_width + x)) : 0;
                 }
     }
 }
@@ -62,6 +67,8 @@ static cim_status sample_open(sample *s, const crossbar *a, const double *in, ui
         .weight_bits = a->l->is.weight_bits, .input_bits = a->l->is.input_bits};
     s->point.l = &s->l;
     s->point.bytes = NULL;   /* (they are in the order of another kernel)                         */
+    s->point.takes_codes = 0;
+    s->point.gives = NULL;
     s->in = host->alloc(host, (size_t)s->n * inputs, sizeof *s->in);
     s->exact = host->alloc(host, (size_t)s->n * outs, sizeof *s->exact);
     s->rough = host->alloc(host, (size_t)s->n * outs, sizeof *s->rough);
@@ -154,17 +161,22 @@ static int ascending(const void *a, const void *b) {
 /* Classes of equally many; how large errors are in each, compared with all. */
 static cim_status fit_classes(statistical *s, const sample *x) {
     const cim_host *host = s->a->host;
-    const uint32_t outs = s->a->l->is.out_channels;
-    const size_t all = (size_t)x->n * outs;
-    float *sorted = host->alloc(host, all, sizeof *sorted);
+    const uint32_t outs = s->a->l->is.out_channels, groups = s->a->l->is.groups;
+    const uint32_t alike = outs / groups;    /* outputs that share their inputs                   */
+    float *sorted = host->alloc(host, (size_t)x->n * groups, sizeof *sorted);
     if (!sorted) return host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
     size_t n = 0;
-    for (size_t i = 0; i < all; i++)
-        if (!s->is_still || x->activity[i] > 0) sorted[n++] = x->activity[i];
+    for (uint32_t g = 0; g < groups; g++)
+        for (uint32_t i = 0; i < x->n; i++) {
+            const float activity = x->activity[(size_t)g * alike * x->n + i];
+            if (!s->is_still || activity > 0) sorted[n++] = activity;
+        }
     qsort(sorted, n, sizeof *sorted, ascending);
-    for (uint32_t c = 0; c < STATISTICAL_CLASSES; c++)
-        s->bound[c] =
-            n ? sorted[(c + 1) * n / STATISTICAL_CLASSES - (n >= STATISTICAL_CLASSES)] : 0;
+    n *= alike;
+    for (uint32_t c = 0; c < STATISTICAL_CLASSES; c++) {
+        const size_t last = (c + 1) * n / STATISTICAL_CLASSES - (n >= STATISTICAL_CLASSES);
+        s->bound[c] = n ? sorted[last / alike] : 0;
+    }
     host->release(host, sorted);
     double squares[STATISTICAL_CLASSES] = {0}, count[STATISTICAL_CLASSES] = {0};
     for (uint32_t o = 0; o < outs; o++)
@@ -312,15 +324,14 @@ static AVX2 void adjust_avx2(const statistical *s, const dense_line *line) {
 }
 
 #if IS_X86
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,prefer-vector-width=512")))
-static AVX512 void adjust_avx512(const statistical *s, const dense_line *line) {
+static AVX512_ALL void adjust_avx512(const statistical *s, const dense_line *line) {
     adjust_lanes(s, line);
 }
 #endif
 
 static void adjust(void *context, const dense_line *line) {
 #if IS_X86
-    if (HAS_AVX512("bw") && HAS_AVX512("dq")) {
+    if (HAS_AVX512_ALL) {
         adjust_avx512(context, line);
         return;
     }
