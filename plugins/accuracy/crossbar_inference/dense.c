@@ -115,7 +115,8 @@ static int make_bytes(dense_tile *t, size_t most) {
     t->words = host->alloc(host, t->slots * t->image + DENSE_CHUNK, sizeof *t->words);
     t->x_words = host->alloc(host, rows * stride + DENSE_CHUNK, sizeof *t->x_words);
     t->y_whole = host->alloc(host, t->outs * stride, sizeof *t->y_whole);
-    return t->words && t->x_words && t->y_whole;
+    t->offset = host->alloc(host, rows, sizeof *t->offset);
+    return t->words && t->x_words && t->y_whole && t->offset;
 }
 
 /* Room for a tile of MOST positions of N_IMAGES. */
@@ -140,7 +141,7 @@ static int make_room(dense_tile *t, size_t most, size_t n_images) {
 }
 
 static void free_room(dense_tile *t) {
-    void *const all[] = {t->codes, t->words, t->lines, t->x, t->x_words, t->y, t->y_whole,
+    void *const all[] = {t->codes, t->words, t->lines, t->x, t->x_words, t->offset, t->y, t->y_whole,
                          t->sums, t->activity, t->own, t->sum, t->mix, t->content};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) t->a->host->release(t->a->host, all[i]);
 }
@@ -153,7 +154,9 @@ cim_status dense_product(const crossbar *a, const float *weights, const double *
               .outs = a->l->is.out_channels / a->l->is.groups, .first = first * positions,
               .out = out, .adjust = adjust, .context = context};
     cim_status status = CIM_OK;
-    if (make_room(&t, most, n_images)) run(&t, n_images * positions, (uint32_t)most);
+    const int has_room = make_room(&t, most, n_images);
+    t.is_direct = a->bytes && dense_bytes_direct(&t);
+    if (has_room) run(&t, n_images * positions, (uint32_t)most);
     else status = host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
     free_room(&t);
     return status;

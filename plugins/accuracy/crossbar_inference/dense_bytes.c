@@ -169,7 +169,13 @@ static void describe_points(const dense_tile *t) {
                      DENSE_GOLDEN, t->activity, t->content);
 }
 
+int dense_bytes_direct(const dense_tile *t) {
+    const cim_layer *l = &t->a->l->is;
+    return l->stride_width == 1 && l->out_width % LANES == 0 && (t->sum || !t->adjust);
+}
+
 void dense_bytes_take(const dense_tile *t) {
+    if (t->is_direct) return;
     const net_patch *p = &t->a->patch;
     const uint32_t quads = quads_of(t->a), places = places_of(t->a);
     const size_t area = (size_t)p->height * p->width, group = t->group * quads * area;
@@ -185,15 +191,19 @@ void dense_bytes_take(const dense_tile *t) {
 
 /* ---- product --------------------------------------------------------------------------------- */
 
+/* Where the words of two registers of positions begin, and how far row after row lies behind. */
+typedef struct two_registers { const uint32_t *low, *high, *offset; } two_registers;
+
 /* OUTS outputs of two registers of positions. */
 #if IS_X86
-static VNNI void multiply_block(const uint32_t *w, const uint32_t *x, uint32_t rows, size_t stride,
+static VNNI void multiply_block(const uint32_t *w, two_registers x, uint32_t rows, size_t stride,
                                 uint32_t outs, int32_t *y) {
     __m512i low[OUTS], high[OUTS];
 #pragma GCC unroll 8
     for (int o = 0; o < OUTS; o++) low[o] = high[o] = _mm512_setzero_si512();
-    for (uint32_t k = 0; k < rows; k++, w += OUTS, x += stride) {
-        const __m512i a = _mm512_loadu_si512(x), b = _mm512_loadu_si512(x + LANES);
+    for (uint32_t k = 0; k < rows; k++, w += OUTS) {
+        const __m512i a = _mm512_loadu_si512(x.low + x.offset[k]),
+                      b = _mm512_loadu_si512(x.high + x.offset[k]);
 #pragma GCC unroll 8
         for (int o = 0; o < OUTS; o++) {
             const __m512i weight = _mm512_set1_epi32((int32_t)w[o]);
@@ -209,18 +219,44 @@ static VNNI void multiply_block(const uint32_t *w, const uint32_t *x, uint32_t r
         }
 }
 #else
-static void multiply_block(const uint32_t *w, const uint32_t *x, uint32_t rows, size_t stride,
+static void multiply_block(const uint32_t *w, two_registers x, uint32_t rows, size_t stride,
                            uint32_t outs, int32_t *y) {
     (void)w, (void)x, (void)rows, (void)stride, (void)outs, (void)y;   /* never: HAS_VNNI         */
 }
 #endif
 
+/* The registers from position AT of the tile on. */
+static two_registers registers_at(const dense_tile *t, uint32_t at) {
+    if (!t->is_direct) {
+        const uint32_t *x = t->x_words + at;
+        return (two_registers){x, x + LANES, t->offset};
+    }
+    const uint32_t width = t->a->l->is.out_width, next = at + LANES < t->n ? at + LANES : at;
+    const uint32_t *group = t->words + t->group * (t->image / t->a->l->is.groups);
+    return (two_registers){group + t->lines[at / width].codes + at % width,
+                           group + t->lines[next / width].codes + next % width, t->offset};
+}
+
+/* Of gathered words, row after row; or, where the words of a register of positions lie side by
+ * side, of those of the image. */
+static void set_offsets(const dense_tile *t) {
+    const net_patch *p = &t->a->patch;
+    const uint32_t quads = quads_of(t->a), places = places_of(t->a);
+    for (uint32_t q = 0; q < quads; q++)
+        for (uint32_t k = 0; k < places; k++)
+            t->offset[q * places + k] = t->is_direct ? q * p->height * p->width + p->offset[k]
+                                                     : (q * places + k) * t->stride;
+}
+
 void dense_bytes_multiply(const dense_tile *t) {
     const uint32_t rows = dense_bytes_rows(t->a), blocks = blocks_of(t->a);
     const size_t block = (size_t)rows * OUTS;
     const uint32_t *w = t->a->bytes + t->group * blocks * block;
-    for (uint32_t at = 0; at < t->n; at += DENSE_TOGETHER)
+    set_offsets(t);
+    for (uint32_t at = 0; at < t->n; at += DENSE_TOGETHER) {
+        const two_registers x = registers_at(t, at);
         for (uint32_t b = 0, o = 0; b < blocks; b++, o += OUTS)
-            multiply_block(w + b * block, t->x_words + at, rows, t->stride, t->outs - o,
+            multiply_block(w + b * block, x, rows, t->stride, t->outs - o,
                            t->y_whole + o * (size_t)t->stride + at);
+    }
 }

@@ -29,6 +29,8 @@ typedef struct dense_tile {
     dense_place *lines;      /* of the tile                                                       */
     float *x, *y;            /* row x position; output x position, STRIDE values each             */
     uint32_t *x_words;       /* bytes: four rows in one                                           */
+    uint32_t *offset;        /* bytes: of each row's words                                        */
+    int is_direct;           /* bytes: WORDS are multiplied where they are, X_WORDS not needed    */
     int32_t *y_whole;        /* bytes                                                             */
     float *activity;         /* of each position                                                  */
     uint32_t *content;
@@ -78,6 +80,7 @@ void dense_bytes_encode(const dense_tile *t, size_t image);
 void dense_bytes_describe(const dense_tile *t, size_t slot);
 void dense_bytes_take(const dense_tile *t);
 void dense_bytes_multiply(const dense_tile *t);
+int dense_bytes_direct(const dense_tile *t);
 /* Words of an image; of a position's inputs. */
 size_t dense_bytes_image(const crossbar *a);
 uint32_t dense_bytes_rows(const crossbar *a);
