@@ -17,37 +17,38 @@ typedef struct sample {
     crossbar point, quiet;   /* QUIET: reads do not differ                                        */
     net_layer l;
     uint32_t n;
-    double *in;              /* position x input                                                  */
+    double *in;              /* position x input; as a->takes_codes has it                        */
     double *exact, *rough;   /* position x output                                                 */
     float *activity;         /* output x position                                                 */
     double bias;
 } sample;
 
-/* A code's value has that code again. */
-static inline double value_at(const crossbar *a, const double *in, size_t i) {
-    if (!a->takes_codes) return in[i];
-    return (((const uint8_t *)(const void *)in)[i] - a->in.zero) * a->in.scale;
+/* One position's inputs, EACH bytes of them. What is beyond the image stays 0. */
+static inline void take_one(const cim_layer *l, const char *image, int64_t top, int64_t left,
+                            size_t each, char *to) {
+    const size_t plane = (size_t)l->in_height * l->in_width * each;
+    for (uint32_t c = 0; c < l->in_channels; c++, image += plane)
+        for (uint32_t ky = 0; ky < l->kernel_height; ky++)
+            for (uint32_t kx = 0; kx < l->kernel_width; kx++, to += each) {
+                const int64_t y = top + ky * l->dilation_height, x = left + kx * l->dilation_width;
+                if (y >= 0 && x >= 0 && y < l->in_height && x < l->in_width)
+                    memcpy(to, image + (size_t)(y * l->in_width + x) * each, each);
+            }
 }
 
 static void take(sample *s, const crossbar *a, const double *in, uint32_t n_images) {
     const cim_layer *l = &a->l->is;
-    const size_t positions = a->patch.positions,
+    const size_t positions = a->patch.positions, each = a->takes_codes ? 1 : sizeof *in,
                  inputs = (size_t)l->in_channels * l->in_height * l->in_width;
     for (uint32_t i = 0; i < s->n; i++) {
         const size_t image = (size_t)i * n_images / s->n;
         const size_t at = positions > 1 ? cells_bits(i) % positions : 0;
         const int64_t top = (int64_t)(at / l->out_width * l->stride_height) - l->pad_top;
         const int64_t left = (int64_t)(at % l->out_width * l->stride_width) - l->pad_left;
-        double *to = s->in + (size_t)i * a->l->rows * l->groups;
-        for (uint32_t c = 0; c < l->in_channels; c++)
-            for (uint32_t ky = 0; ky < l->kernel_height; ky++)
-                for (uint32_t kx = 0; kx < l->kernel_width; kx++) {
-                    const int64_t y = top + ky * l->dilation_height,
-                                  x = left + kx * l->dilation_width;
-                    const int is_in = y >= 0 && x >= 0 && y < l->in_height && x < l->in_width;
-                    const size_t plane = image * inputs + (size_t)c * l->in_height * l->in_width;
-                    *to++ = is_in ? value_at(a, in, plane + (size_t)(y * l->in_width + x)) : 0;
-                }
+        const char *from = (const char *)in + image * inputs * each;
+        char *to = (char *)s->in + (size_t)i * a->l->rows * l->groups * each;
+        if (a->takes_codes) take_one(l, from, top, left, 1, to);
+        else take_one(l, from, top, left, sizeof *in, to);
     }
 }
 
@@ -66,9 +67,8 @@ static cim_status sample_open(sample *s, const crossbar *a, const double *in, ui
         .weight_bits = a->l->is.weight_bits, .input_bits = a->l->is.input_bits};
     s->point.l = &s->l;
     s->point.bytes = NULL;   /* (they are in the order of another kernel)                         */
-    s->point.takes_codes = 0;
     s->point.gives = NULL;
-    s->in = host->alloc(host, (size_t)s->n * inputs, sizeof *s->in);
+    s->in = host->alloc(host, (size_t)s->n * inputs, a->takes_codes ? 1 : sizeof *s->in);
     s->exact = host->alloc(host, (size_t)s->n * outs, sizeof *s->exact);
     s->rough = host->alloc(host, (size_t)s->n * outs, sizeof *s->rough);
     s->activity = host->alloc(host, (size_t)s->n * outs, sizeof *s->activity);
