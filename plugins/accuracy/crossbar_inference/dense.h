@@ -11,20 +11,6 @@ typedef struct dense_sums { const float *y; const int32_t *whole; const double *
 /* Value: (sum - zero) * scale + bias. */
 typedef struct dense_scale { double zero, scale, bias; } dense_scale;
 
-static inline __attribute__((always_inline)) void dense_values(dense_scale a, const dense_sums *s,
-                                                               uint32_t at, uint32_t n,
-                                                               double *out) {
-    const int32_t *whole = s->whole ? s->whole + at : NULL;
-    const float *y = s->y ? s->y + at : NULL;
-    const double *sums = s->sums ? s->sums + at : NULL;
-    if (whole)
-        for (uint32_t i = 0; i < n; i++) out[i] = ((double)whole[i] - a.zero) * a.scale + a.bias;
-    else if (y)
-        for (uint32_t i = 0; i < n; i++) out[i] = ((double)y[i] - a.zero) * a.scale + a.bias;
-    else
-        for (uint32_t i = 0; i < n; i++) out[i] = (sums[i] - a.zero) * a.scale + a.bias;
-}
-
 /* Of output O, N positions from number FIRST of the layer: Y as the product gave it, bias included;
  * where A gives codes, Y is but room, and CODES are wanted of the values that SUMS and SCALE stand
  * for. ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. OWN: one

@@ -1,30 +1,7 @@
 /* What a tile's products become: outputs, or the codes of the layer that reads them. */
+#include "dense_line.h"
 #include "dense_tile.h"
 #include "processor.h"
-
-#include <math.h>
-
-/* Divisions take longest: the product with the reciprocal has the same code, unless it is as near
- * to where codes change as rounding may move it. False where any value is. */
-static inline int code_by_product(net_range r, const double *y, uint32_t n, uint8_t *codes) {
-    const double by = 1 / r.scale, top = r.top, magic = 0x1.8p52, least = 1e-9;
-    uint64_t near = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        double x = y[i] * by;
-        x = x > 0 ? x : 0;
-        x = x < top ? x : top;
-        const double code = x + magic - magic;
-        near |= fabs(x - code) > 0.5 - least ? 1u : 0u;
-        codes[i] = (uint8_t)(int32_t)code;
-    }
-    return !near;
-}
-
-static inline void code_plainly(net_range r, const double *y, uint32_t n, uint8_t *codes) {
-    const int is_plain = r.scale > 1e-100 && r.scale < 1e100;
-    if (is_plain && code_by_product(r, y, n, codes)) return;
-    for (uint32_t i = 0; i < n; i++) codes[i] = (uint8_t)(int32_t)net_code_fast(r, y[i]);
-}
 
 typedef struct line_work { double y[DENSE_SEGMENT]; uint8_t codes[DENSE_SEGMENT]; } line_work;
 
@@ -32,14 +9,14 @@ static AVX2 void scale_avx2(dense_scale a, const dense_sums *s, uint32_t n, doub
     dense_values(a, s, 0, n, out);
 }
 static AVX2 void code_avx2(net_range r, const double *y, uint32_t n, uint8_t *codes) {
-    code_plainly(r, y, n, codes);
+    dense_codes(r, y, n, codes);
 }
 #if IS_X86
 static AVX512_ALL void scale_avx512(dense_scale a, const dense_sums *s, uint32_t n, double *out) {
     dense_values(a, s, 0, n, out);
 }
 static AVX512_ALL void code_avx512(net_range r, const double *y, uint32_t n, uint8_t *codes) {
-    code_plainly(r, y, n, codes);
+    dense_codes(r, y, n, codes);
 }
 #else
 #define scale_avx512 scale_avx2
@@ -55,7 +32,7 @@ static void scale_line(dense_scale a, const dense_sums *s, uint32_t n, double *o
 static void code_line(net_range r, const double *y, uint32_t n, uint8_t *codes) {
     if (HAS_AVX512_ALL) code_avx512(r, y, n, codes);
     else if (HAS_AVX2) code_avx2(r, y, n, codes);
-    else code_plainly(r, y, n, codes);
+    else dense_codes(r, y, n, codes);
 }
 
 static dense_sums sums_at(const dense_tile *t, size_t at) {
