@@ -130,7 +130,7 @@ static cim_status choose_codes(evaluation *e) {
         e->arrays[i].takes_codes = 0;
         e->arrays[i].gives = NULL;
     }
-    for (uint32_t i = 0; i < n->n_layers; i++) {
+    for (uint32_t i = 0; !e->has_doubles && i < n->n_layers; i++) {
         crossbar *to = n->layers[i].rows && gives_codes(e, i) ? reader_of(e, i) : NULL;
         if (!to) continue;
         to->takes_codes = 1;
