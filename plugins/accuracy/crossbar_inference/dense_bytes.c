@@ -136,6 +136,17 @@ static VNNI void describe(const uint32_t *words, uint32_t byte, size_t n, uint32
     }
 }
 
+/* All bytes of a word, the first one first; ARE_FIRST: of a place's words. */
+static VNNI void describe_words(const uint32_t *restrict words, size_t n, uint32_t factor,
+                                int are_first, float *restrict sum, uint32_t *restrict content) {
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t w = words[i], a = w & 255, b = w >> 8 & 255, c = w >> 16 & 255, d = w >> 24;
+        const uint32_t before = are_first ? 0 : content[i];
+        sum[i] = (are_first ? 0 : sum[i]) + (float)(int32_t)(a + b + c + d);
+        content[i] = (((before * factor + a) * factor + b) * factor + c) * factor + d;
+    }
+}
+
 void dense_bytes_describe(const dense_tile *t, size_t slot) {
     const cim_layer *l = &t->a->l->is;
     const size_t area = (size_t)t->a->patch.height * t->a->patch.width;
@@ -145,10 +156,13 @@ void dense_bytes_describe(const dense_tile *t, size_t slot) {
     for (uint32_t g = 0; g < l->groups; g++) {
         const uint32_t *words = t->words + slot * t->image + g * quads * area;
         const size_t at = (slot * l->groups + g) * area;
-        memset(t->sum + at, 0, area * sizeof *t->sum);
-        memset(t->mix + at, 0, area * sizeof *t->mix);
-        for (uint32_t c = 0; c < channels; c++)
-            describe(words + c / BYTES * area, c % BYTES, area, factor, t->sum + at, t->mix + at);
+        const uint32_t whole = channels / BYTES;
+        if (!whole) memset(t->sum + at, 0, area * sizeof *t->sum);
+        if (!whole) memset(t->mix + at, 0, area * sizeof *t->mix);
+        for (uint32_t q = 0; q < whole; q++)
+            describe_words(words + q * area, area, factor, q == 0, t->sum + at, t->mix + at);
+        for (uint32_t c = whole * BYTES; c < channels; c++)
+            describe(words + whole * area, c % BYTES, area, factor, t->sum + at, t->mix + at);
     }
 }
 
