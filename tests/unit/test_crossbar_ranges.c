@@ -50,6 +50,46 @@ static void the_clip_of_least_error(void **state) {
     for (uint32_t bits = 2; bits <= 5; bits++) assert_int_equal(scales[bits], 1); /* clipped */
 }
 
+/* As net_weight_code() defines it. */
+static double step_sought_plainly(const float *weights, size_t n, uint32_t bits) {
+    double largest = 0, least = INFINITY, best = 1;
+    for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)weights[i]));
+    for (int c = 0; c < NET_CLIPS; c++) {
+        const double step =
+            (double)(float)(largest * (1 - 0.025 * c) / ((1 << (bits - 1)) - 1));
+        double error = 0;
+        for (size_t i = 0; i < n; i++) {
+            const double off =
+                net_weight_code(weights[i], step, bits) * step - (double)weights[i];
+            error += off * off;
+        }
+        if (error >= least) continue;
+        least = error;
+        best = step;
+    }
+    return best;
+}
+
+/* Weights of any size; half of them as far from two codes of the largest step. */
+static void steps_of_weights(void **state) {
+    (void)state;
+    float weights[300];
+    for (uint32_t bits = 2; bits <= 16; bits++)
+        for (int exponent = -120; exponent <= 100; exponent += 20) {
+            const int top = (1 << (bits - 1)) - 1;
+            const double step = ldexp(49, exponent);       /* 49 times the next to 1 / 49 is not 1 */
+            for (int i = 0; i < 300; i++) {
+                const double half = i % (2 * top) - top + 0.5,
+                             any = top * cells_normal((uint64_t)i) / 2;
+                weights[i] = (float)(step * (i % 2 ? half : fmax(-top, fmin(any, top))));
+            }
+            weights[7] = (float)(step * top);
+            const double a = net_weight_scale(weights, 300, bits),
+                         b = step_sought_plainly(weights, 300, bits);
+            if (a != b) fail_msg("%u bits, 2^%d: %.17g, not %.17g", bits, exponent, a, b);
+        }
+}
+
 static double plain_product(const net_layer *l, const double *in, uint32_t o, uint32_t y,
                             uint32_t x) {
     const cim_layer *is = &l->is;
@@ -163,6 +203,7 @@ static void images_of_a_large_network(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(images_of_a_large_network),
                                        cmocka_unit_test(the_clip_of_least_error),
+                                       cmocka_unit_test(steps_of_weights),
                                        cmocka_unit_test(the_networks_own_product),
                                        cmocka_unit_test(whatever_came_before)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,7 @@
 #include "processor.h"
 
 enum { MOST_TILE = 1 << 17, LEAST_TILE = 64,  /* inputs: half a megabyte; output positions        */
-       MOST_BYTES = 1 << 15, /* likewise, in words: they and their outputs stay near              */
-       SEGMENT = 1024 };     /* outputs that stay near from the product to their place            */
+       MOST_BYTES = 1 << 15 };  /* likewise, in words: they and their outputs stay near           */
 
 int dense_is_whole(const crossbar *a) {
     return a->bytes || a->l->rows <= dense_exact_rows(a) ||
@@ -57,59 +56,7 @@ static void take_rows(const dense_tile *t) {
     (t->words ? dense_bytes_take : dense_floats_take)(t);
 }
 
-/* ---- outputs --------------------------------------------------------------------------------- */
-
-/* One of: the one product's floats, or its whole numbers; the sums of several. */
-typedef struct line_sums { const float *y; const int32_t *whole; const double *sums; } line_sums;
-typedef struct line_scale { double zero, scale, bias; } line_scale;
-static inline void finish_line(const line_scale *by, const line_sums *s, uint32_t n, double *out) {
-    const line_scale a = *by;
-    if (s->whole)
-        for (uint32_t i = 0; i < n; i++) out[i] = ((double)s->whole[i] - a.zero) * a.scale + a.bias;
-    else if (s->y)
-        for (uint32_t i = 0; i < n; i++) out[i] = ((double)s->y[i] - a.zero) * a.scale + a.bias;
-    else
-        for (uint32_t i = 0; i < n; i++) out[i] = (s->sums[i] - a.zero) * a.scale + a.bias;
-}
-static AVX2 void finish_fast(const line_scale *a, const line_sums *s, uint32_t n, double *out) {
-    finish_line(a, s, n, out);
-}
-
-static line_sums sums_at(const dense_tile *t, size_t at) {
-    if (t->words) return (line_sums){.whole = t->y_whole + at};
-    return t->a->l->rows <= dense_floats_rows(t->a) ? (line_sums){.y = t->y + at}
-                                                    : (line_sums){.sums = t->sums + at};
-}
-
-/* N values of one output, from position FROM of those asked for on; OUT: its plane of image 0. */
-static void put(const crossbar *a, size_t from, uint32_t n, const double *y, double *out) {
-    const size_t positions = a->patch.positions;
-    size_t image = from / positions, place = from % positions;
-    for (uint32_t i = 0, some; i < n; i += some, image++, place = 0) {
-        some = positions - place < n - i ? (uint32_t)(positions - place) : n - i;
-        memcpy(out + image * a->l->values + place, y + i, some * sizeof *y);
-    }
-}
-
-/* N positions from AT of the tile on, of all outputs. */
-static void finish(const dense_tile *t, uint32_t at, uint32_t n) {
-    const crossbar *a = t->a;
-    double y[SEGMENT];
-    for (uint32_t i = 0; i < t->outs; i++) {
-        const uint32_t o = t->group * t->outs + i;
-        const line_scale scale = {.zero = (double)a->in.zero * (double)a->code_sum[o],
-                                  .scale = a->in.scale * a->scale[o],
-                                  .bias = a->l->bias ? (double)a->l->bias[o] : 0};
-        const line_sums sums = sums_at(t, (size_t)i * t->stride + at);
-        (HAS_AVX2 ? finish_fast : finish_line)(&scale, &sums, n, y);
-        if (t->adjust)
-            t->adjust(t->context,
-                      &(dense_line){.o = o, .n = n, .first = t->first + t->from + at,
-                                    .activity = t->activity + at, .content = t->content + at,
-                                    .own = t->own + at, .is_new = i == 0, .y = y});
-        put(a, t->from + at, n, y, t->out + o * a->patch.positions);
-    }
-}
+/* ---------------------------------------------------------------------------------------------- */
 
 static void run(dense_tile *t, size_t n, uint32_t most) {
     for (t->from = 0; t->from < n; t->from += most) {
@@ -119,8 +66,8 @@ static void run(dense_tile *t, size_t n, uint32_t most) {
         for (t->group = 0; t->group < t->a->l->is.groups; t->group++) {
             take_rows(t);
             (t->words ? dense_bytes_multiply : dense_floats_multiply)(t);
-            for (uint32_t at = 0; at < t->n; at += SEGMENT)
-                finish(t, at, t->n - at < SEGMENT ? t->n - at : SEGMENT);
+            for (uint32_t at = 0; at < t->n; at += DENSE_SEGMENT)
+                dense_finish(t, at, t->n - at < DENSE_SEGMENT ? t->n - at : DENSE_SEGMENT);
         }
     }
 }
@@ -168,7 +115,8 @@ static int make_bytes(dense_tile *t, size_t most) {
     t->words = host->alloc(host, t->slots * t->image + DENSE_CHUNK, sizeof *t->words);
     t->x_words = host->alloc(host, rows * stride + DENSE_CHUNK, sizeof *t->x_words);
     t->y_whole = host->alloc(host, t->outs * stride, sizeof *t->y_whole);
-    return t->words && t->x_words && t->y_whole;
+    t->offset = host->alloc(host, rows, sizeof *t->offset);
+    return t->words && t->x_words && t->y_whole && t->offset;
 }
 
 /* Room for a tile of MOST positions of N_IMAGES. */
@@ -193,7 +141,7 @@ static int make_room(dense_tile *t, size_t most, size_t n_images) {
 }
 
 static void free_room(dense_tile *t) {
-    void *const all[] = {t->codes, t->words, t->lines, t->x, t->x_words, t->y, t->y_whole,
+    void *const all[] = {t->codes, t->words, t->lines, t->x, t->x_words, t->offset, t->y, t->y_whole,
                          t->sums, t->activity, t->own, t->sum, t->mix, t->content};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) t->a->host->release(t->a->host, all[i]);
 }
@@ -206,7 +154,9 @@ cim_status dense_product(const crossbar *a, const float *weights, const double *
               .outs = a->l->is.out_channels / a->l->is.groups, .first = first * positions,
               .out = out, .adjust = adjust, .context = context};
     cim_status status = CIM_OK;
-    if (make_room(&t, most, n_images)) run(&t, n_images * positions, (uint32_t)most);
+    const int has_room = make_room(&t, most, n_images);
+    t.is_direct = a->bytes && dense_bytes_direct(&t);
+    if (has_room) run(&t, n_images * positions, (uint32_t)most);
     else status = host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
     free_room(&t);
     return status;

@@ -6,8 +6,14 @@
 
 #include "crossbar.h"
 
+/* One of: the one product's floats, or its whole numbers; the sums of several. */
+typedef struct dense_sums { const float *y; const int32_t *whole; const double *sums; } dense_sums;
+/* Value: (sum - zero) * scale + bias. */
+typedef struct dense_scale { double zero, scale, bias; } dense_scale;
+
 /* Of output O, N positions from number FIRST of the layer: Y as the product gave it, bias included;
- * ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. OWN: one
+ * where A gives codes, Y is but room, and CODES are wanted of the values that SUMS and SCALE stand
+ * for. ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. OWN: one
  * for each, ADJUST's own, which it sets where IS_NEW, and has for the outputs after. */
 typedef struct dense_line {
     uint32_t o, n;
@@ -17,11 +23,14 @@ typedef struct dense_line {
     float *own;
     int is_new;
     double *y;
+    uint8_t *codes;
+    dense_sums sums;
+    dense_scale scale;
 } dense_line;
 typedef void (*dense_adjust)(void *context, const dense_line *line);
 
 /* OUT (image x channel x position). WEIGHTS: output x row, in steps of a code; ADJUST: NULL, or has
- * the last word on each value. Whole weights give the integer product, bit by bit. */
+ * the last word on each value, or code. Whole weights give the integer product, bit by bit. */
 cim_status dense_product(const crossbar *a, const float *weights, const double *in, uint32_t first,
                          uint32_t n_images, double *out, dense_adjust adjust, void *context);
 /* Makes A's weights ready to be multiplied as bytes, where this processor can and they are whole

@@ -87,6 +87,27 @@ static VNNI void encode_line(net_range r, const double *in, size_t area, uint32_
         }
 }
 
+/* The same of codes. */
+static VNNI void weave_line(const uint8_t *in, size_t area, uint32_t n_channels, size_t n,
+                            uint32_t *words) {
+    const uint8_t *b = in + area, *c = b + area, *d = c + area;
+    if (n_channels == BYTES)
+        for (size_t i = 0; i < n; i++)
+            words[i] = in[i] | (uint32_t)b[i] << 8 | (uint32_t)c[i] << 16 | (uint32_t)d[i] << 24;
+    for (uint32_t k = 0; n_channels < BYTES && k < n_channels; k++, in += area)
+        for (size_t i = 0; i < n; i++) words[i] = k ? words[i] | (uint32_t)in[i] << (8 * k) : in[i];
+}
+
+/* Of N places from input FROM of all images on. */
+static void encode_some(const dense_tile *t, size_t from, uint32_t n_channels, size_t n,
+                        uint32_t *to) {
+    const cim_layer *l = &t->a->l->is;
+    const size_t area = (size_t)l->in_height * l->in_width;
+    const uint8_t *coded = (const void *)t->in;
+    if (t->a->takes_codes) weave_line(coded + from, area, n_channels, n, to);
+    else encode_line(t->a->in, t->in + from, area, n_channels, n, to);
+}
+
 void dense_bytes_encode(const dense_tile *t, size_t image) {
     const crossbar *a = t->a;
     const cim_layer *l = &a->l->is;
@@ -96,11 +117,11 @@ void dense_bytes_encode(const dense_tile *t, size_t image) {
     uint32_t *to = t->words + image % t->slots * t->image;
     to += (size_t)l->pad_top * width + l->pad_left;   /* (padding is there from the beginning)    */
     for (uint32_t c = 0; c < l->in_channels; to += area) {
-        const double *in = t->in + (image * l->in_channels + c) * plane;
+        const size_t from = (image * l->in_channels + c) * plane;
         const uint32_t left = channels - c % channels, n = left < BYTES ? left : BYTES;
-        if (area == plane) encode_line(a->in, in, plane, n, plane, to);
+        if (area == plane) encode_some(t, from, n, plane, to);
         for (uint32_t y = 0; area != plane && y < l->in_height; y++)
-            encode_line(a->in, in + (size_t)y * l->in_width, plane, n, l->in_width, to + y * width);
+            encode_some(t, from + (size_t)y * l->in_width, n, l->in_width, to + y * width);
         c += n;
     }
 }
@@ -115,6 +136,17 @@ static VNNI void describe(const uint32_t *words, uint32_t byte, size_t n, uint32
     }
 }
 
+/* All bytes of a word, the first one first; ARE_FIRST: of a place's words. */
+static VNNI void describe_words(const uint32_t *restrict words, size_t n, uint32_t factor,
+                                int are_first, float *restrict sum, uint32_t *restrict content) {
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t w = words[i], a = w & 255, b = w >> 8 & 255, c = w >> 16 & 255, d = w >> 24;
+        const uint32_t before = are_first ? 0 : content[i];
+        sum[i] = (are_first ? 0 : sum[i]) + (float)(int32_t)(a + b + c + d);
+        content[i] = (((before * factor + a) * factor + b) * factor + c) * factor + d;
+    }
+}
+
 void dense_bytes_describe(const dense_tile *t, size_t slot) {
     const cim_layer *l = &t->a->l->is;
     const size_t area = (size_t)t->a->patch.height * t->a->patch.width;
@@ -124,10 +156,13 @@ void dense_bytes_describe(const dense_tile *t, size_t slot) {
     for (uint32_t g = 0; g < l->groups; g++) {
         const uint32_t *words = t->words + slot * t->image + g * quads * area;
         const size_t at = (slot * l->groups + g) * area;
-        memset(t->sum + at, 0, area * sizeof *t->sum);
-        memset(t->mix + at, 0, area * sizeof *t->mix);
-        for (uint32_t c = 0; c < channels; c++)
-            describe(words + c / BYTES * area, c % BYTES, area, factor, t->sum + at, t->mix + at);
+        const uint32_t whole = channels / BYTES;
+        if (!whole) memset(t->sum + at, 0, area * sizeof *t->sum);
+        if (!whole) memset(t->mix + at, 0, area * sizeof *t->mix);
+        for (uint32_t q = 0; q < whole; q++)
+            describe_words(words + q * area, area, factor, q == 0, t->sum + at, t->mix + at);
+        for (uint32_t c = whole * BYTES; c < channels; c++)
+            describe(words + whole * area, c % BYTES, area, factor, t->sum + at, t->mix + at);
     }
 }
 
@@ -148,7 +183,13 @@ static void describe_points(const dense_tile *t) {
                      DENSE_GOLDEN, t->activity, t->content);
 }
 
+int dense_bytes_direct(const dense_tile *t) {
+    const cim_layer *l = &t->a->l->is;
+    return l->stride_width == 1 && l->out_width % LANES == 0 && (t->sum || !t->adjust);
+}
+
 void dense_bytes_take(const dense_tile *t) {
+    if (t->is_direct) return;
     const net_patch *p = &t->a->patch;
     const uint32_t quads = quads_of(t->a), places = places_of(t->a);
     const size_t area = (size_t)p->height * p->width, group = t->group * quads * area;
@@ -164,15 +205,19 @@ void dense_bytes_take(const dense_tile *t) {
 
 /* ---- product --------------------------------------------------------------------------------- */
 
+/* Where the words of two registers of positions begin, and how far row after row lies behind. */
+typedef struct two_registers { const uint32_t *low, *high, *offset; } two_registers;
+
 /* OUTS outputs of two registers of positions. */
 #if IS_X86
-static VNNI void multiply_block(const uint32_t *w, const uint32_t *x, uint32_t rows, size_t stride,
+static VNNI void multiply_block(const uint32_t *w, two_registers x, uint32_t rows, size_t stride,
                                 uint32_t outs, int32_t *y) {
     __m512i low[OUTS], high[OUTS];
 #pragma GCC unroll 8
     for (int o = 0; o < OUTS; o++) low[o] = high[o] = _mm512_setzero_si512();
-    for (uint32_t k = 0; k < rows; k++, w += OUTS, x += stride) {
-        const __m512i a = _mm512_loadu_si512(x), b = _mm512_loadu_si512(x + LANES);
+    for (uint32_t k = 0; k < rows; k++, w += OUTS) {
+        const __m512i a = _mm512_loadu_si512(x.low + x.offset[k]),
+                      b = _mm512_loadu_si512(x.high + x.offset[k]);
 #pragma GCC unroll 8
         for (int o = 0; o < OUTS; o++) {
             const __m512i weight = _mm512_set1_epi32((int32_t)w[o]);
@@ -188,18 +233,44 @@ static VNNI void multiply_block(const uint32_t *w, const uint32_t *x, uint32_t r
         }
 }
 #else
-static void multiply_block(const uint32_t *w, const uint32_t *x, uint32_t rows, size_t stride,
+static void multiply_block(const uint32_t *w, two_registers x, uint32_t rows, size_t stride,
                            uint32_t outs, int32_t *y) {
     (void)w, (void)x, (void)rows, (void)stride, (void)outs, (void)y;   /* never: HAS_VNNI         */
 }
 #endif
 
+/* The registers from position AT of the tile on. */
+static two_registers registers_at(const dense_tile *t, uint32_t at) {
+    if (!t->is_direct) {
+        const uint32_t *x = t->x_words + at;
+        return (two_registers){x, x + LANES, t->offset};
+    }
+    const uint32_t width = t->a->l->is.out_width, next = at + LANES < t->n ? at + LANES : at;
+    const uint32_t *group = t->words + t->group * (t->image / t->a->l->is.groups);
+    return (two_registers){group + t->lines[at / width].codes + at % width,
+                           group + t->lines[next / width].codes + next % width, t->offset};
+}
+
+/* Of gathered words, row after row; or, where the words of a register of positions lie side by
+ * side, of those of the image. */
+static void set_offsets(const dense_tile *t) {
+    const net_patch *p = &t->a->patch;
+    const uint32_t quads = quads_of(t->a), places = places_of(t->a);
+    for (uint32_t q = 0; q < quads; q++)
+        for (uint32_t k = 0; k < places; k++)
+            t->offset[q * places + k] = t->is_direct ? q * p->height * p->width + p->offset[k]
+                                                     : (q * places + k) * t->stride;
+}
+
 void dense_bytes_multiply(const dense_tile *t) {
     const uint32_t rows = dense_bytes_rows(t->a), blocks = blocks_of(t->a);
     const size_t block = (size_t)rows * OUTS;
     const uint32_t *w = t->a->bytes + t->group * blocks * block;
-    for (uint32_t at = 0; at < t->n; at += DENSE_TOGETHER)
+    set_offsets(t);
+    for (uint32_t at = 0; at < t->n; at += DENSE_TOGETHER) {
+        const two_registers x = registers_at(t, at);
         for (uint32_t b = 0, o = 0; b < blocks; b++, o += OUTS)
-            multiply_block(w + b * block, t->x_words + at, rows, t->stride, t->outs - o,
+            multiply_block(w + b * block, x, rows, t->stride, t->outs - o,
                            t->y_whole + o * (size_t)t->stride + at);
+    }
 }

@@ -15,6 +15,10 @@ static inline void encode_line(net_range r, const double *in, size_t n, float *c
     for (size_t i = 0; i < n; i++) codes[i] = (float)net_code_fast(r, in[i]);
 }
 
+static inline void widen_line(const uint8_t *in, size_t n, float *codes) {
+    for (size_t i = 0; i < n; i++) codes[i] = (float)in[i];
+}
+
 /* Lines of one output: a few rows at a time, which are neighbours in the inputs. */
 static inline void gather_points(const dense_tile *t, const size_t group, uint32_t k, uint32_t n) {
     const uint32_t *offset = t->a->patch.offset + k;
@@ -76,6 +80,9 @@ static inline void widen(const float *y, size_t n, int is_first, double *sums) {
 static AVX2 void encode_fast(net_range r, const double *in, size_t n, float *codes) {
     encode_line(r, in, n, codes);
 }
+static AVX2 void widen_line_fast(const uint8_t *in, size_t n, float *codes) {
+    widen_line(in, n, codes);
+}
 static AVX2 void gather_fast(const dense_tile *t) { gather_rows(t); }
 static AVX2 void describe_fast(const dense_tile *t, size_t slot) { describe_image(t, slot); }
 static AVX2 void widen_fast(const float *y, size_t n, int is_first, double *sums) {
@@ -84,23 +91,29 @@ static AVX2 void widen_fast(const float *y, size_t n, int is_first, double *sums
 
 /* ---------------------------------------------------------------------------------------------- */
 
+/* N codes from input FROM of all images on. */
+static void encode_some(const dense_tile *t, size_t from, size_t n, float *to) {
+    if (t->a->takes_codes)
+        (HAS_AVX2 ? widen_line_fast : widen_line)((const uint8_t *)(const void *)t->in + from, n,
+                                                  to);
+    else (HAS_AVX2 ? encode_fast : encode_line)(t->a->in, t->in + from, n, to);
+}
+
 void dense_floats_encode(const dense_tile *t, size_t image) {
     const crossbar *a = t->a;
     const cim_layer *l = &a->l->is;
     const size_t width = a->patch.width, area = a->patch.height * width;
     const size_t plane = (size_t)l->in_height * l->in_width;
-    const double *in = t->in + image * l->in_channels * plane;
+    size_t from = image * l->in_channels * plane;
     float *to = t->codes + image % t->slots * t->image;
-    void (*const line)(net_range, const double *, size_t, float *) =
-        HAS_AVX2 ? encode_fast : encode_line;
     if (area == plane) {
-        line(a->in, in, l->in_channels * plane, to);
+        encode_some(t, from, l->in_channels * plane, to);
         return;
     }
     to += (size_t)l->pad_top * width + l->pad_left;   /* (padding is there from the beginning)    */
     for (uint32_t c = 0; c < l->in_channels; c++, to += area)
-        for (uint32_t y = 0; y < l->in_height; y++, in += l->in_width)
-            line(a->in, in, l->in_width, to + y * width);
+        for (uint32_t y = 0; y < l->in_height; y++, from += l->in_width)
+            encode_some(t, from, l->in_width, to + y * width);
 }
 
 void dense_floats_describe(const dense_tile *t, size_t slot) {

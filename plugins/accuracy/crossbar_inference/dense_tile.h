@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum { DENSE_CHUNK = 8,      /* values that are copied at once                                    */
-       DENSE_TOGETHER = 32 };/* positions of bytes that are multiplied together                   */
+       DENSE_TOGETHER = 32,  /* positions of bytes that are multiplied together                   */
+       DENSE_SEGMENT = 1024 };/* outputs that stay near from the product to their place           */
 #define DENSE_GOLDEN 0x9e3779b1u   /* odd: 2^32 / golden                                          */
 
 /* Where a line of outputs has its inputs, in the codes and in the planes that describe them. */
@@ -28,6 +29,8 @@ typedef struct dense_tile {
     dense_place *lines;      /* of the tile                                                       */
     float *x, *y;            /* row x position; output x position, STRIDE values each             */
     uint32_t *x_words;       /* bytes: four rows in one                                           */
+    uint32_t *offset;        /* bytes: of each row's words                                        */
+    int is_direct;           /* bytes: WORDS are multiplied where they are, X_WORDS not needed    */
     int32_t *y_whole;        /* bytes                                                             */
     float *activity;         /* of each position                                                  */
     uint32_t *content;
@@ -70,10 +73,14 @@ void dense_floats_multiply(const dense_tile *t);
 /* Rows of one product. */
 uint32_t dense_floats_rows(const crossbar *a);
 
+/* N positions (at most DENSE_SEGMENT) from AT of the tile on, of all outputs of the group. */
+void dense_finish(const dense_tile *t, uint32_t at, uint32_t n);
+
 void dense_bytes_encode(const dense_tile *t, size_t image);
 void dense_bytes_describe(const dense_tile *t, size_t slot);
 void dense_bytes_take(const dense_tile *t);
 void dense_bytes_multiply(const dense_tile *t);
+int dense_bytes_direct(const dense_tile *t);
 /* Words of an image; of a position's inputs. */
 size_t dense_bytes_image(const crossbar *a);
 uint32_t dense_bytes_rows(const crossbar *a);

@@ -100,6 +100,47 @@ void evaluation_compensate(evaluation *e, int compensation) {
     }
 }
 
+/* ---- codes between layers --------------------------------------------------------------------- */
+
+/* True where layer I's product is one of dense.h, and nothing is added to it. */
+static int gives_codes(const evaluation *e, uint32_t i) {
+    const uint32_t k = e->n.layers[i].weighted;
+    const crossbar *a = &e->arrays[k];
+    if (e->moments && e->moments[k].is_wanted) return !e->most_reads;
+    return (a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_LINEAR) && dense_exact_rows(a) > 1;
+}
+
+/* The layer with weights that reads layer I's values, through pools; NULL: as codes, none can. */
+static crossbar *reader_of(const evaluation *e, uint32_t i) {
+    const net *n = &e->n;
+    int32_t reader = net_reader(n, i);
+    while (reader >= 0 && !n->layers[reader].rows) reader = net_reader(n, (uint32_t)reader);
+    if (reader < 0) return NULL;
+    crossbar *to = &e->arrays[n->layers[reader].weighted];
+    return !to->in.zero && to->in.top <= UINT8_MAX ? to : NULL;
+}
+
+/* What only another layer reads goes there as the codes that it makes of it. */
+static cim_status choose_codes(evaluation *e) {
+    net *n = &e->n;
+    if (!n->is_coded) n->is_coded = e->host->alloc(e->host, n->n_layers, 1);
+    if (!n->is_coded) return e->host->fail(e->host, CIM_E_MEMORY, "no memory for the network");
+    memset(n->is_coded, 0, n->n_layers);
+    for (uint32_t i = 0; i < n->n_weighted; i++) {
+        e->arrays[i].takes_codes = 0;
+        e->arrays[i].gives = NULL;
+    }
+    for (uint32_t i = 0; !e->has_doubles && i < n->n_layers; i++) {
+        crossbar *to = n->layers[i].rows && gives_codes(e, i) ? reader_of(e, i) : NULL;
+        if (!to) continue;
+        to->takes_codes = 1;
+        e->arrays[n->layers[i].weighted].gives = &to->in;
+        for (uint32_t k = i; k == i || !n->layers[k].rows; k = (uint32_t)net_reader(n, k))
+            n->is_coded[k] = 1;
+    }
+    return CIM_OK;
+}
+
 static cim_status product(void *context, uint32_t layer, const double *in, uint32_t first,
                           uint32_t n_images, double *out) {
     const evaluation *e = context;
@@ -146,12 +187,13 @@ static int choose_layers(evaluation *e) {
 }
 
 static cim_status learn_moments(evaluation *e) {
-    forget_moments(e);
     const uint32_t fit = net_batch(&e->n), have = e->training->n;
     const uint32_t most = fit < STATISTICAL_IMAGES ? fit : STATISTICAL_IMAGES;
     e->moments = e->host->alloc(e->host, e->n.n_weighted, sizeof *e->moments);
     if (!e->moments) return e->host->fail(e->host, CIM_E_MEMORY, "no memory for moments");
-    if (!choose_layers(e)) return CIM_OK;
+    const int any = choose_layers(e);
+    const cim_status status = choose_codes(e);
+    if (status != CIM_OK || !any) return status;
     return net_run(&e->n, e->training->pixels, have < most ? have : most, sample_product, NULL, e);
 }
 
@@ -186,7 +228,8 @@ cim_status evaluation_run(evaluation *e, const samples *images, uint32_t n, uint
     e->right = 0;
     for (uint32_t i = 0; status == CIM_OK && i < e->n.n_weighted; i++)
         status = crossbar_make_chip(&e->arrays[i], key);
-    if (status == CIM_OK && e->is_statistical) status = learn_moments(e);
+    forget_moments(e);
+    if (status == CIM_OK) status = (e->is_statistical ? learn_moments : choose_codes)(e);
     if (status != CIM_OK) return status;
     return (is_whole(e) ? net_run_near : net_run)(&e->n, images->pixels, e->n_images, product,
                                                   count, e);

@@ -13,6 +13,7 @@ typedef struct evaluation {
     crossbar *arrays;        /* of each layer with weights                                        */
     int is_random;
     int is_statistical;      /* set after opening: moments instead of slices, reads, conversions  */
+    int has_doubles;         /* set after opening: no layer hands on codes, as tests compare      */
     uint32_t most_reads;     /* of a layer, done as they are at that level                        */
     statistical *moments;    /* of each layer with weights                                        */
     const samples *training, *images;

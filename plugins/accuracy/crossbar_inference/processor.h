@@ -10,11 +10,15 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #define IS_X86 1
 #define AVX2 __attribute__((target("avx2")))
+#define AVX512_ALL __attribute__((target("avx512f,avx512bw,avx512dq,prefer-vector-width=512")))
 #define HAS_AVX2 (CIMDSE_WIDEST >= 256 && __builtin_cpu_supports("avx2"))
 #define HAS_AVX512(part) (CIMDSE_WIDEST >= 512 && __builtin_cpu_supports("avx512" part))
+#define HAS_AVX512_ALL (HAS_AVX512("bw") && HAS_AVX512("dq"))
 #else
 #define IS_X86 0
 #define AVX2
 #define HAS_AVX2 0
+#define HAS_AVX512_ALL 0
 #endif
+
 #endif

@@ -30,11 +30,21 @@ int product_is_read(const product_tile *t, uint32_t step) {
 /* ---- inputs --------------------------------------------------------------------------------- */
 
 /* net_code(), rounded by what a double has no bits for. */
-static inline void encode_plainly(net_range r, const double *in, uint32_t n, uint16_t *codes) {
-    for (uint32_t i = 0; i < n; i++) codes[i] = (uint16_t)(int32_t)net_code_fast(r, in[i]);
+static inline void encode_plainly(net_range r, const double *in, size_t n, uint16_t *codes) {
+    for (size_t i = 0; i < n; i++) codes[i] = (uint16_t)(int32_t)net_code_fast(r, in[i]);
 }
-static AVX2 void encode_avx2(net_range r, const double *in, uint32_t n, uint16_t *codes) {
+static void widen(const uint8_t *in, size_t n, uint16_t *codes) {
+    for (size_t i = 0; i < n; i++) codes[i] = in[i];
+}
+static AVX2 void encode_avx2(net_range r, const double *in, size_t n, uint16_t *codes) {
     encode_plainly(r, in, n, codes);
+}
+
+/* N codes of the inputs from FROM on. */
+static void encode_some(const crossbar *a, const double *in, size_t from, size_t n,
+                        uint16_t *codes) {
+    if (a->takes_codes) widen((const uint8_t *)(const void *)in + from, n, codes);
+    else (HAS_AVX2 ? encode_avx2 : encode_plainly)(a->in, in + from, n, codes);
 }
 
 /* Codes of all images, each plane with its padding, which is the code of zero. */
@@ -42,13 +52,15 @@ static void encode(const crossbar *a, const double *in, uint32_t n_images, uint1
     const cim_layer *l = &a->l->is;
     const size_t planes = (size_t)n_images * l->in_channels, width = a->patch.width;
     const size_t area = (size_t)a->patch.height * width;
+    if (area == (size_t)l->in_height * l->in_width) {
+        encode_some(a, in, 0, planes * area, codes);
+        return;
+    }
     for (size_t i = 0; i < planes * area; i++) codes[i] = (uint16_t)a->in.zero;
     for (size_t p = 0; p < planes; p++)
-        for (uint32_t y = 0; y < l->in_height; y++) {
-            uint16_t *row = codes + p * area + (y + l->pad_top) * width + l->pad_left;
-            (HAS_AVX2 ? encode_avx2 : encode_plainly)(a->in, in, l->in_width, row);
-            in += l->in_width;
-        }
+        for (uint32_t y = 0; y < l->in_height; y++)
+            encode_some(a, in, (p * l->in_height + y) * l->in_width, l->in_width,
+                        codes + p * area + (y + l->pad_top) * width + l->pad_left);
 }
 
 /* N codes and up to CHUNK - 1 more: a loop of single instructions, where a call would take longer

@@ -1,5 +1,4 @@
 #include "statistical.h"
-#include "processor.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,32 +17,38 @@ typedef struct sample {
     crossbar point, quiet;   /* QUIET: reads do not differ                                        */
     net_layer l;
     uint32_t n;
-    double *in;              /* position x input                                                  */
+    double *in;              /* position x input; as a->takes_codes has it                        */
     double *exact, *rough;   /* position x output                                                 */
     float *activity;         /* output x position                                                 */
     double bias;
 } sample;
 
+/* One position's inputs, EACH bytes of them. What is beyond the image stays 0. */
+static inline void take_one(const cim_layer *l, const char *image, int64_t top, int64_t left,
+                            size_t each, char *to) {
+    const size_t plane = (size_t)l->in_height * l->in_width * each;
+    for (uint32_t c = 0; c < l->in_channels; c++, image += plane)
+        for (uint32_t ky = 0; ky < l->kernel_height; ky++)
+            for (uint32_t kx = 0; kx < l->kernel_width; kx++, to += each) {
+                const int64_t y = top + ky * l->dilation_height, x = left + kx * l->dilation_width;
+                if (y >= 0 && x >= 0 && y < l->in_height && x < l->in_width)
+                    memcpy(to, image + (size_t)(y * l->in_width + x) * each, each);
+            }
+}
+
 static void take(sample *s, const crossbar *a, const double *in, uint32_t n_images) {
     const cim_layer *l = &a->l->is;
-    const size_t positions = a->patch.positions,
+    const size_t positions = a->patch.positions, each = a->takes_codes ? 1 : sizeof *in,
                  inputs = (size_t)l->in_channels * l->in_height * l->in_width;
     for (uint32_t i = 0; i < s->n; i++) {
         const size_t image = (size_t)i * n_images / s->n;
         const size_t at = positions > 1 ? cells_bits(i) % positions : 0;
         const int64_t top = (int64_t)(at / l->out_width * l->stride_height) - l->pad_top;
         const int64_t left = (int64_t)(at % l->out_width * l->stride_width) - l->pad_left;
-        double *to = s->in + (size_t)i * a->l->rows * l->groups;
-        for (uint32_t c = 0; c < l->in_channels; c++)
-            for (uint32_t ky = 0; ky < l->kernel_height; ky++)
-                for (uint32_t kx = 0; kx < l->kernel_width; kx++) {
-                    const int64_t y = top + ky * l->dilation_height,
-                                  x = left + kx * l->dilation_width;
-                    const int is_in = y >= 0 && x >= 0 && y < l->in_height && x < l->in_width;
-                    const double *plane =
-                        in + image * inputs + (size_t)c * l->in_height * l->in_width;
-                    *to++ = is_in ? plane[y * l->in_width + x] : 0;
-                }
+        const char *from = (const char *)in + image * inputs * each;
+        char *to = (char *)s->in + (size_t)i * a->l->rows * l->groups * each;
+        if (a->takes_codes) take_one(l, from, top, left, 1, to);
+        else take_one(l, from, top, left, sizeof *in, to);
     }
 }
 
@@ -62,7 +67,8 @@ static cim_status sample_open(sample *s, const crossbar *a, const double *in, ui
         .weight_bits = a->l->is.weight_bits, .input_bits = a->l->is.input_bits};
     s->point.l = &s->l;
     s->point.bytes = NULL;   /* (they are in the order of another kernel)                         */
-    s->in = host->alloc(host, (size_t)s->n * inputs, sizeof *s->in);
+    s->point.gives = NULL;
+    s->in = host->alloc(host, (size_t)s->n * inputs, a->takes_codes ? 1 : sizeof *s->in);
     s->exact = host->alloc(host, (size_t)s->n * outs, sizeof *s->exact);
     s->rough = host->alloc(host, (size_t)s->n * outs, sizeof *s->rough);
     s->activity = host->alloc(host, (size_t)s->n * outs, sizeof *s->activity);
@@ -154,17 +160,22 @@ static int ascending(const void *a, const void *b) {
 /* Classes of equally many; how large errors are in each, compared with all. */
 static cim_status fit_classes(statistical *s, const sample *x) {
     const cim_host *host = s->a->host;
-    const uint32_t outs = s->a->l->is.out_channels;
-    const size_t all = (size_t)x->n * outs;
-    float *sorted = host->alloc(host, all, sizeof *sorted);
+    const uint32_t outs = s->a->l->is.out_channels, groups = s->a->l->is.groups;
+    const uint32_t alike = outs / groups;    /* outputs that share their inputs                   */
+    float *sorted = host->alloc(host, (size_t)x->n * groups, sizeof *sorted);
     if (!sorted) return host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
     size_t n = 0;
-    for (size_t i = 0; i < all; i++)
-        if (!s->is_still || x->activity[i] > 0) sorted[n++] = x->activity[i];
+    for (uint32_t g = 0; g < groups; g++)
+        for (uint32_t i = 0; i < x->n; i++) {
+            const float activity = x->activity[(size_t)g * alike * x->n + i];
+            if (!s->is_still || activity > 0) sorted[n++] = activity;
+        }
     qsort(sorted, n, sizeof *sorted, ascending);
-    for (uint32_t c = 0; c < STATISTICAL_CLASSES; c++)
-        s->bound[c] =
-            n ? sorted[(c + 1) * n / STATISTICAL_CLASSES - (n >= STATISTICAL_CLASSES)] : 0;
+    n *= alike;
+    for (uint32_t c = 0; c < STATISTICAL_CLASSES; c++) {
+        const size_t last = (c + 1) * n / STATISTICAL_CLASSES - (n >= STATISTICAL_CLASSES);
+        s->bound[c] = n ? sorted[last / alike] : 0;
+    }
     host->release(host, sorted);
     double squares[STATISTICAL_CLASSES] = {0}, count[STATISTICAL_CLASSES] = {0};
     for (uint32_t o = 0; o < outs; o++)
@@ -244,96 +255,4 @@ void statistical_close(statistical *s) {
     s->a->host->release(s->a->host, s->of);
     s->a->host->release(s->a->host, s->chosen);
     *s = (statistical){0};
-}
-
-/* ---- the product ---------------------------------------------------------------------------- */
-
-/* Christopher Wellons's lowbias32: 32 bits, so that a processor does eight at a time. */
-static inline uint32_t mix(uint32_t x) {
-    x = (x ^ x >> 16) * 0x7feb352du;
-    x = (x ^ x >> 15) * 0x846ca68bu;
-    return x ^ x >> 16;
-}
-
-/* The sum of four uniform numbers: product_reads.c. */
-static inline float normal(uint64_t key, uint32_t counter) {
-    const uint32_t a = mix(counter ^ (uint32_t)key), b = mix(a + (uint32_t)(key >> 32));
-    const int32_t sum = (int32_t)((a & 0xffff) + (a >> 16) + (b & 0xffff) + (b >> 16));
-    return ((float)sum - 131070.0f) * (1.7320508f / 65536.0f);
-}
-
-#define INLINE static inline __attribute__((always_inline))
-enum { LANES = 64 };
-typedef struct lanes { float z[LANES], e[LANES]; } lanes;
-
-/* Of each position's class: the same for all outputs. */
-INLINE void shares_of(const statistical *s, const float *activity, uint32_t n, float *out) {
-    for (uint32_t i = 0; i < n; i++) out[i] = s->share[0];
-    for (uint32_t c = 0; c + 1 < STATISTICAL_CLASSES; c++) {
-        const float bound = s->bound[c], share = s->share[c + 1];
-        for (uint32_t i = 0; i < n; i++) out[i] = activity[i] > bound ? share : out[i];
-    }
-}
-
-/* N values from AT on. Where reads do not differ, equal inputs meet equal errors: their number is
- * that of the inputs. */
-INLINE void errors_of(const statistical *s, const dense_line *line, uint32_t at, uint32_t n,
-                      lanes *x) {
-    const statistical_line m = s->of[line->o];
-    const uint64_t key = cells_bits(s->key + line->o);
-    const float *activity = line->activity + at, *share = line->own + at;
-    const uint32_t *content = line->content + at, first = (uint32_t)line->first + at;
-    if (s->a->disturbs)
-        for (uint32_t i = 0; i < n; i++) x->z[i] = normal(key, first + i);
-    else
-        for (uint32_t i = 0; i < n; i++) x->z[i] = normal(key, content[i]);
-    for (uint32_t i = 0; i < n; i++)
-        x->e[i] = m.offset + m.slope * activity[i] + m.sd * share[i] * x->z[i];
-}
-
-INLINE void adjust_lanes(const statistical *s, const dense_line *line) {
-    const statistical_line m = s->of[line->o];
-    const double bias = s->a->l->bias ? (double)s->a->l->bias[line->o] : 0, gain = (double)m.gain;
-    lanes x;
-    if (line->is_new) shares_of(s, line->activity, line->n, line->own);
-    for (uint32_t at = 0; at < line->n; at += LANES) {
-        const uint32_t n = line->n - at < LANES ? line->n - at : LANES;
-        double *y = line->y + at;
-        errors_of(s, line, at, n, &x);
-        for (uint32_t i = 0; i < n; i++) {
-            const double told = bias + gain * (y[i] - bias) + (double)x.e[i];
-            y[i] = s->is_still && line->activity[at + i] <= 0 ? y[i] : told;
-        }
-    }
-}
-
-static AVX2 void adjust_avx2(const statistical *s, const dense_line *line) {
-    adjust_lanes(s, line);
-}
-
-#if IS_X86
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,prefer-vector-width=512")))
-static AVX512 void adjust_avx512(const statistical *s, const dense_line *line) {
-    adjust_lanes(s, line);
-}
-#endif
-
-static void adjust(void *context, const dense_line *line) {
-#if IS_X86
-    if (HAS_AVX512("bw") && HAS_AVX512("dq")) {
-        adjust_avx512(context, line);
-        return;
-    }
-#endif
-    if (HAS_AVX2) adjust_avx2(context, line);
-    else adjust_lanes(context, line);
-}
-
-cim_status statistical_product(const statistical *s, const double *in, uint32_t first,
-                               uint32_t n_images, double *out) {
-    const cim_status status = dense_product(s->a, s->weights, in, first, n_images, out, adjust,
-                                            (void *)(uintptr_t)s);
-    return status == CIM_OK && s->any
-               ? crossbar_add_errors(&s->quiet, s->chosen, in, first, n_images, out)
-               : status;
 }

@@ -75,6 +75,7 @@ void net_close(net *n) {
     for (uint32_t i = 0; n->layers && i < n->n_layers; i++)
         n->host->release(n->host, n->layers[i].inputs);
     if (n->host) n->host->release(n->host, n->layers);
+    if (n->host) n->host->release(n->host, n->is_coded);
     *n = (net){0};
 }
 

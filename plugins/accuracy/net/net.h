@@ -32,6 +32,7 @@ typedef struct net {
     net_layer *layers;
     uint32_t n_layers, n_weighted, classes;
     uint32_t in_channels, in_height, in_width;
+    uint8_t *is_coded;       /* of each layer, or NULL: its values are codes (net_reader())       */
 } net;
 
 /* Fails where a tensor is missing or has another size, or where an op cannot be computed. */
@@ -40,6 +41,9 @@ void net_close(net *n);
 /* Of layers, weights, biases and coding: networks that differ have another one. */
 uint64_t net_fingerprint(const net *n);
 
+/* The only reader of layer I's values, where they may be codes of what it reads, a byte each with 0
+ * for 0 and what is below: it has weights, or is a pool that takes the largest. Else -1. */
+int32_t net_reader(const net *n, uint32_t i);
 /* OUT (image x channel x position) = product of layer LAYER's weights with IN, plus its bias;
  * FIRST: number of the first image. */
 typedef cim_status (*net_product)(void *context, uint32_t layer, const double *in, uint32_t first,

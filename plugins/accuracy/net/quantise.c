@@ -23,52 +23,90 @@ static int32_t power_code(float weight, double scale, uint32_t bits) {
     return weight < 0 ? -code : code;
 }
 
-/* The squared error of all codes. */
-typedef double (*error_of)(const float *weights, size_t n, double scale, uint32_t bits);
+/* Several ranges side by side. */
+typedef struct trials {
+    double scale[TRIALS], zero[TRIALS], error[TRIALS];
+} trials;
 
-static double power_error(const float *weights, size_t n, double scale, uint32_t bits) {
-    double error = 0;
-    for (size_t i = 0; i < n; i++) {
-        const double off = power_code(weights[i], scale, bits) * scale - (double)weights[i];
-        error += off * off;
-    }
-    return error;
+static void power_errors(trials *t, uint32_t bits, const float *weights, size_t n) {
+    for (int c = 0; c < NET_CLIPS; c++)
+        for (size_t i = 0; i < n; i++) {
+            const double off = power_code(weights[i], t->scale[c], bits) * t->scale[c] -
+                               (double)weights[i];
+            t->error[c] += off * off;
+        }
 }
 
-/* That of net_weight_code(). Training asks at every step: written so that no function is called. */
-static double uniform_error(const float *weights, size_t n, double scale, uint32_t bits) {
-    const double most = largest_code(bits);
-    /* adding and taking it off rounds to whole numbers, as rint() does */
-    const double digits = 0x1.8p52;
-    double error = 0;
-    for (size_t i = 0; i < n; i++) {
-        const double weight = (double)weights[i], code = (weight / scale + digits) - digits;
-        const double high = code < most ? code : most, inside = high > -most ? high : -most;
-        const double off = inside * scale - weight;
-        error += off * off;
+/* Adding and taking it off rounds to whole numbers, as rint() does. */
+#define DIGITS 0x1.8p52
+
+/* Adds the squared errors of net_weight_code(), of each scale in the order of the weights: the same
+ * bits as one scale after the other. Training asks at every step: no function is called. */
+WIDEST static void divide_weights(trials *t, double most, const float *weights, size_t n) {
+    for (size_t k = 0; k < n; k++) {
+        const double weight = (double)weights[k];
+        for (int i = 0; i < TRIALS; i++) {
+            const double code = (weight / t->scale[i] + DIGITS) - DIGITS;
+            const double high = code < most ? code : most, inside = high > -most ? high : -most;
+            const double off = inside * t->scale[i] - weight;
+            t->error[i] += off * off;
+        }
     }
-    return error;
 }
 
-/* MOST: the largest code. */
+/* The same by BY = 1 / scale, and without a division: false, and worth nothing, where any quotient
+ * is so near to a whole number and a half that it may have another code. */
+WIDEST static int multiply_weights(trials *t, const double *by, double most, const float *weights,
+                                   size_t n) {
+    uint64_t near[TRIALS] = {0}, any = 0;
+    for (size_t k = 0; k < n; k++) {
+        const double weight = (double)weights[k];
+        for (int i = 0; i < TRIALS; i++) {
+            const double share = weight * by[i], code = (share + DIGITS) - DIGITS;
+            const double high = code < most ? code : most, inside = high > -most ? high : -most;
+            const double off = inside * t->scale[i] - weight;
+            t->error[i] += off * off;
+            near[i] |= fabs(share - code) <= 0.5 - 1e-9 ? 0u : 1u;
+        }
+    }
+    for (int i = 0; i < TRIALS; i++) any |= near[i];
+    return !any;
+}
+
+static void uniform_errors(trials *t, double most, const float *weights, size_t n) {
+    enum { AT_ONCE = 64 };
+    double by[TRIALS];
+    for (int i = 0; i < TRIALS; i++) by[i] = 1 / t->scale[i];
+    for (size_t k = 0; k < n; k += AT_ONCE) {
+        const size_t some = n - k < AT_ONCE ? n - k : AT_ONCE;
+        const trials before = *t;
+        if (multiply_weights(t, by, most, weights + k, some)) continue;
+        *t = before;
+        divide_weights(t, most, weights + k, some);
+    }
+}
+
+/* MOST: the largest code. The step with the least squared error of all codes. */
 static double least_error(const float *weights, size_t n, uint32_t bits, double most,
-                          error_of error) {
+                          int is_power) {
     double largest = 0, least = INFINITY, best = 1;
+    trials t = {.error = {0}};
     for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)weights[i]));
     if (!(largest > 0)) return 1;
+    for (int c = 0; c < TRIALS; c++)         /* those beyond the last clip repeat it             */
+        t.scale[c] = (double)(float)(largest * share(c < NET_CLIPS ? c : NET_CLIPS - 1) / most);
+    if (is_power) power_errors(&t, bits, weights, n);
+    else uniform_errors(&t, most, weights, n);
     for (int c = 0; c < NET_CLIPS; c++) {
-        const double scale = (double)(float)(largest * share(c) / most);
-        const double now = error(weights, n, scale, bits);
-        if (now < least) {
-            least = now;
-            best = scale;
-        }
+        if (!(t.error[c] < least)) continue;
+        least = t.error[c];
+        best = t.scale[c];
     }
     return best;
 }
 
 double net_weight_scale(const float *weights, size_t n, uint32_t bits) {
-    return least_error(weights, n, bits, largest_code(bits), uniform_error);
+    return least_error(weights, n, bits, largest_code(bits), 0);
 }
 
 /* ---- codebooks ------------------------------------------------------------------------------- */
@@ -127,12 +165,11 @@ void net_code_weights(net_coding coding, const float *weights, uint32_t outs, ui
                       uint32_t bits, int is_per_tensor, int16_t *codes, double *scale) {
     const int is_power = coding.kind == NET_POWER_OF_TWO && bits > 2;
     const double most = is_power ? (double)(1u << (bits - 2)) : largest_code(bits);
-    const error_of error = is_power ? power_error : uniform_error;
     const size_t n = (size_t)outs * rows;
-    const double common = is_per_tensor ? least_error(weights, n, bits, most, error) : 0;
+    const double common = is_per_tensor ? least_error(weights, n, bits, most, is_power) : 0;
     for (uint32_t o = 0; o < outs; o++) {
         const float *w = weights + (size_t)o * rows;
-        scale[o] = is_per_tensor ? common : least_error(w, rows, bits, most, error);
+        scale[o] = is_per_tensor ? common : least_error(w, rows, bits, most, is_power);
         for (uint32_t k = 0; k < rows; k++)
             codes[(size_t)o * rows + k] =
                 (int16_t)(is_power ? power_code(w[k], scale[o], bits)
@@ -155,19 +192,13 @@ int32_t net_code(net_range r, double value) {
     return code > r.top ? r.top : code > 0 ? (int32_t)code : 0;
 }
 
-/* Several ranges side by side. */
-typedef struct trials {
-    double scale[TRIALS], zero[TRIALS], error[TRIALS];
-} trials;
-
 /* Adds the squared errors of net_code(), of each range in the order of the values: the same bits as
  * one range after the other, and without a call for each value. */
 WIDEST static void add_errors(trials *t, double top, const float *values, size_t n) {
-    const double digits = 0x1.8p52; /* rounds as rint() does, here too */
     for (size_t k = 0; k < n; k++) {
         const double value = (double)values[k];
         for (int i = 0; i < TRIALS; i++) {
-            const double code = (value / t->scale[i] + digits) - digits + t->zero[i];
+            const double code = (value / t->scale[i] + DIGITS) - DIGITS + t->zero[i];
             const double high = code > top ? top : code, inside = high > 0 ? high : 0;
             const double off = (inside - t->zero[i]) * t->scale[i] - value;
             t->error[i] += off * off;

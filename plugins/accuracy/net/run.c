@@ -6,20 +6,27 @@
 #include <string.h>
 
 enum { MOST_VALUES = 1 << 23, MOST_IMAGES = 128,  /* of a batch: 64 MiB of doubles                */
-       NEAR_VALUES = 1 << 19,  /* 4 MiB, about a second-level cache                               */
+       NEAR_BYTES = 1 << 22,   /* about a second-level cache                                      */
        NEAR_IMAGES = 8,      /* at least, and in multiples: products are of many positions        */
        NEAR_POSITIONS = 64 };/* of a layer                                                        */
 
 typedef struct batch {
     const net *n;
-    double **out;            /* of each layer                                                     */
+    void **out;              /* of each layer: doubles, or bytes (n->is_coded)                    */
     double *image;
     uint32_t first, images;
     uint32_t near, cut;      /* layers before CUT take NEAR images at a time, or 0                */
     uint8_t *is_kept;        /* of each layer: it has room for all images                         */
 } batch;
 
-static const double *input_of(const batch *b, const net_layer *l, uint32_t i, size_t *values) {
+static int is_coded(const net *n, uint32_t i) { return n->is_coded && n->is_coded[i]; }
+
+/* Bytes of an image of layer I's values. */
+static size_t bytes_of(const net *n, uint32_t i) {
+    return n->layers[i].values * (is_coded(n, i) ? 1 : sizeof(double));
+}
+
+static const void *input_of(const batch *b, const net_layer *l, uint32_t i, size_t *values) {
     const net *n = b->n;
     *values = l->inputs[i] == CIM_FROM_INPUT
                   ? (size_t)n->in_channels * n->in_height * n->in_width
@@ -61,6 +68,30 @@ static int is_halving(const cim_layer *l) {
            2 * l->out_height <= l->in_height && 2 * l->out_width <= l->in_width;
 }
 
+static int halves_codes(const cim_layer *l) {
+    return is_halving(l) && l->in_width == 2 * l->out_width && l->in_height == 2 * l->out_height;
+}
+
+/* The only reader of layer I, or -1. */
+static int32_t only_reader(const net *n, uint32_t i) {
+    int32_t reader = -1;
+    for (uint32_t k = i + 1; k < n->n_layers; k++)
+        for (uint32_t j = 0; j < n->layers[k].is.n_inputs; j++) {
+            if (n->layers[k].inputs[j] != i) continue;
+            if (reader >= 0) return -1;
+            reader = (int32_t)k;
+        }
+    return reader;
+}
+
+int32_t net_reader(const net *n, uint32_t i) {
+    const uint32_t activation = n->layers[i].is.activation;
+    if (activation != CIM_ACT_NONE && activation != CIM_ACT_RELU) return -1;
+    const int32_t reader = only_reader(n, i);
+    if (reader < 0 || n->layers[reader].rows) return reader;
+    return halves_codes(&n->layers[reader].is) ? reader : -1;
+}
+
 /* The commonest pool, without a test at every value. */
 static WIDE void halve(const cim_layer *l, const double *plane, double *out) {
     const uint32_t width = l->out_width;
@@ -74,8 +105,49 @@ static WIDE void halve(const cim_layer *l, const double *plane, double *out) {
     }
 }
 
+#define INLINE static inline __attribute__((always_inline))
+enum { AT_ONCE = 16 };       /* outputs of a line                                                 */
+
+/* N outputs of the codes ABOVE and BELOW: neighbours are the halves of a word. */
+INLINE void halve_line(const uint8_t *restrict above, const uint8_t *restrict below, uint32_t n,
+                       uint8_t *restrict out) {
+    uint8_t larger[2 * AT_ONCE];
+    uint16_t pair[AT_ONCE];
+    for (uint32_t i = 0; i < 2 * n; i++) larger[i] = above[i] > below[i] ? above[i] : below[i];
+    memcpy(pair, larger, 2 * n);
+    for (uint32_t i = 0; i < n; i++) {
+        const uint16_t low = pair[i] & 255, high = pair[i] >> 8;
+        out[i] = (uint8_t)(high > low ? high : low);
+    }
+}
+
+/* N planes of codes whose sides are even. */
+INLINE void halve_lines(const cim_layer *l, uint32_t width, size_t n, const uint8_t *in,
+                        uint8_t *out) {
+    for (size_t y = 0; y < n * l->out_height; y++, in += 4 * (size_t)width, out += width)
+        for (uint32_t x = 0; x < width; x += AT_ONCE)
+            halve_line(in + 2 * x, in + 2 * (width + x), width - x < AT_ONCE ? width - x : AT_ONCE,
+                       out + x);
+}
+
+/* Widths that the compiler knows take no loop. */
+static WIDE void halve_codes(const cim_layer *l, size_t n, const uint8_t *in, uint8_t *out) {
+    switch (l->out_width) {
+    case 4: halve_lines(l, 4, n, in, out); break;
+    case 8: halve_lines(l, 8, n, in, out); break;
+    case 16: halve_lines(l, 16, n, in, out); break;
+    default: halve_lines(l, l->out_width, n, in, out);
+    }
+}
+
 static WIDEST void rectify(double *x, size_t n) {
     for (size_t k = 0; k < n; k++) x[k] = x[k] > 0 ? x[k] : 0;
+}
+
+static void pool_codes(const batch *b, const net_layer *l, uint8_t *out) {
+    size_t values;
+    const uint8_t *in = input_of(b, l, 0, &values);
+    halve_codes(&l->is, (size_t)b->images * l->is.in_channels, in, out);
 }
 
 static void pool(const batch *b, const net_layer *l, double *out) {
@@ -122,6 +194,11 @@ static cim_status compute(const batch *b, uint32_t i, net_product product, void 
     size_t values;
     const double *in = input_of(b, l, 0, &values);
     cim_status status = CIM_OK;
+    if (is_coded(b->n, i)) {
+        if (l->rows) return product(context, i, in, b->first, b->images, out);
+        pool_codes(b, l, b->out[i]);
+        return CIM_OK;
+    }
     switch (l->is.op) {
     case CIM_OP_CONV:
     case CIM_OP_LINEAR: status = product(context, i, in, b->first, b->images, out); break;
@@ -165,7 +242,7 @@ static cim_status run_near(const batch *b, batch *some, uint32_t from, net_produ
     some->images = b->images - from < b->near ? b->images - from : b->near;
     some->image = b->image + from * ((size_t)n->in_channels * n->in_height * n->in_width);
     for (uint32_t i = 0; i < b->cut; i++)
-        some->out[i] = b->out[i] + (b->is_kept[i] ? from * n->layers[i].values : 0);
+        some->out[i] = (char *)b->out[i] + (b->is_kept[i] ? from * bytes_of(n, i) : 0);
     return run_layers(some, 0, b->cut, product, context);
 }
 
@@ -187,13 +264,13 @@ static cim_status run_batch(batch *b, batch *some, const float *images, net_prod
 /* The first layers, of many positions, are the large ones. What others than they need is kept. */
 static void choose_near(batch *b, uint32_t most) {
     const net *n = b->n;
-    size_t values = 0;
+    size_t bytes = 0;
     while (b->cut + 1 < n->n_layers) {
         const cim_layer *l = &n->layers[b->cut].is;
         if (l->out_height * l->out_width < NEAR_POSITIONS) break;
-        values += n->layers[b->cut++].values;
+        bytes += bytes_of(n, b->cut++);
     }
-    const size_t fit = values ? NEAR_VALUES / values / NEAR_IMAGES * NEAR_IMAGES : 0;
+    const size_t fit = bytes ? NEAR_BYTES / bytes / NEAR_IMAGES * NEAR_IMAGES : 0;
     b->near = fit < NEAR_IMAGES ? NEAR_IMAGES : fit < most ? (uint32_t)fit : most;
     for (uint32_t i = 0; i < n->n_layers; i++) {
         b->is_kept[i] = i >= b->cut;
@@ -202,8 +279,10 @@ static void choose_near(batch *b, uint32_t most) {
     }
 }
 
+/* In doubles. */
 static size_t room_of(const batch *b, uint32_t i, uint32_t most) {
-    return b->n->layers[i].values * (b->is_kept[i] || b->near > most ? most : b->near);
+    const size_t bytes = bytes_of(b->n, i) * (b->is_kept[i] || b->near > most ? most : b->near);
+    return (bytes + sizeof(double) - 1) / sizeof(double);
 }
 
 static cim_status run_all(const net *n, const float *images, uint32_t n_images, int is_near,
