@@ -188,4 +188,23 @@ static const cim_workload_ops workload_ops = {.struct_size = sizeof workload_ops
                                               .destroy = destroy};
 static cim_hwmodel_ops hwmodel_ops = {.struct_size = sizeof hwmodel_ops, .create = make_model,
                                       .evaluate = evaluate, .destroy = destroy};
+
+/* A study of the two, whose evaluator can be given to a pool. */
+static void pool_rig_start(rig *r, uint32_t preferred_batch) {
+    hwmodel_ops.preferred_batch = preferred_batch;
+    rig_start(r);
+    r->workload.ops = &workload_ops;
+    r->hwmodel.ops = &hwmodel_ops;
+    r->workload.is.params = (cim_param_table)RIG_TABLE(w_params);
+    r->hwmodel.is.params = (cim_param_table)RIG_TABLE(h_params);
+    r->hwmodel.is.metrics = (cim_metric_table)RIG_TABLE(h_metrics);
+    r->hwmodel.is.constraints = (cim_constraint_table)RIG_TABLE(h_rules);
+    study *s = &r->s;
+    assert_good(rig_open(r, "workload = {}; hwmodel = {};") &&
+                    instance_create(&s->workloads[0], NULL, &r->f) &&
+                    instance_create(&s->hwmodel, NULL, &r->f),
+                &r->f);
+    evaluator_begin(&s->evaluator, s->workloads, 1, &s->hwmodel, NULL, NULL, NULL);
+    assert_int_equal(s->evaluator.n_numbers, NUMBERS);
+}
 #endif

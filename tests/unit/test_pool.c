@@ -22,22 +22,8 @@ static bool on_done(void *context, size_t index) { return ++((bench *)context)->
 
 static void start(bench *b, uint32_t preferred_batch, unsigned n_workers, size_t n) {
     *b = (bench){.n = n};
-    hwmodel_ops.preferred_batch = preferred_batch;
-    rig_start(&b->r);
-    b->r.workload.ops = &workload_ops;
-    b->r.hwmodel.ops = &hwmodel_ops;
-    b->r.workload.is.params = (cim_param_table)RIG_TABLE(w_params);
-    b->r.hwmodel.is.params = (cim_param_table)RIG_TABLE(h_params);
-    b->r.hwmodel.is.metrics = (cim_metric_table)RIG_TABLE(h_metrics);
-    b->r.hwmodel.is.constraints = (cim_constraint_table)RIG_TABLE(h_rules);
-    study *s = &b->r.s;
-    assert_good(rig_open(&b->r, "workload = {}; hwmodel = {};") &&
-                    instance_create(&s->workloads[0], NULL, &b->r.f) &&
-                    instance_create(&s->hwmodel, NULL, &b->r.f),
-                &b->r.f);
-    evaluator_begin(&s->evaluator, s->workloads, 1, &s->hwmodel, NULL, NULL, NULL);
-    assert_int_equal(s->evaluator.n_numbers, NUMBERS);
-    b->p = pool_start(&s->evaluator, n_workers, 0.05, &b->r.f);
+    pool_rig_start(&b->r, preferred_batch);
+    b->p = pool_start(&b->r.s.evaluator, n_workers, 0.05, &b->r.f);
     assert_good(b->p != NULL, &b->r.f);
     b->designs = calloc(n, NUMBERS * sizeof(double));
     b->results = results_new(n, METRICS, RULES);

@@ -27,21 +27,8 @@ static bool on_file(void *context, const char *path, const char *sum) {
 
 static void start(bench *b, bool accepts) {
     *b = (bench){.accepts = accepts};
-    hwmodel_ops.preferred_batch = 4;
-    rig_start(&b->r);
-    b->r.workload.ops = &workload_ops;
-    b->r.hwmodel.ops = &hwmodel_ops;
-    b->r.workload.is.params = (cim_param_table)RIG_TABLE(w_params);
-    b->r.hwmodel.is.params = (cim_param_table)RIG_TABLE(h_params);
-    b->r.hwmodel.is.metrics = (cim_metric_table)RIG_TABLE(h_metrics);
-    b->r.hwmodel.is.constraints = (cim_constraint_table)RIG_TABLE(h_rules);
-    study *s = &b->r.s;
-    assert_good(rig_open(&b->r, "workload = {}; hwmodel = {};") &&
-                    instance_create(&s->workloads[0], NULL, &b->r.f) &&
-                    instance_create(&s->hwmodel, NULL, &b->r.f),
-                &b->r.f);
-    evaluator_begin(&s->evaluator, s->workloads, 1, &s->hwmodel, NULL, NULL, NULL);
-    b->p = pool_start(&s->evaluator, 2, 10, &b->r.f);
+    pool_rig_start(&b->r, 4);
+    b->p = pool_start(&b->r.s.evaluator, 2, 10, &b->r.f);
     assert_good(b->p != NULL, &b->r.f);
     b->results = results_new(DESIGNS, METRICS, RULES);
     for (size_t i = 0; i < DESIGNS; i++) b->designs[NUMBERS * i] = 4;

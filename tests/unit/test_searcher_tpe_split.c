@@ -12,28 +12,7 @@
 #include "searchers/tpe/split.c"
 #include "searchers/tpe/trials.c"
 
-typedef struct bench {
-    fake_host base;
-    cim_problem problem;
-    cim_designs designs;
-    trials trials;
-} bench;
-
-static void bench_start(bench *b, const cim_dimension *dimensions, uint32_t n, uint32_t goals,
-                        uint32_t constraints) {
-    fake_host_start(&b->base);
-    b->problem = problem_of(dimensions, n, two_goals, goals);
-    b->problem.constraints =
-        (cim_goal_table){three_constraints, constraints, sizeof three_constraints[0]};
-    assert_int_equal(cim_designs_init(&b->designs, &b->base.host, &b->problem), CIM_OK);
-    assert_int_equal(trials_init(&b->trials, &b->base.host, &b->problem, &b->designs), CIM_OK);
-}
-
-static void bench_end(bench *b) {
-    trials_free(&b->trials);
-    cim_designs_free(&b->designs);
-    assert_int_equal(b->base.live, 0);
-}
+#include "tpe_fixture.h"
 
 static const cim_dimension few[] = {LEVELS("ordinal", CIM_ORDINAL, 5, 0)};
 
