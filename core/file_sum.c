@@ -2,10 +2,13 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 void file_sum(const char *path, char out[FILE_SUM_SIZE]) {
-    FILE *file = fopen(path, "rb");
+    struct stat info;
+    const bool is_file = stat(path, &info) == 0 && S_ISREG(info.st_mode); /* a pipe would wait */
+    FILE *file = is_file ? fopen(path, "rb") : NULL;
     unsigned char buffer[65536];
     uLong crc = crc32(0, NULL, 0);
     size_t n, size = 0;

@@ -6,7 +6,7 @@
 
 enum { FILE_SUM_SIZE = 32 };
 
-/* Of what can be read of it: a folder has that of an empty file. */
+/* Of what can be read of it: a folder, or a pipe, has that of an empty file. */
 void file_sum(const char *path, char out[FILE_SUM_SIZE]);
 
 void file_list_add(text *list, const char *path);

@@ -12,12 +12,14 @@ static const char key_start[] = "checksum of file ";
 /* What stands before the names of files in the config's folder. */
 static void folder_start(const study *s, text *out) { text_add(out, "%s/", s->config.folder); }
 
-/* A name that is neither absolute nor made from the config's folder is from the working one. */
+/* A name that is neither absolute nor made from the config's folder is from the working one, which
+ * may be the config's. */
 static void file_key(const study *s, const char *path, text *out) {
     text folder = {0};
     folder_start(s, &folder);
     const bool within = strncmp(path, text_of(&folder), folder.length) == 0;
-    char *here = within || *path == '/' ? NULL : getcwd(NULL, 0);
+    const bool beside = strcmp(s->config.folder, ".") == 0;
+    char *here = within || beside || *path == '/' ? NULL : getcwd(NULL, 0);
     text_add(out, "%s%s%s%s", key_start, here ? here : "", here ? "/" : "",
              path + (within ? folder.length : 0));
     free(here);

@@ -1,6 +1,6 @@
 /* Least squares of the relative error over the evaluated designs (areas, energies) of the joint
- * study's repository, networks ResNet-18, VGG-16, AlexNet and MobileNetV3 together; one fifth of
- * its configurations was not seen. Energies of RRAM: with the networks' own inputs
+ * study's repository that were at hand, four fifths of them; networks ResNet-18, VGG-16, AlexNet and
+ * MobileNetV3 together. Energies of RRAM: with the networks' own inputs
  * (configs/networks/cimloop_*.cfg). */
 #include "coefficients.h"
 

@@ -43,7 +43,8 @@ static _Noreturn void become(const program *p, int socket, pid_t parent) {
     dup2(socket, STDOUT_FILENO);
     closefrom(STDERR_FILENO + 1); /* a socket of the worker's, held open, would hide its death */
     signal(SIGINT, SIG_IGN); /* Ctrl-C is for cimdse, which stops its workers when it is ready */
-    signal(SIGPIPE, SIG_DFL);     /* cimdse ignores it, which a program would inherit */
+    signal(SIGPIPE, SIG_DFL);     /* cimdse ignores both, which a program would inherit */
+    signal(SIGXFSZ, SIG_DFL);
     size_t n = add_words(p->interpreter, argv, 0);
     argv[n++] = p->path;
     add_words(p->arguments, argv, n);

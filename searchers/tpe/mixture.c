@@ -124,7 +124,7 @@ static size_t collect(mixture *x, const trials *t, uint32_t i, const uint32_t *o
 static double least_width(size_t n, int good) {
     const double count = (double)(n + 1 < NARROWEST ? n + 1 : NARROWEST);
     if (!good) return LEAST_OF_OTHERS / count;
-    return fmin(1.0, pow((double)(n + 1) / NARROWING_FROM, -0.5)) / count;
+    return fmin(1.0, pow(count / NARROWING_FROM, -0.5)) / count;
 }
 
 /* The wider gap of a kernel's two, but LEAST; those at the ends have one gap. */

@@ -77,7 +77,7 @@ static void steps_of_weights(void **state) {
     for (uint32_t bits = 2; bits <= 16; bits++)
         for (int exponent = -120; exponent <= 100; exponent += 20) {
             const int top = (1 << (bits - 1)) - 1;
-            const double step = ldexp(49, exponent);       /* 49 times the next to 1 / 49 is not 1 */
+            const double step = ldexp(49, exponent);     /* 49 times the next to 1 / 49 is not 1 */
             for (int i = 0; i < 300; i++) {
                 const double half = i % (2 * top) - top + 0.5,
                              any = top * cells_normal((uint64_t)i) / 2;

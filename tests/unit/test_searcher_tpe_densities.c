@@ -134,7 +134,7 @@ static void test_mixtures(void **state) {
     bench_end(&b);
 }
 
-/* Of trials in one place: the more good ones there are, the narrower than 1 / n; others a little. */
+/* Of trials in one place: the more good ones there are, the narrower than 1 / n; others little. */
 static void test_least_widths(void **state) {
     (void)state;
     enum { N = 40 };

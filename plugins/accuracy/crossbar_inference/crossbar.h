@@ -46,7 +46,7 @@ typedef struct crossbar {
     uint32_t *quads;
     uint32_t *bytes;         /* WHOLE, TABLE: the codes as dense_bytes.c has them; NULL: it can't */
     int takes_codes;         /* IN of its products: codes, a byte each, and no doubles            */
-    const net_range *gives;  /* NULL, or OUT of dense_product(): codes of this range, likewise     */
+    const net_range *gives;  /* NULL, or OUT of dense_product(): codes of this range, likewise    */
     double out_scale;        /* SIGNED: what the layer's outputs are shares of                    */
 } crossbar;
 

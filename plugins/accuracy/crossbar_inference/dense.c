@@ -141,8 +141,8 @@ static int make_room(dense_tile *t, size_t most, size_t n_images) {
 }
 
 static void free_room(dense_tile *t) {
-    void *const all[] = {t->codes, t->words, t->lines, t->x, t->x_words, t->offset, t->y, t->y_whole,
-                         t->sums, t->activity, t->own, t->sum, t->mix, t->content};
+    void *const all[] = {t->codes, t->words, t->lines, t->x, t->x_words, t->offset, t->y,
+                         t->y_whole, t->sums, t->activity, t->own, t->sum, t->mix, t->content};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) t->a->host->release(t->a->host, all[i]);
 }
 

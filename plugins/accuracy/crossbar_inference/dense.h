@@ -13,8 +13,8 @@ typedef struct dense_scale { double zero, scale, bias; } dense_scale;
 
 /* Of output O, N positions from number FIRST of the layer: Y as the product gave it, bias included;
  * where A gives codes, Y is but room, and CODES are wanted of the values that SUMS and SCALE stand
- * for. ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share. OWN: one
- * for each, ADJUST's own, which it sets where IS_NEW, and has for the outputs after. */
+ * for. ACTIVITY: the sum of input codes behind each; CONTENT: a number that equal inputs share.
+ * OWN: one for each, ADJUST's own, which it sets where IS_NEW, and has for the outputs after. */
 typedef struct dense_line {
     uint32_t o, n;
     uint64_t first;

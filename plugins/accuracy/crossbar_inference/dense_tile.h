@@ -63,9 +63,9 @@ static inline __attribute__((always_inline)) void dense_gather_lines(const dense
     }
 }
 
-/* Either way: ENCODE puts the codes of IMAGE into its slot; DESCRIBE makes the planes of a slot, all
- * channels of each place together; TAKE makes X of the slots' codes and, where there are no planes,
- * describes it; MULTIPLY sets Y, or SUMS. */
+/* Either way: ENCODE puts the codes of IMAGE into its slot; DESCRIBE makes the planes of a slot,
+ * all channels of each place together; TAKE makes X of the slots' codes and, where there are no
+ * planes, describes it; MULTIPLY sets Y, or SUMS. */
 void dense_floats_encode(const dense_tile *t, size_t image);
 void dense_floats_describe(const dense_tile *t, size_t slot);
 void dense_floats_take(const dense_tile *t);

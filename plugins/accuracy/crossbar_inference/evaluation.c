@@ -100,7 +100,7 @@ void evaluation_compensate(evaluation *e, int compensation) {
     }
 }
 
-/* ---- codes between layers --------------------------------------------------------------------- */
+/* ---- codes between layers -------------------------------------------------------------------- */
 
 /* True where layer I's product is one of dense.h, and nothing is added to it. */
 static int gives_codes(const evaluation *e, uint32_t i) {

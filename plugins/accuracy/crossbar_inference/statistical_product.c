@@ -96,7 +96,8 @@ INLINE steps steps_of(const statistical *s, const dense_line *line, float activi
                         fabs(sd * share) * most_z) / r.scale;
     const steps x = {.by_sum = (float)(gain * by.scale / r.scale),
                      .by_activity = (float)((double)m.slope / r.scale),
-                     .by_share = (float)(sd * (double)NORMAL_UNIT / r.scale), .silent = (float)silent,
+                     .by_share = (float)(sd * (double)NORMAL_UNIT / r.scale),
+                     .silent = (float)silent,
                      .offset = (float)(silent + (double)m.offset / r.scale),
                      .top = (float)r.top, .far = (float)(0.5 - 0x1p-21 * (r.top + 2 * others))};
     const int is_small = others < 1e6 && fabs((double)x.by_sum) < 1e6;

@@ -1,8 +1,8 @@
 /* Rows of a column at which its converter tells best; what the models' sense margins share.
  *
- * More rows at once never raise a margin: a converter may have a wider range than that of the rows
- * that are read, with coarser steps, so a column of R rows is told as well as the best of R rows and
- * more. Rows are those of weights. */
+ * More rows at once never make a column easier to tell: a converter may have a wider range than that
+ * of the rows that are read, with coarser steps, so a column of R rows is told as well as the best
+ * of R rows and more. Rows are those of weights. */
 #ifndef CIM_CHIP_MARGIN_H
 #define CIM_CHIP_MARGIN_H
 
