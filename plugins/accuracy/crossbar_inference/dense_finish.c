@@ -5,18 +5,33 @@
 
 typedef struct line_work { double y[DENSE_SEGMENT]; uint8_t codes[DENSE_SEGMENT]; } line_work;
 
+enum { SOME = 64 };          /* of a line: if one is near to another code, they are made anew     */
+
+static inline void code_sums(net_range r, dense_scale by, const dense_sums *s, uint32_t n,
+                             line_work *w) {
+    const dense_steps steps = dense_steps_of(r, by);
+    for (uint32_t at = 0, some; at < n; at += some) {
+        some = n - at < SOME ? n - at : SOME;
+        if (s->whole && dense_codes_of_whole(steps, s->whole + at, some, w->codes + at)) continue;
+        dense_values(by, s, at, some, w->y + at);
+        dense_codes(r, w->y + at, some, w->codes + at);
+    }
+}
+
 static AVX2 void scale_avx2(dense_scale a, const dense_sums *s, uint32_t n, double *out) {
     dense_values(a, s, 0, n, out);
 }
-static AVX2 void code_avx2(net_range r, const double *y, uint32_t n, uint8_t *codes) {
-    dense_codes(r, y, n, codes);
+static AVX2 void code_avx2(net_range r, dense_scale a, const dense_sums *s, uint32_t n,
+                           line_work *w) {
+    code_sums(r, a, s, n, w);
 }
 #if IS_X86
 static AVX512_ALL void scale_avx512(dense_scale a, const dense_sums *s, uint32_t n, double *out) {
     dense_values(a, s, 0, n, out);
 }
-static AVX512_ALL void code_avx512(net_range r, const double *y, uint32_t n, uint8_t *codes) {
-    dense_codes(r, y, n, codes);
+static AVX512_ALL void code_avx512(net_range r, dense_scale a, const dense_sums *s, uint32_t n,
+                                   line_work *w) {
+    code_sums(r, a, s, n, w);
 }
 #else
 #define scale_avx512 scale_avx2
@@ -29,10 +44,10 @@ static void scale_line(dense_scale a, const dense_sums *s, uint32_t n, double *o
     else dense_values(a, s, 0, n, out);
 }
 
-static void code_line(net_range r, const double *y, uint32_t n, uint8_t *codes) {
-    if (HAS_AVX512_ALL) code_avx512(r, y, n, codes);
-    else if (HAS_AVX2) code_avx2(r, y, n, codes);
-    else dense_codes(r, y, n, codes);
+static void code_line(net_range r, dense_scale a, const dense_sums *s, uint32_t n, line_work *w) {
+    if (HAS_AVX512_ALL) code_avx512(r, a, s, n, w);
+    else if (HAS_AVX2) code_avx2(r, a, s, n, w);
+    else code_sums(r, a, s, n, w);
 }
 
 static dense_sums sums_at(const dense_tile *t, size_t at) {
@@ -65,9 +80,9 @@ static int finish_output(const dense_tile *t, uint32_t i, uint32_t at, uint32_t 
         .scale = {.zero = (double)a->in.zero * (double)a->code_sum[o],
                   .scale = a->in.scale * a->scale[o],
                   .bias = a->l->bias ? (double)a->l->bias[o] : 0}};
-    if (!t->adjust || !a->gives) scale_line(line.scale, &line.sums, n, w->y);
+    if (!a->gives) scale_line(line.scale, &line.sums, n, w->y);
     if (t->adjust) t->adjust(t->context, &line);
-    else if (a->gives) code_line(*a->gives, w->y, n, w->codes);
+    else if (a->gives) code_line(*a->gives, line.scale, &line.sums, n, w);
     return a->gives != NULL;
 }
 

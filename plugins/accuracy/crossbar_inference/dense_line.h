@@ -43,4 +43,29 @@ INLINE void dense_codes(net_range r, const double *y, uint32_t n, uint8_t *codes
     if (is_plain && dense_codes_by_product(r, y, n, codes)) return;
     for (uint32_t i = 0; i < n; i++) codes[i] = (uint8_t)(int32_t)net_code_fast(r, y[i]);
 }
+
+/* The same of whole sums, by single precision first: eight roundings of either term; the sum's is
+ * no larger than the code and the other together, where the value is near a code at all. */
+typedef struct dense_steps { float by_sum, offset, top, far; } dense_steps;
+INLINE dense_steps dense_steps_of(net_range r, dense_scale by) {
+    const double sum = by.scale / r.scale, offset = (by.bias - by.zero * by.scale) / r.scale;
+    const int is_small = fabs(offset) < 1e6 && fabs(sum) < 1e6;
+    return (dense_steps){(float)sum, (float)offset, (float)r.top,
+                         is_small ? (float)(0.5 - 0x1p-21 * (r.top + 2 * fabs(offset))) : -1};
+}
+
+INLINE int dense_codes_of_whole(dense_steps by, const int32_t *restrict whole, uint32_t n,
+                                uint8_t *restrict codes) {
+    const float magic = 0x1.8p23f;
+    uint32_t near = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        float x = (float)whole[i] * by.by_sum + by.offset;
+        x = x > 0 ? x : 0;
+        x = x < by.top ? x : by.top;
+        const float code = x + magic - magic;
+        near |= fabsf(x - code) <= by.far ? 0u : 1u;
+        codes[i] = (uint8_t)(int32_t)code;
+    }
+    return !near;
+}
 #endif
