@@ -68,32 +68,21 @@ typedef struct steps {
     float top, far;          /* from a whole number: the code may be another                      */
 } steps;
 
-/* Of numbers that are not negative: their bits are in the same order. */
-INLINE float largest(const float *x, uint32_t n) {
-    int32_t most = 0;
-    float result;
-    for (uint32_t i = 0; i < n; i++) {
-        int32_t bits;
-        memcpy(&bits, x + i, sizeof bits);
-        most = bits > most ? bits : most;
-    }
-    memcpy(&result, &most, sizeof result);
-    return result;
-}
-
 /* Single precision, eight roundings of each of four terms: the sum's is no larger than the code and
  * the others together, where the value is near a code at all. FAR is below 0 where numbers are too
- * large. ACTIVITY: the largest. */
-INLINE steps steps_of(const statistical *s, const dense_line *line, float activity) {
+ * large. */
+static steps steps_of(const statistical *s, const dense_line *line) {
     const net_range r = *s->a->gives;
     const dense_scale by = line->scale;
     const statistical_line m = s->of[line->o];
     const double gain = (double)m.gain, sd = (double)m.sd, most_z = 3.4642,
                  silent = (by.bias - gain * by.zero * by.scale) / r.scale,
-                 share = (double)largest(s->share, STATISTICAL_CLASSES);
+                 activity = (double)s->a->l->rows * s->a->in.top;
+    float share = 0;
+    for (uint32_t i = 0; i < STATISTICAL_CLASSES; i++) share = fmaxf(share, s->share[i]);
     const double others =
-        fabs(silent) + (fabs((double)m.offset) + fabs((double)m.slope * (double)activity) +
-                        fabs(sd * share) * most_z) / r.scale;
+        fabs(silent) + (fabs((double)m.offset) + fabs((double)m.slope * activity) +
+                        fabs(sd * (double)share) * most_z) / r.scale;
     const steps x = {.by_sum = (float)(gain * by.scale / r.scale),
                      .by_activity = (float)((double)m.slope / r.scale),
                      .by_share = (float)(sd * (double)NORMAL_UNIT / r.scale),
@@ -211,7 +200,7 @@ static AVX512_ALL void adjust_avx512(const statistical *s, const dense_line *lin
 
 /* Single precision first. */
 static AVX512_ALL void code_avx512(const statistical *s, const dense_line *line) {
-    const steps by = steps_of(s, line, largest(line->activity, line->n));
+    const steps by = steps_of(s, line);
     const uint64_t key = cells_bits(s->key + line->o);
     lanes x;
     if (line->is_new) shares_of(s, line->activity, line->n, line->own);
