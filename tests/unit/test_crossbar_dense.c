@@ -87,6 +87,10 @@ static void note(void *context, const dense_line *line) {
     d->n += line->n;
 }
 
+static dense_weights weights_of(const layer *x) {
+    return (dense_weights){.real = x->codes, .bytes = x->a.bytes};
+}
+
 static void bytes_give_what_floats_give(void **unused) {
     (void)unused;
     static layer x;
@@ -94,13 +98,12 @@ static void bytes_give_what_floats_give(void **unused) {
     static double bytes[IMAGES * MOST_VALUES], floats[IMAGES * MOST_VALUES];
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         layer_begin(&x, &shapes[i]);
-        crossbar plain = x.a;
-        plain.bytes = NULL;
         for (int is_described = 0; is_described < 2; is_described++) {
             one.n = other.n = 0;
-            assert_int_equal(dense_product(&x.a, x.codes, x.in, 0, IMAGES, bytes,
+            assert_int_equal(dense_product(&x.a, weights_of(&x), x.in, 0, IMAGES, bytes,
                                            is_described ? note : NULL, &one), CIM_OK);
-            assert_int_equal(dense_product(&plain, x.codes, x.in, 0, IMAGES, floats,
+            const dense_weights real = {.real = x.codes};
+            assert_int_equal(dense_product(&x.a, real, x.in, 0, IMAGES, floats,
                                            is_described ? note : NULL, &other), CIM_OK);
             assert_memory_equal(bytes, floats, IMAGES * x.outputs * sizeof *bytes);
         }
@@ -112,11 +115,12 @@ static void bytes_give_what_floats_give(void **unused) {
     }
 }
 
-/* Output O at (Y, X) of image N, from the definition. */
-static double plain_output(const layer *x, uint32_t n, uint32_t o, uint32_t y, uint32_t column) {
+/* Output O at (Y, X) of image N of WEIGHTS, from the definition. */
+static double plain_output(const layer *x, const float *weights, uint32_t n, uint32_t o, uint32_t y,
+                           uint32_t column) {
     const cim_layer *l = &x->l.is;
     const uint32_t channels = l->in_channels / l->groups, group = o / (l->out_channels / l->groups);
-    int64_t sum = 0;
+    double sum = 0;
     for (uint32_t k = 0; k < x->l.rows; k++) {
         const uint32_t places = l->kernel_height * l->kernel_width, c = k / places,
                        down = k % places / l->kernel_width, right = k % l->kernel_width;
@@ -127,9 +131,28 @@ static double plain_output(const layer *x, uint32_t n, uint32_t o, uint32_t y, u
         const size_t plane = (size_t)n * l->in_channels + group * channels + c;
         const double value =
             is_in ? x->in[(plane * l->in_height + (size_t)iy) * l->in_width + (size_t)ix] : 0;
-        sum += (net_code(x->a.in, value) - x->a.in.zero) * x->a.codes[(size_t)o * x->l.rows + k];
+        sum += (double)net_code(x->a.in, value) * (double)weights[(size_t)o * x->l.rows + k];
     }
-    return (double)sum * (x->a.in.scale * x->a.scale[o]) + (double)x->bias[o];
+    sum -= (double)x->a.in.zero * (double)x->a.code_sum[o];
+    return sum * (x->a.in.scale * x->a.scale[o]) + (double)x->bias[o];
+}
+
+/* OUT differs from the definition by at most SHARE of the output's largest weight and input. */
+static void assert_product(const layer *x, const double *out, const float *weights, double share) {
+    const cim_layer *l = &x->l.is;
+    for (uint32_t n = 0; n < IMAGES; n++)
+        for (uint32_t o = 0; o < l->out_channels; o++) {
+            double most = 0;
+            for (uint32_t k = 0; k < x->l.rows; k++)
+                most = fmax(most, fabs((double)weights[(size_t)o * x->l.rows + k]));
+            most *= (double)x->a.in.top * x->a.in.scale * x->a.scale[o];
+            for (uint32_t y = 0; y < l->out_height; y++)
+                for (uint32_t c = 0; c < l->out_width; c++, out++)
+                    if (fabs(*out - plain_output(x, weights, n, o, y, c)) > share * most)
+                        fail_msg("%u channels of %u x %u, image %u, output %u, %u, %u: %.17g, not "
+                                 "%.17g", l->in_channels, l->in_height, l->in_width, n, o, y, c,
+                                 *out, plain_output(x, weights, n, o, y, c));
+        }
 }
 
 static void a_product_is_its_sum(void **unused) {
@@ -138,16 +161,43 @@ static void a_product_is_its_sum(void **unused) {
     static double out[IMAGES * MOST_VALUES];
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         layer_begin(&x, &shapes[i]);
-        const cim_layer *l = &x.l.is;
-        assert_int_equal(dense_product(&x.a, x.codes, x.in, 0, IMAGES, out, NULL, NULL), CIM_OK);
-        const double *at = out;
-        for (uint32_t n = 0; n < IMAGES; n++)
-            for (uint32_t o = 0; o < l->out_channels; o++)
-                for (uint32_t y = 0; y < l->out_height; y++)
-                    for (uint32_t c = 0; c < l->out_width; c++, at++)
-                        if (*at != plain_output(&x, n, o, y, c))
-                            fail_msg("shape %zu, image %u, output %u, %u, %u: %.17g, not %.17g", i,
-                                     n, o, y, c, *at, plain_output(&x, n, o, y, c));
+        assert_int_equal(dense_product(&x.a, weights_of(&x), x.in, 0, IMAGES, out, NULL,
+                                       NULL), CIM_OK);
+        assert_product(&x, out, x.codes, 0);
+        layer_end(&x);
+    }
+}
+
+/* Weights that are not whole: what is multiplied is near to what was given, and the product is its
+ * sum but for what single precision rounds. An output without weights, one with the largest. */
+static void two_digits_are_a_weight(void **unused) {
+    (void)unused;
+    static layer x;
+    static float real[MOST_WEIGHTS];
+    static double out[IMAGES * MOST_VALUES], floats[IMAGES * MOST_VALUES];
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        layer_begin(&x, &shapes[i]);
+        const uint32_t outs = x.l.is.out_channels, rows = x.l.rows;
+        for (uint32_t j = 0; j < outs * rows; j++)
+            real[j] = j / rows == 1 ? 0 : j / rows == 2 ? (j % 2 ? 50.0f : -50.0f)
+                                        : x.codes[j] * (float)(1 + 0.1 * cells_normal(j));
+        memcpy(x.codes, real, outs * rows * sizeof *real);
+        dense_weights w;
+        assert_int_equal(dense_split(&x.a, real, &w), CIM_OK);
+        for (uint32_t o = 0; o < outs; o++) {
+            float most = 0, off = 0;
+            for (uint32_t j = o * rows; j < (o + 1) * rows; j++) {
+                most = fmaxf(most, fabsf(real[j]));
+                off = fmaxf(off, fabsf(real[j] - x.codes[j]));
+            }
+            assert_true(off <= most / 65000.0f);
+        }
+        assert_int_equal(dense_product(&x.a, w, x.in, 0, IMAGES, out, NULL, NULL), CIM_OK);
+        assert_product(&x, out, real, 1e-6 * sqrt(rows));
+        const dense_weights alone = {.real = real};
+        assert_int_equal(dense_product(&x.a, alone, x.in, 0, IMAGES, floats, NULL, NULL), CIM_OK);
+        assert_product(&x, floats, real, 2e-6 * sqrt(rows));
+        dense_split_close(&x.a, &w);
         layer_end(&x);
     }
 }
@@ -180,6 +230,7 @@ static void bytes_only_where_they_fit(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(bytes_give_what_floats_give),
                                        cmocka_unit_test(a_product_is_its_sum),
+                                       cmocka_unit_test(two_digits_are_a_weight),
                                        cmocka_unit_test(bytes_only_where_they_fit)};
     return cmocka_run_group_tests_name("crossbar dense", tests, NULL, NULL);
 }

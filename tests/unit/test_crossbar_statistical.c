@@ -220,8 +220,8 @@ static void errors_of_all_reads(void **unused) {
         assert_true(x.a.slices * x.a.steps <= sizeof all);
         crossbar_fold(&x.a, weights);
         double *sum = x.host.host.alloc(&x.host.host, (size_t)IMAGES * OUTPUTS, sizeof *sum);
-        assert_int_equal(dense_product(&x.a, weights, x.in, 0, IMAGES, x.quick, NULL, NULL),
-                         CIM_OK);
+        assert_int_equal(dense_product(&x.a, (dense_weights){.real = weights}, x.in, 0, IMAGES,
+                                       x.quick, NULL, NULL), CIM_OK);
         memcpy(sum, x.quick, (size_t)IMAGES * OUTPUTS * sizeof *sum);
         assert_int_equal(crossbar_add_errors(&x.a, all, x.in, 0, IMAGES, x.quick), CIM_OK);
         for (int half = 0; half < 2; half++) {

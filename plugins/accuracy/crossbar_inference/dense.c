@@ -73,11 +73,12 @@ static void run(dense_tile *t, size_t n, uint32_t most) {
 }
 
 /* Whole lines. */
-static uint32_t tile_size(const crossbar *a) {
-    const uint32_t width = a->l->is.out_width, outs = a->l->is.out_channels / a->l->is.groups;
-    const uint32_t words = a->bytes ? dense_bytes_rows(a) : 0;
-    const uint32_t fit = a->bytes ? MOST_BYTES / (words > outs ? words : outs)
-                                  : MOST_TILE / a->l->rows;
+static uint32_t tile_size(const crossbar *a, dense_weights w) {
+    const uint32_t width = a->l->is.out_width;
+    const uint32_t lines = a->l->is.out_channels / a->l->is.groups * dense_bytes_digits(w);
+    const uint32_t words = w.bytes ? dense_bytes_rows(a) : 0;
+    const uint32_t fit = w.bytes ? MOST_BYTES / (words > lines ? words : lines)
+                                 : MOST_TILE / a->l->rows;
     const uint32_t wanted = fit < LEAST_TILE ? LEAST_TILE : fit;
     return wanted < width ? width : wanted / width * width;
 }
@@ -111,12 +112,14 @@ static int make_floats(dense_tile *t, size_t most) {
 static int make_bytes(dense_tile *t, size_t most) {
     const cim_host *host = t->a->host;
     const size_t stride = most + DENSE_TOGETHER, rows = dense_bytes_rows(t->a);
+    const uint32_t digits = dense_bytes_digits(t->w);
     t->image = dense_bytes_image(t->a);
     t->words = host->alloc(host, t->slots * t->image + DENSE_CHUNK, sizeof *t->words);
     t->x_words = host->alloc(host, rows * stride + DENSE_CHUNK, sizeof *t->x_words);
-    t->y_whole = host->alloc(host, t->outs * stride, sizeof *t->y_whole);
+    t->y_whole = host->alloc(host, digits * t->outs * stride, sizeof *t->y_whole);
+    t->y = host->alloc(host, t->w.step ? t->outs * stride : 1, sizeof *t->y);
     t->offset = host->alloc(host, rows, sizeof *t->offset);
-    return t->words && t->x_words && t->y_whole && t->offset;
+    return t->words && t->x_words && t->y_whole && t->y && t->offset;
 }
 
 /* Room for a tile of MOST positions of N_IMAGES. */
@@ -125,7 +128,7 @@ static int make_room(dense_tile *t, size_t most, size_t n_images) {
     const net_patch *p = &t->a->patch;
     const size_t spanned = (most - 1) / p->positions + 2;
     t->slots = spanned < n_images ? spanned : n_images ? n_images : 1;
-    if (!(t->a->bytes ? make_bytes : make_floats)(t, most)) return 0;
+    if (!(t->w.bytes ? make_bytes : make_floats)(t, most)) return 0;
     fill_codes(t);
     t->lines = host->alloc(host, most / t->a->l->is.out_width + 1, sizeof *t->lines);
     t->content = host->alloc(host, most, sizeof *t->content);
@@ -146,16 +149,16 @@ static void free_room(dense_tile *t) {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) t->a->host->release(t->a->host, all[i]);
 }
 
-cim_status dense_product(const crossbar *a, const float *weights, const double *in, uint32_t first,
+cim_status dense_product(const crossbar *a, dense_weights w, const double *in, uint32_t first,
                          uint32_t n_images, double *out, dense_adjust adjust, void *context) {
     const cim_host *host = a->host;
-    const size_t positions = a->patch.positions, most = tile_size(a);
-    dense_tile t = {.a = a, .weights = weights, .in = in,
+    const size_t positions = a->patch.positions, most = tile_size(a, w);
+    dense_tile t = {.a = a, .w = w, .in = in,
               .outs = a->l->is.out_channels / a->l->is.groups, .first = first * positions,
               .out = out, .adjust = adjust, .context = context};
     cim_status status = CIM_OK;
     const int has_room = make_room(&t, most, n_images);
-    t.is_direct = a->bytes && dense_bytes_direct(&t);
+    t.is_direct = w.bytes && dense_bytes_direct(&t);
     if (has_room) run(&t, n_images * positions, (uint32_t)most);
     else status = host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
     free_room(&t);

@@ -6,6 +6,8 @@
 #include "dense_tile.h"
 #include "processor.h"
 
+#include <math.h>
+
 #if IS_X86
 #include <immintrin.h>
 #define VNNI __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vnni")))
@@ -35,44 +37,102 @@ uint32_t dense_bytes_rows(const crossbar *a) { return quads_of(a) * places_of(a)
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
-static uint32_t blocks_of(const crossbar *a) {
-    return (a->l->is.out_channels / a->l->is.groups + OUTS - 1) / OUTS;
+uint32_t dense_bytes_digits(dense_weights w) { return w.step ? 2 : 1; }
+
+/* Of lines of products, one for each digit of an output. */
+static uint32_t blocks_of(const crossbar *a, uint32_t digits) {
+    return (a->l->is.out_channels / a->l->is.groups * digits + OUTS - 1) / OUTS;
 }
 
 static int can(const crossbar *a) {
-    const int is_whole = a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_TABLE;
     const int is_filled = channels_of(a) >= LEAST_CHANNELS || a->l->is.groups == 1;
-    return HAS_VNNI && is_whole && is_filled && a->is.weight_bits <= 8 && a->in.top <= 255 &&
-           a->l->rows <= MOST_ROWS;
+    return HAS_VNNI && is_filled && a->in.top <= 255 && a->l->rows <= MOST_ROWS;
 }
 
-/* Group x block of outputs x word x output of the block. */
-static void pack(const crossbar *a, uint32_t *to) {
+static int can_whole(const crossbar *a) {
+    return can(a) && (a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_TABLE) &&
+           a->is.weight_bits <= 8;
+}
+
+/* Group x block of lines x word x line of the block. Line DIGIT, of DIGITS, of output O's CODES. */
+static void pack_line(const crossbar *a, uint32_t digits, uint32_t o, uint32_t digit,
+                      const int16_t *codes, uint32_t *to) {
     const uint32_t places = places_of(a), channels = channels_of(a), rows = dense_bytes_rows(a);
-    const uint32_t outs = a->l->is.out_channels / a->l->is.groups, blocks = blocks_of(a);
-    for (uint32_t o = 0; o < a->l->is.out_channels; o++) {
-        const size_t block = (size_t)o / outs * blocks + o % outs / OUTS;
-        const int16_t *codes = a->codes + (size_t)o * a->l->rows;
-        for (uint32_t c = 0; c < channels; c++)
-            for (uint32_t k = 0; k < places; k++) {
-                const size_t word = (size_t)(c / BYTES) * places + k;
-                to[(block * rows + word) * OUTS + o % outs % OUTS] |=
-                    (uint32_t)(uint8_t)codes[(size_t)c * places + k] << (8 * (c % BYTES));
-            }
-    }
+    const uint32_t outs = a->l->is.out_channels / a->l->is.groups;
+    const uint32_t line = o % outs * digits + digit;
+    const size_t block = (size_t)o / outs * blocks_of(a, digits) + line / OUTS;
+    for (uint32_t c = 0; c < channels; c++)
+        for (uint32_t k = 0; k < places; k++) {
+            const size_t word = (size_t)(c / BYTES) * places + k;
+            to[(block * rows + word) * OUTS + line % OUTS] |=
+                (uint32_t)(uint8_t)codes[(size_t)c * places + k] << (8 * (c % BYTES));
+        }
+}
+
+static uint32_t *packed_room(const crossbar *a, uint32_t digits) {
+    const size_t lines = (size_t)a->l->is.groups * blocks_of(a, digits) * OUTS;
+    return a->host->alloc(a->host, lines * dense_bytes_rows(a), sizeof(uint32_t));
 }
 
 cim_status dense_pack(crossbar *a) {
-    if (!can(a)) {
+    if (!can_whole(a)) {
         a->host->release(a->host, a->bytes);
         a->bytes = NULL;
     }
-    if (a->bytes || !can(a)) return CIM_OK;
-    const size_t n = (size_t)a->l->is.groups * blocks_of(a) * OUTS * dense_bytes_rows(a);
-    a->bytes = a->host->alloc(a->host, n, sizeof *a->bytes);
+    if (a->bytes || !can_whole(a)) return CIM_OK;
+    a->bytes = packed_room(a, 1);
     if (!a->bytes) return a->host->fail(a->host, CIM_E_MEMORY, "no memory for a layer's weights");
-    pack(a, a->bytes);
+    for (uint32_t o = 0; o < a->l->is.out_channels; o++)
+        pack_line(a, 1, o, 0, a->codes + (size_t)o * a->l->rows, a->bytes);
     return CIM_OK;
+}
+
+/* ---- weights of two digits ------------------------------------------------------------------- */
+
+enum { DIGIT = 256, LARGEST = 127 * DIGIT + 127 };
+
+/* Of one output's N: its step. HIGH, LOW: the digits. */
+static float split_output(float *real, uint32_t n, int16_t *high, int16_t *low) {
+    float most = 0;
+    for (uint32_t i = 0; i < n; i++) most = fmaxf(most, fabsf(real[i]));
+    const float step = most / LARGEST;
+    for (uint32_t i = 0; i < n; i++) {
+        const int32_t code = step > 0 ? (int32_t)lrintf(real[i] / step) : 0;
+        high[i] = (int16_t)((code + LARGEST + 1) / DIGIT - LARGEST / DIGIT);
+        low[i] = (int16_t)(code - high[i] * DIGIT);
+        real[i] = (float)code * step;
+    }
+    return step;
+}
+
+cim_status dense_split(const crossbar *a, float *real, dense_weights *w) {
+    const cim_host *host = a->host;
+    const uint32_t outs = a->l->is.out_channels, rows = a->l->rows;
+    *w = (dense_weights){.real = real};
+    if (can(a)) {
+        w->bytes = packed_room(a, 2);
+        w->step = host->alloc(host, outs, sizeof *w->step);
+    }
+    int16_t *digits = host->alloc(host, 2 * (size_t)rows, sizeof *digits);
+    if (!digits || (can(a) && (!w->bytes || !w->step))) {
+        dense_split_close(a, w);
+        host->release(host, digits);
+        return host->fail(host, CIM_E_MEMORY, "no memory for a layer's weights");
+    }
+    for (uint32_t o = 0; o < outs; o++) {
+        const float step = split_output(real + (size_t)o * rows, rows, digits, digits + rows);
+        if (!w->step) continue;
+        w->step[o] = step;
+        for (uint32_t d = 0; d < 2; d++) pack_line(a, 2, o, d, digits + d * rows, w->bytes);
+    }
+    host->release(host, digits);
+    return CIM_OK;
+}
+
+void dense_split_close(const crossbar *a, dense_weights *w) {
+    if (w->step) a->host->release(a->host, w->bytes);
+    a->host->release(a->host, w->step);
+    *w = (dense_weights){0};
 }
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
@@ -262,15 +322,28 @@ static void set_offsets(const dense_tile *t) {
                                                      : (q * places + k) * t->stride;
 }
 
+/* Y of two digits' lines each. */
+static VNNI void join_digits(const dense_tile *t) {
+    for (uint32_t o = 0; o < t->outs; o++) {
+        const int32_t *high = t->y_whole + 2 * o * (size_t)t->stride, *low = high + t->stride;
+        const float step = t->w.step[t->group * t->outs + o];
+        float *y = t->y + o * (size_t)t->stride;
+        for (uint32_t i = 0; i < t->n; i++)
+            y[i] = step * ((float)DIGIT * (float)high[i] + (float)low[i]);
+    }
+}
+
 void dense_bytes_multiply(const dense_tile *t) {
-    const uint32_t rows = dense_bytes_rows(t->a), blocks = blocks_of(t->a);
+    const uint32_t rows = dense_bytes_rows(t->a), digits = dense_bytes_digits(t->w),
+                   blocks = blocks_of(t->a, digits), lines = t->outs * digits;
     const size_t block = (size_t)rows * OUTS;
-    const uint32_t *w = t->a->bytes + t->group * blocks * block;
+    const uint32_t *w = t->w.bytes + t->group * blocks * block;
     set_offsets(t);
     for (uint32_t at = 0; at < t->n; at += DENSE_TOGETHER) {
         const two_registers x = registers_at(t, at);
         for (uint32_t b = 0, o = 0; b < blocks; b++, o += OUTS)
-            multiply_block(w + b * block, x, rows, t->stride, t->outs - o,
+            multiply_block(w + b * block, x, rows, t->stride, lines - o,
                            t->y_whole + o * (size_t)t->stride + at);
     }
+    if (t->w.step) join_digits(t);
 }

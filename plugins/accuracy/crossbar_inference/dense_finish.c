@@ -51,6 +51,7 @@ static void code_line(net_range r, dense_scale a, const dense_sums *s, uint32_t 
 }
 
 static dense_sums sums_at(const dense_tile *t, size_t at) {
+    if (t->w.step) return (dense_sums){.y = t->y + at};
     if (t->words) return (dense_sums){.whole = t->y_whole + at};
     return t->a->l->rows <= dense_floats_rows(t->a) ? (dense_sums){.y = t->y + at}
                                                     : (dense_sums){.sums = t->sums + at};

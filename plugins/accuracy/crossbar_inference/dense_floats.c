@@ -130,7 +130,7 @@ uint32_t dense_floats_rows(const crossbar *a) {
 
 void dense_floats_multiply(const dense_tile *t) {
     const uint32_t rows = t->a->l->rows, most = dense_floats_rows(t->a);
-    const float *w = t->weights + (size_t)t->group * t->outs * rows;
+    const float *w = t->w.real + (size_t)t->group * t->outs * rows;
     for (uint32_t k = 0; k < rows; k += most) {
         const uint32_t n = rows - k < most ? rows - k : most;
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)t->outs, (blasint)t->n,

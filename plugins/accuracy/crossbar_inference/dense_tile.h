@@ -18,7 +18,7 @@ typedef struct dense_place { size_t codes, plane; } dense_place;
 
 typedef struct dense_tile {
     const crossbar *a;
-    const float *weights;
+    dense_weights w;
     const double *in;
     float *codes;            /* of the images that a tile looks at, planes with their padding     */
     uint32_t *words;         /* bytes: the same, four channels in one                             */
@@ -31,7 +31,7 @@ typedef struct dense_tile {
     uint32_t *x_words;       /* bytes: four rows in one                                           */
     uint32_t *offset;        /* bytes: of each row's words                                        */
     int is_direct;           /* bytes: WORDS are multiplied where they are, X_WORDS not needed    */
-    int32_t *y_whole;        /* bytes                                                             */
+    int32_t *y_whole;        /* bytes: a line of each digit                                       */
     float *activity;         /* of each position                                                  */
     uint32_t *content;
     float *own;              /* of each position                                                  */
@@ -84,4 +84,6 @@ int dense_bytes_direct(const dense_tile *t);
 /* Words of an image; of a position's inputs. */
 size_t dense_bytes_image(const crossbar *a);
 uint32_t dense_bytes_rows(const crossbar *a);
+/* Of a weight. */
+uint32_t dense_bytes_digits(dense_weights w);
 #endif

@@ -270,7 +270,8 @@ cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first,
                             double *out, uint32_t *largest) {
     const int is_one_product = a->way == CROSSBAR_WHOLE || a->way == CROSSBAR_LINEAR;
     if (is_one_product && !largest && dense_exact_rows(a) > 1)
-        return dense_product(a, a->real, in, first, n_images, out, NULL, NULL);
+        return dense_product(a, (dense_weights){.real = a->real, .bytes = a->bytes}, in, first,
+                             n_images, out, NULL, NULL);
     return read_all(a, in, first, n_images, out, (product_tile){.largest = largest});
 }
 

@@ -66,7 +66,6 @@ static cim_status sample_open(sample *s, const crossbar *a, const double *in, ui
         .dilation_height = 1, .dilation_width = 1, .groups = a->l->is.groups,
         .weight_bits = a->l->is.weight_bits, .input_bits = a->l->is.input_bits};
     s->point.l = &s->l;
-    s->point.bytes = NULL;   /* (they are in the order of another kernel)                         */
     s->point.gives = NULL;
     s->in = host->alloc(host, (size_t)s->n * inputs, a->takes_codes ? 1 : sizeof *s->in);
     s->exact = host->alloc(host, (size_t)s->n * outs, sizeof *s->exact);
@@ -220,9 +219,10 @@ static cim_status choose_reads(statistical *s, const sample *x, uint32_t most) {
 
 static cim_status fit(statistical *s, sample *x, uint32_t most_reads) {
     const uint32_t outs = s->a->l->is.out_channels;
+    const dense_weights real = {.real = s->real};   /* (bytes are in another kernel's order)         */
     cim_status status = crossbar_product(&x->point, x->in, FAR, x->n, x->exact, NULL);
     if (status == CIM_OK)
-        status = dense_product(&x->point, s->weights, x->in, 0, x->n, x->rough, note_activity, x);
+        status = dense_product(&x->point, real, x->in, 0, x->n, x->rough, note_activity, x);
     if (status == CIM_OK) status = choose_reads(s, x, most_reads);
     if (status == CIM_OK && s->any) status = take_off(s, x);
     for (uint32_t o = 0; status == CIM_OK && o < outs; o++) fit_output(s, x, o);
@@ -236,14 +236,17 @@ cim_status statistical_open(statistical *s, const crossbar *a, const double *in,
     *s = (statistical){.is_wanted = 1, .a = a, .quiet = *a, .is_still = !a->in.zero && !has_own};
     s->quiet.disturbs = 0;
     s->key = cells_bits((a->disturbs ? a->key : 0) ^ (uint64_t)a->l->weighted << 32 ^ 1u << 31);
-    s->weights = host->alloc(host, (size_t)a->l->is.out_channels * a->l->rows, sizeof *s->weights);
+    s->real = host->alloc(host, (size_t)a->l->is.out_channels * a->l->rows, sizeof *s->real);
     s->of = host->alloc(host, a->l->is.out_channels, sizeof *s->of);
     s->chosen = host->alloc(host, (size_t)a->slices * a->steps, 1);
-    if (!s->weights || !s->of || !s->chosen)
+    if (!s->real || !s->of || !s->chosen)
         return host->fail(host, CIM_E_MEMORY, "no memory for moments");
-    crossbar_fold(a, s->weights);
+    crossbar_fold(a, s->real);
+    s->w = (dense_weights){.real = s->real, .bytes = a->bytes};
+    cim_status status = a->way == CROSSBAR_READS ? dense_split(a, s->real, &s->w) : CIM_OK;
+    if (status != CIM_OK) return status;
     sample x;
-    cim_status status = sample_open(&x, a, in, n_images);
+    status = sample_open(&x, a, in, n_images);
     if (status == CIM_OK) status = fit(s, &x, most_reads);
     sample_close(&x);
     return status;
@@ -251,7 +254,8 @@ cim_status statistical_open(statistical *s, const crossbar *a, const double *in,
 
 void statistical_close(statistical *s) {
     if (!s->a) return;
-    s->a->host->release(s->a->host, s->weights);
+    dense_split_close(s->a, &s->w);
+    s->a->host->release(s->a->host, s->real);
     s->a->host->release(s->a->host, s->of);
     s->a->host->release(s->a->host, s->chosen);
     *s = (statistical){0};

@@ -14,7 +14,8 @@ typedef struct statistical {
     int is_wanted;           /* by its owner                                                      */
     const crossbar *a;       /* NULL: not opened                                                  */
     crossbar quiet;          /* the same arrays, with reads that do not differ: chosen ones       */
-    float *weights;          /* output x row                                                      */
+    float *real;             /* output x row: what all cells of a weight come to                  */
+    dense_weights w;         /* the same; owns its digits where there are steps                   */
     statistical_line *of;    /* each output: y = gain u + offset + slope * activity + sd z        */
     float bound[STATISTICAL_CLASSES];  /* largest activity of a class                             */
     float share[STATISTICAL_CLASSES];  /* of sd, in that class                                    */
