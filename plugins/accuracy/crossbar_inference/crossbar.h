@@ -79,8 +79,9 @@ cim_status crossbar_product(const crossbar *a, const double *in, uint32_t first,
                             double *out, uint32_t *largest);
 /* True where single reads can be done by themselves. */
 int crossbar_has_errors(const crossbar *a);
-/* OUT (likewise) += what the CHOSEN reads (slice x step) are off by. */
-cim_status crossbar_add_errors(const crossbar *a, const uint8_t *chosen, const double *in,
+/* OUT (likewise) += what the CHOSEN reads (slice x step) are off by, or of each output a SHARE. */
+typedef struct crossbar_chosen { const uint8_t *reads; const float *share; } crossbar_chosen;
+cim_status crossbar_add_errors(const crossbar *a, crossbar_chosen chosen, const double *in,
                                uint32_t first, uint32_t n_images, double *out);
 /* OUT (slice x step x image x channel x position) += what each read is off by. */
 cim_status crossbar_each_error(const crossbar *a, const double *in, uint32_t n_images,

@@ -145,7 +145,8 @@ static void add_errors(const product_tile *t, const size_t *to, double *out) {
     const crossbar *a = t->a;
     for (uint32_t n = 0; n < t->outs; n++) {
         const uint32_t o = t->group * t->outs + n;
-        const double scale = a->in.scale * a->scale[o];
+        const double share = t->share ? (double)t->share[o] : 1;
+        const double scale = a->in.scale * a->scale[o] * share;
         for (uint32_t i = 0; i < t->lanes; i++)
             out[to[i] + (size_t)o * a->patch.positions] +=
                 t->sums[(size_t)n * NET_TILE + i] * scale;
@@ -280,9 +281,10 @@ int crossbar_has_errors(const crossbar *a) {
     return a->way == CROSSBAR_TABLE && a->most <= 1u << (30 - a->is.input_bits);
 }
 
-cim_status crossbar_add_errors(const crossbar *a, const uint8_t *chosen, const double *in,
+cim_status crossbar_add_errors(const crossbar *a, crossbar_chosen chosen, const double *in,
                                uint32_t first, uint32_t n_images, double *out) {
-    return read_all(a, in, first, n_images, out, (product_tile){.chosen = chosen});
+    const product_tile what = {.chosen = chosen.reads, .share = chosen.share};
+    return read_all(a, in, first, n_images, out, what);
 }
 
 cim_status crossbar_each_error(const crossbar *a, const double *in, uint32_t n_images,

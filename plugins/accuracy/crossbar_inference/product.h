@@ -17,6 +17,7 @@ typedef struct product_tile {
     void *work;              /* product_work() bytes                                              */
     uint32_t *largest;       /* of each slice, or NULL                                            */
     const uint8_t *chosen;   /* NULL, or slice x step: the error of these reads is wanted         */
+    const float *share;      /* NULL, or, of each output, how much of it                          */
     int is_each;             /* that of each read by itself                                       */
 } product_tile;
 

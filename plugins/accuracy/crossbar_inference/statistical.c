@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAR = 1 << 28 };      /* images that no read of the test has the numbers of                */
+enum { FAR = 1 << 28,        /* images that no read of the test has the numbers of                */
+       LEAST = 512, MOST = 8192, /* positions of a sample                                         */
+       WORK = 5 << 19 };     /* multiply-accumulates for more than the least                      */
 
 int statistical_applies(const crossbar *a) {
     return a->way == CROSSBAR_TABLE || a->way == CROSSBAR_READS;
@@ -19,6 +21,7 @@ typedef struct sample {
     uint32_t n;
     double *in;              /* position x input; as a->takes_codes has it                        */
     double *exact, *rough;   /* position x output                                                 */
+    double *read;            /* what the chosen reads are off by, likewise                        */
     float *activity;         /* output x position                                                 */
     double bias;
 } sample;
@@ -52,13 +55,19 @@ static void take(sample *s, const crossbar *a, const double *in, uint32_t n_imag
     }
 }
 
+/* Where a position is little work, its errors are cheap to know well. */
+static uint32_t positions_of(const crossbar *a, uint32_t n_images) {
+    const size_t all = (size_t)n_images * a->patch.positions;
+    const size_t each = (size_t)a->l->rows * a->l->is.out_channels, fit = WORK / each;
+    const size_t wanted = fit < LEAST ? LEAST : fit > MOST ? MOST : fit;
+    return (uint32_t)(all < wanted || a->patch.positions == 1 ? all : wanted);
+}
+
 static cim_status sample_open(sample *s, const crossbar *a, const double *in, uint32_t n_images) {
     const cim_host *host = a->host;
     *s = (sample){.point = *a, .l = *a->l};
     const uint32_t inputs = a->l->rows * a->l->is.groups, outs = a->l->is.out_channels;
-    const size_t all = (size_t)n_images * a->patch.positions;
-    s->n = all < STATISTICAL_POSITIONS ? (uint32_t)all : STATISTICAL_POSITIONS;
-    if (a->patch.positions == 1) s->n = n_images;
+    s->n = positions_of(a, n_images);
     s->l.values = outs;
     s->l.is = (cim_layer){.name = a->l->is.name, .op = CIM_OP_CONV, .in_channels = inputs,
         .in_height = 1, .in_width = 1, .out_channels = outs, .out_height = 1, .out_width = 1,
@@ -70,9 +79,10 @@ static cim_status sample_open(sample *s, const crossbar *a, const double *in, ui
     s->in = host->alloc(host, (size_t)s->n * inputs, a->takes_codes ? 1 : sizeof *s->in);
     s->exact = host->alloc(host, (size_t)s->n * outs, sizeof *s->exact);
     s->rough = host->alloc(host, (size_t)s->n * outs, sizeof *s->rough);
+    s->read = host->alloc(host, (size_t)s->n * outs, sizeof *s->read);
     s->activity = host->alloc(host, (size_t)s->n * outs, sizeof *s->activity);
     cim_status status = net_patch_open(&s->point.patch, host, &s->l);
-    if (!s->in || !s->exact || !s->rough || !s->activity)
+    if (!s->in || !s->exact || !s->rough || !s->read || !s->activity)
         status = host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
     s->quiet = s->point;
     s->quiet.disturbs = 0;
@@ -86,6 +96,7 @@ static void sample_close(sample *s) {
     host->release(host, s->in);
     host->release(host, s->exact);
     host->release(host, s->rough);
+    host->release(host, s->read);
     host->release(host, s->activity);
 }
 
@@ -97,7 +108,7 @@ static void note_activity(void *context, const dense_line *line) {
 
 /* ---- moments -------------------------------------------------------------------------------- */
 
-enum { TERMS = 3 };
+enum { TERMS = 4 };
 
 /* x of the normal equations A x = B; a term without any weight is 0. */
 static void solve(double a[TERMS][TERMS], double *b) {
@@ -130,7 +141,7 @@ static void fit_output(statistical *s, sample *x, uint32_t o) {
         const double u = x->rough[(size_t)i * outs + o] - bias,
                      e = x->exact[(size_t)i * outs + o] - bias - u;
         if (s->is_still && activity[i] <= 0) continue;
-        const double f[TERMS] = {u, 1, (double)activity[i]};
+        const double f[TERMS] = {u, 1, (double)activity[i], x->read[(size_t)i * outs + o]};
         for (int j = 0; j < TERMS; j++) {
             for (int k = 0; k < TERMS; k++) a[j][k] += f[j] * f[k];
             b[j] += f[j] * e;
@@ -144,9 +155,11 @@ static void fit_output(statistical *s, sample *x, uint32_t o) {
         const double u = x->rough[(size_t)i * outs + o] - bias;
         double *e = &x->exact[(size_t)i * outs + o];
         const double is_on = s->is_still && activity[i] <= 0 ? 0 : 1;
-        *e = is_on * (*e - bias - u - b[0] * u - b[1] - b[2] * (double)activity[i]);
+        *e = is_on * (*e - bias - u - b[0] * u - b[1] - b[2] * (double)activity[i] -
+                      b[3] * x->read[(size_t)i * outs + o]);
         squares += *e * *e;
     }
+    s->kept[o] = (float)b[3];
     s->of[o] = (statistical_line){(float)(1 + b[0]), (float)b[1], (float)b[2],
                                   n > TERMS ? (float)sqrt(squares / (n - TERMS)) : 0};
 }
@@ -190,18 +203,6 @@ static cim_status fit_classes(statistical *s, const sample *x) {
     return CIM_OK;
 }
 
-/* What is done as it is needs no moments. */
-static cim_status take_off(const statistical *s, sample *x) {
-    const cim_host *host = s->a->host;
-    const size_t n = (size_t)x->n * s->a->l->is.out_channels;
-    double *errors = host->alloc(host, n, sizeof *errors);
-    if (!errors) return host->fail(host, CIM_E_MEMORY, "no memory for a sample of products");
-    const cim_status status = crossbar_add_errors(&x->quiet, s->chosen, x->in, FAR, x->n, errors);
-    for (size_t i = 0; i < n; i++) x->exact[i] -= errors[i];
-    host->release(host, errors);
-    return status;
-}
-
 /* Where reads differ, those are chosen without which least is left of what they are off by
  * together, noise included. */
 static cim_status choose_reads(statistical *s, const sample *x, uint32_t most) {
@@ -224,7 +225,9 @@ static cim_status fit(statistical *s, sample *x, uint32_t most_reads) {
     if (status == CIM_OK)
         status = dense_product(&x->point, real, x->in, 0, x->n, x->rough, note_activity, x);
     if (status == CIM_OK) status = choose_reads(s, x, most_reads);
-    if (status == CIM_OK && s->any) status = take_off(s, x);
+    const crossbar_chosen chosen = {.reads = s->chosen};
+    if (status == CIM_OK && s->any)
+        status = crossbar_add_errors(&x->quiet, chosen, x->in, FAR, x->n, x->read);
     for (uint32_t o = 0; status == CIM_OK && o < outs; o++) fit_output(s, x, o);
     return status == CIM_OK ? fit_classes(s, x) : status;
 }
@@ -238,8 +241,9 @@ cim_status statistical_open(statistical *s, const crossbar *a, const double *in,
     s->key = cells_bits((a->disturbs ? a->key : 0) ^ (uint64_t)a->l->weighted << 32 ^ 1u << 31);
     s->real = host->alloc(host, (size_t)a->l->is.out_channels * a->l->rows, sizeof *s->real);
     s->of = host->alloc(host, a->l->is.out_channels, sizeof *s->of);
+    s->kept = host->alloc(host, a->l->is.out_channels, sizeof *s->kept);
     s->chosen = host->alloc(host, (size_t)a->slices * a->steps, 1);
-    if (!s->real || !s->of || !s->chosen)
+    if (!s->real || !s->of || !s->kept || !s->chosen)
         return host->fail(host, CIM_E_MEMORY, "no memory for moments");
     crossbar_fold(a, s->real);
     s->w = (dense_weights){.real = s->real, .bytes = a->bytes};
@@ -257,6 +261,7 @@ void statistical_close(statistical *s) {
     dense_split_close(s->a, &s->w);
     s->a->host->release(s->a->host, s->real);
     s->a->host->release(s->a->host, s->of);
+    s->a->host->release(s->a->host, s->kept);
     s->a->host->release(s->a->host, s->chosen);
     *s = (statistical){0};
 }

@@ -6,7 +6,7 @@
 #include "dense.h"
 #include "reads.h"
 
-enum { STATISTICAL_IMAGES = 128, STATISTICAL_POSITIONS = 512, STATISTICAL_CLASSES = 8 };
+enum { STATISTICAL_IMAGES = 128, STATISTICAL_CLASSES = 8 };
 
 typedef struct statistical_line { float gain, offset, slope, sd; } statistical_line;
 
@@ -22,6 +22,7 @@ typedef struct statistical {
     int is_still;            /* no input, no current, no error: converters have none of their own */
     uint8_t *chosen;         /* slice x step: reads that are done as they are; ANY of them        */
     int any;
+    float *kept;             /* of what they are off by: a share, for each output                 */
     uint64_t key;            /* of the random numbers                                             */
 } statistical;
 

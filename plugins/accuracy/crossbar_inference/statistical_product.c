@@ -228,9 +228,10 @@ static void adjust(void *context, const dense_line *line) {
 
 cim_status statistical_product(const statistical *s, const double *in, uint32_t first,
                                uint32_t n_images, double *out) {
+    const crossbar_chosen chosen = {s->chosen, s->kept};
     const cim_status status = dense_product(s->a, s->w, in, first, n_images, out, adjust,
                                             (void *)(uintptr_t)s);
     return status == CIM_OK && s->any
-               ? crossbar_add_errors(&s->quiet, s->chosen, in, first, n_images, out)
+               ? crossbar_add_errors(&s->quiet, chosen, in, first, n_images, out)
                : status;
 }
