@@ -202,6 +202,35 @@ static void reads_that_differ(void **unused) {
     if (!(all > 0.1 && left < 0.5 * all)) fail_msg("of %g, %g is left", all, left);
 }
 
+static double error_power(const double *y, const double *without) {
+    double sum = 0;
+    for (size_t i = 0; i < (size_t)IMAGES * OUTPUTS; i++) sum += pow(y[i] - without[i], 2);
+    return sum;
+}
+
+/* Reads that differ share less with what they would be off by without noise than all of it: their
+ * error has the power that the exact product's has. */
+static void noise_takes_of_an_error(void **unused) {
+    (void)unused;
+    static layer x;
+    static float weights[OUTS * LAYER_ROWS];
+    for (uint32_t bits = 3; bits < 6; bits++) {
+        cim_nonideality non = design(CIM_MAPPING_DIFFERENTIAL, bits);
+        non.read_noise_sd = 0.1;
+        layer_begin(&x, &non, 1);
+        x.most_reads = 6;
+        approximate(&x);
+        crossbar_fold(&x.a, weights);
+        double *without = x.host.host.alloc(&x.host.host, (size_t)IMAGES * OUTPUTS, sizeof *without);
+        assert_int_equal(dense_product(&x.a, (dense_weights){.real = weights}, x.in, 0, IMAGES,
+                                       without, NULL, NULL), CIM_OK);
+        const double ratio = error_power(x.quick, without) / error_power(x.exact, without);
+        if (!(fabs(ratio - 1) < 0.02)) fail_msg("%u bits: %g of the error", bits, ratio);
+        x.host.host.release(&x.host.host, without);
+        layer_end(&x);
+    }
+}
+
 /* The product without converters, and what all reads are off by, are the exact product. */
 static void errors_of_all_reads(void **unused) {
     (void)unused;
@@ -337,7 +366,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments_of_a_layer),        cmocka_unit_test(reads_that_carry_the_error),
         cmocka_unit_test(silence_has_no_error),      cmocka_unit_test(reads_that_differ),
-        cmocka_unit_test(errors_of_all_reads),       cmocka_unit_test(batches_do_not_matter),
+        cmocka_unit_test(noise_takes_of_an_error),   cmocka_unit_test(errors_of_all_reads),
+        cmocka_unit_test(batches_do_not_matter),
         cmocka_unit_test(exact_products_stay_exact), cmocka_unit_test(chips_spread_as_they_do)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,12 +12,13 @@ static inline uint32_t mix(uint32_t x) {
     return x ^ x >> 16;
 }
 
-#define NORMAL_UNIT (1.7320508f / 65536.0f)
-/* The sum of four uniform numbers: product_reads.c. */
-static inline float normal(uint64_t key, uint32_t counter) {
-    const uint32_t a = mix(counter ^ (uint32_t)key), b = mix(a + (uint32_t)(key >> 32));
-    const int32_t sum = (int32_t)((a & 0xffff) + (a >> 16) + (b & 0xffff) + (b >> 16));
-    return ((float)sum - 131070.0f) * NORMAL_UNIT;
+#define NORMAL_UNIT 6.765875e-3f    /* sqrt(12 / 4 / (256^2 - 1))                                */
+enum { NORMAL_MEAN = 4 * 255 / 2 };
+/* The sum of four uniform numbers, as in product_reads.c, but of a byte each. */
+static inline float normal(uint32_t key, uint32_t counter) {
+    const uint32_t a = mix(counter ^ key);
+    const int32_t sum = (int32_t)((a & 255) + (a >> 8 & 255) + (a >> 16 & 255) + (a >> 24));
+    return (float)(sum - NORMAL_MEAN) * NORMAL_UNIT;
 }
 
 enum { LANES = 64 };
@@ -38,7 +39,7 @@ INLINE void shares_of(const statistical *s, const float *activity, uint32_t n, f
 INLINE void errors_of(const statistical *s, const dense_line *line, uint32_t at, uint32_t n,
                       lanes *x) {
     const statistical_line m = s->of[line->o];
-    const uint64_t key = cells_bits(s->key + line->o);
+    const uint32_t key = (uint32_t)cells_bits(s->key + line->o);
     const float *activity = line->activity + at, *share = line->own + at;
     const uint32_t *content = line->content + at, first = (uint32_t)line->first + at;
     if (s->a->disturbs)
@@ -75,7 +76,7 @@ static steps steps_of(const statistical *s, const dense_line *line) {
     const net_range r = *s->a->gives;
     const dense_scale by = line->scale;
     const statistical_line m = s->of[line->o];
-    const double gain = (double)m.gain, sd = (double)m.sd, most_z = 3.4642,
+    const double gain = (double)m.gain, sd = (double)m.sd, most_z = NORMAL_MEAN * (double)NORMAL_UNIT,
                  silent = (by.bias - gain * by.zero * by.scale) / r.scale,
                  activity = (double)s->a->l->rows * s->a->in.top;
     float share = 0;
@@ -106,16 +107,11 @@ static inline VNNI __m512i mix_16(__m512i x) {
     return _mm512_xor_si512(x, _mm512_srli_epi32(x, 16));
 }
 
-/* normal(), before it is scaled: halves of words are summed with their sign turned. */
-static inline VNNI __m512 normal_16(uint64_t key, __m512i counter) {
-    const __m512i low = _mm512_set1_epi32((int32_t)(uint32_t)key),
-                  high = _mm512_set1_epi32((int32_t)(uint32_t)(key >> 32)),
-                  sign = _mm512_set1_epi32((int32_t)0x80008000u), one = _mm512_set1_epi16(1);
-    const __m512i a = mix_16(_mm512_xor_si512(counter, low)), b = mix_16(_mm512_add_epi32(a, high));
-    __m512i sum = _mm512_set1_epi32(2);      /* 4 x 32768 - 131070                                */
-    sum = _mm512_dpwssd_epi32(sum, _mm512_xor_si512(a, sign), one);
-    sum = _mm512_dpwssd_epi32(sum, _mm512_xor_si512(b, sign), one);
-    return _mm512_cvtepi32_ps(sum);
+/* normal(), before it is scaled. */
+static inline VNNI __m512 normal_16(uint32_t key, __m512i counter) {
+    const __m512i a = mix_16(_mm512_xor_si512(counter, _mm512_set1_epi32((int32_t)key)));
+    return _mm512_cvtepi32_ps(_mm512_dpbusd_epi32(_mm512_set1_epi32(-NORMAL_MEAN), a,
+                                                  _mm512_set1_epi8(1)));
 }
 
 static inline VNNI __m512 sums_16(const dense_sums *s, uint32_t at) {
@@ -127,7 +123,7 @@ static inline VNNI __m512 sums_16(const dense_sums *s, uint32_t at) {
 }
 
 /* LANES codes from AT on. False where any may be another. */
-static VNNI int code_lanes(const statistical *s, const dense_line *line, uint32_t at, uint64_t key,
+static VNNI int code_lanes(const statistical *s, const dense_line *line, uint32_t at, uint32_t key,
                            const steps *by) {
     enum { WIDTH = 16 };
     const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
@@ -158,7 +154,7 @@ static VNNI int code_lanes(const statistical *s, const dense_line *line, uint32_
 #else
 #define VNNI
 #define HAS_VNNI 0
-static int code_lanes(const statistical *s, const dense_line *line, uint32_t at, uint64_t key,
+static int code_lanes(const statistical *s, const dense_line *line, uint32_t at, uint32_t key,
                       const steps *by) {
     return (void)s, (void)line, (void)at, (void)key, (void)by, 0;      /* never: HAS_VNNI         */
 }
@@ -201,7 +197,7 @@ static AVX512_ALL void adjust_avx512(const statistical *s, const dense_line *lin
 /* Single precision first. */
 static AVX512_ALL void code_avx512(const statistical *s, const dense_line *line) {
     const steps by = steps_of(s, line);
-    const uint64_t key = cells_bits(s->key + line->o);
+    const uint32_t key = (uint32_t)cells_bits(s->key + line->o);
     lanes x;
     if (line->is_new) shares_of(s, line->activity, line->n, line->own);
     uint32_t at = 0;
