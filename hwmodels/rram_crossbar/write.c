@@ -40,7 +40,7 @@ void rram_set_write(const rram_circuit *c, cim_array *a) {
     /* The row's line is charged for all of its cells, a column's for its one cell. */
     const double lines_f = c->row.capacitance_f / d->columns + c->column.capacitance_f;
     const double pulse_j = v2 * (c->on_s + c->off_s) / 2 * pulse_s + lines_f * v2;
-    const double cells = c->row_cells * c->column_cells;
+    const double cells = c->row_cells * c->column_cells * c->joined;
     double read_j = 0;
     for (uint32_t p = 0; p < CIM_N_PARTS; ++p) read_j += a->conversion_j[p] + a->cell_j[p];
     a->write_j = d->write_pulses * (cells * pulse_j + read_j);

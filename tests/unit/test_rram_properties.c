@@ -10,6 +10,7 @@
 #include "hwmodels/rram_crossbar/delay.c"
 #include "hwmodels/rram_crossbar/lines.c"
 #include "hwmodels/rram_crossbar/margin.c"
+#include "hwmodels/rram_crossbar/mirrors.c"
 #include "hwmodels/rram_crossbar/rram_array.c"
 #include "hwmodels/rram_crossbar/sensing.c"
 #include "hwmodels/rram_crossbar/write.c"
@@ -51,6 +52,8 @@ static rram_design random_design(const cim_technology *t) {
                      .input = below(2),
                      .weight_mapping = below(2),
                      .level_shifters = below(2),
+                     .multiplexer = below(2),
+                     .weight_bits_at_once = 1 + below(8),
                      .sample_hold = below(2),
                      .adc_range = below(2),
                      .on_resistance_ohm = between(1e3, 1e7),
