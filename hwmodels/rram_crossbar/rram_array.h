@@ -32,6 +32,7 @@ typedef struct rram_design {
     double reference_a;             /* of the array's references and DACs, while it works         */
     double read_pulse_s;            /* least time that a driven cell conducts                     */
     double phase_s;                 /* before each driving of rows and each conversion            */
+    double shifter_m2;              /* of a line's level shifter; 0: as large as its node's      */
     double write_voltage_v, write_pulse_s;   /* 0: the cell's                                     */
     double write_pulses;            /* a cell needs, each read back                               */
     double endurance;               /* 0: no limit                                                */

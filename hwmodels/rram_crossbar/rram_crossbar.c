@@ -119,6 +119,7 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
         .read_pulse_s = cim_number(v, point, P_READ_PULSE, 0),
         .phase_s = cim_number(v, point, P_PHASE, 0),
         .wire_width = cim_number(v, point, P_WIRE_WIDTH, 0),
+        .shifter_m2 = 1e-12 * cim_number(v, point, P_SHIFTER, 0),
         .write_voltage_v = cim_number(v, point, P_WRITE_VOLTAGE, 0),
         .write_pulse_s = cim_number(v, point, P_WRITE_PULSE, 0),
         .write_pulses = cim_number(v, point, P_WRITE_PULSES, 0),
