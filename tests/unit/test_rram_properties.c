@@ -156,8 +156,8 @@ static void more_rows_at_once(void **state) {
     }
 }
 
-/* (An array of fewer columns than a weight's joins those that it has; a wider one joins more, and may
- * have nothing left to add up.) */
+/* (An array of fewer columns than a weight's joins those that it has; a wider one joins more, and
+ * may have nothing left to add up.) */
 static void larger_arrays(void **state) {
     (void)state;
     EVERY_DESIGN {
