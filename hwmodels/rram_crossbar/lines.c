@@ -7,6 +7,7 @@
 static const double row_drop = 0.05;       /* of the read voltage over a row's switch; assumed    */
 static const double mux_share = 0.25;      /* of a group's resistance: column multiplexer
                                               (DNN+NeuroSim V1.4, measured)                       */
+static const double mux_load = 0.1;        /* of its column's capacitance; assumed                */
 static const double buffer_idle = 0.2;     /* idle over largest current of a class-AB output, which
                                               also holds its row while it rests: 0.1 to 0.3 is
                                               usual; assumed                                      */
@@ -68,25 +69,43 @@ static void set_rows(rram_circuit *c, const cim_cell *cell, double access_width_
         c->row_buffer_a = buffer_idle * c->live_columns * largest * c->on_s * d->read_voltage_v;
 }
 
+/* Columns of cells that one conversion takes. */
+static double converted_cells(const rram_circuit *c) { return c->column_cells * c->joined; }
+
+/* Of a multiplexer whose gates and drains, a tenth of its column's capacitance, cost next to
+ * nothing: where few rows of a tall column are read, one that is made for their current alone
+ * would settle for longer than all else takes. */
+static double light_ohm(const rram_circuit *c, double cell_f) {
+    const cim_technology *t = c->design.technology;
+    const double column_f = c->design.rows * (cell_f + c->cell_height_m * t->wire_f_per_m);
+    const double smallest_f = c->weight_columns_per_adc * t->inverter_output_f +
+                              t->inverter_input_f;
+    const double size = mux_load * column_f / smallest_f;   /* in smallest inverters */
+    return t->nmos_ohm_m / (2 * size * t->min_width_m);
+}
+
 static void set_columns(rram_circuit *c, double access_width_m) {
     const cim_technology *t = c->design.technology;
     const rram_design *d = &c->design;
     const double group_s = (double)c->weight_rows_at_once * c->row_cells * mean_s(c);
     const double widest_ohm = t->nmos_ohm_m / (2 * t->nmos_small_width_m);
+    const double cell_f = t->nmos_drain_f * access_width_m / t->nmos_small_width_m;
     /* No steady current passes where a voltage is sensed. */
-    c->mux_ohm = d->sensing == RRAM_VOLTAGE ? widest_ohm : fmin(mux_share / group_s, widest_ohm);
+    const int voltage = d->sensing == RRAM_VOLTAGE;
+    c->clamp_ohm = voltage ? widest_ohm : fmin(mux_share / group_s, widest_ohm);
+    c->mux_ohm = c->clamp_ohm;
+    if (d->sensing == RRAM_CURRENT && d->multiplexer == RRAM_MUX_FOR_SETTLING)
+        c->mux_ohm = fmin(c->mux_ohm, light_ohm(c, cell_f));
     double drain_f = 0;
     const cim_cost gates = cim_pass_gates(t, d->columns, c->mux_ohm, &drain_f);
     const cim_cost decoder = cim_decoder(t, c->weight_columns_per_adc,
-                                         c->adcs * c->column_cells * gates.energy_j /
+                                         c->adcs * converted_cells(c) * gates.energy_j /
                                              (t->vdd_v * t->vdd_v));
     c->mux = cim_cost_beside(gates, decoder);
     /* Shared by a round's columns. */
-    c->mux.energy_j = c->column_cells * gates.energy_j + decoder.energy_j / c->adcs;
-    const double cell_f = t->nmos_drain_f * access_width_m / t->nmos_small_width_m;
+    c->mux.energy_j = converted_cells(c) * gates.energy_j + decoder.energy_j / c->adcs;
     /* All multiplexer inputs of an ADC load its side. A current has the multiplexer to pass twice,
      * and the clamp behind it; a voltage settles through the cells, and the sample behind it. */
-    const int voltage = d->sensing == RRAM_VOLTAGE;
     c->column = line(c, d->rows * c->cell_height_m,
                      d->rows * cell_f + c->weight_columns_per_adc * drain_f,
                      voltage ? 1 / group_s : 2 * c->mux_ohm);
@@ -99,7 +118,7 @@ void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m
      * their own voltage keeps a cross-point's cells from conducting. */
     const int all = d->sensing == RRAM_VOLTAGE || cell->access == CIM_ACCESS_CROSS_POINT ||
                     d->sample_hold;
-    c->live_columns = all ? d->columns : fmin(d->columns, c->adcs * c->column_cells);
+    c->live_columns = all ? d->columns : fmin(d->columns, c->adcs * converted_cells(c));
     set_rows(c, cell, access_width_m);
     set_columns(c, access_width_m);
     /* A current that leaves or enters evenly along a wire loses half of what it would from end to

@@ -14,7 +14,7 @@ static double signs(const rram_circuit *c) {
 /* Digits between the ends of the range of one row: products of one input and one weight. */
 static double digits(const rram_circuit *c) {
     const rram_design *d = &c->design;
-    return signs(c) * ((double)(1u << d->cell_bits) - 1) * ((double)(1u << d->dac_bits) - 1);
+    return signs(c) * ((double)(1u << c->bits_at_once) - 1) * ((double)(1u << d->dac_bits) - 1);
 }
 
 /* The mean drop is a common gain; what is left is that cells lose more the further they are: evenly
@@ -30,9 +30,11 @@ static double current_variance(const rram_circuit *c, double rows, double time_s
     const rram_design *d = &c->design;
     const double cells = (rows + 1) / 2 * c->column_cells;
     const double mean_s = (c->on_s + c->off_s) / 2, cell_a = d->read_voltage_v * mean_s;
-    const double read_a = c->read_noise_sd * cell_a;
-    return cells * (read_a * read_a + cell_a * cell_a * uneven(c, rows) +
-                    (electron_c * cell_a + 2 * d->technology->thermal_energy_j * mean_s) / time_s);
+    const double read_a = c->read_noise_sd * cell_a, kt = d->technology->thermal_energy_j;
+    const double own = cells * (read_a * read_a + cell_a * cell_a * uneven(c, rows) +
+                                (electron_c * cell_a + 2 * kt * mean_s) / time_s);
+    if (c->joined == 1) return own;
+    return c->square_gains * own + rram_mirror_noise_a2(c, cells * cell_a, time_s);
 }
 
 /* The same of a mean of all cells, and the noise of the sampling capacitor. */
@@ -53,6 +55,16 @@ static double time_variance(const rram_circuit *c, double rows) {
            (c->read_noise_sd * c->read_noise_sd + jitter);
 }
 
+/* Steps of a range of which a share is used: the converter's, or digits. */
+static double steps(const rram_circuit *c, const rram_use *use, double rows, double used) {
+    return fmin((double)(1u << use->adc_bits), digits(c) * rows * used);
+}
+
+double rram_step_share(const rram_circuit *c, const rram_use *use, double rows) {
+    const double used = rram_used_range(c, use, rows);
+    return used / steps(c, use, rows, used);
+}
+
 /* Noise over a step, which is the converter's own, or, where that is finer, a digit. */
 static double noise_share(const rram_circuit *c, const rram_use *use, double rows) {
     const double share = rows / c->weight_rows_at_once;
@@ -71,15 +83,16 @@ static double noise_share(const rram_circuit *c, const rram_use *use, double row
         range = share * rram_full_scale_a(c);
     }
     const double used = rram_used_range(c, use, rows);
-    const double step = range * used /
-                        fmin((double)(1u << use->adc_bits), digits(c) * rows * used);
-    return sqrt(variance) / step * (1 + c->row_drop + rram_column_drop(c, rows));
+    const double step = range * used / steps(c, use, rows, used);
+    const double noise = sqrt(variance) / step * (1 + c->row_drop + rram_column_drop(c, rows));
+    return c->joined > 1 ? sqrt(noise * noise + rram_mirror_steps2(c, use, rows)) : noise;
 }
 
 double rram_converter_noise(const rram_circuit *c, const rram_use *use) {
     const double rows = c->weight_rows_at_once, used = rram_used_range(c, use, rows);
     const double step_digits = digits(c) * rows * used / (double)(1u << use->adc_bits);
-    return rram_noise_steps(c, use) * fmin(1, step_digits);
+    const double own = rram_noise_steps(c, use) * fmin(1, step_digits);
+    return c->joined > 1 ? sqrt(own * own + rram_mirror_steps2(c, use, rows)) : own;
 }
 
 typedef struct column { const rram_circuit *circuit; const rram_use *use; } column;

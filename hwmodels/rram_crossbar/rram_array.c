@@ -5,6 +5,21 @@
 
 static const double pulse_gates = 4;       /* a bit: compares an input with the running count     */
 
+/* Currents can be weighed before they are converted; what else is sensed is converted as it is. A
+ * column counts as much less than the one of the leading bits as its bits do. */
+static void set_joined(rram_circuit *c) {
+    rram_design *d = &c->design;
+    const uint32_t wanted = d->sensing == RRAM_CURRENT ? d->weight_bits_at_once / d->cell_bits : 1;
+    const uint32_t there = d->columns / c->column_cells;
+    c->joined = wanted < 1 ? 1 : wanted > there ? there : wanted;
+    c->bits_at_once = c->joined * d->cell_bits;
+    for (uint32_t i = 0; i < c->joined; ++i) {
+        const double gain = exp2(-(double)(i * d->cell_bits));
+        c->gains += gain;
+        c->square_gains += gain * gain;
+    }
+}
+
 /* Weights on cells, or on pairs of them. */
 static void set_weights(rram_circuit *c) {
     rram_design *d = &c->design;
@@ -13,10 +28,12 @@ static void set_weights(rram_circuit *c) {
     c->column_cells = pairs && d->sensing != RRAM_VOLTAGE ? 2 : 1;
     if (d->rows_at_once > d->rows) d->rows_at_once = d->rows;
     c->weight_rows = d->rows / c->row_cells;
-    c->weight_columns = d->columns / c->column_cells;
+    set_joined(c);
+    c->weight_columns = d->columns / (c->column_cells * c->joined);
     c->weight_rows_at_once = d->rows_at_once > c->row_cells ? d->rows_at_once / c->row_cells : 1;
-    if (d->columns_per_adc > c->weight_columns) d->columns_per_adc = c->weight_columns;
-    c->weight_columns_per_adc = d->columns_per_adc;
+    const uint32_t together = c->weight_columns * c->joined;
+    if (d->columns_per_adc > together) d->columns_per_adc = together;
+    c->weight_columns_per_adc = d->columns_per_adc > c->joined ? d->columns_per_adc / c->joined : 1;
     c->adcs = ceil((double)c->weight_columns / c->weight_columns_per_adc);
     c->sensed = d->sample_hold ? c->weight_columns_per_adc : 1;
 }
@@ -75,13 +92,19 @@ static void add_cells(const rram_circuit *c, const rram_use *use, const rram_rou
                       cim_array *a) {
     const rram_design *d = &c->design;
     const double cell_s = c->off_s + (c->on_s - c->off_s) * use->mean_level;
-    const double live = c->live_columns / fmin(d->columns, c->adcs * c->sensed * c->column_cells);
-    const double a_weight = c->row_cells * c->column_cells * live;
+    const double cells = c->row_cells * c->column_cells * c->joined;
+    const double live = c->live_columns /
+                        fmin(d->columns, c->adcs * c->sensed * c->column_cells * c->joined);
+    const double a_weight = cells * live;
     const double charge_c = a_weight * d->read_voltage_v * cell_s * r->open_s /
                             (1 + c->row_drop + c->column_drop);
     const double heat_j = charge_c * d->read_voltage_v * r->square;
     a->cell_j[CIM_PART_ARRAY] = heat_j + a_weight * r->stage_j;
     a->cell_j[CIM_PART_DRIVERS] = fmax(0, charge_c * d->technology->vdd_v * r->mean - heat_j);
+    /* A mirror's copy of what is converted comes from the supply once more. */
+    if (c->joined > 1)
+        a->cell_j[CIM_PART_ADC] = charge_c / live * c->gains / c->joined *
+                                  d->technology->vdd_v * r->mean;
 }
 
 static void add_assembly(const rram_circuit *c, const rram_use *use, cim_array *a) {
@@ -97,7 +120,7 @@ cim_array rram_array_make(const rram_circuit *c, const rram_use *use) {
     const rram_round r = rram_sense(c, use);
     cim_array a = {.rows = c->weight_rows, .columns = c->weight_columns,
                    .rows_at_once = c->weight_rows_at_once,
-                   .columns_per_adc = c->weight_columns_per_adc, .cell_bits = d->cell_bits,
+                   .columns_per_adc = c->weight_columns_per_adc, .cell_bits = c->bits_at_once,
                    .dac_bits = d->dac_bits, .adc_bits = use->adc_bits,
                    .pair = d->weight_mapping == RRAM_DIFFERENTIAL ? 2 : 1,
                    .used_range = rram_used_range(c, use, c->weight_rows_at_once),

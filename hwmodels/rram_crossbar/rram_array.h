@@ -16,12 +16,15 @@ enum { RRAM_CURRENT = 0, RRAM_VOLTAGE = 1, RRAM_TIME = 2, RRAM_N_SENSINGS = 3 };
 enum { RRAM_LEVELS = 0, RRAM_PULSES = 1 };            /* an input of several bits                 */
 enum { RRAM_OFFSET = 0, RRAM_DIFFERENTIAL = 1 };      /* a signed weight                          */
 enum { RRAM_FULL = 0, RRAM_CALIBRATED = 1 };          /* what a converter's range covers          */
+enum { RRAM_MUX_FOR_CURRENT = 0, RRAM_MUX_FOR_SETTLING = 1 };   /* a column's multiplexer         */
 enum { RRAM_SHIFTER_PER_LINE = 0, RRAM_SHIFTERS_SHARED = 1 };
 
 typedef struct rram_design {
     const cim_technology *technology;
     uint32_t rows, columns, rows_at_once, columns_per_adc, cell_bits, dac_bits, adc_type;
     uint32_t sensing, input, weight_mapping, level_shifters, adc_range;
+    uint32_t multiplexer;
+    uint32_t weight_bits_at_once;   /* that one conversion takes together, as weighted currents   */
     uint32_t sample_hold;           /* columns are sensed together and converted one by one       */
     const cim_cell *cell;           /* access, size, writing, noise; NULL: rram_own_cell          */
     double on_resistance_ohm, on_off_ratio, read_voltage_v;
@@ -29,6 +32,7 @@ typedef struct rram_design {
     double reference_a;             /* of the array's references and DACs, while it works         */
     double read_pulse_s;            /* least time that a driven cell conducts                     */
     double phase_s;                 /* before each driving of rows and each conversion            */
+    double shifter_m2;              /* of a line's level shifter; 0: as large as its node's      */
     double write_voltage_v, write_pulse_s;   /* 0: the cell's                                     */
     double write_pulses;            /* a cell needs, each read back                               */
     double endurance;               /* 0: no limit                                                */
@@ -38,11 +42,15 @@ typedef struct rram_design {
 
 /* What does not depend on the layer. Rows and columns of weights are those of cells, or of pairs
  * of them: rows where columns are read by voltage (the pair is driven with opposite signs), columns
- * where they are read by current (their currents are subtracted). */
+ * where they are read by current (their currents are subtracted); columns of weights are, where
+ * bits go together, as many of those as are joined. */
 typedef struct rram_circuit {
     rram_design design;
     double sensed;                  /* weight columns of a converter that are sensed together     */
     uint32_t row_cells, column_cells;   /* of a weight, 1 or 2                                    */
+    uint32_t joined;                /* columns or pairs that one conversion takes together        */
+    uint32_t bits_at_once;          /* of a weight in them                                        */
+    double gains, square_gains;     /* sums over them of what their mirrors pass on               */
     uint32_t weight_rows, weight_columns, weight_rows_at_once, weight_columns_per_adc;
     double adcs;
     double on_s, off_s;             /* conductance of cell and access transistor, at temperature  */
@@ -52,6 +60,7 @@ typedef struct rram_circuit {
     double read_noise_sd, device_spread_sd;
     double live_columns;            /* that draw current from a driven row at a time              */
     double switch_ohm, mux_ohm;
+    double clamp_ohm;               /* of what passes a column's current to its converter         */
     double stage_f;                 /* of a cell's delay stage, where time is sensed              */
     double row_drop, column_drop;   /* of the read voltage along the wires, to the far end        */
     int rows_are_gates;             /* and carry no steady current                                */
@@ -77,14 +86,14 @@ typedef struct rram_use {
  * calibrated converter is set to. 1 where it covers all. */
 double rram_used_range(const rram_circuit *circuit, const rram_use *use, double rows);
 
-/* Thermal noise of a conversion, in steps: the converter's own, or digits, which it need not tell
- * finer than they are. */
+/* Noise of a conversion, in steps: the converter's own, thermal, or digits, which it need not tell
+ * finer than they are; and what the mirrors before it deviate by at half of the range. */
 double rram_converter_noise(const rram_circuit *circuit, const rram_use *use);
 
 /* The cell of DNN+NeuroSim V1.4's example; its size follows from its transistor. */
 extern const cim_cell rram_own_cell;
 
-/* rows_at_once and columns_per_adc are cut to the array. */
+/* rows_at_once, columns_per_adc and weight_bits_at_once are cut to the array. */
 rram_circuit rram_circuit_make(const rram_design *design);
 
 /* Time, area and energies of an array used that way. */

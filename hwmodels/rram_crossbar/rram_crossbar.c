@@ -9,7 +9,12 @@
 enum { C_ROWS_AT_ONCE, C_READ_VOLTAGE, C_SENSE_MARGIN, C_SUPPLY, C_CHIP };
 #define N_CONSTRAINTS (C_CHIP + CIM_CHIP_N_CONSTRAINTS)
 
-static const cim_condition conditions[] = {CIM_CHIP_CONDITIONS};
+static const double current[] = {RRAM_CURRENT};
+static const cim_condition conditions[] = {
+    {"weight_bits_at_once", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
+    {"multiplexer", CIM_ALL_ELEMENTS, 0, "sensing", current, 1, 0},
+    CIM_CHIP_CONDITIONS,
+};
 /* Of one that is not calibrated: README.md, "Published macros". */
 #define MACRO_ROW(id, name, unit, better, help)                                                   \
     {name, unit, help, better, 0, 0.3,                                                            \
@@ -102,6 +107,8 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
         .dac_bits = cim_whole_number(v, point, P_DAC_BITS),
         .adc_type = cim_whole_number(v, point, P_ADC_TYPE),
         .sensing = cim_whole_number(v, point, P_SENSING),
+        .multiplexer = cim_whole_number(v, point, P_MULTIPLEXER),
+        .weight_bits_at_once = cim_whole_number(v, point, P_BITS_AT_ONCE),
         .sample_hold = cim_whole_number(v, point, P_SAMPLE_HOLD),
         .input = cim_whole_number(v, point, P_INPUT),
         .weight_mapping = cim_whole_number(v, point, P_MAPPING),
@@ -112,6 +119,7 @@ static rram_design read_design(const cim_cell *cell, const cim_technology *t, co
         .read_pulse_s = cim_number(v, point, P_READ_PULSE, 0),
         .phase_s = cim_number(v, point, P_PHASE, 0),
         .wire_width = cim_number(v, point, P_WIRE_WIDTH, 0),
+        .shifter_m2 = 1e-12 * cim_number(v, point, P_SHIFTER, 0),
         .write_voltage_v = cim_number(v, point, P_WRITE_VOLTAGE, 0),
         .write_pulse_s = cim_number(v, point, P_WRITE_PULSE, 0),
         .write_pulses = cim_number(v, point, P_WRITE_PULSES, 0),
@@ -221,26 +229,30 @@ static cim_status evaluate(void *self, const cim_request *r) {
 
 /* A cell is written until its conductance is right, behind its own access transistor. Gates and
  * chains of inverters carry no steady current. A pair has one converter for its difference; the
- * row describes one for each of its columns, of the same step and together with the same noise. */
+ * row describes one for each of its columns, of the same step and together with the same noise.
+ * Columns whose currents are weighed before a conversion are told as one of cells of all of their
+ * bits: a row gives its current to as many, and each of them deviates for itself. */
 static cim_nonideality describe_layer(const rram_circuit *c, const cim_values *v,
                                       const rram_use *use) {
     const rram_design *d = &c->design;
-    const double spread_sd = cim_number(v, 0, P_DEVICE_SPREAD, 0);
+    const double own_sd = cim_number(v, 0, P_DEVICE_SPREAD, 0);
+    const double spread_sd = own_sd > 0 ? own_sd : c->device_spread_sd;
+    const double joined = c->joined, apart = sqrt(c->square_gains) / c->gains;
     const int pairs = d->weight_mapping == RRAM_DIFFERENTIAL, time = d->sensing == RRAM_TIME;
     cim_nonideality n = {
         .weight_mapping = pairs ? CIM_MAPPING_DIFFERENTIAL : CIM_MAPPING_OFFSET,
-        .cell_bits = d->cell_bits, .input_bits = use->input_bits, .dac_bits = d->dac_bits,
-        .array_rows = c->weight_rows, .array_columns = d->columns,
-        .columns_at_once = (uint32_t)c->live_columns, .rows_at_once = c->weight_rows_at_once,
+        .cell_bits = c->bits_at_once, .input_bits = use->input_bits, .dac_bits = d->dac_bits,
+        .array_rows = c->weight_rows, .array_columns = d->columns / c->joined,
+        .columns_at_once = (uint32_t)(c->live_columns / joined),
+        .rows_at_once = c->weight_rows_at_once,
         .adc_bits = pairs && use->adc_bits > 1 ? use->adc_bits - 1 : use->adc_bits,
         .adc_range = d->adc_range == RRAM_FULL ? CIM_ADC_FULL_SCALE : CIM_ADC_CALIBRATED,
         .on_conductance_s = c->on_s, .off_conductance_s = c->off_s,
         .device_spread = CIM_SPREAD_OF_VALUE + cim_whole_number(v, 0, P_SPREAD_OF),
-        .device_spread_sd = spread_sd > 0 ? spread_sd : c->device_spread_sd,
-        .read_noise_sd = c->read_noise_sd,
-        .row_wire_ohm = c->rows_are_gates ? 0 : c->row.ohm / d->columns,
+        .device_spread_sd = spread_sd * apart, .read_noise_sd = c->read_noise_sd * apart,
+        .row_wire_ohm = c->rows_are_gates ? 0 : c->row.ohm / d->columns * joined * joined,
         .column_wire_ohm = time ? 0 : c->column.ohm / d->rows,
-        .driver_ohm = c->rows_are_gates ? 0 : c->switch_ohm,
+        .driver_ohm = c->rows_are_gates ? 0 : c->switch_ohm * joined,
         .temperature_k = d->technology->temperature_k,
     };
     n.adc_noise_sd = rram_converter_noise(c, use) / (pairs ? sqrt(2) : 1);
@@ -276,7 +288,7 @@ static const cim_hwmodel_ops ops = {
 };
 static const cim_plugin plugin = {
     .struct_size = sizeof(cim_plugin), .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_HWMODEL, .id = "hwmodel.rram_crossbar", .version = "0.4.0",
+    .kind = CIM_HWMODEL, .id = "hwmodel.rram_crossbar", .version = "0.5.0",
     .summary = "RRAM crossbars with shared ADCs: area, energy, latency of a whole chip",
     .license = "MIT", .ops = &ops,
     .is = {.struct_size = sizeof(cim_description), .params = CIM_TABLE(params),

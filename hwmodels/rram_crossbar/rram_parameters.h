@@ -11,7 +11,7 @@ enum {
     P_DAC_BITS, P_SENSING, P_SAMPLE_HOLD, P_INPUT, P_MAPPING, P_AMPLIFIER, P_REFERENCE,
     P_READ_PULSE, P_PHASE, P_WIRE_WIDTH, P_LEVEL_SHIFTERS, P_WRITE_VOLTAGE, P_WRITE_PULSE,
     P_WRITE_PULSES, P_ENDURANCE, P_WEIGHT_BITS, P_INPUT_BITS, P_ADC_RANGE, P_DEVICE_SPREAD,
-    P_SPREAD_OF, P_CHIP,
+    P_SPREAD_OF, P_BITS_AT_ONCE, P_MULTIPLEXER, P_SHIFTER, P_CHIP,
     P_TECHNOLOGY = P_CHIP + CIM_CHIP_N_PARAMS, P_CELL
 };
 static const char *const adc_types[RRAM_N_ADC_TYPES] = {"sar", "flash", "ramp", "decrement"};
@@ -20,6 +20,7 @@ static const char *const inputs[] = {"voltage", "pulse"};
 static const char *const mappings[] = {"offset", "differential"};
 static const double wire_widths[] = {1, 2, 4};
 static const char *const level_shifters[] = {"per_line", "shared"};
+static const char *const multiplexers[] = {"current", "settling"};
 static const char *const adc_ranges[] = {"full", "calibrated"};
 /* CIM_SPREAD_* - 1 */
 static const char *const spreads[] = {"of_value", "of_range", "log_normal"};
@@ -128,6 +129,20 @@ static const cim_param params[] = {
              "and off, whatever the cell's state, or of the logarithm",
      .type = CIM_CATEGORY, .default_value = 1, .min = 0, .max = 2, .names = spreads,
      .n_levels = 3},
+    {.key = "weight_bits_at_once", .unit = "",
+     .help = "bits of a weight that one conversion takes together: the currents of as many "
+             "columns, or pairs, as hold them are weighed by mirrors and added",
+     .type = CIM_INTEGER, .default_value = 1, .min = 1, .max = 8},
+    {.key = "multiplexer", .unit = "",
+     .help = "of columns: as wide as the current of the rows that are read needs, or as a tenth of "
+             "a column's capacitance allows, if that is wider: few rows of a tall column settle "
+             "faster",
+     .type = CIM_CATEGORY, .default_value = RRAM_MUX_FOR_CURRENT, .min = 0, .max = 1,
+     .names = multiplexers, .n_levels = 2},
+    {.key = "shifter_um2", .unit = "um2",
+     .help = "area of a line's level shifter; 0: 2.1e4 squared nodes, 10.2 at 22 nm and below. Its "
+             "transistors are as long as the write voltage asks, at every node: 10.2 at all",
+     .type = CIM_REAL, .default_value = 0, .min = 0, .max = 1000},
     CIM_CHIP_PARAMS,
     CIM_CHIP_TECHNOLOGY_PARAM,
     {.key = "cell", .unit = "", .help = "file of a memory cell, instead of the model's own",

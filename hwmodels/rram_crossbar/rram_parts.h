@@ -13,6 +13,18 @@
 /* Size, conductances, noise. The width of the access transistor: 0, where there is none. */
 double rram_set_cell(rram_circuit *c, const cim_cell *cell);
 
+/* ---- mirrors.c: currents of a weight's columns, copied by binary shares and added ---- */
+/* Gate area of a conversion's mirrors, where ROWS rows of weights are read; 0: none. */
+double rram_mirrors_m2(const rram_circuit *c, const rram_use *use, double rows);
+/* Thermal noise of their copies' sum over TIME_S, where a column gives COLUMN_A. */
+double rram_mirror_noise_a2(const rram_circuit *c, double column_a, double time_s);
+/* What their copies deviate by, squared, in steps of the converter or digits. */
+double rram_mirror_steps2(const rram_circuit *c, const rram_use *use, double rows);
+
+/* ---- margin.c ---- */
+/* What a converter has to tell, as a share of the range of ROWS rows: its step, or a digit. */
+double rram_step_share(const rram_circuit *c, const rram_use *use, double rows);
+
 /* ---- lines.c ---- */
 void rram_set_lines(rram_circuit *c, const cim_cell *cell, double access_width_m);
 /* Of the read voltage along a column, where ROWS rows of weights are read. */
@@ -33,7 +45,7 @@ typedef struct rram_round {
     double square, mean;     /* of the input, as a share of the largest: of what heats the cells,
                                 of what the supply gives                                          */
     double stage_j;          /* of a cell's delay stage, where time is sensed                     */
-    double amplifier_a;      /* of one converter's clamp or integrator, ...                       */
+    double amplifier_a;      /* of one converter's clamps or integrator, ...                      */
     double amplifier_s;      /* ... and how long it draws it                                      */
     double buffer_a;         /* of a driven row's buffer, to follow its input                     */
     double before_s;         /* the conversion                                                    */

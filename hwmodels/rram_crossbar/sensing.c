@@ -40,7 +40,7 @@ static double swing_v(const rram_circuit *c) {
 double rram_used_range(const rram_circuit *c, const rram_use *use, double rows) {
     const rram_design *d = &c->design;
     if (d->adc_range == RRAM_FULL) return 1;
-    const double levels = exp2(d->cell_bits) - 1, x = use->input_density, w = use->mean_level;
+    const double levels = exp2(c->bits_at_once) - 1, x = use->input_density, w = use->mean_level;
     const double square =
         cim_mean_square_input(x, d->dac_bits) * w * (2 * levels + 1) / (3 * levels);
     const double variance = fmax(0, square - x * x * w * w);
@@ -70,7 +70,8 @@ static double held_f(const rram_circuit *c, const cim_adc *adc) {
 
 double rram_full_scale_a(const rram_circuit *c) {
     const double signs = c->design.weight_mapping == RRAM_DIFFERENTIAL ? 2 : 1;
-    return signs * c->weight_rows_at_once * c->design.read_voltage_v * (c->on_s - c->off_s);
+    return signs * c->weight_rows_at_once * c->design.read_voltage_v * (c->on_s - c->off_s) *
+           c->gains;
 }
 
 double rram_full_scale_v(const rram_circuit *c) {
@@ -126,11 +127,16 @@ static cim_cost decrement(const rram_circuit *c, const cim_adc *adc, double tau_
 }
 
 /* A clamp's amplifier drives the gate of a transistor that passes the column's current, as wide as
- * the multiplexer's, and its own output. */
-static double cascode_f(const rram_circuit *c) {
+ * the multiplexer's, and its own output. Where currents are weighed, that transistor is the input
+ * of a mirror, and its copy's gate is driven as well: the mean of the columns. */
+static double cascode_f(const rram_circuit *c, const rram_use *use) {
     const cim_technology *t = c->design.technology;
     const double on_f_per_m = t->gate_f_per_m / t->gate_share;   /* with all of its channel */
-    return t->nmos_ohm_m / (2 * c->mux_ohm) * on_f_per_m + t->inverter_output_f;
+    const double width_m = t->nmos_ohm_m / (2 * c->clamp_ohm);
+    if (c->joined == 1) return width_m * on_f_per_m + t->inverter_output_f;
+    const double mirrors_m2 = rram_mirrors_m2(c, use, c->weight_rows_at_once);
+    return mirrors_m2 / (c->column_cells * c->joined) / t->node_m * on_f_per_m +
+           t->inverter_output_f;
 }
 
 static cim_cost convert(const rram_circuit *c, const cim_adc *adc, double tau_s) {
@@ -238,10 +244,11 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     if (d->sensing == RRAM_TIME) return sense_time(c, use);
     rram_round r = {.held_f = held_f(c, &adc)};
     const int voltage = d->sensing == RRAM_VOLTAGE;
-    const double load_f = voltage ? r.held_f : cascode_f(c);
+    const double load_f = voltage ? r.held_f : cascode_f(c, use);
     const double tau_s = amplifier_tau_s(c, load_f, &r.amplifier_a);
     if (voltage) sense_voltage(c, use, tau_s, &r);
     else sense_current(c, use, tau_s, &r);
+    r.amplifier_a *= c->joined;
     r.before_s += r.drives * fmax(c->row_driver.delay_s, c->mux.delay_s) +
                   (r.drives + 1) * d->phase_s;
     r.converter = convert(c, &adc, tau_s);
@@ -255,7 +262,9 @@ rram_round rram_sense(const rram_circuit *c, const rram_use *use) {
     /* A column that is only held needs no matching, but as little noise as a ramp's. */
     const double hold_f = d->sample_hold ? cim_adc_ramp_input_f(t, &adc) : 0;
     const double holds_f = samples(c) ? r.held_f + RRAM_SAMPLE_F : hold_f;
-    r.converter.area_m2 += c->sensed * RRAM_LAYOUT * (amplifier_inverters * t->inverter_area_m2 +
-                                                 holds_f / capacitor_f_per_m2);
+    const double amplifiers_m2 = c->joined * amplifier_inverters * t->inverter_area_m2 +
+                                 rram_mirrors_m2(c, use, c->weight_rows_at_once);
+    r.converter.area_m2 +=
+        c->sensed * RRAM_LAYOUT * (amplifiers_m2 + holds_f / capacitor_f_per_m2);
     return r;
 }

@@ -21,12 +21,14 @@ double rram_write_path_m2(const rram_circuit *c, const cim_cell *cell) {
      * memory are columns. */
     const double a_row = cell->access == CIM_ACCESS_1T1R ? 2 : 1;
     const double a_column = cell->access == CIM_ACCESS_1T ? 2 : 1;
-    const double node_m = fmax(t->node_m, least_m);
+    const double node_m = fmax(t->node_m, least_m), stated_m2 = c->design.shifter_m2;
     const double stated_v = stated(c->design.write_voltage_v, cell->write_voltage_v);
     if (stated_v > 0 && stated_v <= t->vdd_v) return 0;
     const double share = c->design.level_shifters == RRAM_SHIFTERS_SHARED
                              ? 1 / shared_lines + selector_share : 1;
-    return share * shifter_f2 * node_m * node_m *
+    const double shifter_m2 = stated_m2 > 0 ? share * stated_m2
+                                            : share * shifter_f2 * node_m * node_m;
+    return shifter_m2 *
            (a_row * c->design.rows + a_column * c->design.columns);
 }
 
@@ -40,7 +42,7 @@ void rram_set_write(const rram_circuit *c, cim_array *a) {
     /* The row's line is charged for all of its cells, a column's for its one cell. */
     const double lines_f = c->row.capacitance_f / d->columns + c->column.capacitance_f;
     const double pulse_j = v2 * (c->on_s + c->off_s) / 2 * pulse_s + lines_f * v2;
-    const double cells = c->row_cells * c->column_cells;
+    const double cells = c->row_cells * c->column_cells * c->joined;
     double read_j = 0;
     for (uint32_t p = 0; p < CIM_N_PARTS; ++p) read_j += a->conversion_j[p] + a->cell_j[p];
     a->write_j = d->write_pulses * (cells * pulse_j + read_j);

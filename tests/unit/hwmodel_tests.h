@@ -73,7 +73,7 @@ static inline void finite_everywhere(void **state) {
     cim_rng rng;
     fake_stream(&host.host, 1, &rng);
     uint32_t feasible = 0;
-    const uint32_t n = getenv("CIMDSE_LONG") ? 1000000 : 100000;
+    const uint32_t n = getenv("CIMDSE_LONG") ? 1000000 : 200000;
     for (uint32_t i = 0; i < n; ++i) {
         const point p = random_point(&rng);
         const figures f = evaluate(&p);
@@ -89,7 +89,7 @@ static inline void finite_everywhere(void **state) {
         assert_true(f.m[metric("utilization")] <= 1);
         assert_true(f.m[metric("interval_s")] <= f.m[metric("latency_s")]);
     }
-    assert_true(feasible > 50);   /* the constraints leave a space */
+    assert_true(feasible > 50);   /* the constraints leave a space: six of 10000 or so */
 }
 
 static inline void same_bits_alone_and_together(void **state) {

@@ -11,6 +11,7 @@
 #include "hwmodels/rram_crossbar/delay.c"
 #include "hwmodels/rram_crossbar/lines.c"
 #include "hwmodels/rram_crossbar/margin.c"
+#include "hwmodels/rram_crossbar/mirrors.c"
 #include "hwmodels/rram_crossbar/rram_array.c"
 #include "hwmodels/rram_crossbar/sensing.c"
 #include "hwmodels/rram_crossbar/write.c"
@@ -150,6 +151,15 @@ static void drivers_area(void **state) {
     rram_design small = d;
     small.technology = &fin;
     near(rram_circuit_make(&small).write_path_m2, c.write_path_m2, 1e-12);
+    /* ... and above, where that is said. */
+    cim_technology old;
+    assert_true(cim_technology_init(&old, cim_process_find(45, CIM_LSTP), 300));
+    small.technology = &old;
+    near(rram_circuit_make(&small).write_path_m2, 384 * 2.1e4 * 45e-9 * 45e-9, 1e-12);
+    small.shifter_m2 = 10e-12;
+    near(rram_circuit_make(&small).write_path_m2, 384 * 10e-12, 1e-12);
+    small.level_shifters = RRAM_SHIFTERS_SHARED;
+    near(rram_circuit_make(&small).write_path_m2, 0.375 * 384 * 10e-12, 1e-12);
 }
 
 static void slower_clock(void **state) {

@@ -35,6 +35,9 @@ static void names_are_kept(void **state) {
                                        "adc_range",
                                        "device_spread_sd",
                                        "device_spread",
+                                       "weight_bits_at_once",
+                                       "multiplexer",
+                                       "shifter_um2",
                                        "cell"};
     keys_are(keys, sizeof keys / sizeof keys[0]);
     const cim_param *w = CIM_ROW(cim_param, plugin->is.params, param_index("weight_bits"));

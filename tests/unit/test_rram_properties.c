@@ -10,6 +10,7 @@
 #include "hwmodels/rram_crossbar/delay.c"
 #include "hwmodels/rram_crossbar/lines.c"
 #include "hwmodels/rram_crossbar/margin.c"
+#include "hwmodels/rram_crossbar/mirrors.c"
 #include "hwmodels/rram_crossbar/rram_array.c"
 #include "hwmodels/rram_crossbar/sensing.c"
 #include "hwmodels/rram_crossbar/write.c"
@@ -51,6 +52,8 @@ static rram_design random_design(const cim_technology *t) {
                      .input = below(2),
                      .weight_mapping = below(2),
                      .level_shifters = below(2),
+                     .multiplexer = below(2),
+                     .weight_bits_at_once = 1 + below(8),
                      .sample_hold = below(2),
                      .adc_range = below(2),
                      .on_resistance_ohm = between(1e3, 1e7),
@@ -64,6 +67,7 @@ static rram_design random_design(const cim_technology *t) {
     if (below(2)) d.phase_s = between(1e-12, 1e-6);
     if (below(2)) d.read_pulse_s = between(1e-12, 1e-6);
     if (below(2)) d.reference_a = between(1e-9, 0.1);
+    if (below(2)) d.shifter_m2 = between(1e-13, 1e-9);
     if (below(2)) d.period_s = between(1e-10, 1e-5);
     return d;
 }
@@ -152,6 +156,8 @@ static void more_rows_at_once(void **state) {
     }
 }
 
+/* (An array of fewer columns than a weight's joins those that it has; a wider one joins more, and
+ * may have nothing left to add up.) */
 static void larger_arrays(void **state) {
     (void)state;
     EVERY_DESIGN {
@@ -159,9 +165,9 @@ static void larger_arrays(void **state) {
         rram_design tall = d, wide = d;
         tall.rows += 2 * (1 + below(d.rows));
         wide.columns += 2 * (1 + below(d.columns));
-        const double own = sum(array_of(&d, &u).area_m2);
-        assert_true(sum(array_of(&tall, &u).area_m2) > own);
-        assert_true(sum(array_of(&wide, &u).area_m2) > own);
+        const cim_array own = array_of(&d, &u), wider = array_of(&wide, &u);
+        assert_true(sum(array_of(&tall, &u).area_m2) > sum(own.area_m2));
+        assert_true(sum(wider.area_m2) > sum(own.area_m2) || wider.cell_bits > own.cell_bits);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "hwmodels/rram_crossbar/delay.c"
 #include "hwmodels/rram_crossbar/lines.c"
 #include "hwmodels/rram_crossbar/margin.c"
+#include "hwmodels/rram_crossbar/mirrors.c"
 #include "hwmodels/rram_crossbar/rram_array.c"
 #include "hwmodels/rram_crossbar/sensing.c"
 #include "hwmodels/rram_crossbar/write.c"
