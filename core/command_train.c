@@ -160,10 +160,7 @@ static bool may_begin(const study *s, const char *out, const char *checkpoint, b
  * weights is of what is written: those and their checkpoint. */
 static const node *place_of(const instance *in, const cim_train_request *q) {
     if (strncmp(in->reason, q->weights, strlen(q->weights)) == 0) return NULL;
-    for (uint32_t i = 0; i < in->n_params; i++)
-        if (instance_file(in, i) && strstr(in->reason, instance_file(in, i)))
-            return node_get(in->group, in->params[i].key);
-    return NULL;
+    return instance_place(in);
 }
 
 /* ---- the run --------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 #include "points.h"
 #include "memory.h"
 #include "points_print.h"
+#include "ready.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -68,18 +69,31 @@ static bool any_worked(const tally *t, const char *path, failure *f) {
                 text_of(&t->reason));
 }
 
-bool points_evaluate(const study *s, pool *p, const double *base, const char *path, bool breakdown,
+/* Where these are all rows, at least one of those that can be read must be ready. */
+static bool check_ready(study *s, const block *b, failure *f) {
+    const size_t size = s->space.n_numbers;
+    size_t n = 0;
+    double *designs = memory_new(b->n * size, sizeof *designs);
+    for (size_t i = 0; i < b->n; i++)
+        if (!b->results[i].outcome)
+            memcpy(designs + n++ * size, b->designs + i * size, size * sizeof *designs);
+    const bool good = b->n == b->room || ready_designs(s, designs, n, f);
+    free(designs);
+    return good;
+}
+
+bool points_evaluate(study *s, pool *p, const double *base, const char *path, bool breakdown,
                      points_form form, FILE *out, failure *f) {
     csv_reader reader = {.file = fopen(path, "rb")};
     if (!reader.file) return fail(f, STATUS_WRONG, "%s: cannot read it: %s", path, strerror(errno));
     columns c = {0};
     bool good = read_header(s, path, &reader, &c, f);
-    printer *to = good ? points_printer(s, &c, form, breakdown, out) : NULL;
     block b = block_new(s, BLOCK);
+    if (good) read_block(s, &reader, &c, base, &b);
+    good = good && check_ready(s, &b, f);
+    printer *to = good ? points_printer(s, &c, form, breakdown, out) : NULL;
     tally t = {0};
-    while (good) {
-        read_block(s, &reader, &c, base, &b);
-        if (!b.n) break;
+    for (; good && b.n; read_block(s, &reader, &c, base, &b)) {
         pool_task task = {.designs = b.designs, .n = b.n, .results = b.results,
                           .want_parts = breakdown};
         good = pool_run(p, &task, NULL, f);

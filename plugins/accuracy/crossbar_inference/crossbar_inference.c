@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <cim/ready.h>
 #include <cim_sdk/export.h>
 #include <cim_sdk/rng.h>
 #include <cim_sdk/text.h>
@@ -122,7 +123,7 @@ static const cim_param params[] = {
      .help = "added to the variance of batch norm, where the weights have it beside a layer; below "
              "0: as torchvision has it, 1e-3 in MobileNetV3 and 1e-5 in others"},
 };
-enum { ESTIMATE, SAMPLE, STATISTICAL };
+enum { ESTIMATE, SAMPLE, STATISTICAL, EXACT };
 static const cim_fidelity fidelities[] = {
     {.name = "estimate",
      .help = "error power of each layer, weighed by what the network bears; no images",
@@ -184,6 +185,40 @@ static cim_status read_file(inference *x, const char *file) {
     return x->read ? CIM_OK : host->fail(host, CIM_E_MEMORY, "no memory for weights");
 }
 
+static cim_status read_weights(inference *x, const cim_network *network) {
+    const char *file = *x->weights ? x->weights : network->trained;
+    if (file && *file) return read_file(x, file);
+    return cim_failf(x->host, CIM_E_CONFIG,
+                     "weights: must name a file, since network %s names none", network->name);
+}
+
+static const char *dataset_name(const inference *x, const cim_network *network) {
+    return *x->dataset ? x->dataset : network->dataset;
+}
+
+/* One image of PART can be read. */
+static cim_status find_images(const inference *x, const cim_network *network, dataset_part part) {
+    const dataset_request what = {.name = dataset_name(x, network), .path = x->data, .part = part,
+                                  .or_test = 1, .limit = 1, .channels = network->in_channels,
+                                  .height = network->in_height, .width = network->in_width};
+    dataset *images = NULL;
+    const cim_status status = dataset_read(x->host, &what, &images);
+    dataset_free(images);
+    return status;
+}
+
+/* Of level exact, only some arrays need images to calibrate with. */
+static cim_status ready(void *self, const cim_ready_request *q) {
+    inference *x = self;
+    cim_status status = read_weights(x, q->network);
+    if (status == CIM_OK) status = find_images(x, q->network, DATASET_TEST);
+    if (status == CIM_OK && q->fidelity != EXACT)
+        status = find_images(x, q->network, DATASET_TRAIN);
+    return status;
+}
+
+static const cim_ready_ops readiness = {.struct_size = sizeof readiness, .ready = ready};
+
 /* Weights that the config names are the same for every design: without them there is no study. */
 static cim_status create(const cim_host *host, const cim_values *values, void **self) {
     inference *x = host->alloc(host, 1, sizeof *x);
@@ -204,16 +239,14 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     if (!x->weights || !x->dataset || !x->data)
         status = host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
     else if (*x->weights) status = read_file(x, x->weights);
-    if (status != CIM_OK) destroy(x);
-    else *self = x;
-    return status;
-}
-
-static cim_status read_weights(inference *x, const cim_network *network) {
-    const char *file = *x->weights ? x->weights : network->trained;
-    if (file && *file) return read_file(x, file);
-    return cim_failf(x->host, CIM_E_CONFIG,
-                     "weights: must name a file, since network %s names none", network->name);
+    if (status != CIM_OK) {
+        destroy(x);
+        return status;
+    }
+    const cim_ready_host *r = host->extension(host, CIM_READY);
+    if (r) r->offer(host, &readiness);
+    *self = x;
+    return CIM_OK;
 }
 
 static uint64_t chip_key(const inference *x, double chip, uint32_t draw) {
@@ -279,7 +312,7 @@ static cim_status estimate_it(inference *x, const char *images_of, net_source so
 }
 
 static cim_status evaluate_folded(inference *x, cim_accuracy_request *r) {
-    const char *name = *x->dataset ? x->dataset : r->network->dataset;
+    const char *name = dataset_name(x, r->network);
     const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
     const net_source source = {
         .context = x, .find = find,
