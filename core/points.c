@@ -9,6 +9,26 @@
 
 enum { BLOCK = 4096 };
 
+/* What is written of a row behind its own cells; "parts" and "metrics" hold others, in JSON. */
+static bool is_written(const study *s, const char *name, points_form form) {
+    const evaluator *e = &s->evaluator;
+    if (strcmp(name, "outcome") == 0 || strcmp(name, "reason") == 0) return true;
+    if (form == POINTS_JSONL) return strcmp(name, "metrics") == 0 || strcmp(name, "parts") == 0;
+    for (uint32_t i = 0; i < e->n_metrics; i++)
+        if (strcmp(name, e->metrics[i].name) == 0) return true;
+    return false;
+}
+
+/* A label is copied through: two columns of one name could not be told apart. */
+static bool check_labels(const study *s, const columns *c, const char *path, points_form form,
+                         failure *f) {
+    for (size_t i = 0; i < c->n; i++)
+        if (is_written(s, c->list[i].name, form))
+            return fail(f, STATUS_WRONG, "%s:1: %s: is a label, and the name of a column that is "
+                        "written: give the label another name", path, c->list[i].name);
+    return true;
+}
+
 static bool read_header(const study *s, const char *path, csv_reader *reader, columns *out,
                         failure *f) {
     csv_row row = {0};
@@ -87,7 +107,7 @@ bool points_evaluate(study *s, pool *p, const double *base, const char *path, bo
     csv_reader reader = {.file = fopen(path, "rb")};
     if (!reader.file) return fail(f, STATUS_WRONG, "%s: cannot read it: %s", path, strerror(errno));
     columns c = {0};
-    bool good = read_header(s, path, &reader, &c, f);
+    bool good = read_header(s, path, &reader, &c, f) && check_labels(s, &c, path, form, f);
     block b = block_new(s, BLOCK);
     if (good) read_block(s, &reader, &c, base, &b);
     good = good && check_ready(s, &b, f);
