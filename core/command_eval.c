@@ -88,7 +88,7 @@ static bool evaluate(study *s, const options *o, const char *path, bool is_run, 
     double *design = memory_new(s->space.n_numbers, sizeof *design);
     study_default_design(s, design);
     bool good = (!o->has_trial || stored_design(s, path, o->trial, design, f)) &&
-                (o->points || ready_designs(s, design, 1, f));
+                (o->points || ready_design(s, design, f));
     pool *p =
         good ? pool_start(&s->evaluator, o->points ? (unsigned)o->workers : 1, s->time_limit_s, f)
              : NULL;

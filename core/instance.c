@@ -218,7 +218,9 @@ static bool check_status(const instance *in, cim_status status, const char *call
     if (status == CIM_E_INTERNAL || status == CIM_E_MEMORY)
         return fail(f, STATUS_FAILED, "%s: %s: %s", in->plugin->id, call,
                     instance_reason(in, status));
-    return fail_at(f, in->group, "%s: %s", in->plugin->id, instance_reason(in, status));
+    const node *place = status == CIM_E_FILE ? instance_place(in) : NULL;
+    return fail_at(f, place ? place : in->group, "%s: %s", in->plugin->id,
+                   instance_reason(in, status));
 }
 
 /* What the instance adds must not repeat the names of its descriptor: both as one description. */

@@ -29,12 +29,21 @@ static bool check_labels(const study *s, const columns *c, const char *path, poi
     return true;
 }
 
+/* A table with another separator, or none of ours at all, would be taken without a word. */
+static void warn_of_no_parameter(const columns *c, const char *path) {
+    for (size_t i = 0; i < c->n; i++)
+        if (c->list[i].p) return;
+    fprintf(stderr, "cimdse: %s:1: no column is a parameter, as hwmodel.rows would be: all rows "
+            "are the same design\n", path);
+}
+
 static bool read_header(const study *s, const char *path, csv_reader *reader, columns *out,
                         failure *f) {
     csv_row row = {0};
     bool good = csv_read_first(reader, &row, path, f);
     for (size_t i = 0; good && i < row.n; i++)
         good = columns_add(out, s, path, csv_cell(&row, i), f);
+    if (good) warn_of_no_parameter(out, path);
     csv_row_free(&row);
     return good;
 }
@@ -97,7 +106,7 @@ static bool check_ready(study *s, const block *b, failure *f) {
     for (size_t i = 0; i < b->n; i++)
         if (!b->results[i].outcome)
             memcpy(designs + n++ * size, b->designs + i * size, size * sizeof *designs);
-    const bool good = b->n == b->room || ready_designs(s, designs, n, f);
+    const bool good = b->n == b->room || ready_rows(s, designs, n, f);
     free(designs);
     return good;
 }

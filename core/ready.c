@@ -29,6 +29,7 @@ typedef struct tries {
     const double *designs;
     size_t n;
     bool vary;          /* then those that differ from the default design in one parameter */
+    bool rows;          /* of a table, each of which fails by itself                       */
     uint32_t w;         /* the workload at hand, whose numbers begin at FIRST of a design  */
     uint32_t first;
     answer *out;        /* why the first that was tried is not ready */
@@ -60,6 +61,16 @@ static const cim_network *network_of(const tries *t, const double *design) {
                ? e->stand_in->network : NULL;
 }
 
+/* No other network than that of the first design will be evaluated. A stand-in differs in bits
+ * alone. */
+static bool is_only(const tries *t) {
+    const space *sp = &t->s->space;
+    if (t->rows) return false;
+    for (uint32_t d = 0; t->vary && !t->s->evaluator.stand_in && d < sp->n_dimensions; d++)
+        if (sp->dimensions[d].owner == &t->s->workloads[t->w]) return false;
+    return true;
+}
+
 /* Of DESIGN, nothing is lacking that the evaluator knows of. */
 static bool is_ready(const tries *t, const double *design) {
     instance *in = &t->s->accuracy;
@@ -68,10 +79,11 @@ static bool is_ready(const tries *t, const double *design) {
     const cim_network *network = network_of(t, design);
     if (!network) return true;
     const cim_ready_request q = {.struct_size = sizeof q, .network = network, .values = &own,
-                                 .fidelity = l->of[l->climbs ? 0 : l->n - 1]};
+                                 .fidelity = l->of[l->climbs ? 0 : l->n - 1],
+                                 .is_only = is_only(t)};
     in->reason[0] = '\0';
     const cim_status status = in->ready->ready(in->self, &q);
-    if (status != CIM_E_CONFIG && status != CIM_E_FILE) return true;
+    if (status != CIM_E_CONFIG && status != CIM_E_FILE && status != CIM_E_UNSUPPORTED) return true;
     if (t->out->lacks) return false;
     *t->out = (answer){.lacks = 1, .workload = t->w};
     snprintf(t->out->network, sizeof t->out->network, "%s", network->name ? network->name : "");
@@ -191,8 +203,12 @@ static bool check(tries *t, failure *f) {
                    s->n_workloads > 1 ? ")" : "", a.reason);
 }
 
-bool ready_designs(study *s, const double *designs, size_t n, failure *f) {
-    return check(&(tries){.s = s, .designs = designs, .n = n}, f);
+bool ready_design(study *s, const double *design, failure *f) {
+    return check(&(tries){.s = s, .designs = design, .n = 1}, f);
+}
+
+bool ready_rows(study *s, const double *designs, size_t n, failure *f) {
+    return check(&(tries){.s = s, .designs = designs, .n = n, .rows = true}, f);
 }
 
 bool ready_study(study *s, failure *f) {

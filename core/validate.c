@@ -188,7 +188,7 @@ static bool evaluate_like(const reference_rows *t, size_t first, bool *done, con
                 find_metrics(&g.s, t->x, g.metric_of, f) && group_columns(&g, f);
     if (good) {
         group_designs(&g);
-        good = ready_designs(&g.s, g.designs, g.n, f) && group_run(&g, (unsigned)o->workers, f);
+        good = ready_rows(&g.s, g.designs, g.n, f) && group_run(&g, (unsigned)o->workers, f);
     }
     good = good && check_parts(&g, f);
     if (good) group_collect(&g, v);

@@ -37,7 +37,8 @@ static void no_study_without_weights(void **state) {
               "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128]; };\n"
               "accuracy = { plugin = \"crossbar_inference\"; weights = \"none.safetensors\"; };\n"
               "searcher = { plugin = \"random\"; };\ngoals = [ \"max accuracy\" ];\n");
-    cli_refused(cli("run none.cfg --out none"), 2, "none.cfg:4: accuracy",
+    cli_refused(cli("run none.cfg --out none"), 2,
+                "none.cfg:4: accuracy.weights = \"none.safetensors\": ",
                 "none.safetensors: No such file");
 }
 

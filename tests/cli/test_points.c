@@ -159,28 +159,6 @@ static void labels(void **state) {
     assert_null(strstr(r->err, "name"));
 }
 
-/* Two columns of one name could not be told apart. */
-static void labels_like_what_is_written(void **state) {
-    (void)state;
-    cli_study("study.cfg", "");
-    static const char *const names[] = {"energy_j", "outcome", "reason"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        cli_write("points.csv", "%s,hwmodel.width\n1,10\n", names[i]);
-        cli_refused(cli("eval study.cfg --points points.csv"), 2, "points.csv:1: ", names[i],
-                    "is a label, and the name of a column that is written");
-    }
-    cli_write("points.csv", "metrics,hwmodel.width\n1,10\n");
-    cli_good("eval study.cfg --points points.csv");
-    cli_refused(cli("eval study.cfg --points points.csv --format json"), 2,
-                "points.csv:1: metrics");
-    cli_write("points.csv", "energy_j,hwmodel.width,hwmodel.width\n1,10,20\n");
-    json_t *row = json_loads(cli_good("eval study.cfg --points points.csv --format json")->out, 0,
-                             NULL);
-    assert_string_equal(json_string_value(json_object_get(row, "energy_j")), "1");
-    assert_int_equal(json_integer_value(json_object_get(row, "hwmodel.width")), 10);
-    json_decref(row);
-}
-
 /* MNSIM's tables have one key in two sections. */
 static void a_column_twice(void **state) {
     (void)state;
@@ -386,8 +364,8 @@ int main(void) {
         CLI_TEST(labels_and_order),  CLI_TEST(rows_equal_single_designs),
         CLI_TEST(bad_rows_fail_alone), CLI_TEST(faults_fail_alone),
         CLI_TEST(vectors),           CLI_TEST(lists),
-        CLI_TEST(labels),            CLI_TEST(labels_like_what_is_written),
-        CLI_TEST(a_column_twice),    CLI_TEST(bad_headings),
+        CLI_TEST(labels),            CLI_TEST(a_column_twice),
+        CLI_TEST(bad_headings),
         CLI_TEST(foreign_files),     CLI_TEST(parts_are_columns),
         CLI_TEST(exported_points),   CLI_TEST(as_json_lines),
         CLI_TEST(labels_that_are_no_utf8), CLI_TEST(large_files),

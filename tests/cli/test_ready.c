@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define WEIGHTS  SOURCE_DIR "/plugins/accuracy/weights/lenet5_fmnist.safetensors"
+#define WEIGHTS   SOURCE_DIR "/plugins/accuracy/weights/lenet5_fmnist.safetensors"
 #define INFERENCE "plugin = \"crossbar_inference\"; images = 20; level = \"statistical\"; "
 
 /* Line 2 is the workload, 3 the hardware model, 4 accuracy. */
@@ -26,6 +27,7 @@ static void write_network(const char *trained) {
               "layers = ( { name = \"f\"; op = \"linear\"; out_channels = 10; } );\n", trained);
 }
 
+#define SEVERAL "{ plugin = \"lenet\"; weight_bits = [4, 8]; }"
 #define NETWORK "{ plugin = \"network\"; file = \"net.cfg\"; }"
 
 static void weights_that_nobody_names(void **state) {
@@ -41,6 +43,9 @@ static void weights_that_a_network_names(void **state) {
     write_network("none.safetensors");
     cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy: ", "network net: ",
                 "none.safetensors: No such file");
+    assert_int_equal(mkfifo("pipe.safetensors", 0600), 0);
+    write_network("pipe.safetensors");
+    cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy: ", "is not a file");
     cli_write("damaged.safetensors", "\x40");
     write_network("damaged.safetensors");
     cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy: ", "damaged.safetensors: ");
@@ -49,13 +54,17 @@ static void weights_that_a_network_names(void **state) {
 /* Which key, and what there is to get. */
 static void data_that_are_not_there(void **state) {
     (void)state;
-    write_study("{ plugin = \"lenet\"; }", INFERENCE "weights = \"" WEIGHTS "\";");
+    write_study(SEVERAL, INFERENCE "weights = \"" WEIGHTS "\";");
     cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy: ", "data set MNIST: not found",
                 "t10k-images-idx3-ubyte.gz");
-    write_study("{ plugin = \"lenet\"; }", INFERENCE "weights = \"" WEIGHTS "\"; data = \"/none\"; "
+    write_study(SEVERAL, INFERENCE "weights = \"" WEIGHTS "\"; data = \"/none\"; "
                 "dataset = \"fashion_mnist\";");
     cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy.data = \"/none\": ",
                 "data set Fashion-MNIST: not found at /none", "dataset-fashion-mnist");
+    write_study(SEVERAL, INFERENCE "weights = \"" WEIGHTS "\"; "
+                "dataset = \"fashion\";");
+    cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy: ",
+                "data set \"fashion\": not known: there are fashion_mnist, mnist, ");
     write_study("{ plugin = \"lenet\"; }",
                 "plugin = \"training\"; epochs = 1; images = 64; data = \"/none\";");
     cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy.data = \"/none\": ",
@@ -64,6 +73,27 @@ static void data_that_are_not_there(void **state) {
                 "plugin = \"training\"; epochs = 1; dataset = \"fashion_mnist\"; "
                 "start = \"no.st\";");
     cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy.start = \"no.st\": ", "No such");
+}
+
+/* Where all designs have one network, what does not fit it fits none of them. */
+static void a_network_that_stays_the_same(void **state) {
+    (void)state;
+    static const char other[] = SOURCE_DIR "/plugins/accuracy/weights/vgg8_fmnist.safetensors";
+    char accuracy[400];
+    snprintf(accuracy, sizeof accuracy, INFERENCE "weights = \"%s\";", other);
+    write_network("none");
+    write_study(NETWORK, accuracy);
+    cli_refused(cli("run s.cfg --out r"), 2, "s.cfg:4: accuracy.weights = \"", "layer f: ");
+    cli_refused(cli("eval s.cfg"), 2, "s.cfg:4: accuracy.weights = \"", "layer f: ");
+    write_study("{ plugin = \"network\"; file = \"net.cfg\"; weight_bits = [4, 8]; }", accuracy);
+    const cli_result *r = cli_ends(1, "run s.cfg --out several"); /* who knows? */
+    assert_non_null(strstr(r->err, "all 4 trials failed"));
+    write_study("{ plugin = \"mobilenet\"; }", "plugin = \"imagenet_estimate\";");
+    cli_good("run s.cfg --out m");
+    write_study("{ plugin = \"vgg16\"; }", "plugin = \"imagenet_estimate\";");
+    cli_refused(cli("run s.cfg --out v"), 2, "s.cfg:4: accuracy: ", "neither a MobileNet");
+    write_study(SEVERAL, "plugin = \"imagenet_estimate\";");
+    cli_refused(cli("run s.cfg --out v"), 2, "s.cfg:4: accuracy: ", "network lenet is for mnist");
 }
 
 static void every_command_that_evaluates(void **state) {
@@ -162,6 +192,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {CLI_TEST(weights_that_nobody_names),
                                        CLI_TEST(weights_that_a_network_names),
                                        CLI_TEST(data_that_are_not_there),
+                                       CLI_TEST(a_network_that_stays_the_same),
                                        CLI_TEST(every_command_that_evaluates),
                                        CLI_TEST(a_run_that_is_continued),
                                        CLI_TEST(one_of_several_workloads),

@@ -18,14 +18,17 @@ typedef struct cim_ready_request {
     uint32_t fidelity;             /* at which a design is evaluated first                        */
     const cim_network *network;
     const cim_values *values;      /* the evaluator's own parameters, one point                   */
+    uint32_t is_only;              /* 1: all designs have a network of these layers, and the answer
+                                      may rest on them                                            */
+    uint32_t reserved;
 } cim_ready_request;
 
 typedef struct cim_ready_ops {
     uint32_t struct_size, reserved;
-    /* Is there what the network names (weights, data set), and can it be read? No answer may rest
-     * on what else distinguishes networks: the host tries only some of those that the workload's
-     * parameters allow, one parameter changed at a time. Works in a process of its own, whose
-     * memory is gone afterwards. */
+    /* Is there what the network names (weights, data set), and can it be read? Unless the network
+     * is the only one, no answer may rest on what else distinguishes networks: the host tries some
+     * of those that the workload's parameters allow, one parameter changed at a time. Works in a
+     * process of its own, whose memory is gone afterwards. */
     cim_status (*ready)(void *self, const cim_ready_request *request);
 } cim_ready_ops;
 
