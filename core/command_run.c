@@ -306,6 +306,8 @@ int command_run(int argc, char **argv, failure *f) {
     size_t n = 1, target;
     bool good = options_read(&o, argc, argv, "out resume workers seed trials set target", f);
     if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse run CONFIG: one config");
+    if (good && o.out && !*o.out)
+        good = fail(f, STATUS_WRONG, "--out: is empty: must be the name of a folder");
     good = good && command_one_run(&o, f) && command_config(&c, o.arguments[0], &o, &is_run, f);
     if (good && is_run && !o.resume)
         good = fail(f, STATUS_WRONG, "%s: is a run: --resume continues it", o.arguments[0]);
