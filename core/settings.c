@@ -164,6 +164,11 @@ static bool read_numbers(reading *r, node *n) {
             return fail_at(r->f, n, "{ value = [ ... ] } says all: nothing may stand beside it");
         return read_whole_vector(r->p, values, r->n_elements, &r->in->base[first], r->f);
     }
+    const bool is_fixed = r->in->fixed || !param_may_be_searched(r->p, r->in->plugin->kind);
+    if (is_fixed && is_vector(r->p) && (n->type == NODE_ARRAY || n->type == NODE_LIST))
+        return fail_at(r->f, n, "is fixed for the whole study, and an array has choices: give one "
+                       "value, or { value = [ ... ]; } with that of each of its %u elements",
+                       r->n_elements);
     choice c;
     if (!read_exceptions(r, n) || !choice_read(r->p, n, &c, r->f)) return false;
     bool good = true;
