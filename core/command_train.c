@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "interrupt.h"
 #include "memory.h"
+#include "ready.h"
 #include "stream.h"
 
 #include <errno.h>
@@ -226,6 +227,15 @@ static int train_study(study *s, const options *o, failure *f) {
     return f->status;
 }
 
+/* As of a study; what is gone on with has what it began with. */
+static bool check_ready(study *s, failure *f) {
+    double *design = memory_new(s->space.n_numbers, sizeof *design);
+    study_default_design(s, design);
+    const bool good = ready_design(s, design, f);
+    free(design);
+    return good;
+}
+
 int command_train(int argc, char **argv, failure *f) {
     options o;
     study s = {0};
@@ -246,7 +256,7 @@ int command_train(int argc, char **argv, failure *f) {
         good = fail_at(f, s.stand_in.workload.group, "is for a study: training takes the workload");
     if (good && !s.accuracy.training)
         good = fail(f, STATUS_WRONG, "%s: %s cannot train", o.arguments[0], s.accuracy.plugin->id);
-    if (good) train_study(&s, &o, f);
+    if (good && (o.resume || check_ready(&s, f))) train_study(&s, &o, f);
     study_close(&s);
     options_free(&o);
     return f->status;

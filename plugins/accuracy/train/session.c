@@ -55,7 +55,8 @@ static cim_status find_part(const session *s, const cim_ready_request *q, datase
 static cim_status find_start(const session *s, const char *file) {
     FILE *start = file && *file ? fopen(file, "rb") : NULL;
     if (file && *file && !start)
-        return cim_failf(s->host, CIM_E_FILE, "%.400s: %s", file, strerror(errno));
+        return cim_failf(s->host, CIM_E_FILE, "%.400s: cannot be opened: %s", file,
+                         strerror(errno));
     if (start) fclose(start);
     return CIM_OK;
 }
