@@ -1,5 +1,6 @@
 #include "catalog.h"
 #include "descriptor.h"
+#include "file_sum.h"
 #include "guard.h"
 #include "memory.h"
 #include "text.h"
@@ -19,6 +20,7 @@ typedef const cim_plugin *const *(*entry_function)(uint32_t, uint32_t, uint32_t 
 
 static bool open_file(const char *file, const cim_plugin *const **plugins, uint32_t *n,
                       failure *f) {
+    if (file_is_special(file)) return fail(f, STATUS_WRONG, "%s: is a pipe or a device", file);
     guard_enter(file, "its loading");
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     /* Never closed: descriptors stay valid, and leak reports keep their names. */

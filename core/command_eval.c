@@ -2,6 +2,7 @@
 #include "design_print.h"
 #include "memory.h"
 #include "points.h"
+#include "ready.h"
 #include "store_read.h"
 
 #include <stdio.h>
@@ -86,7 +87,8 @@ static bool evaluate(study *s, const options *o, const char *path, bool is_run, 
     static const points_form forms[] = {POINTS_TABLE, POINTS_CSV, POINTS_JSONL};
     double *design = memory_new(s->space.n_numbers, sizeof *design);
     study_default_design(s, design);
-    bool good = !o->has_trial || stored_design(s, path, o->trial, design, f);
+    bool good = (!o->has_trial || stored_design(s, path, o->trial, design, f)) &&
+                (o->points || ready_design(s, design, f));
     pool *p =
         good ? pool_start(&s->evaluator, o->points ? (unsigned)o->workers : 1, s->time_limit_s, f)
              : NULL;

@@ -67,6 +67,16 @@ static bool print_config(study *s, store *st, const layout *l, const options *o,
     return good;
 }
 
+/* The knee is of the front anyway; a trial that is named may lie anywhere. */
+static bool check_config_options(const options *o, failure *f) {
+    if (o->format)
+        return fail(f, STATUS_WRONG, "--format %s: --as config is a config, in no other format",
+                    o->format);
+    return !o->front || !o->has_trial ||
+           fail(f, STATUS_WRONG, "--front: --trial %llu names the trial: drop one of them",
+                (unsigned long long)o->trial);
+}
+
 static bool export_config(const char *folder, const options *o, failure *f) {
     study s = {0};
     layout l = {0};
@@ -106,7 +116,9 @@ int command_export(int argc, char **argv, failure *f) {
     else if (o.target)
         fail(f, STATUS_WRONG, "--target %s: %s is not a run of several targets", o.target,
              o.arguments[0]);
-    else if (o.as && strcmp(o.as, "config") == 0) export_config(o.arguments[0], &o, f);
+    else if (o.as && strcmp(o.as, "config") == 0) {
+        if (check_config_options(&o, f)) export_config(o.arguments[0], &o, f);
+    }
     else if (choose_form(&o, &form, f)) {
         store *st = store_open(o.arguments[0], false, f);
         if (st) export_print(st, form, o.front, stdout, f);

@@ -3,6 +3,7 @@
 #include "memory.h"
 #include "older.h"
 #include "parts_store.h"
+#include "ready.h"
 #include "report.h"
 #include "run.h"
 #include "runs.h"
@@ -196,7 +197,9 @@ static bool run_target(config *c, const char *folder, const options *o, bool rep
     study s = {.config = *c};
     *c = (config){0};
     store *st = NULL;
-    bool good = study_open(&s, STUDY_SEARCH, f) && (st = open_store(&s, folder, o, f)) != NULL;
+    const bool again = o->resume && store_exists(folder); /* which knows the files it rests on */
+    bool good = study_open(&s, STUDY_SEARCH, f) && (again || ready_study(&s, f)) &&
+                (st = open_store(&s, folder, o, f)) != NULL && (!again || ready_study(&s, f));
     if (good) {
         good = run_in_store(&s, st, folder, o, sum, f);
         if (!good) say_what_is_left(st, folder, report, sum, f);
@@ -222,7 +225,8 @@ static bool check_targets(const char *path, size_t n, const options *o, failure 
     for (size_t t = 0; good && t < n; t++) {
         study s = {0};
         good = command_config(&s.config, path, o, &is_run, f) &&
-               targets_select(&s.config, t, f) && study_open(&s, STUDY_SEARCH, f);
+               targets_select(&s.config, t, f) && study_open(&s, STUDY_SEARCH, f) &&
+               ready_study(&s, f);
         study_close(&s);
     }
     return good;
@@ -302,6 +306,8 @@ int command_run(int argc, char **argv, failure *f) {
     size_t n = 1, target;
     bool good = options_read(&o, argc, argv, "out resume workers seed trials set target", f);
     if (good && o.n_arguments != 1) good = fail(f, STATUS_WRONG, "cimdse run CONFIG: one config");
+    if (good && o.out && !*o.out)
+        good = fail(f, STATUS_WRONG, "--out: is empty: must be the name of a folder");
     good = good && command_one_run(&o, f) && command_config(&c, o.arguments[0], &o, &is_run, f);
     if (good && is_run && !o.resume)
         good = fail(f, STATUS_WRONG, "%s: is a run: --resume continues it", o.arguments[0]);

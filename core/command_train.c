@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "interrupt.h"
 #include "memory.h"
+#include "ready.h"
 #include "stream.h"
 
 #include <errno.h>
@@ -160,10 +161,7 @@ static bool may_begin(const study *s, const char *out, const char *checkpoint, b
  * weights is of what is written: those and their checkpoint. */
 static const node *place_of(const instance *in, const cim_train_request *q) {
     if (strncmp(in->reason, q->weights, strlen(q->weights)) == 0) return NULL;
-    for (uint32_t i = 0; i < in->n_params; i++)
-        if (instance_file(in, i) && strstr(in->reason, instance_file(in, i)))
-            return node_get(in->group, in->params[i].key);
-    return NULL;
+    return instance_place(in);
 }
 
 /* ---- the run --------------------------------------------------------------------------------- */
@@ -229,6 +227,15 @@ static int train_study(study *s, const options *o, failure *f) {
     return f->status;
 }
 
+/* As of a study; what is gone on with has what it began with. */
+static bool check_ready(study *s, failure *f) {
+    double *design = memory_new(s->space.n_numbers, sizeof *design);
+    study_default_design(s, design);
+    const bool good = ready_design(s, design, f);
+    free(design);
+    return good;
+}
+
 int command_train(int argc, char **argv, failure *f) {
     options o;
     study s = {0};
@@ -249,7 +256,7 @@ int command_train(int argc, char **argv, failure *f) {
         good = fail_at(f, s.stand_in.workload.group, "is for a study: training takes the workload");
     if (good && !s.accuracy.training)
         good = fail(f, STATUS_WRONG, "%s: %s cannot train", o.arguments[0], s.accuracy.plugin->id);
-    if (good) train_study(&s, &o, f);
+    if (good && (o.resume || check_ready(&s, f))) train_study(&s, &o, f);
     study_close(&s);
     options_free(&o);
     return f->status;

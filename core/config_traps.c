@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_DEPTH = 64, MAX_INCLUDES = 10 };
+enum { MAX_DEPTH = 64, MAX_INCLUDES = 10, MAX_TOKEN = 65536 };
 
 typedef struct level {
     char opener, first_kind; /* first_kind: 'i'nteger or 'r'eal, of an array's first element */
@@ -202,8 +202,19 @@ static void open_or_close(scan *s, char c) {
     }
 }
 
+/* libconfig's scanner begins a token anew with each few kilobytes that it reads of it: of ten
+ * megabytes it would take a minute. (Long comments between slash and star are none.) */
+static bool check_token(const scan *s, const char *token, unsigned line) {
+    const size_t n = (size_t)(s->at - token);
+    if (n <= MAX_TOKEN || strncmp(token, "/*", 2) == 0) return true;
+    return fail(s->f, STATUS_WRONG, "%s:%u: %.20s...: %zu bytes in one: a text, name, number, "
+                "comment or row of blanks must be at most %d", s->path, line, token, n, MAX_TOKEN);
+}
+
 static bool scan_text(scan *s) {
     while (*s->at) {
+        const char *const token = s->at;
+        const unsigned line = s->line;
         char c = *s->at;
         bool good = true;
         if (c == '#' || (c == '/' && (s->at[1] == '/' || s->at[1] == '*'))) skip_comment(s);
@@ -213,12 +224,13 @@ static bool scan_text(scan *s) {
                  (strchr("+-.", c) && (isdigit((unsigned char)s->at[1]) || s->at[1] == '.')))
             good = scan_number(s);
         else if (isalpha((unsigned char)c) || c == '*') good = scan_name(s);
+        else if (strchr(" \t\f", c)) s->at += strspn(s->at, " \t\f");
         else {
             if (strchr("{([])}", c)) open_or_close(s, c);
             s->line += c == '\n';
             s->at++;
         }
-        if (!good) return false;
+        if (!good || !check_token(s, token, line)) return false;
     }
     return true;
 }

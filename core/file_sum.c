@@ -20,6 +20,11 @@ void file_sum(const char *path, char out[FILE_SUM_SIZE]) {
     snprintf(out, FILE_SUM_SIZE, "%08lx-%zu", crc, size);
 }
 
+bool file_is_special(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
 void file_list_add(text *list, const char *path) {
     char sum[FILE_SUM_SIZE];
     file_sum(path, sum);

@@ -9,6 +9,10 @@ enum { FILE_SUM_SIZE = 32 };
 /* Of what can be read of it: a folder, or a pipe, has that of an empty file. */
 void file_sum(const char *path, char out[FILE_SUM_SIZE]);
 
+/* There, and neither a file nor a folder: a pipe or a device. What is read of it is gone, or never
+ * ends, or waits for whoever writes. */
+bool file_is_special(const char *path);
+
 void file_list_add(text *list, const char *path);
 /* EACH file of the list of N bytes at AT; it returns false to stop. False: it did. */
 bool file_list_each(const char *at, size_t n,

@@ -44,6 +44,29 @@ static bool read_factor(const node *n, const char **at, const metric *metrics, u
     return unknown_metric(n, name, metrics, count, f);
 }
 
+/* A metric over itself is 1, or not a number: the last factor of E against those before it. */
+static bool check_factor(const node *n, const expression *e, const metric *metrics, failure *f) {
+    const uint32_t last = e->n - 1;
+    for (uint32_t i = 0; i < last; i++)
+        if (e->metric[i] == e->metric[last] && e->divides[i] != e->divides[last])
+            return fail_at(f, n, "divides %s by itself, which leaves nothing of it: drop both",
+                           metrics[e->metric[last]].name);
+    return true;
+}
+
+bool expression_same(const expression *a, const expression *b) {
+    bool taken[EXPRESSION_MAX] = {false};
+    for (uint32_t i = 0; i < a->n; i++) {
+        uint32_t k = 0;
+        while (k < b->n && (taken[k] || a->metric[i] != b->metric[k] ||
+                            a->divides[i] != b->divides[k]))
+            k++;
+        if (k == b->n) return false;
+        taken[k] = true;
+    }
+    return a->n == b->n;
+}
+
 static bool read_expression(const node *n, const char **at, const metric *metrics, uint32_t count,
                             expression *out, failure *f) {
     bool divides = false;
@@ -52,7 +75,9 @@ static bool read_expression(const node *n, const char **at, const metric *metric
         if (out->n == EXPRESSION_MAX)
             return fail_at(f, n, "at most %d metrics in one product", EXPRESSION_MAX);
         out->divides[out->n] = divides;
-        if (!read_factor(n, at, metrics, count, &out->metric[out->n++], f)) return false;
+        if (!read_factor(n, at, metrics, count, &out->metric[out->n++], f) ||
+            !check_factor(n, out, metrics, f))
+            return false;
         *at = skip_blanks(*at);
         if (**at != '*' && **at != '/') return true;
         divides = *(*at)++ == '/';

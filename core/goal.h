@@ -56,6 +56,8 @@ bool published_figure_read(const node *n, const metric *metrics, uint32_t n_metr
 bool metric_error(double relative_error, text *out);
 /* "energy_j*latency_s" and "J*s", added to what NAME and UNIT hold. */
 void expression_name(const expression *e, const metric *metrics, text *name, text *unit);
+/* The same factors, in any order. */
+bool expression_same(const expression *a, const expression *b);
 /* NaN where a metric is not known. */
 double expression_value(const expression *e, const double *metrics);
 /* As the user wants it; as a searcher wants it (minimised). */

@@ -1,5 +1,6 @@
 #include "initial.h"
 #include "csv.h"
+#include "file_sum.h"
 #include "memory.h"
 #include "param.h"
 
@@ -67,12 +68,14 @@ static bool read_point(const study *s, const csv_row *heads, const csv_row *row,
 }
 
 bool initial_read(study *s, const char *path, failure *f) {
-    csv_reader reader = {.file = fopen(path, "rb")};
+    const bool is_special = file_is_special(path); /* read anew when the run is continued */
+    csv_reader reader = {.file = is_special ? NULL : fopen(path, "rb")};
     csv_row heads = {0}, row = {0};
     uint32_t n = s->space.n_dimensions;
     if (!reader.file)
         return fail_at(f, node_get(node_get(s->config.root, "study"), "initial_points"),
-                       "%s: cannot read it: %s", path, strerror(errno));
+                       "%s: cannot read it: %s", path,
+                       is_special ? "it is a pipe or a device" : strerror(errno));
     bool good = csv_read_first(&reader, &heads, path, f) &&
                 check_heads(s, &heads, path, f);
     while (good && csv_read(&reader, &row)) {

@@ -47,9 +47,14 @@ static void host_stream(const cim_host *host, uint64_t number, cim_rng *rng) {
     stream_start(in->seed, in->plugin->id, number, rng);
 }
 
-static void host_offer(const cim_host *host, const cim_train_ops *ops) {
+static void host_offer_training(const cim_host *host, const cim_train_ops *ops) {
     instance *in = host->context;
     if (ops && ops->struct_size >= sizeof *ops && ops->train) in->training = ops;
+}
+
+static void host_offer_ready(const cim_host *host, const cim_ready_ops *ops) {
+    instance *in = host->context;
+    if (ops && ops->struct_size >= sizeof *ops && ops->ready) in->ready = ops;
 }
 
 /* What a parameter names is known by the parameter, wherever the file lies. */
@@ -64,12 +69,15 @@ static void host_used(const cim_host *host, const char *path) {
 }
 
 static const void *host_extension(const cim_host *host, const char *id) {
-    static const cim_train_host training = {.struct_size = sizeof training, .offer = host_offer};
+    static const cim_train_host training = {.struct_size = sizeof training,
+                                            .offer = host_offer_training};
+    static const cim_ready_host ready = {.struct_size = sizeof ready, .offer = host_offer_ready};
     static const cim_files files = {.struct_size = sizeof files, .used = host_used};
     const instance *in = host->context;
     if (id && strcmp(id, CIM_FILES) == 0) return &files;
     if (!id || in->plugin->kind != CIM_ACCURACY) return NULL;
     if (strcmp(id, CIM_DESIGN) == 0) return &design_view_extension;
+    if (strcmp(id, CIM_READY) == 0) return &ready;
     return strcmp(id, CIM_TRAIN) == 0 ? &training : NULL;
 }
 
@@ -147,6 +155,13 @@ const char *instance_file(const instance *in, uint32_t i) {
     return is_path && in->texts[i] && in->texts[i][0] ? in->texts[i] : NULL;
 }
 
+const node *instance_place(const instance *in) {
+    for (uint32_t i = 0; i < in->n_params; i++)
+        if (instance_file(in, i) && strstr(in->reason, instance_file(in, i)))
+            return node_get(in->group, in->params[i].key);
+    return NULL;
+}
+
 /* ---- life ----------------------------------------------------------------------------------- */
 
 void instance_begin(instance *in, const catalog_entry *entry, const char *section, node *group,
@@ -203,7 +218,9 @@ static bool check_status(const instance *in, cim_status status, const char *call
     if (status == CIM_E_INTERNAL || status == CIM_E_MEMORY)
         return fail(f, STATUS_FAILED, "%s: %s: %s", in->plugin->id, call,
                     instance_reason(in, status));
-    return fail_at(f, in->group, "%s: %s", in->plugin->id, instance_reason(in, status));
+    const node *place = status == CIM_E_FILE ? instance_place(in) : NULL;
+    return fail_at(f, place ? place : in->group, "%s: %s", in->plugin->id,
+                   instance_reason(in, status));
 }
 
 /* What the instance adds must not repeat the names of its descriptor: both as one description. */

@@ -7,6 +7,7 @@
 
 #include <cim/accuracy.h>
 #include <cim/files.h>
+#include <cim/ready.h>
 #include <cim/searcher.h>
 #include <cim/train.h>
 
@@ -20,6 +21,7 @@ typedef struct instance {
     uint64_t seed;
     bool fixed;                  /* no parameter may have several values                   */
     const cim_train_ops *training; /* what it offered in create(); NULL: it does not train   */
+    const cim_ready_ops *ready;  /* the same; NULL: whether it is ready shows in evaluating  */
     size_t live;                 /* blocks of host memory that the plug-in still holds     */
     char reason[512];            /* of the last fail(); "" if none                         */
     text files;                  /* that it said it read, and nobody took (file_sum.h)     */
@@ -68,4 +70,6 @@ uint32_t instance_elements(const instance *in, uint32_t param);
 int instance_find_param(const instance *in, const char *key); /* -1: none */
 /* The file that parameter I names, or NULL. */
 const char *instance_file(const instance *in, uint32_t i);
+/* Where the config names the file that the plug-in's last reason is about, or NULL. */
+const node *instance_place(const instance *in);
 #endif

@@ -84,6 +84,12 @@ static int print_help(const char *name) {
     return status;
 }
 
+static int help_on(const char *name) {
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(name, commands[i].name) == 0) return print_help(name);
+    return unknown_command(name);
+}
+
 static bool wants_help(int argc, char **argv) {
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return true;
@@ -101,6 +107,7 @@ int main(int argc, char **argv) {
     if (strcmp(name, "--version") == 0) {
         return print_text("cimdse " CIMDSE_VERSION "\n");
     }
+    if (strcmp(name, "help") == 0 && argc > 2) return help_on(argv[2]);
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         return print_text(usage);
     }

@@ -117,9 +117,27 @@ static bool set_number(config *c, const char *key, uint64_t value, failure *f) {
     return config_set(c, assignment, f);
 }
 
+/* Does what stands behind it replace all that ASSIGNMENT sets? "hwmodel=" replaces "hwmodel.rows=",
+ * "hwmodel[0].rows=" and itself. */
+static bool is_replaced(const char *assignment, const char *by) {
+    const size_t n = strcspn(by, "=");
+    return strncmp(assignment, by, n) == 0 && by[n] == '=' && strchr("=.[", assignment[n]);
+}
+
+static bool check_sets(const options *o, failure *f) {
+    for (size_t i = 0; i < o->n_sets; i++)
+        for (size_t k = i + 1; k < o->n_sets; k++)
+            if (is_replaced(o->sets[i], o->sets[k]))
+                return fail(f, STATUS_WRONG, "--set %s: has no effect: --set %s behind it replaces "
+                            "it", o->sets[i], o->sets[k]);
+    return true;
+}
+
 bool command_config(config *c, const char *path, const options *o, bool *is_run, failure *f) {
     *is_run = is_run_folder(path);
-    if (!(*is_run ? config_of_run(c, path, f) : config_read_path(c, path, f))) return false;
+    if (!check_sets(o, f) ||
+        !(*is_run ? config_of_run(c, path, f) : config_read_path(c, path, f)))
+        return false;
     for (size_t i = 0; i < o->n_sets; i++)
         if (!config_set(c, o->sets[i], f)) return false;
     return (!o->has_seed || set_number(c, "seed", o->seed, f)) &&

@@ -1,6 +1,7 @@
 #include "points.h"
 #include "memory.h"
 #include "points_print.h"
+#include "ready.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,12 +9,41 @@
 
 enum { BLOCK = 4096 };
 
+/* What is written of a row behind its own cells; "parts" and "metrics" hold others, in JSON. */
+static bool is_written(const study *s, const char *name, points_form form) {
+    const evaluator *e = &s->evaluator;
+    if (strcmp(name, "outcome") == 0 || strcmp(name, "reason") == 0) return true;
+    if (form == POINTS_JSONL) return strcmp(name, "metrics") == 0 || strcmp(name, "parts") == 0;
+    for (uint32_t i = 0; i < e->n_metrics; i++)
+        if (strcmp(name, e->metrics[i].name) == 0) return true;
+    return false;
+}
+
+/* A label is copied through: two columns of one name could not be told apart. */
+static bool check_labels(const study *s, const columns *c, const char *path, points_form form,
+                         failure *f) {
+    for (size_t i = 0; i < c->n; i++)
+        if (is_written(s, c->list[i].name, form))
+            return fail(f, STATUS_WRONG, "%s:1: %s: is a label, and the name of a column that is "
+                        "written: give the label another name", path, c->list[i].name);
+    return true;
+}
+
+/* A table with another separator, or none of ours at all, would be taken without a word. */
+static void warn_of_no_parameter(const columns *c, const char *path) {
+    for (size_t i = 0; i < c->n; i++)
+        if (c->list[i].p) return;
+    fprintf(stderr, "cimdse: %s:1: no column is a parameter, as hwmodel.rows would be: all rows "
+            "are the same design\n", path);
+}
+
 static bool read_header(const study *s, const char *path, csv_reader *reader, columns *out,
                         failure *f) {
     csv_row row = {0};
     bool good = csv_read_first(reader, &row, path, f);
     for (size_t i = 0; good && i < row.n; i++)
         good = columns_add(out, s, path, csv_cell(&row, i), f);
+    if (good) warn_of_no_parameter(out, path);
     csv_row_free(&row);
     return good;
 }
@@ -68,18 +98,31 @@ static bool any_worked(const tally *t, const char *path, failure *f) {
                 text_of(&t->reason));
 }
 
-bool points_evaluate(const study *s, pool *p, const double *base, const char *path, bool breakdown,
+/* Where these are all rows, at least one of those that can be read must be ready. */
+static bool check_ready(study *s, const block *b, failure *f) {
+    const size_t size = s->space.n_numbers;
+    size_t n = 0;
+    double *designs = memory_new(b->n * size, sizeof *designs);
+    for (size_t i = 0; i < b->n; i++)
+        if (!b->results[i].outcome)
+            memcpy(designs + n++ * size, b->designs + i * size, size * sizeof *designs);
+    const bool good = b->n == b->room || ready_rows(s, designs, n, f);
+    free(designs);
+    return good;
+}
+
+bool points_evaluate(study *s, pool *p, const double *base, const char *path, bool breakdown,
                      points_form form, FILE *out, failure *f) {
     csv_reader reader = {.file = fopen(path, "rb")};
     if (!reader.file) return fail(f, STATUS_WRONG, "%s: cannot read it: %s", path, strerror(errno));
     columns c = {0};
-    bool good = read_header(s, path, &reader, &c, f);
-    printer *to = good ? points_printer(s, &c, form, breakdown, out) : NULL;
+    bool good = read_header(s, path, &reader, &c, f) && check_labels(s, &c, path, form, f);
     block b = block_new(s, BLOCK);
+    if (good) read_block(s, &reader, &c, base, &b);
+    good = good && check_ready(s, &b, f);
+    printer *to = good ? points_printer(s, &c, form, breakdown, out) : NULL;
     tally t = {0};
-    while (good) {
-        read_block(s, &reader, &c, base, &b);
-        if (!b.n) break;
+    for (; good && b.n; read_block(s, &reader, &c, base, &b)) {
         pool_task task = {.designs = b.designs, .n = b.n, .results = b.results,
                           .want_parts = breakdown};
         good = pool_run(p, &task, NULL, f);

@@ -11,6 +11,6 @@
 typedef enum { POINTS_CSV, POINTS_JSONL, POINTS_TABLE } points_form;
 
 /* BASE: the design whose numbers hold where the file has no column, or an empty cell. */
-bool points_evaluate(const study *s, pool *p, const double *base, const char *path, bool breakdown,
+bool points_evaluate(study *s, pool *p, const double *base, const char *path, bool breakdown,
                      points_form form, FILE *out, failure *f);
 #endif

@@ -158,9 +158,10 @@ static void print_kept(printer *p) {
 static void print_json(printer *p, const csv_row *row, const result *r) {
     const evaluator *e = &p->s->evaluator;
     json_t *all = json_object(), *metrics = json_object(), *parts = json_array();
-    for (size_t i = 0; i < p->c->n; i++)
-        json_object_set_new(all, p->c->list[i].name,
-                            columns_json(&p->c->list[i], csv_cell(row, i)));
+    for (size_t i = 0; i < p->c->n; i++) /* of two columns of one name the first counts */
+        if (!json_object_get(all, p->c->list[i].name))
+            json_object_set_new(all, p->c->list[i].name,
+                                columns_json(&p->c->list[i], csv_cell(row, i)));
     json_object_set_new(all, "outcome", json_text(outcome_name(r->outcome)));
     json_object_set_new(all, "reason", json_text(explain(p, r)));
     for (uint32_t i = 0; i < e->n_metrics; i++)

@@ -1,4 +1,5 @@
 #include "reference_rows.h"
+#include "file_sum.h"
 #include "memory.h"
 
 #include <errno.h>
@@ -95,6 +96,7 @@ static bool take_row(reference_rows *t, csv_row *row, failure *f) {
 bool reference_rows_read(reference_rows *t, const reference_table *x, const char *path,
                          failure *f) {
     *t = (reference_rows){.x = x, .path = memory_text(path)};
+    if (file_is_special(path)) return fail(f, STATUS_WRONG, "%s: is a pipe or a device", path);
     csv_reader reader = {.file = fopen(t->path, "rb")};
     if (!reader.file)
         return fail(f, STATUS_WRONG, "%s: cannot read it: %s", t->path, strerror(errno));

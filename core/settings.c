@@ -1,4 +1,5 @@
 #include "settings.h"
+#include "file_sum.h"
 #include "choice.h"
 #include "memory.h"
 #include "param.h"
@@ -24,6 +25,13 @@ static const char *set_name(const cim_param *p) { return p->index_set ? p->index
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 
+/* A study reads its files more than once. */
+static bool check_path(const reading *r, const node *n, const char *path) {
+    const bool is_read = r->p->flags & CIM_PARAM_PATH && !(r->p->flags & CIM_PARAM_WRITTEN);
+    return !is_read || !path[0] || !file_is_special(path) ||
+           fail_at(r->f, n, "is a pipe or a device: must be a file or a folder");
+}
+
 static bool read_text(reading *r, const node *n) {
     if (n->type != NODE_TEXT) return fail_at(r->f, n, "must be a text in quotes");
     const char *value = n->text;
@@ -36,7 +44,7 @@ static bool read_text(reading *r, const node *n) {
         value = r->in->paths[r->in->n_paths++] = path.chars;
     }
     r->in->texts[r->param] = value;
-    return true;
+    return check_path(r, n, value);
 }
 
 /* ---- numbers -------------------------------------------------------------------------------- */
@@ -156,6 +164,11 @@ static bool read_numbers(reading *r, node *n) {
             return fail_at(r->f, n, "{ value = [ ... ] } says all: nothing may stand beside it");
         return read_whole_vector(r->p, values, r->n_elements, &r->in->base[first], r->f);
     }
+    const bool is_fixed = r->in->fixed || !param_may_be_searched(r->p, r->in->plugin->kind);
+    if (is_fixed && is_vector(r->p) && (n->type == NODE_ARRAY || n->type == NODE_LIST))
+        return fail_at(r->f, n, "is fixed for the whole study, and an array has choices: give one "
+                       "value, or { value = [ ... ]; } with that of each of its %u elements",
+                       r->n_elements);
     choice c;
     if (!read_exceptions(r, n) || !choice_read(r->p, n, &c, r->f)) return false;
     bool good = true;

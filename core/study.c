@@ -114,6 +114,10 @@ static bool open_instance(study *s, node *group, uint32_t kind, const char *sect
 static bool section(study *s, const char *key, bool needed, node **out, failure *f) {
     if (!node_get_group(s->config.root, key, out, f)) return false;
     if (*out || !needed) return true;
+    const node *root = s->config.root;
+    for (size_t i = 0; i < root->n_children; i++)
+        if (!root->children[i]->read && nearest_name(root->children[i]->key, &key, 1))
+            return fail_at(f, root->children[i], "no such key; did you mean \"%s\"?", key);
     return fail(f, STATUS_WRONG, "%s: needs a group %s = { plugin = ...; }",
                 s->config.n_files ? s->config.files[0] : "config", key);
 }
@@ -344,7 +348,7 @@ bool study_settings(study *s, failure *f) {
     if (transfer) node_mark(transfer);
     s->transfer = transfer;
     if (!name) return true;
-    if (!name[0] || strchr(name, '/') || name[0] == '.')
+    if (!names_folder(name))
         return fail_at(f, node_get(group, "name"), "must be usable as the name of a folder");
     s->name = name;
     return true;

@@ -26,22 +26,15 @@ static node *text_item(node *n, size_t i) {
     return i < n->n_children ? n->children[i] : NULL;
 }
 
-static bool same_expression(const expression *a, const expression *b) {
-    bool same = a->n == b->n;
-    for (uint32_t i = 0; same && i < a->n; i++)
-        same = a->metric[i] == b->metric[i] && a->divides[i] == b->divides[i];
-    return same;
-}
-
 static bool same_constraint(const constraint *a, const constraint *b) {
-    return a->at_least == b->at_least && a->bound == b->bound && same_expression(&a->of, &b->of);
+    return a->at_least == b->at_least && a->bound == b->bound && expression_same(&a->of, &b->of);
 }
 
 /* One bounds from below what the other bounds, lower, from above. */
 static bool exclude_each_other(const constraint *a, const constraint *b) {
     const constraint *least = a->at_least ? a : b, *most = a->at_least ? b : a;
     return a->at_least != b->at_least && least->bound > most->bound &&
-           same_expression(&a->of, &b->of);
+           expression_same(&a->of, &b->of);
 }
 
 /* A ladder bounds what accuracy may be at the full level, and nothing else that an evaluator
@@ -75,7 +68,7 @@ static bool read_goal(evaluator *e, const node *n, failure *f) {
     if (!goal_read(n, e->metrics, e->n_metrics, read, f) || !fits_ladder(e, &read->of, n, f))
         return false;
     for (uint32_t i = 0; i < e->n_goals; i++)
-        if (same_expression(&e->goals[i].of, &read->of))
+        if (expression_same(&e->goals[i].of, &read->of))
             return fail_at(f, n, "is %s \"%s\" before it: drop one of them",
                            e->goals[i].maximise == read->maximise ? "the same goal as"
                                                                   : "the contrary of",

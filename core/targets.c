@@ -68,15 +68,11 @@ static bool is_free(const config *c, const node *list, size_t target, failure *f
     return good;
 }
 
-static bool names_a_folder(const char *name) {
-    return name[0] && name[0] != '.' && !strchr(name, '/') && strncmp(name, "study.db", 8) != 0;
-}
-
 /* That of one target, too, though its run is called as the study. */
 static bool check_name(const node *group, failure *f) {
     const node *name = child_named(group, "target");
     if (name && name->type != NODE_TEXT) return fail_at(f, name, "must be a text in quotes");
-    return !name || names_a_folder(name->text) ||
+    return !name || (names_folder(name->text) && strncmp(name->text, "study.db", 8) != 0) ||
            fail_at(f, name, "must be usable as the name of a folder, and not that of a study's "
                    "file");
 }

@@ -175,6 +175,12 @@ static const char *longer_name(const char *name, const char *const *names, size_
     return best;
 }
 
+bool names_folder(const char *name) {
+    for (const char *c = name; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127 || *c == '/') return false;
+    return name[0] && name[0] != '.';
+}
+
 const char *nearest_name(const char *name, const char *const *names, size_t n) {
     const char *best = NULL;
     size_t least = strlen(name) / 3 + 2; /* more changes than this: not the same word */

@@ -39,6 +39,9 @@ double unit_prefix(const char *unit, double value, const char **prefix);
 /* CHARS is UNIT, or UNIT with a prefix where it takes one: "uJ" is 10^-6 of "J". */
 bool unit_read(const char *chars, const char *unit, int *exponent);
 
+/* Can a study or target of that name have a folder of it? Not a hidden one. */
+bool names_folder(const char *name);
+
 /* Of the N names, the one most like NAME, or that it begins; NULL when none is near. */
 const char *nearest_name(const char *name, const char *const *names, size_t n);
 #endif

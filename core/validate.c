@@ -2,6 +2,7 @@
 #include "columns.h"
 #include "memory.h"
 #include "pool.h"
+#include "ready.h"
 #include "reference_rows.h"
 #include "targets.h"
 
@@ -187,7 +188,7 @@ static bool evaluate_like(const reference_rows *t, size_t first, bool *done, con
                 find_metrics(&g.s, t->x, g.metric_of, f) && group_columns(&g, f);
     if (good) {
         group_designs(&g);
-        good = group_run(&g, (unsigned)o->workers, f);
+        good = ready_rows(&g.s, g.designs, g.n, f) && group_run(&g, (unsigned)o->workers, f);
     }
     good = good && check_parts(&g, f);
     if (good) group_collect(&g, v);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct reader {
@@ -176,6 +177,20 @@ static cim_status check_lists(const declared *d, const json_t *answer) {
     return CIM_OK;
 }
 
+/* What PATH holds must stay to be compared: a pipe has it once, a folder none. */
+static cim_status take_file(const declared *d, const char *path) {
+    struct stat is;
+    const char *wrong = stat(path, &is) != 0        ? strerror(errno)
+                        : S_ISDIR(is.st_mode)       ? "is a folder: must be files"
+                        : !S_ISREG(is.st_mode)      ? "is a pipe or a device: must be files"
+                        : access(path, R_OK) != 0 ? strerror(errno) : NULL;
+    if (wrong)
+        return cim_failf(d->host, CIM_E_CONFIG, "the program's answer to describe: files: %.200s: "
+                         "%s", path, wrong);
+    cim_files_used(d->host, path);
+    return CIM_OK;
+}
+
 /* What the program reads besides: a study is not resumed with others. */
 static cim_status read_files(const declared *d, const json_t *answer) {
     const json_t *files = json_object_get(answer, "files");
@@ -183,11 +198,9 @@ static cim_status read_files(const declared *d, const json_t *answer) {
     const char *wrong = files && !json_is_array(files) ? "must be a list of paths" : NULL;
     for (size_t i = 0; i < n && !wrong; i++) {
         const char *path = json_string_value(json_array_get(files, i));
+        const cim_status s = path && *path ? take_file(d, path) : CIM_OK;
         if (!path || !*path) wrong = "must be a list of paths";
-        else if (access(path, R_OK) == 0) cim_files_used(d->host, path);
-        else
-            return cim_failf(d->host, CIM_E_CONFIG, "the program's answer to describe: files: "
-                             "%.200s: %s", path, strerror(errno));
+        else if (s != CIM_OK) return s;
     }
     if (!wrong) return CIM_OK;
     return cim_failf(d->host, CIM_E_CONFIG, "the program's answer to describe: files: %s", wrong);

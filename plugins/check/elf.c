@@ -55,7 +55,8 @@ static bool walk(const image *m, void (*each)(void *, const char *), void *conte
 bool elf_exports(const char *file, void (*each)(void *context, const char *name), void *context,
                  failure *f) {
     struct stat info;
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    /* a pipe would wait for whoever writes */
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &info) != 0) {
         fail(f, STATUS_WRONG, "%s: %s", file, strerror(errno));
         if (fd >= 0) close(fd);

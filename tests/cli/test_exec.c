@@ -270,6 +270,7 @@ static const struct { const char *answer, *reason;
     {"{" METRICS ", \"files\": \"a\"}", "files: must be a list of paths"},
     {"{" METRICS ", \"files\": [3]}", "files: must be a list of paths"},
     {"{" METRICS ", \"files\": [\"gone\"]}", "files: gone: No such file"},
+    {"{" METRICS ", \"files\": [\"/dev/null\"]}", "files: /dev/null: is a pipe or a device"},
     {"{\"metrics\": [3]}", "metrics[0].name: must be a text"},
     {"{\"metrics\": [{\"name\": \"energy_j\", \"better\": \"low\"}]}",
      "metrics[0].better: must be a number"},

@@ -37,8 +37,20 @@ static void no_study_without_weights(void **state) {
               "hwmodel = { plugin = \"rram_crossbar\"; rows = [64, 128]; };\n"
               "accuracy = { plugin = \"crossbar_inference\"; weights = \"none.safetensors\"; };\n"
               "searcher = { plugin = \"random\"; };\ngoals = [ \"max accuracy\" ];\n");
-    cli_refused(cli("run none.cfg --out none"), 2, "none.cfg:4: accuracy",
+    cli_refused(cli("run none.cfg --out none"), 2,
+                "none.cfg:4: accuracy.weights = \"none.safetensors\": ",
                 "none.safetensors: No such file");
+}
+
+/* Elsewhere an array has choices: who gives one here means elements. */
+static void elements_of_a_fixed_vector(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"[0.5,0.5,0.5]", "[0.485,0.456,0.406]", "(0.5,0.4)"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cli_refused(cli("eval " WEIGHTS "lenet5_fmnist_2bit.cfg --set 'accuracy={plugin="
+                        "\"crossbar_inference\"; input_mean=%s;}'", wrong[i]), 2,
+                    "accuracy.input_mean: is fixed for the whole study, and an array has choices",
+                    "{ value = [ ... ]; } with that of each of its 3 elements");
 }
 
 /* A linear layer MODULE with batch norm in NUMBERS: of no weights, and of variance 0, so that its
@@ -96,6 +108,7 @@ static void norms_have_the_epsilon_of_their_network(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {CLI_TEST(the_first_images_decide),
                                        CLI_TEST(no_study_without_weights),
+                                       CLI_TEST(elements_of_a_fixed_vector),
                                        CLI_TEST(norms_have_the_epsilon_of_their_network)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

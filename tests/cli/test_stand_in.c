@@ -271,8 +271,8 @@ static void refused(void **state) {
                 "must be a group");
     cli_refused(cli("run s.cfg --out x --set accuracy.on.plugin=lenett"), 2, "accuracy.on.plugin",
                 "\"lenet\"?");
-    cli_refused(cli("run s.cfg --out x --set accuracy.on.file=none.cfg"), 2, "s.cfg:4: accuracy.on",
-                "none.cfg");
+    cli_refused(cli("run s.cfg --out x --set accuracy.on.file=none.cfg"), 2,
+                "accuracy.on.file = \"none.cfg\": workload.network: ", "none.cfg: cannot be");
     cli_refused(cli("run s.cfg --out x --set 'workload=({plugin=\"lenet\";},{plugin=\"vgg8\";})'"),
                 2, "s.cfg:4: accuracy.on", "is for one workload, and there are 2");
     cli_refused(cli("train s.cfg --out x --set 'accuracy={plugin=\"training\";on=" ON_FIVE ";}'"),

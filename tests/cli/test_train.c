@@ -157,6 +157,8 @@ static void files_that_cannot_be_read_are_wrong_input(void **state) {
                 "nothere.npz");
     write_config("data = \"/nonexist\";");
     cli_refused(cli("train t.cfg"), 2, "t.cfg:4: accuracy.data = \"/nonexist\"", "not found");
+    write_config("dataset = \"mnist\";");
+    cli_refused(cli("train t.cfg"), 2, "t.cfg:4: accuracy: ", "data set MNIST: not found");
 }
 
 /* Behind its sum: refused as the start of a training, of a test, and of what goes on. */

@@ -119,6 +119,8 @@ static void cells_that_are_no_numbers(void **state) {
     }
     cli_write("table.csv", "id,rows,cycle_ns,latency_ns\na,64,1,\nb,64,1,\n");
     assert_non_null(strstr(cli_ends(1, "validate model.cfg")->out, "MISSED"));
+    assert_int_equal(unlink("table.csv") + mkfifo("table.csv", 0600), 0);
+    assert_non_null(strstr(cli_ends(2, "validate model.cfg")->err, "is a pipe or a device"));
 }
 
 static void rows_that_count(void **state) {

@@ -5,9 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <cim/accuracy.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-enum { ERROR, FAILS, LOUD, MINDS_ALL };
+#include <cim/ready.h>
+
+enum { ERROR, FAILS, LOUD, MINDS_ALL, MOST_LAYERS, ASKED };
+enum { ANSWERS, CRASHES, HANGS };
+static const char *const asked[] = {"answers", "crashes", "hangs"};
 static const cim_param params[] = {
     {.key = "error",
      .unit = "",
@@ -28,14 +33,39 @@ static const cim_param params[] = {
      .help = "depends on every layer's bits and arrays",
      .type = CIM_BOOLEAN,
      .max = 1},
+    {.key = "most_layers",
+     .unit = "",
+     .help = "of a network that it is ready for; 0: any",
+     .type = CIM_INTEGER,
+     .max = 1000},
+    {.key = "asked",
+     .unit = "",
+     .help = "what it does when it is asked whether it is ready",
+     .type = CIM_CATEGORY,
+     .names = asked,
+     .n_levels = 3},
 };
 static const cim_fidelity fidelities[] = {
     {.name = "estimate", .help = "twice the error", .relative_cost = 0.01},
     {.name = "statistical", .help = "the error", .relative_cost = 0.1},
     {.name = "exact", .help = "no error", .relative_cost = 1}};
 
+static cim_status ready(void *self, const cim_ready_request *q) {
+    const cim_host *host = self;
+    const uint32_t most = cim_whole_number(q->values, 0, MOST_LAYERS);
+    const uint32_t does = cim_whole_number(q->values, 0, ASKED);
+    if (does == CRASHES) abort();
+    while (does == HANGS) pause();
+    if (!most || q->network->layers.n <= most) return CIM_OK;
+    return host->fail(host, CIM_E_FILE, "no file for so many layers");
+}
+
+static const cim_ready_ops readiness = {.struct_size = sizeof readiness, .ready = ready};
+
 static cim_status create(const cim_host *host, const cim_values *values, void **self) {
     (void)values;
+    const cim_ready_host *r = host->extension(host, CIM_READY);
+    if (r) r->offer(host, &readiness);
     *self = (void *)(uintptr_t)host;
     return CIM_OK;
 }

@@ -10,6 +10,7 @@
 #include <cim/accuracy.h>
 #include <cim/design.h>
 #include <cim/files.h>
+#include <cim/ready.h>
 #include <cim/searcher.h>
 
 typedef struct row {

@@ -1,6 +1,7 @@
 /* libconfig's traps: what it would cut silently or say badly is refused with file, line, key and
  * cure; everything that it reads well passes. Also includes, which both must look up alike. */
 #include "core_fixture.h"
+#include "memory.h"
 
 #include <sys/stat.h>
 
@@ -263,6 +264,35 @@ static void a_file_that_includes_itself_often_is_refused_soon(void **state) {
     assert_true(comes_back(read_itself_often, 3));
 }
 
+/* HEAD, N times FILL, TAIL. */
+static char *long_one(const char *head, char fill, size_t n, const char *tail) {
+    const size_t n_head = strlen(head), n_tail = strlen(tail);
+    char *all = memory_new(n_head + n + n_tail + 1, 1);
+    memcpy(all, head, n_head);
+    memset(all + n_head, fill, n);
+    memcpy(all + n_head + n, tail, n_tail);
+    return all;
+}
+
+/* Ten megabytes of one took libconfig's scanner a minute; of many short ones, no time. */
+static void tokens_have_a_largest_size(void **state) {
+    (void)state;
+    static const struct { const char *head, *tail; char fill; bool always; } tokens[] = {
+        {"a = 1;\ng = {\n b = \"", "\"; };", 'x', false}, {"a = 1;\n\n# ", "\n", 'x', false},
+        {"a = 1;\n\n// ", "\n", 'x', false},            {"a = 1;\n\nb", " = 1;", 'b', false},
+        {"a = 1;\n\nb = 1.", ";", '0', false},          {"a = 1;\n\n", "b = 1;", ' ', false},
+        {"a = 1;\n\n/* ", "*/", 'x', true},             {"a = 1;\n\n", "b = 1;", '\n', true}};
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
+        char *most = long_one(tokens[i].head, tokens[i].fill, 65536 - 4, tokens[i].tail);
+        char *more = long_one(tokens[i].head, tokens[i].fill, 65536 + 1, tokens[i].tail);
+        pass(most);
+        if (tokens[i].always) pass(more);
+        else refuse(more, 3, "bytes in one: a text, name, number, comment or row of blanks");
+        free(most);
+        free(more);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_must_fit),
@@ -281,6 +311,7 @@ int main(void) {
         cmocka_unit_test(an_include_that_is_not_there_or_never_ends_is_an_error),
         cmocka_unit_test(an_include_without_an_end_is_refused_at_once),
         cmocka_unit_test(a_file_that_includes_itself_often_is_refused_soon),
+        cmocka_unit_test(tokens_have_a_largest_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

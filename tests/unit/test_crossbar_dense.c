@@ -227,10 +227,31 @@ static void bytes_only_where_they_fit(void **unused) {
     if (!has_bytes) skip();
 }
 
+static int allocations_of(layer *x, const shape *s) {
+    static double out[IMAGES * MOST_VALUES];
+    layer_begin(x, s);
+    const int before = x->host.allocations;
+    assert_int_equal(dense_product(&x->a, weights_of(x), x->in, 0, IMAGES, out, NULL, NULL),
+                     CIM_OK);
+    const int n = x->a.bytes ? x->host.allocations - before : 0;
+    layer_end(x);
+    return n;
+}
+
+/* Words that are multiplied where they are need no room to be gathered in. */
+static void no_room_that_is_not_used(void **unused) {
+    (void)unused;
+    static layer x;
+    const int gathered = allocations_of(&x, &shapes[0]), direct = allocations_of(&x, &shapes[2]);
+    if (!gathered) skip();
+    assert_int_equal(direct, gathered - 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(bytes_give_what_floats_give),
                                        cmocka_unit_test(a_product_is_its_sum),
                                        cmocka_unit_test(two_digits_are_a_weight),
-                                       cmocka_unit_test(bytes_only_where_they_fit)};
+                                       cmocka_unit_test(bytes_only_where_they_fit),
+                                       cmocka_unit_test(no_room_that_is_not_used)};
     return cmocka_run_group_tests_name("crossbar dense", tests, NULL, NULL);
 }

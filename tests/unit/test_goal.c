@@ -77,6 +77,24 @@ static void unknown_values_make_unknown_goals(void **state) {
     assert_true(isnan(constraint_slack(&b.rule, unknown)));
 }
 
+/* In any order; as often; above the line or below it. */
+static void goals_of_the_same_factors(void **state) {
+    (void)state;
+    static const struct { const char *a, *b; bool same; } pairs[] = {
+        {"min energy_j*latency_s", "min latency_s*energy_j", true},
+        {"min energy_j*latency_s/accuracy", "min latency_s/accuracy*energy_j", true},
+        {"min energy_j*energy_j*latency_s", "min energy_j*latency_s*latency_s", false},
+        {"min energy_j*energy_j", "min energy_j", false},
+        {"min energy_j/latency_s", "min energy_j*latency_s", false}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        bench a, b;
+        assert_good(read_goal(&a, pairs[i].a), &a.f);
+        assert_good(read_goal(&b, pairs[i].b), &b.f);
+        assert_int_equal(expression_same(&a.goal.of, &b.goal.of), pairs[i].same);
+        assert_int_equal(expression_same(&b.goal.of, &a.goal.of), pairs[i].same);
+    }
+}
+
 static void assert_bad_goal(const char *written, const char *piece) {
     bench b;
     assert_refused(read_goal(&b, written), &b.f, piece);
@@ -86,6 +104,8 @@ static void assert_bad_goal(const char *written, const char *piece) {
 
 static void bad_goals_say_what_is_wrong(void **state) {
     (void)state;
+    assert_bad_goal("min energy_j/energy_j", "divides energy_j by itself");
+    assert_bad_goal("max accuracy/latency_s*area_mm2*latency_s", "divides latency_s by itself");
     assert_bad_goal("energy_j", "must begin with \"min \" or \"max \"");
     assert_bad_goal("minenergy_j", "must begin with");
     assert_bad_goal("minimise energy_j", "must begin with");
@@ -210,6 +230,7 @@ int main(void) {
         cmocka_unit_test(goals_have_a_name_a_unit_and_a_value),
         cmocka_unit_test(products_have_up_to_eight_factors),
         cmocka_unit_test(unknown_values_make_unknown_goals),
+        cmocka_unit_test(goals_of_the_same_factors),
         cmocka_unit_test(bad_goals_say_what_is_wrong),
         cmocka_unit_test(slack_is_negative_where_there_is_room),
         cmocka_unit_test(bounds_may_have_a_unit),

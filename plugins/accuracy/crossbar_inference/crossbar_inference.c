@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <cim/ready.h>
 #include <cim_sdk/export.h>
 #include <cim_sdk/rng.h>
 #include <cim_sdk/text.h>
@@ -122,7 +123,7 @@ static const cim_param params[] = {
      .help = "added to the variance of batch norm, where the weights have it beside a layer; below "
              "0: as torchvision has it, 1e-3 in MobileNetV3 and 1e-5 in others"},
 };
-enum { ESTIMATE, SAMPLE, STATISTICAL };
+enum { ESTIMATE, SAMPLE, STATISTICAL, EXACT };
 static const cim_fidelity fidelities[] = {
     {.name = "estimate",
      .help = "error power of each layer, weighed by what the network bears; no images",
@@ -184,36 +185,15 @@ static cim_status read_file(inference *x, const char *file) {
     return x->read ? CIM_OK : host->fail(host, CIM_E_MEMORY, "no memory for weights");
 }
 
-/* Weights that the config names are the same for every design: without them there is no study. */
-static cim_status create(const cim_host *host, const cim_values *values, void **self) {
-    inference *x = host->alloc(host, 1, sizeof *x);
-    if (!x) return host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
-    crossbar_single_thread();
-    *x = (inference){.host = host, .weights = cim_text_copy(host, values->texts[WEIGHTS]),
-                     .dataset = cim_text_copy(host, values->texts[DATASET]),
-                     .data = cim_text_copy(host, values->texts[DATA])};
-    x->estimates.host = host;
-    x->test = (samples){.host = host, .path = x->data};
-    for (uint32_t c = 0; c < SAMPLES_COLOURS; c++) {
-        x->test.mean[c] = (float)cim_number(values, 0, INPUT_MEAN, c);
-        x->test.sd[c] = (float)cim_number(values, 0, INPUT_SD, c);
-    }
-    x->training = x->test;
-    x->epsilon = cim_number(values, 0, NORM_EPSILON, 0);
-    cim_status status = CIM_OK;
-    if (!x->weights || !x->dataset || !x->data)
-        status = host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
-    else if (*x->weights) status = read_file(x, x->weights);
-    if (status != CIM_OK) destroy(x);
-    else *self = x;
-    return status;
-}
-
 static cim_status read_weights(inference *x, const cim_network *network) {
     const char *file = *x->weights ? x->weights : network->trained;
     if (file && *file) return read_file(x, file);
     return cim_failf(x->host, CIM_E_CONFIG,
                      "weights: must name a file, since network %s names none", network->name);
+}
+
+static const char *dataset_name(const inference *x, const cim_network *network) {
+    return *x->dataset ? x->dataset : network->dataset;
 }
 
 static uint64_t chip_key(const inference *x, double chip, uint32_t draw) {
@@ -279,7 +259,7 @@ static cim_status estimate_it(inference *x, const char *images_of, net_source so
 }
 
 static cim_status evaluate_folded(inference *x, cim_accuracy_request *r) {
-    const char *name = *x->dataset ? x->dataset : r->network->dataset;
+    const char *name = dataset_name(x, r->network);
     const uint32_t images = (uint32_t)cim_number(r->values, 0, IMAGES, 0);
     const net_source source = {
         .context = x, .find = find,
@@ -304,15 +284,83 @@ static cim_status evaluate_folded(inference *x, cim_accuracy_request *r) {
     return status;
 }
 
+static cim_status fold(inference *x, const cim_network *network) {
+    const double epsilon = x->epsilon >= 0 ? x->epsilon : name_map_epsilon(network);
+    const cim_status status = read_weights(x, network);
+    return status == CIM_OK ? folded_open(&x->folded, x->host, x->t, network, epsilon) : status;
+}
+
 static cim_status evaluate(void *self, cim_accuracy_request *r) {
     inference *x = self;
-    cim_status status = read_weights(x, r->network);
-    const double epsilon = x->epsilon >= 0 ? x->epsilon : name_map_epsilon(r->network);
-    if (status == CIM_OK) status = folded_open(&x->folded, x->host, x->t, r->network, epsilon);
+    cim_status status = fold(x, r->network);
     if (status != CIM_OK) return status;
     status = evaluate_folded(x, r);
     folded_close(&x->folded);
     return status;
+}
+
+/* ---- before the first evaluation ------------------------------------------------------------- */
+
+/* Weights that fit NETWORK. */
+static cim_status find_weights(inference *x, const cim_network *network) {
+    cim_status status = fold(x, network);
+    if (status != CIM_OK) return status;
+    status = check_weights(x, network, (net_source){.context = x, .find = find});
+    folded_close(&x->folded);
+    return status;
+}
+
+/* One image of PART can be read. */
+static cim_status find_images(const inference *x, const cim_network *network, dataset_part part) {
+    const dataset_request what = {.name = dataset_name(x, network), .path = x->data, .part = part,
+                                  .or_test = 1, .limit = 1, .channels = network->in_channels,
+                                  .height = network->in_height, .width = network->in_width};
+    dataset *images = NULL;
+    const cim_status status = dataset_read(x->host, &what, &images);
+    dataset_free(images);
+    return status;
+}
+
+/* Of level exact, only some arrays need images to calibrate with. */
+static cim_status ready(void *self, const cim_ready_request *q) {
+    inference *x = self;
+    cim_status status = (q->is_only ? find_weights : read_weights)(x, q->network);
+    if (status == CIM_OK) status = find_images(x, q->network, DATASET_TEST);
+    if (status == CIM_OK && q->fidelity != EXACT)
+        status = find_images(x, q->network, DATASET_TRAIN);
+    return status;
+}
+
+static const cim_ready_ops readiness = {.struct_size = sizeof readiness, .ready = ready};
+
+/* Weights that the config names are the same for every design: without them there is no study. */
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    inference *x = host->alloc(host, 1, sizeof *x);
+    if (!x) return host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
+    crossbar_single_thread();
+    *x = (inference){.host = host, .weights = cim_text_copy(host, values->texts[WEIGHTS]),
+                     .dataset = cim_text_copy(host, values->texts[DATASET]),
+                     .data = cim_text_copy(host, values->texts[DATA])};
+    x->estimates.host = host;
+    x->test = (samples){.host = host, .path = x->data};
+    for (uint32_t c = 0; c < SAMPLES_COLOURS; c++) {
+        x->test.mean[c] = (float)cim_number(values, 0, INPUT_MEAN, c);
+        x->test.sd[c] = (float)cim_number(values, 0, INPUT_SD, c);
+    }
+    x->training = x->test;
+    x->epsilon = cim_number(values, 0, NORM_EPSILON, 0);
+    cim_status status = CIM_OK;
+    if (!x->weights || !x->dataset || !x->data)
+        status = host->fail(host, CIM_E_MEMORY, "no memory for an evaluator");
+    else if (*x->weights) status = read_file(x, x->weights);
+    if (status != CIM_OK) {
+        destroy(x);
+        return status;
+    }
+    const cim_ready_host *r = host->extension(host, CIM_READY);
+    if (r) r->offer(host, &readiness);
+    *self = x;
+    return CIM_OK;
 }
 
 static const cim_accuracy_ops ops = {
@@ -321,7 +369,7 @@ static const cim_accuracy_ops ops = {
 
 static const cim_plugin plugin = {
     .struct_size = sizeof plugin, .abi_major = CIM_ABI_MAJOR, .abi_minor = CIM_ABI_MINOR,
-    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.4", .license = "MIT",
+    .kind = CIM_ACCURACY, .id = "accuracy.crossbar_inference", .version = "1.5", .license = "MIT",
     .summary = "a trained network on real images, through the designed arrays", .ops = &ops,
     .is = {.struct_size = sizeof plugin.is, .params = CIM_TABLE(params)},
 };

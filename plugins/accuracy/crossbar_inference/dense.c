@@ -115,11 +115,12 @@ static int make_bytes(dense_tile *t, size_t most) {
     const uint32_t digits = dense_bytes_digits(t->w);
     t->image = dense_bytes_image(t->a);
     t->words = host->alloc(host, t->slots * t->image + DENSE_CHUNK, sizeof *t->words);
-    t->x_words = host->alloc(host, rows * stride + DENSE_CHUNK, sizeof *t->x_words);
+    if (!t->is_direct)
+        t->x_words = host->alloc(host, rows * stride + DENSE_CHUNK, sizeof *t->x_words);
     t->y_whole = host->alloc(host, digits * t->outs * stride, sizeof *t->y_whole);
     t->y = host->alloc(host, t->w.step ? t->outs * stride : 1, sizeof *t->y);
     t->offset = host->alloc(host, rows, sizeof *t->offset);
-    return t->words && t->x_words && t->y_whole && t->y && t->offset;
+    return t->words && (t->x_words || t->is_direct) && t->y_whole && t->y && t->offset;
 }
 
 /* Room for a tile of MOST positions of N_IMAGES. */
@@ -128,6 +129,7 @@ static int make_room(dense_tile *t, size_t most, size_t n_images) {
     const net_patch *p = &t->a->patch;
     const size_t spanned = (most - 1) / p->positions + 2;
     t->slots = spanned < n_images ? spanned : n_images ? n_images : 1;
+    t->is_direct = t->w.bytes && dense_bytes_direct(t->a) && (has_planes(t) || !t->adjust);
     if (!(t->w.bytes ? make_bytes : make_floats)(t, most)) return 0;
     fill_codes(t);
     t->lines = host->alloc(host, most / t->a->l->is.out_width + 1, sizeof *t->lines);
@@ -158,7 +160,6 @@ cim_status dense_product(const crossbar *a, dense_weights w, const double *in, u
               .out = out, .adjust = adjust, .context = context};
     cim_status status = CIM_OK;
     const int has_room = make_room(&t, most, n_images);
-    t.is_direct = w.bytes && dense_bytes_direct(&t);
     if (has_room) run(&t, n_images * positions, (uint32_t)most);
     else status = host->fail(host, CIM_E_MEMORY, "no memory for a layer's inputs");
     free_room(&t);

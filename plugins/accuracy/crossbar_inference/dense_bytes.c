@@ -243,9 +243,8 @@ static void describe_points(const dense_tile *t) {
                      DENSE_GOLDEN, t->activity, t->content);
 }
 
-int dense_bytes_direct(const dense_tile *t) {
-    const cim_layer *l = &t->a->l->is;
-    return l->stride_width == 1 && l->out_width % LANES == 0 && (t->sum || !t->adjust);
+int dense_bytes_direct(const crossbar *a) {
+    return a->l->is.stride_width == 1 && a->l->is.out_width % LANES == 0;
 }
 
 void dense_bytes_take(const dense_tile *t) {

@@ -28,9 +28,9 @@ typedef struct dense_tile {
     uint32_t *mix;           /* a number of them, likewise                                        */
     dense_place *lines;      /* of the tile                                                       */
     float *x, *y;            /* row x position; output x position, STRIDE values each             */
-    uint32_t *x_words;       /* bytes: four rows in one                                           */
+    uint32_t *x_words;       /* bytes: four rows in one; NULL where IS_DIRECT                     */
     uint32_t *offset;        /* bytes: of each row's words                                        */
-    int is_direct;           /* bytes: WORDS are multiplied where they are, X_WORDS not needed    */
+    int is_direct;           /* bytes: WORDS are multiplied where they are, of no X_WORDS         */
     int32_t *y_whole;        /* bytes: a line of each digit                                       */
     float *activity;         /* of each position                                                  */
     uint32_t *content;
@@ -80,7 +80,8 @@ void dense_bytes_encode(const dense_tile *t, size_t image);
 void dense_bytes_describe(const dense_tile *t, size_t slot);
 void dense_bytes_take(const dense_tile *t);
 void dense_bytes_multiply(const dense_tile *t);
-int dense_bytes_direct(const dense_tile *t);
+/* Words can be multiplied where they are, unless the inputs are described one by one. */
+int dense_bytes_direct(const crossbar *a);
 /* Words of an image; of a position's inputs. */
 size_t dense_bytes_image(const crossbar *a);
 uint32_t dense_bytes_rows(const crossbar *a);

@@ -44,6 +44,9 @@ static cim_status read_open(const cim_host *host, const char *path, FILE *f, byt
 
 cim_status bytes_read(const cim_host *host, const char *path, bytes *b) {
     *b = (bytes){0};
+    struct stat is; /* before it is opened: a pipe would wait for whoever writes */
+    if (stat(path, &is) == 0 && !S_ISREG(is.st_mode))
+        return cim_failf(host, CIM_E_FILE, "%s: is not a file", path);
     FILE *f = fopen(path, "rb");
     if (!f) return unreadable(host, path);
     const cim_status status = read_open(host, path, f, b);

@@ -64,6 +64,17 @@ static int find_file(const char *folder, const char *name, char *to) {
     return 0;
 }
 
+/* A name that is not known here may be that of a folder's images. */
+static cim_status unknown(const source *s) {
+    char names[120] = "";
+    for (size_t i = 0, used = 0; i < sizeof all / sizeof *all; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                                 all[i].name);
+    return cim_failf(s->host, CIM_E_FILE, "data set \"%.60s\": not known: there are %s; for "
+                     "others, set data to a folder or file as the README of the data sets says",
+                     s->what->name, names);
+}
+
 static cim_status missing(const source *s, const known *k, const char *path) {
     return cim_failf(s->host, CIM_E_FILE, "data set %s: not found%s%.200s: %s", k->title,
                      *path ? " at " : "", path, k->get);
@@ -158,7 +169,8 @@ cim_status dataset_read(const cim_host *host, const dataset_request *what, datas
     if (!d) return cim_failf(host, CIM_E_MEMORY, "data set %s: no memory", k->title);
     d->host = host;
     const source s = {.host = host, .what = what, .title = k->title, .to = d};
-    const cim_status status = *path ? read_found(&s, k, path) : missing(&s, k, path);
+    const cim_status status = *path              ? read_found(&s, k, path)
+                              : k->name[0] ? missing(&s, k, path) : unknown(&s);
     if (status == CIM_OK) *out = d;
     else dataset_free(d);
     return status;

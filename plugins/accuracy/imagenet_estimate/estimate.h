@@ -41,6 +41,8 @@ typedef struct network_facts {
     uint32_t weight_layers;
 } network_facts;
 
+/* Refuses, by name, what is for another data set than the figures. */
+cim_status network_check_dataset(const cim_host *host, const cim_network *n);
 /* Refuses, by name, what is no ImageNet network of a known family. */
 cim_status network_read(const cim_host *host, const cim_network *n, recipe r, network_facts *out);
 

@@ -2,6 +2,7 @@
  * from published accuracies of its family. No image is looked at. */
 #include <math.h>
 
+#include <cim/ready.h>
 #include <cim_sdk/export.h>
 #include <cim_sdk/noise.h>
 #include <cim_sdk/text.h>
@@ -29,15 +30,6 @@ typedef struct estimator {
     recipe recipe;
     int array_effects;
 } estimator;
-
-static cim_status create(const cim_host *host, const cim_values *values, void **self) {
-    estimator *e = host->alloc(host, 1, sizeof *e);
-    if (!e) return host->fail(host, CIM_E_MEMORY, "out of memory");
-    *e = (estimator){.host = host, .recipe = (recipe)cim_number(values, 0, RECIPE, 0),
-                     .array_effects = cim_number(values, 0, ARRAY_EFFECTS, 0) != 0};
-    *self = e;
-    return CIM_OK;
-}
 
 static void destroy(void *self) {
     estimator *e = self;
@@ -75,6 +67,27 @@ static cim_status evaluate(void *self, cim_accuracy_request *r) {
     r->sd =
         r->nonidealities.n ? hypot(family_laws[facts.family].fit_rms, (exact - r->mean) / 2) : 0;
     r->n_draws = 1;
+    return CIM_OK;
+}
+
+/* Of several networks only the data set is the same. */
+static cim_status ready(void *self, const cim_ready_request *q) {
+    const estimator *e = self;
+    network_facts facts;
+    return q->is_only ? network_read(e->host, q->network, e->recipe, &facts)
+                      : network_check_dataset(e->host, q->network);
+}
+
+static const cim_ready_ops readiness = {.struct_size = sizeof readiness, .ready = ready};
+
+static cim_status create(const cim_host *host, const cim_values *values, void **self) {
+    estimator *e = host->alloc(host, 1, sizeof *e);
+    if (!e) return host->fail(host, CIM_E_MEMORY, "out of memory");
+    *e = (estimator){.host = host, .recipe = (recipe)cim_number(values, 0, RECIPE, 0),
+                     .array_effects = cim_number(values, 0, ARRAY_EFFECTS, 0) != 0};
+    const cim_ready_host *r = host->extension(host, CIM_READY);
+    if (r) r->offer(host, &readiness);
+    *self = e;
     return CIM_OK;
 }
 

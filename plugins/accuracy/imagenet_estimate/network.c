@@ -49,14 +49,19 @@ static family family_of(const census *c, recipe r) {
     return c->additions ? MOBILENET_V2 : MOBILENET_V1;
 }
 
+cim_status network_check_dataset(const cim_host *host, const cim_network *n) {
+    if (!n->dataset || !strcmp(n->dataset, "imagenet")) return CIM_OK;
+    return cim_failf(host, CIM_E_UNSUPPORTED, "network %.60s is for %.60s: only figures for "
+                     "imagenet are known", n->name, n->dataset);
+}
+
 cim_status network_read(const cim_host *host, const cim_network *n, recipe r, network_facts *out) {
     census c = {0};
     *out = (network_facts){0};
     for (uint32_t i = 0; i < n->layers.n; ++i)
         count_layer(CIM_ROW(cim_layer, n->layers, i), &c, out);
-    if (n->dataset && strcmp(n->dataset, "imagenet"))
-        return cim_failf(host, CIM_E_UNSUPPORTED, "network %.60s is for %.60s: only figures for "
-                         "imagenet are known", n->name, n->dataset);
+    const cim_status status = network_check_dataset(host, n);
+    if (status != CIM_OK) return status;
     if (c.outputs != CLASSES)
         return cim_failf(host, CIM_E_UNSUPPORTED, "network %.60s has %u classes: ImageNet has %d",
                          n->name, c.outputs, CLASSES);

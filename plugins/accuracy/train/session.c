@@ -6,6 +6,7 @@
 #include "start_weights.h"
 
 #include <cim_sdk/text.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,19 +32,39 @@ static train_options options_of(const cim_train_request *r, uint64_t seed) {
 /* ---- data ------------------------------------------------------------------------------------ */
 
 /* "" or NULL: what there is without a name. */
-static const char *name_of(const cim_train_request *r) {
-    const char *name = r->values->texts[DATASET];
-    return name && *name ? name : r->network->dataset;
+static const char *name_of(const cim_values *values, const cim_network *network) {
+    const char *name = values->texts[DATASET];
+    return name && *name ? name : network->dataset;
 }
 
-static cim_status read_part(const session *s, const cim_train_request *r, dataset_part part,
-                            dataset **out) {
-    const cim_network *network = r->network;
+static cim_status read_part(const session *s, const cim_values *values, const cim_network *network,
+                            dataset_part part, uint32_t limit, dataset **out) {
     const dataset_request what = {
-        .name = name_of(r), .path = r->values->texts[DATA], .part = part,
-        .limit = (uint32_t)number(r, part == DATASET_TRAIN ? IMAGES : TEST_IMAGES),
+        .name = name_of(values, network), .path = values->texts[DATA], .part = part, .limit = limit,
         .channels = network->in_channels, .height = network->in_height, .width = network->in_width};
     return dataset_read(s->host, &what, out);
+}
+
+static cim_status find_part(const session *s, const cim_ready_request *q, dataset_part part) {
+    dataset *one = NULL;
+    const cim_status status = read_part(s, q->values, q->network, part, 1, &one);
+    dataset_free(one);
+    return status;
+}
+
+static cim_status find_start(const session *s, const char *file) {
+    FILE *start = file && *file ? fopen(file, "rb") : NULL;
+    if (file && *file && !start)
+        return cim_failf(s->host, CIM_E_FILE, "%.400s: cannot be opened: %s", file,
+                         strerror(errno));
+    if (start) fclose(start);
+    return CIM_OK;
+}
+
+cim_status session_ready(const session *s, const cim_ready_request *q) {
+    cim_status status = find_start(s, q->values->texts[START]);
+    if (status == CIM_OK) status = find_part(s, q, DATASET_TRAIN);
+    return status == CIM_OK ? find_part(s, q, DATASET_TEST) : status;
 }
 
 static uint64_t sum_of_part(uint64_t sum, const dataset *d) {
@@ -56,17 +77,19 @@ static uint64_t sum_of_part(uint64_t sum, const dataset *d) {
 /* A name that does not fit is no name: its data are read again. */
 static bool has_data(const session *s, const cim_train_request *r) {
     const cim_network *network = r->network;
-    const char *name = name_of(r);
+    const char *name = name_of(r->values, r->network);
     return s->training && s->height == network->in_height && s->width == network->in_width &&
            s->training->channels == network->in_channels && strcmp(s->name, name ? name : "") == 0;
 }
 
 static cim_status read_data(session *s, const cim_train_request *r) {
-    const char *name = name_of(r);
+    const char *name = name_of(r->values, r->network);
     if (has_data(s, r)) return CIM_OK;
     session_end(s);
-    cim_status status = read_part(s, r, DATASET_TRAIN, &s->training);
-    if (status == CIM_OK) status = read_part(s, r, DATASET_TEST, &s->test);
+    const uint32_t n = (uint32_t)number(r, IMAGES), n_test = (uint32_t)number(r, TEST_IMAGES);
+    cim_status status = read_part(s, r->values, r->network, DATASET_TRAIN, n, &s->training);
+    if (status == CIM_OK)
+        status = read_part(s, r->values, r->network, DATASET_TEST, n_test, &s->test);
     if (status != CIM_OK) {
         session_end(s);
         return status;

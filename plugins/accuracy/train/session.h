@@ -5,6 +5,7 @@
 #include "dataset.h"
 #include "trainer.h"
 
+#include <cim/ready.h>
 #include <cim/train.h>
 
 /* The plug-in's parameters, in order. */
@@ -28,4 +29,6 @@ typedef struct session {
  * Without weights to write, what the cache has is not done again. */
 cim_status session_train(session *s, cim_train_request *r, uint64_t seed);
 void session_end(session *s);
+/* Are the images there, and the weights to start from? */
+cim_status session_ready(const session *s, const cim_ready_request *q);
 #endif

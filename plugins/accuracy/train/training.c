@@ -90,6 +90,10 @@ static cim_status train(void *self, cim_train_request *r) {
 
 static const cim_train_ops training = {.struct_size = sizeof training, .train = train};
 
+static cim_status ready(void *self, const cim_ready_request *q) { return session_ready(self, q); }
+
+static const cim_ready_ops readiness = {.struct_size = sizeof readiness, .ready = ready};
+
 static cim_status create(const cim_host *host, const cim_values *values, void **self) {
     const char *cache = values->texts[CACHE];
     const char *start = values->texts[START];
@@ -102,6 +106,8 @@ static cim_status create(const cim_host *host, const cim_values *values, void **
     s->host = host;
     const cim_train_host *t = host->extension(host, CIM_TRAIN);
     if (t) t->offer(host, &training);
+    const cim_ready_host *r = host->extension(host, CIM_READY);
+    if (r) r->offer(host, &readiness);
     *self = s;
     return CIM_OK;
 }
