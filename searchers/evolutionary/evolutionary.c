@@ -77,8 +77,7 @@ static cim_status evolutionary_create(const cim_host *host, const cim_values *va
     if (s->scratch == NULL) status = host->fail(host, CIM_E_MEMORY, "no memory for the searcher");
     if (status == CIM_OK) status = proposer_init(&s->proposer, host, problem, &chosen);
     if (status == CIM_OK)
-        status =
-            population_init(&s->population, host, problem, chosen.algorithm, chosen.population);
+        status = population_init(&s->population, host, problem, &chosen);
     if (status != CIM_OK) {
         evolutionary_destroy(s);
         return status;
@@ -157,7 +156,7 @@ static const cim_plugin evolutionary_plugin = {
     .abi_minor = CIM_ABI_MINOR,
     .kind = CIM_SEARCHER,
     .id = "searcher.evolutionary",
-    .version = "1.2.0",
+    .version = "1.3.0",
     .summary = "NSGA-II, NSGA-III, SMS-EMOA; genetic and differential for one goal; no repeats",
     .license = "MIT",
     .ops = &ops,

@@ -70,11 +70,8 @@ double operator_cross(const cim_dimension *d, double a, double b, double index, 
     return cim_dimension_near(d, clamp(0.5 * (p + q) + (first ? half : -half), 0.0, 1.0));
 }
 
-/* Children farther from their parents than with the usual 15 or 20, which small budgets reward. */
-#define BLEND_INDEX 5.0
-
-double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng) {
-    if (d->kind == CIM_REAL_RANGE) return operator_cross(d, a, b, BLEND_INDEX, rng);
+double operator_blend(const cim_dimension *d, double a, double b, double index, cim_rng *rng) {
+    if (d->kind == CIM_REAL_RANGE) return operator_cross(d, a, b, index, rng);
     return cim_rng_uniform(rng) < 0.5 ? a : b;
 }
 

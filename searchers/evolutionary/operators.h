@@ -11,8 +11,8 @@
 double operator_step(const cim_dimension *d, double x, double step, cim_rng *rng);
 
 /* A child's coordinate from those of its parents. Real: one of the two children of simulated binary
- * crossover; others: either's. */
-double operator_blend(const cim_dimension *d, double a, double b, cim_rng *rng);
+ * crossover with a distribution index; others: either's. */
+double operator_blend(const cim_dimension *d, double a, double b, double index, cim_rng *rng);
 
 /* Simulated binary crossover and polynomial mutation with a distribution index, on levels too. */
 double operator_cross(const cim_dimension *d, double a, double b, double index, cim_rng *rng);

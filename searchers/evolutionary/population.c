@@ -5,10 +5,15 @@
 #include <math.h>
 #include <string.h>
 
+/* With a population of 20, of eight at random the best is among its first two or three: what small
+ * budgets reward where what a member is worth is its volume, or its only goal, and not its
+ * violation. By crowding distance or direction it is the ends of a front that breed. PATIENCE keeps
+ * leaders from wearing out. */
 enum {
-    /* members that compete to be a parent; with SMS-EMOA more where there are more */
+    KEEN_TOURNAMENT = 8, /* with SMS-EMOA more where there are more members */
     TOURNAMENT = 3,
-    MATES = 3       /* such winners of which the nearest becomes the second parent */
+    PATIENCE = 30,  /* children that cost a member a front, after keen tournaments */
+    MATES = 3       /* winners of tournaments of which the nearest becomes the second parent */
 };
 
 /* A front may hold this many times the members that are kept otherwise: the wider, the slower is
@@ -18,11 +23,14 @@ static size_t largest_front(uint32_t algorithm) {
 }
 
 cim_status population_init(population *p, const cim_host *host, const cim_problem *problem,
-                           uint32_t algorithm, size_t size) {
+                           const settings *s) {
     const size_t d = problem->dimensions.n, m = problem->goals.n, c = problem->constraints.n;
-    const size_t row = d + m + c, most = largest_front(algorithm) * size;
-    const size_t capacity = most + size;
-    *p = (population){.host = host, .problem = problem, .algorithm = algorithm, .size = size,
+    const size_t row = d + m + c, most = largest_front(s->algorithm) * s->population;
+    const size_t capacity = most + s->population;
+    const int is_keen =
+        !s->is_phased && (s->algorithm == SMS_EMOA || s->algorithm == GENETIC);
+    *p = (population){.host = host, .problem = problem, .algorithm = s->algorithm,
+                      .is_keen = is_keen, .contest = TOURNAMENT, .size = s->population,
                       .most = most, .capacity = capacity};
     p->members = host->alloc(host, capacity, sizeof *p->members);
     p->numbers = host->alloc(host, capacity, row * sizeof *p->numbers);
@@ -31,7 +39,8 @@ cim_status population_init(population *p, const cim_host *host, const cim_proble
     if (!p->members || !p->numbers || !p->spread)
         status = host->fail(host, CIM_E_MEMORY, "no memory for the population");
     if (status == CIM_OK)
-        status = ranking_init(&p->ranking, host, algorithm, problem->goals.n, size, capacity);
+        status = ranking_init(&p->ranking, host, s->algorithm, problem->goals.n, p->size,
+                              capacity, is_keen ? PATIENCE : 0);
     if (status != CIM_OK) {
         population_free(p);
         return status;
@@ -142,12 +151,15 @@ void population_settle(population *p) {
             p->members[i].violation = violation_of(p, p->members[i].slack);
     p->n = p->algorithm == DIFFERENTIAL ? replace(p)
          : ranking_select(&p->ranking, p->members, p->n, p->size, p->most);
+    int is_feasible = 0;
+    for (size_t i = 0; i < p->n; i++) is_feasible |= p->members[i].class == CLASS_FEASIBLE;
+    p->contest = p->is_keen && is_feasible ? KEEN_TOURNAMENT : TOURNAMENT;
 }
 
 member *population_parent(const population *p, cim_rng *rng) {
     member *best = &p->members[cim_rng_below(rng, p->n)];
     const int is_wider = p->algorithm == SMS_EMOA && p->n > p->size;
-    const size_t contest = is_wider ? TOURNAMENT * p->n / p->size : TOURNAMENT;
+    const size_t contest = is_wider ? p->contest * p->n / p->size : p->contest;
     for (size_t i = 1; i < contest; i++) {
         member *other = &p->members[cim_rng_below(rng, p->n)];
         if (ranking_is_better(&p->ranking, other, best)) best = other;

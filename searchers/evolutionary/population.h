@@ -13,6 +13,8 @@ typedef struct population {
     const cim_host *host;
     const cim_problem *problem;
     uint32_t algorithm;      /* proposal.h */
+    int is_keen;             /* more compete once something is feasible */
+    size_t contest;          /* members that compete to be a parent */
     size_t size, most;       /* members that are kept; and where more are not dominated */
     size_t n, capacity;      /* members; more than `most` only while trials are being told */
     member *members;
@@ -21,8 +23,9 @@ typedef struct population {
     ranking ranking;
 } population;
 
+struct settings;
 cim_status population_init(population *p, const cim_host *host, const cim_problem *problem,
-                           uint32_t algorithm, size_t size);
+                           const struct settings *s);
 void population_free(population *p);
 void population_clear(population *p);
 
@@ -38,7 +41,7 @@ void population_add(population *p, const cim_trial *trial, const double *point,
 /* Judges and ranks all members and keeps the best. To be called before parents are drawn. */
 void population_settle(population *p);
 
-/* The best of three random members; the population is not empty. */
+/* The best of some random members; the population is not empty. */
 member *population_parent(const population *p, cim_rng *rng);
 
 /* A second parent, by and by one whose goals are not far from PARENT's; or PARENT where no other is

@@ -7,8 +7,9 @@
 #define UNRANKED UINT32_MAX
 
 cim_status ranking_init(ranking *r, const cim_host *host, uint32_t algorithm, uint32_t n_goals,
-                        size_t keep, size_t capacity) {
-    *r = (ranking){.host = host, .algorithm = algorithm, .n_goals = n_goals, .capacity = capacity};
+                        size_t keep, size_t capacity, uint64_t patience) {
+    *r = (ranking){.host = host, .algorithm = algorithm, .n_goals = n_goals, .capacity = capacity,
+                   .patience = patience};
     if (algorithm == NSGA3 || algorithm == SMS_EMOA) {
         const cim_status status = room_open(&r->room, host, n_goals, keep, capacity);
         if (status != CIM_OK) return status;
@@ -214,8 +215,15 @@ static double room_per_child(const ranking *r, const member *m) {
     return fmin(m->crowding, 2.0 * r->n_goals) / (1.0 + (double)m->children);
 }
 
+/* Who has had many children and is still there has hardly better ones to come. */
+static uint64_t standing(const ranking *r, const member *m) {
+    return m->rank + (r->patience ? m->children / r->patience : 0);
+}
+
 int ranking_is_better(const ranking *r, const member *a, const member *b) {
-    if (a->rank != b->rank) return a->rank < b->rank;
+    const uint64_t of_a = standing(r, a), of_b = standing(r, b);
+    if (a->class != b->class) return a->class < b->class;
+    if (of_a != of_b) return of_a < of_b;
     const double room_a = room_per_child(r, a), room_b = room_per_child(r, b);
     if (room_a != room_b) return room_a > room_b;
     return a->number > b->number;

@@ -43,6 +43,7 @@ typedef struct ranking {
     uint32_t algorithm;       /* proposal.h */
     uint32_t n_goals;
     size_t capacity;
+    uint64_t patience;        /* as of ranking_init() */
     ranking_key *keys;
     uint32_t *last, *previous;/* last member of a front; and the one before a member in its front */
     uint32_t *front;          /* members of the front at hand */
@@ -52,9 +53,10 @@ typedef struct ranking {
     struct room *room;        /* of NSGA-III and SMS-EMOA, else NULL */
 } ranking;
 
-/* KEEP: as of ranking_select(). */
+/* KEEP: as of ranking_select(). PATIENCE: children after which a member counts as one of the next
+ * front where parents are chosen, twice as many as of the one after that; 0: never. */
 cim_status ranking_init(ranking *r, const cim_host *host, uint32_t algorithm, uint32_t n_goals,
-                        size_t keep, size_t capacity);
+                        size_t keep, size_t capacity, uint64_t patience);
 void ranking_free(ranking *r);
 
 /* Ranks N members and leaves the best KEEP of them, by rank and then loneliness, among equals the
@@ -65,8 +67,9 @@ size_t ranking_select(ranking *r, member *members, size_t n, size_t keep, size_t
 /* Does A dominate B by constraint domination? */
 int ranking_dominates(uint32_t n_goals, const member *a, const member *b);
 
-/* Of two ranked members, is A the better parent? One of a better front; in the same front, the one
- * with more room around it for each child it had. */
+/* Of two ranked members, is A the better parent? One of a better front, or of the same but for more
+ * children than patience allows; in the same front, the one with more room around it for each child
+ * it had. */
 int ranking_is_better(const ranking *r, const member *a, const member *b);
 
 /* How far apart two members are in their goals, as a square of shares of the first front's extent;

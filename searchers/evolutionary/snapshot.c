@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#define TAG UINT64_C(0x000000034c4f5645) /* "EVOL", version 3 */
+#define TAG UINT64_C(0x000000044c4f5645) /* "EVOL", version 4: 1 to 3 proposed by other rules */
 
 enum { HEAD_PIECES = 7, MEMBER_PIECES = 6, PENDING_PIECES = 4 };
 

@@ -1,5 +1,6 @@
 /* searcher.evolutionary: each of its algorithms and the preset, on every kind of space and
  * input. */
+#include "searchers/evolutionary/ranking.c"
 #include "searchers/evolutionary/room.c"
 #include "searchers/evolutionary/volume.c"
 
@@ -299,13 +300,29 @@ static void test_niches(void **state) {
     }
 }
 
+/* A member that had many children counts as one of a worse front, but never of a worse class; and
+ * there is no such thing without patience. */
+static void test_patience(void **state) {
+    (void)state;
+    const ranking r = {.n_goals = 2, .patience = 30}, patient = {.n_goals = 2};
+    member a = {.number = 1, .crowding = 1.0, .children = 29};
+    const member b = {.number = 2, .crowding = 1.0, .rank = 1, .children = 3};
+    const member c = {.number = 3, .crowding = 1.0, .rank = 1, .class = CLASS_INFEASIBLE};
+    assert_true(ranking_is_better(&r, &a, &b) && !ranking_is_better(&r, &b, &a));
+    a.children = 30; /* as of b's front, where b has more room a child */
+    assert_true(ranking_is_better(&r, &b, &a) && !ranking_is_better(&r, &a, &b));
+    assert_true(ranking_is_better(&patient, &a, &b));
+    a.children = 3000;
+    assert_true(ranking_is_better(&r, &a, &c) && !ranking_is_better(&r, &c, &a));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_degenerate),      cmocka_unit_test(test_resume),
         cmocka_unit_test(test_refused_options), cmocka_unit_test(test_given_designs),
         cmocka_unit_test(test_distant_sample),  cmocka_unit_test(test_one_goal),
         cmocka_unit_test(test_three_goals),     cmocka_unit_test(test_own_volumes),
-        cmocka_unit_test(test_niches),
+        cmocka_unit_test(test_niches),          cmocka_unit_test(test_patience),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,19 +105,19 @@ static void test_blends(void **state) {
     double first = 0.0, outside = 0.0;
     double sum = 0.0;
     for (size_t i = 0; i < N; i++) {
-        const double level = operator_blend(&mixed[3], 2.0, 7.0, &rng);
+        const double level = operator_blend(&mixed[3], 2.0, 7.0, 5.0, &rng);
         assert_true(level == 2.0 || level == 7.0);
         first += level == 2.0;
-        const double x = operator_blend(&mixed[1], 1e-4, 1e-2, &rng);
+        const double x = operator_blend(&mixed[1], 1e-4, 1e-2, 5.0, &rng);
         assert_holds(&mixed[1], x);
         sum += log10(x);
         outside += x < 1e-4 || x > 1e-2;
-        assert_holds(&mixed[0], operator_blend(&mixed[0], -3.0, 4.9, &rng));
+        assert_holds(&mixed[0], operator_blend(&mixed[0], -3.0, 4.9, 5.0, &rng));
     }
     assert_true(first > 0.48 * N && first < 0.52 * N);
     assert_true(fabs(sum / N + 3.0) < 0.02);
     assert_true(outside > 0.4 * N && outside < 0.6 * N);
-    assert_true(operator_blend(&mixed[0], 1.5, 1.5, &rng) == 1.5);
+    assert_true(operator_blend(&mixed[0], 1.5, 1.5, 5.0, &rng) == 1.5);
 }
 
 /* Of the preset `phased`: the larger the index, the nearer to the parents, in every kind. */

@@ -104,12 +104,15 @@ static void test_not_poisoned(void **state) {
     for (size_t i = 0; i < SEEDS; i++) assert_true(share[i] >= 0.98);
     const cim_problem p = problem_of(chip, CHIP_DIMENSIONS, two_goals, 2);
     double goals[1000 * 2];
+    size_t all = 0;
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         size_t known = 0;
         search("evolutionary", &p, judge_half_known, seed, 1000, goals);
         for (size_t i = 500; i < 1000; i++) known += isfinite(goals[2 * i + 1]) != 0;
-        assert_true(known > 350); /* 300 would be blind */
+        assert_true(known > 333); /* 300 would be blind; of 100 seeds the least has 347 */
+        all += known;
     }
+    assert_true(all > 360 * SEEDS); /* over 100 seeds: mean 371, standard deviation 11 */
 }
 
 /* ---- one goal, under constraints ------------------------------------------------------------- */
