@@ -30,6 +30,7 @@ static void a_wide_front_shows_what_tells_most(void **state) {
     (void)state;
     const char *out =
         cli_good("run " SOURCE_DIR "/configs/mobilenet_rram.cfg --out run --trials 60 "
+                 "--set 'searcher={plugin=\"random\";}' "
                  "--set 'hwmodel.adc_bits={per=\"weight_layer\";min=3;max=9;}' "
                  "--set 'workload.weight_bits={per=\"weight_layer\";choices=[4,6,8];}'")->out;
     const char *head = strstr(out, "     trial  ");
