@@ -72,6 +72,7 @@ typedef struct candidate { int transform_kind; gp_form form; double score, sides
  * problems of tests/bench/bench_surrogate.c, where Matern-5/2 is the safer of the two. */
 #define MARGIN_BEND 4.0
 #define MARGIN_BEND_EACH 0.3 /* and for each trial */
+#define MARGIN_SHARE 2.0 /* of a bend that has nothing to be fitted */
 #define MARGIN_RBF 5.0
 #define MARGIN_RBF_EACH 0.2
 #define MARGIN_WAVES 2.0
@@ -103,7 +104,9 @@ static void judge(surrogate *s, const output *o, candidate *c, size_t n, double 
     c->score = fit_leave_one_out(&s->fit, theta, s->fit.row_sum, s->fit.norms);
     c->sides = o->role == OUTPUT_CONSTRAINT ? sides(s, transform_value(&t, 0.0), y, n) : 0.0;
     for (size_t i = 0; i < n; i++) c->score += transform_log_slope(&t, s->y[i]);
-    if (c->transform_kind != TRANSFORM_NONE) c->score -= MARGIN_BEND + MARGIN_BEND_EACH * (double)n;
+    if (c->transform_kind == TRANSFORM_SHARE) c->score -= MARGIN_SHARE;
+    else if (c->transform_kind != TRANSFORM_NONE)
+        c->score -= MARGIN_BEND + MARGIN_BEND_EACH * (double)n;
     if (c->form.n_waves > 0) c->score -= MARGIN_WAVES + MARGIN_WAVES_EACH * (double)n;
     if (c->form.kernel == KERNEL_RBF) c->score -= MARGIN_RBF + MARGIN_RBF_EACH * (double)n;
 }

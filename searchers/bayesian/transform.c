@@ -27,12 +27,23 @@ static double bend(double z, double p) {
     return z < 0.0 ? -y : y;
 }
 
+/* No share is farther from 0 and 1 than is told apart: accuracies of some hundred images, say. */
+#define LEAST_SHARE 0.01
+
+static double odds_share(const transform *t, double y) {
+    const double x = fmin(fmax(y - t->centre, 0.0), 1.0);
+    return (x + LEAST_SHARE) / (1.0 + 2.0 * LEAST_SHARE);
+}
+
+static double log_odds(double u) { return log(u / (1.0 - u)); }
+
 static double raw_value(const transform *t, double y) {
     const double z = (held(y) - t->centre) / t->spread;
     switch (t->kind) {
     case TRANSFORM_LOG: return log(y > 0.0 ? held(y) : 1e-300);
     case TRANSFORM_POWER: return bend(z, t->power);
     case TRANSFORM_LEVEL: return z < 0.0 ? -log1p(-z) : log1p(z);
+    case TRANSFORM_SHARE: return log_odds(odds_share(t, y));
     default: return z;
     }
 }
@@ -53,17 +64,20 @@ double transform_inverse(const transform *t, double value) {
     case TRANSFORM_POWER: return held(t->centre + t->spread * unbend(y, t->power));
     case TRANSFORM_LEVEL:
         return held(t->spread * (y < 0.0 ? -expm1(fmin(-y, 700.0)) : expm1(fmin(y, 700.0))));
+    case TRANSFORM_SHARE:
+        return t->centre - LEAST_SHARE + (1.0 + 2.0 * LEAST_SHARE) / (1.0 + exp(-y));
     default: return held(t->centre + t->spread * y);
     }
 }
 
 double transform_log_slope(const transform *t, double y) {
     const double z = (held(y) - t->centre) / t->spread, x = log1p(fabs(z));
-    const double before = -log(t->spread) - log(t->sd);
+    const double before = -log(t->spread) - log(t->sd), u = odds_share(t, y);
     switch (t->kind) {
     case TRANSFORM_LOG: return -log(y > 0.0 ? y : 1e-300) - log(t->sd);
     case TRANSFORM_POWER: return before + (z < 0.0 ? 1.0 - t->power : t->power - 1.0) * x;
     case TRANSFORM_LEVEL: return before - x;
+    case TRANSFORM_SHARE: return before - log((1.0 + 2.0 * LEAST_SHARE) * u * (1.0 - u));
     default: return before;
     }
 }
@@ -133,18 +147,25 @@ transform transform_of(int kind, const double *y, size_t n, double *work) {
         qsort(work, n, sizeof *work, by_value);
         spread = median(work, n) > 0.0 ? median(work, n) : width;
     }
-    if (spread > 0.0) t.spread = spread;
+    if (kind == TRANSFORM_SHARE) t.centre = work[0] < 0.0 ? -1.0 : 0.0;
+    else if (spread > 0.0) t.spread = spread;
     if (kind == TRANSFORM_POWER) find_power(&t, y, n);
     standardise(&t, y, n);
     return t;
+}
+
+static int are_shares(const double *sorted, size_t n) {
+    const double low = n > 0 && sorted[0] < 0.0 ? -1.0 : 0.0;
+    return n == 0 || (sorted[0] >= low && sorted[n - 1] <= low + 1.0);
 }
 
 /* Logarithms are for outputs of many magnitudes, not for those that are 0 but for rounding (a
  * product of cosines): there most of their range are gaps. */
 int transform_holds(int kind, const double *y, size_t n, double *work) {
     const double wide = 9.2, most_of = 0.4; /* ln(1e4); share of the range */
-    if (kind != TRANSFORM_LOG) return 1;
+    if (kind != TRANSFORM_LOG && kind != TRANSFORM_SHARE) return 1;
     sort_into(work, y, n);
+    if (kind == TRANSFORM_SHARE) return are_shares(work, n);
     if (n > 0 && !(work[0] > 0.0)) return 0;
     double gaps = 0.0;
     for (size_t i = 1; i < n; i++) {
@@ -154,10 +175,11 @@ int transform_holds(int kind, const double *y, size_t n, double *work) {
     return n == 0 || !(gaps > 0.0 && gaps > most_of * log(work[n - 1] / work[0]));
 }
 
-/* Skewness of what is bent less: beyond +-1 a bend may pay. */
+/* Skewness of what is bent less: beyond +-1 a bend may pay. Shares: always. */
 int transform_is_promising(int kind, const double *y, size_t n, double *work) {
     if (n < 8 || kind == TRANSFORM_NONE) return kind == TRANSFORM_NONE;
     if (!transform_holds(kind, y, n, work)) return 0;
+    if (kind == TRANSFORM_SHARE) return 1;
     sort_into(work, y, n);
     if (kind == TRANSFORM_LOG) return work[n - 1] > 4.0 * work[0];
     const transform t = transform_of(TRANSFORM_NONE, y, n, work);

@@ -10,7 +10,8 @@ enum {
     TRANSFORM_LOG = 1,     /* all above 0 */
     TRANSFORM_POWER = 2,   /* Yeo and Johnson (2000), about the median */
     TRANSFORM_LEVEL = 3,   /* keeps 0 apart: sign(y) log(1 + |y| / spread) */
-    N_TRANSFORMS = 4
+    TRANSFORM_SHARE = 4,   /* log odds of shares: all in 0 .. 1 or, of what is maximised, -1 .. 0 */
+    N_TRANSFORMS = 5
 };
 
 typedef struct transform {

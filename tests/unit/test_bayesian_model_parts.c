@@ -7,7 +7,8 @@
 
 enum { N = 60 };
 
-enum { NORMAL, SKEWED, DECADES, NEGATIVE, EQUAL, MOSTLY_EQUAL, HUGE_ONES, N_SHAPES };
+enum { NORMAL, SKEWED, DECADES, NEGATIVE, EQUAL, MOSTLY_EQUAL, HUGE_ONES, SHARES, MINUS_SHARES,
+       N_SHAPES };
 
 static double shape(int kind, cim_rng *rng, int i) {
     const double u = cim_rng_uniform(rng), z = u + cim_rng_uniform(rng) - 1.0;
@@ -17,7 +18,9 @@ static double shape(int kind, cim_rng *rng, int i) {
                           -pow(10.0, 12.0 * z),
                           4.0,
                           i < N - 3 ? 1.0 : 1.0 + u,
-                          1e250 * z};
+                          1e250 * z,
+                          1.0 / (1.0 + exp(12.0 * z)),
+                          -1.0 / (1.0 + exp(12.0 * z))};
     return all[kind];
 }
 
@@ -47,7 +50,8 @@ static void test_slopes(void **state) {
     for (int kind = 0; kind < N_TRANSFORMS; kind++) {
         cim_rng rng = rng_of(3);
         double y[N], work[N];
-        for (int i = 0; i < N; i++) y[i] = shape(SKEWED, &rng, i);
+        for (int i = 0; i < N; i++)
+            y[i] = shape(kind == TRANSFORM_SHARE ? MINUS_SHARES : SKEWED, &rng, i);
         const transform t = transform_of(kind, y, N, work);
         for (int i = 0; i < N; i++) {
             const double h = 1e-5 * y[i];
@@ -79,6 +83,25 @@ static void test_what_they_are_for(void **state) {
     const transform level = transform_of(TRANSFORM_LEVEL, y, N, work);
     for (int i = 0; i < N; i++)
         assert_true((transform_value(&level, y[i]) > transform_value(&level, 0.0)) == (y[i] > 0.0));
+}
+
+/* Ends included; back again; nothing but shares. */
+static void test_shares(void **state) {
+    (void)state;
+    for (double low = -1.0; low <= 0.0; low += 1.0) {
+        double y[] = {low, low + 1e-3, low + 0.3, low + 0.5, low + 1.0}, work[5];
+        assert_true(transform_holds(TRANSFORM_SHARE, y, 5, work));
+        const transform t = transform_of(TRANSFORM_SHARE, y, 5, work);
+        for (int i = 0; i < 5; i++) {
+            const double value = transform_value(&t, y[i]);
+            assert_true(isfinite(value) && isfinite(transform_log_slope(&t, y[i])));
+            assert_near(transform_inverse(&t, value), y[i], 1e-12, 1e-12);
+        }
+        y[4] += 0.01;
+        assert_false(transform_holds(TRANSFORM_SHARE, y, 5, work));
+        y[4] = low == 0.0 ? -0.01 : low - 0.01;
+        assert_false(transform_holds(TRANSFORM_SHARE, y, 5, work));
+    }
 }
 
 /* ---- covariances ----------------------------------------------------------------------------- */
@@ -169,7 +192,8 @@ static void test_walls(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_transforms), cmocka_unit_test(test_slopes),
-        cmocka_unit_test(test_what_they_are_for), cmocka_unit_test(test_covariance),
+        cmocka_unit_test(test_what_they_are_for),
+        cmocka_unit_test(test_shares), cmocka_unit_test(test_covariance),
         cmocka_unit_test(test_minimiser), cmocka_unit_test(test_walls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
